@@ -1,0 +1,230 @@
+use std::fmt;
+
+use serde::Deserialize;
+use url::{Host, Url};
+
+use super::refuse;
+use crate::Error;
+
+/// An application that is registered with the provider.
+///
+/// ```
+/// use oidc_devidp::Client;
+///
+/// let client = Client::new("shop").secret("s3cret").redirect_uri("https://shop.example/cb");
+/// ```
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Client {
+    /// The client identifier.
+    pub client_id: String,
+    /// The secret of a confidential client. A client without one is public.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// Where authorization responses may go; compared exactly, except that the port of an
+    /// `http` loopback address is free (RFC 8252 section 7.3).
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Where the browser may go after a logout; compared exactly.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// `aud` of the access tokens. Default: the client identifier.
+    #[serde(default)]
+    pub audience: Vec<String>,
+    /// The scopes the client may get; others are left out. Default: whatever it asks for.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
+    /// Accepts every `http` loopback address, whatever its port and path, for redirects and after
+    /// logouts. Default: false; true for the default client, which has to fit any project.
+    #[serde(default)]
+    pub any_loopback_redirect: bool,
+}
+
+impl Client {
+    /// A public client without redirect URIs.
+    #[must_use]
+    pub fn new(client_id: impl Into<String>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Makes the client confidential.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Adds a redirect URI.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Adds a target for the browser after a logout.
+    #[must_use]
+    pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.post_logout_redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Adds an audience of the client's access tokens.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience.push(audience.into());
+        self
+    }
+
+    /// Limits the scopes the client may get.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Accepts every `http` loopback address for redirects and after logouts.
+    #[must_use]
+    pub fn any_loopback_redirect(mut self) -> Self {
+        self.any_loopback_redirect = true;
+        self
+    }
+
+    /// The client every provider has by default.
+    pub(crate) fn development() -> Self {
+        Self::new("oidc-guard-dev").any_loopback_redirect()
+    }
+
+    pub(crate) fn allows_redirect(&self, uri: &str) -> bool {
+        let registered = |known: &String| known == uri || same_but_loopback_port(known, uri);
+        self.redirect_uris.iter().any(registered) || self.allows_as_loopback(uri)
+    }
+
+    pub(crate) fn allows_after_logout(&self, uri: &str) -> bool {
+        self.post_logout_redirect_uris
+            .iter()
+            .any(|known| known == uri)
+            || self.allows_as_loopback(uri)
+    }
+
+    pub(crate) fn audience_claim(&self) -> serde_json::Value {
+        match self.audience.as_slice() {
+            [] => self.client_id.as_str().into(),
+            [one] => one.as_str().into(),
+            several => several.into(),
+        }
+    }
+
+    pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
+        refuse(self.client_id.is_empty(), || {
+            format!("{field}.client_id is empty")
+        })?;
+        let empty_secret = self.client_secret.as_deref() == Some("");
+        refuse(empty_secret, || format!("{field}.client_secret is empty"))?;
+        for (index, uri) in self.redirect_uris.iter().enumerate() {
+            check_uri(uri, &format!("{field}.redirect_uris[{index}]"))?;
+        }
+        for (index, uri) in self.post_logout_redirect_uris.iter().enumerate() {
+            check_uri(uri, &format!("{field}.post_logout_redirect_uris[{index}]"))?;
+        }
+        Ok(())
+    }
+
+    fn allows_as_loopback(&self, uri: &str) -> bool {
+        self.any_loopback_redirect && loopback(uri).is_some()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("client_id", &self.client_id)
+            .field("confidential", &self.client_secret.is_some())
+            .field("redirect_uris", &self.redirect_uris)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
+    let url = Url::parse(uri).map_err(|e| Error::Config(format!("{field}: {e}")))?;
+    // RFC 6749 section 3.1.2: absolute and without a fragment.
+    refuse(url.fragment().is_some(), || {
+        format!("{field} has a fragment")
+    })
+}
+
+fn same_but_loopback_port(known: &str, uri: &str) -> bool {
+    let (Some(mut known), Some(mut uri)) = (loopback(known), loopback(uri)) else {
+        return false;
+    };
+    known.set_port(None).is_ok() && uri.set_port(None).is_ok() && known == uri
+}
+
+/// Parses an `http` URL of this machine that nothing in it disguises.
+fn loopback(uri: &str) -> Option<Url> {
+    let url = Url::parse(uri).ok()?;
+    let here = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    };
+    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    // The parser forgives backslashes, blanks and odd hosts; only the canonical spelling passes.
+    let canonical = uri.starts_with("http://")
+        && uri.is_ascii()
+        && !uri.contains(['\\', '\t', '\r', '\n', ' ', '@']);
+    (here && plain && canonical).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Client;
+
+    #[test]
+    fn only_the_port_of_a_loopback_redirect_is_free() {
+        let client = Client::new("a")
+            .redirect_uri("http://127.0.0.1/callback")
+            .redirect_uri("https://app.example:8443/callback");
+        for accepted in [
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:5000/callback",
+            "https://app.example:8443/callback",
+        ] {
+            assert!(client.allows_redirect(accepted), "{accepted}");
+        }
+        for refused in [
+            "http://localhost:5000/callback",
+            "https://127.0.0.1:5000/callback",
+            "http://127.0.0.1:5000/callback/",
+            "http://127.0.0.1:5000/callback?a=b",
+            "http://127.0.0.1:5000/callback#f",
+            "http://user@127.0.0.1:5000/callback",
+            "http://127.0.0.1.evil.example/callback",
+            "https://app.example:8444/callback",
+            "https://app.example/callback",
+        ] {
+            assert!(!client.allows_redirect(refused), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_development_client_stays_on_this_machine() {
+        let client = Client::development();
+        assert!(client.allows_redirect("http://localhost:53100/callback"));
+        assert!(client.allows_redirect("http://[::1]:8000/a/b?c=d"));
+        for refused in [
+            "https://localhost/callback",
+            "http://localhost.example/callback",
+            "http://localhost:80@evil.example/",
+            "http:\\\\localhost\\callback",
+            "javascript:alert(1)",
+            "//localhost/callback",
+            "",
+        ] {
+            assert!(!client.allows_redirect(refused), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What the provider is told: where it listens, how long things live, its clients and users.
+
+mod client;
+mod user;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+
+use serde::Deserialize;
+use url::Url;
+
+pub use self::client::Client;
+pub use self::user::User;
+use crate::{Algorithm, Error};
+
+/// The whole configuration, with a default for every field.
+///
+/// In TOML, lifetimes are in seconds and unknown fields are errors:
+///
+/// ```
+/// let config = oidc_devidp::Config::from_toml(r#"
+///     port = 9400
+///     algorithm = "ES256"
+///
+///     [[clients]]
+///     client_id = "shop"
+///     client_secret = "not-a-secret"
+///     redirect_uris = ["https://shop.example/callback"]
+///
+///     [[users]]
+///     username = "dora"
+///     email = "dora@example.org"
+///     claims.realm_access.roles = ["editor"]
+/// "#)?;
+/// assert_eq!(config.clients[0].client_id, "shop");
+/// # Ok::<(), oidc_devidp::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Config {
+    /// The address to listen on. Default: 127.0.0.1.
+    pub host: IpAddr,
+    /// The port to listen on; 0 lets the system choose. Default: 9400.
+    pub port: u16,
+    /// The issuer identifier. Default: `http://HOST:PORT` as bound.
+    pub issuer: Option<String>,
+    /// What tokens are signed with. Default: RS256.
+    pub algorithm: Algorithm,
+    /// Seconds an access token is valid. Default: 300.
+    pub access_token_lifetime: u64,
+    /// Seconds an ID token is valid. Default: 300.
+    pub id_token_lifetime: u64,
+    /// Seconds a refresh token is valid. Default: 86400.
+    pub refresh_token_lifetime: u64,
+    /// Seconds an authorization code is valid. Default: 60.
+    pub code_lifetime: u64,
+    /// Seconds a device code is valid. Default: 600.
+    pub device_code_lifetime: u64,
+    /// Seconds a device has to wait between polls (RFC 8628 section 3.2). Default: 5.
+    pub device_interval: u64,
+    /// Seconds a browser stays signed in at the provider. Default: 28800.
+    pub session_lifetime: u64,
+    /// Permits an address that other machines can reach. Default: false.
+    pub danger_allow_remote: bool,
+    /// The applications. Default: the public client `oidc-guard-dev`.
+    pub clients: Vec<Client>,
+    /// The people. Default: alice (an administrator), bob and carol.
+    pub users: Vec<User>,
+}
+
+impl Config {
+    /// Parses TOML. The error names the line and the field.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let config: Self = toml::from_str(text).map_err(|e| Error::Config(e.to_string()))?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// Reads a TOML file. The error names the file, the line and the field.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let name = path.as_ref().display();
+        let text = std::fs::read_to_string(path.as_ref())
+            .map_err(|e| Error::Io(format!("cannot read {name}"), e))?;
+        Self::from_toml(&text).map_err(|e| Error::Config(format!("{name}: {e}")))
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        if !self.host.is_loopback() && !self.danger_allow_remote {
+            return Err(Error::NotLoopback(self.host));
+        }
+        if let Some(issuer) = &self.issuer {
+            check_issuer(issuer)?;
+        }
+        for (index, client) in self.clients.iter().enumerate() {
+            let field = format!("clients[{index}]");
+            client.validate(&field)?;
+            let earlier = &self.clients[..index];
+            let taken = earlier.iter().any(|c| c.client_id == client.client_id);
+            refuse(taken, || format!("{field}.client_id is used twice"))?;
+        }
+        for (index, user) in self.users.iter().enumerate() {
+            let field = format!("users[{index}]");
+            user.validate(&field)?;
+            let taken = self.users[..index]
+                .iter()
+                .any(|u| u.username == user.username);
+            refuse(taken, || format!("{field}.username is used twice"))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
+        self.clients.iter().find(|c| c.client_id == client_id)
+    }
+
+    pub(crate) fn user(&self, username: &str) -> Option<&User> {
+        self.users.iter().find(|u| u.username == username)
+    }
+
+    pub(crate) fn user_by_sub(&self, sub: &str) -> Option<&User> {
+        self.users.iter().find(|u| u.sub() == sub)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 9400,
+            issuer: None,
+            algorithm: Algorithm::default(),
+            access_token_lifetime: 300,
+            id_token_lifetime: 300,
+            refresh_token_lifetime: 86_400,
+            code_lifetime: 60,
+            device_code_lifetime: 600,
+            device_interval: 5,
+            session_lifetime: 28_800,
+            danger_allow_remote: false,
+            clients: vec![Client::development()],
+            users: User::examples(),
+        }
+    }
+}
+
+fn check_issuer(issuer: &str) -> Result<(), Error> {
+    let url = Url::parse(issuer).map_err(|e| Error::Config(format!("issuer: {e}")))?;
+    // OpenID Connect Discovery section 2 and RFC 8414 section 2.
+    let wrong = !matches!(url.scheme(), "http" | "https")
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || issuer.ends_with('/');
+    refuse(wrong, || {
+        "issuer must be an http(s) URL without query, fragment and final slash".to_owned()
+    })
+}
+
+/// A configuration error when `wrong`.
+fn refuse(wrong: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
+    if wrong {
+        Err(Error::Config(message()))
+    } else {
+        Ok(())
+    }
+}

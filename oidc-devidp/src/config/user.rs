@@ -1,0 +1,161 @@
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::refuse;
+use crate::Error;
+
+/// A person who can sign in, by a click and without a password.
+///
+/// ```
+/// use oidc_devidp::User;
+///
+/// let user = User::new("dora").claim("groups", "editors".into());
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct User {
+    /// The name to sign in with, and the claim `preferred_username`.
+    pub username: String,
+    /// The claim `sub`. Default: the username.
+    #[serde(default)]
+    pub sub: Option<String>,
+    /// The claim `name`.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The claim `given_name`.
+    #[serde(default)]
+    pub given_name: Option<String>,
+    /// The claim `family_name`.
+    #[serde(default)]
+    pub family_name: Option<String>,
+    /// The claim `email`, which counts as verified unless `claims` says otherwise.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Any further claims, for example `groups` or `realm_access`.
+    #[serde(default)]
+    pub claims: Map<String, Value>,
+}
+
+impl User {
+    /// A person of whom only the username is known.
+    #[must_use]
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets the claims `given_name`, `family_name` and `name`.
+    #[must_use]
+    pub fn named(mut self, given_name: &str, family_name: &str) -> Self {
+        self.given_name = Some(given_name.to_owned());
+        self.family_name = Some(family_name.to_owned());
+        self.name = Some(format!("{given_name} {family_name}"));
+        self
+    }
+
+    /// Sets the claim `email`.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Sets a further claim.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: Value) -> Self {
+        self.claims.insert(name.into(), value);
+        self
+    }
+
+    pub(crate) fn examples() -> Vec<Self> {
+        vec![
+            Self::new("alice")
+                .named("Alice", "Liddell")
+                .email("alice@example.org")
+                .claim("groups", json!(["admin"]))
+                .claim(
+                    "realm_access",
+                    json!({ "roles": ["offline_access", "admin"] }),
+                ),
+            Self::new("bob")
+                .named("Bob", "Baker")
+                .email("bob@example.org"),
+            Self::new("carol")
+                .named("Mary Carol", "van der Doe")
+                .email("carol@example.org")
+                .claim("groups", json!(["editor"]))
+                .claim("realm_access", json!({ "roles": ["editor"] })),
+        ]
+    }
+
+    pub(crate) fn sub(&self) -> &str {
+        self.sub.as_deref().unwrap_or(&self.username)
+    }
+
+    pub(crate) fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.username)
+    }
+
+    /// Everything known about the person.
+    pub(crate) fn all_claims(&self) -> Map<String, Value> {
+        let mut claims = self.profile();
+        claims.extend(self.email_claims());
+        claims.extend(self.claims.clone());
+        claims
+    }
+
+    /// What the scopes ask for (OpenID Connect Core section 5.4). Claims that no standard scope
+    /// governs, such as `groups`, are always told.
+    pub(crate) fn claims_for(&self, scopes: &[String]) -> Map<String, Value> {
+        let asked = |scope: &str| scopes.iter().any(|s| s == scope);
+        let mut claims = Map::new();
+        if asked("profile") {
+            claims.extend(self.profile());
+        }
+        if asked("email") {
+            claims.extend(self.email_claims());
+        }
+        let hidden = |name: &str| matches!(name, "email" | "email_verified") && !asked("email");
+        let further = self.claims.iter().filter(|(name, _)| !hidden(name));
+        claims.extend(further.map(|(name, value)| (name.clone(), value.clone())));
+        claims
+    }
+
+    pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
+        refuse(self.username.is_empty(), || {
+            format!("{field}.username is empty")
+        })?;
+        // OpenID Connect Core section 2: `sub` has at most 255 ASCII characters.
+        let wrong = self.sub().is_empty() || self.sub().len() > 255 || !self.sub().is_ascii();
+        refuse(wrong, || {
+            format!("{field}.sub must have 1 to 255 ASCII characters")
+        })
+    }
+
+    fn profile(&self) -> Map<String, Value> {
+        let mut claims = Map::new();
+        claims.insert("preferred_username".into(), json!(self.username));
+        let named = [
+            ("name", &self.name),
+            ("given_name", &self.given_name),
+            ("family_name", &self.family_name),
+        ];
+        for (claim, value) in named {
+            claims.extend(value.as_ref().map(|v| (claim.to_owned(), json!(v))));
+        }
+        claims
+    }
+
+    fn email_claims(&self) -> Map<String, Value> {
+        let Some(email) = &self.email else {
+            return Map::new();
+        };
+        Map::from_iter([
+            ("email".to_owned(), json!(email)),
+            ("email_verified".to_owned(), json!(true)),
+        ])
+    }
+}

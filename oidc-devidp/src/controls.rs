@@ -1,0 +1,53 @@
+//! What a test has switched on, and what it wants to count.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+
+use crate::{Endpoint, Fault, Tamper, lock};
+
+#[derive(Debug, Default)]
+pub(crate) struct Controls {
+    faults: Mutex<HashMap<Endpoint, Fault>>,
+    tampers: Mutex<HashSet<Tamper>>,
+    hits: Mutex<HashMap<Endpoint, usize>>,
+}
+
+impl Controls {
+    /// Counts a request and says how it has to fail.
+    pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Fault> {
+        *lock(&self.hits).entry(endpoint).or_default() += 1;
+        lock(&self.faults).get(&endpoint).cloned()
+    }
+
+    pub(crate) fn hits(&self, endpoint: Endpoint) -> usize {
+        lock(&self.hits).get(&endpoint).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn reset_hits(&self) {
+        lock(&self.hits).clear();
+    }
+
+    pub(crate) fn fault(&self, endpoint: Endpoint, fault: Fault) {
+        lock(&self.faults).insert(endpoint, fault);
+    }
+
+    pub(crate) fn heal(&self) {
+        lock(&self.faults).clear();
+    }
+
+    pub(crate) fn wrong_issuer(&self, endpoint: Endpoint) -> bool {
+        lock(&self.faults).get(&endpoint) == Some(&Fault::WrongIssuer)
+    }
+
+    pub(crate) fn tamper(&self, tamper: Tamper) {
+        lock(&self.tampers).insert(tamper);
+    }
+
+    pub(crate) fn untamper(&self) {
+        lock(&self.tampers).clear();
+    }
+
+    pub(crate) fn is(&self, tamper: Tamper) -> bool {
+        lock(&self.tampers).contains(&tamper)
+    }
+}

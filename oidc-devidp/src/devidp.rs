@@ -1,0 +1,181 @@
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use crate::config::{Client, Config, User};
+use crate::provider::Provider;
+use crate::server::{self, Server};
+use crate::{Algorithm, Error, lock};
+
+/// A running provider. It answers until it is stopped or dropped.
+///
+/// ```
+/// let idp = oidc_devidp::DevIdp::builder().port(0).start()?;
+/// println!("{}", idp.discovery_url());
+/// # Ok::<(), oidc_devidp::Error>(())
+/// ```
+pub struct DevIdp {
+    provider: Arc<Provider>,
+    address: SocketAddr,
+    server: Mutex<Option<Server>>,
+}
+
+impl DevIdp {
+    /// Starts from the default configuration.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts a provider with this configuration, on a thread of its own.
+    ///
+    /// Fails when the configuration is wrong, names an address that is not loopback without
+    /// `danger_allow_remote`, or cannot be bound.
+    pub fn start(config: Config) -> Result<Self, Error> {
+        config.validate()?;
+        let wanted = SocketAddr::new(config.host, config.port);
+        let io = |e| Error::Io(format!("cannot listen on {wanted}"), e);
+        let listener = server::bind(wanted).map_err(io)?;
+        let address = listener.local_addr().map_err(io)?;
+        let issuer = config
+            .issuer
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
+        let provider = Arc::new(Provider::new(config, issuer));
+        let server = Server::start(listener, Arc::clone(&provider)).map_err(io)?;
+        tracing::warn!(
+            issuer = provider.issuer,
+            "this OpenID Connect provider is for development only: it asks nobody for a password",
+        );
+        Ok(Self {
+            provider,
+            address,
+            server: Mutex::new(Some(server)),
+        })
+    }
+
+    /// The issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.provider.issuer
+    }
+
+    /// Where the metadata is (OpenID Connect Discovery section 4).
+    #[must_use]
+    pub fn discovery_url(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.issuer())
+    }
+
+    /// The address the provider listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The configuration it was started with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.provider.config
+    }
+
+    /// Closes the port and every connection. Does nothing when stopped already.
+    pub fn stop(&self) {
+        lock(&self.server).take();
+    }
+
+    /// Opens the same port again, with all keys, sessions and tokens it had.
+    pub fn restart(&self) -> Result<(), Error> {
+        self.stop();
+        let io = |e| Error::Io(format!("cannot listen on {}", self.address), e);
+        let listener = server::bind(self.address).map_err(io)?;
+        let server = Server::start(listener, Arc::clone(&self.provider)).map_err(io)?;
+        *lock(&self.server) = Some(server);
+        Ok(())
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<Provider> {
+        &self.provider
+    }
+}
+
+impl fmt::Debug for DevIdp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DevIdp")
+            .field("issuer", &self.issuer())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Config`] in the making.
+///
+/// ```
+/// use oidc_devidp::{Algorithm, Client, DevIdp, User};
+///
+/// let idp = DevIdp::builder()
+///     .port(0)
+///     .algorithm(Algorithm::Es256)
+///     .client(Client::new("shop").redirect_uri("https://shop.example/callback"))
+///     .user(User::new("dora").email("dora@example.org"))
+///     .start()?;
+/// # Ok::<(), oidc_devidp::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Builder {
+    config: Config,
+}
+
+impl Builder {
+    /// Sets the address to listen on. Default: 127.0.0.1.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.config.host = host;
+        self
+    }
+
+    /// Sets the port; 0 lets the system choose. Default: 9400.
+    pub fn port(mut self, port: u16) -> Self {
+        self.config.port = port;
+        self
+    }
+
+    /// Sets the issuer identifier, for a provider behind a proxy. Default: as bound.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.config.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets what tokens are signed with. Default: RS256.
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.config.algorithm = algorithm;
+        self
+    }
+
+    /// Adds a client, or replaces the one with this identifier.
+    pub fn client(mut self, client: Client) -> Self {
+        self.config
+            .clients
+            .retain(|known| known.client_id != client.client_id);
+        self.config.clients.push(client);
+        self
+    }
+
+    /// Adds a user, or replaces the one with this name.
+    pub fn user(mut self, user: User) -> Self {
+        self.config
+            .users
+            .retain(|known| known.username != user.username);
+        self.config.users.push(user);
+        self
+    }
+
+    /// Changes any field of the configuration.
+    pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Starts the provider; see [`DevIdp::start`].
+    pub fn start(self) -> Result<DevIdp, Error> {
+        DevIdp::start(self.config)
+    }
+}

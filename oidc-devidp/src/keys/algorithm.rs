@@ -1,0 +1,75 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::TestKey;
+
+/// An asymmetric JWS signature algorithm (RFC 7518 section 3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256; the default.
+    #[default]
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// `EdDSA` with Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl Algorithm {
+    /// The name used in the `alg` header parameter.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+            Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// A key of the type this algorithm needs.
+    ///
+    /// RSA keys take long to make, so all callers in one process share one.
+    pub(crate) fn shared_key(self) -> TestKey {
+        match self {
+            Self::Es256 => TestKey::ec_p256(),
+            Self::Es384 => TestKey::ec_p384(),
+            Self::EdDsa => TestKey::ed25519(),
+            _ => TestKey::shared_rsa(),
+        }
+    }
+
+    /// A key of the type this algorithm needs that nobody has seen before.
+    pub(crate) fn fresh_key(self) -> TestKey {
+        match self {
+            Self::Es256 | Self::Es384 | Self::EdDsa => self.shared_key(),
+            _ => TestKey::rsa(2048),
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,74 @@
+use serde_json::{Value, json};
+
+use super::{Algorithm, TestKey};
+use crate::random;
+
+/// The provider's keys: what it signs with and what it publishes.
+#[derive(Debug)]
+pub(crate) struct KeyRing {
+    entries: Vec<Entry>,
+    replacement: Option<Value>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kid: String,
+    pub(crate) key: TestKey,
+    pub(crate) algorithm: Algorithm,
+}
+
+impl KeyRing {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
+        let mut ring = Self {
+            entries: Vec::new(),
+            replacement: None,
+        };
+        ring.add(algorithm.shared_key(), algorithm);
+        ring
+    }
+
+    /// The key for an algorithm, newest first; makes and publishes one if there is none.
+    pub(crate) fn signing(&mut self, algorithm: Algorithm) -> Entry {
+        let known = self.entries.iter().rev().find(|e| e.algorithm == algorithm);
+        match known.cloned() {
+            Some(entry) => entry,
+            None => self.add(algorithm.shared_key(), algorithm),
+        }
+    }
+
+    pub(crate) fn add(&mut self, key: TestKey, algorithm: Algorithm) -> Entry {
+        let kid = format!("{}-{}", algorithm.name().to_lowercase(), random::hex(4));
+        let entry = Entry {
+            kid,
+            key,
+            algorithm,
+        };
+        self.entries.push(entry.clone());
+        entry
+    }
+
+    /// Replaces every key by a fresh one of its kind; the old ones are published no longer.
+    pub(crate) fn rotate(&mut self) {
+        let old = std::mem::take(&mut self.entries);
+        self.replacement = None;
+        for entry in old {
+            self.add(entry.algorithm.fresh_key(), entry.algorithm);
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Publishes `jwks` instead of the real keys, or the real keys again.
+    pub(crate) fn replace_published(&mut self, jwks: Option<Value>) {
+        self.replacement = jwks;
+    }
+
+    pub(crate) fn jwks(&self) -> Value {
+        self.replacement.clone().unwrap_or_else(|| {
+            let jwk = |e: &Entry| e.key.jwk_for(&e.kid, e.algorithm);
+            json!({ "keys": self.entries.iter().map(jwk).collect::<Vec<_>>() })
+        })
+    }
+}

@@ -1,0 +1,202 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::Algorithm;
+
+/// A private key to sign tokens with. Cheap to clone; never shown by `Debug`.
+///
+/// ```
+/// let key = oidc_devidp::TestKey::ec_p256();
+/// assert_eq!(key.jwk("a")["kty"], "EC");
+/// ```
+#[derive(Clone)]
+pub struct TestKey(Arc<Material>);
+
+enum Material {
+    Rsa(RsaKeyPair),
+    P256(EcdsaKeyPair),
+    P384(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+}
+
+impl TestKey {
+    /// Makes an RSA key of 2048, 3072 or 4096 bits.
+    ///
+    /// # Panics
+    /// For any other size: the signature library makes no others.
+    #[must_use]
+    pub fn rsa(bits: usize) -> Self {
+        let size = match bits {
+            2048 => KeySize::Rsa2048,
+            3072 => KeySize::Rsa3072,
+            4096 => KeySize::Rsa4096,
+            _ => panic!("RSA keys of {bits} bits cannot be made; use 2048, 3072 or 4096"),
+        };
+        Self::new(RsaKeyPair::generate(size).map(Material::Rsa))
+    }
+
+    /// Makes a key on the curve P-256.
+    #[must_use]
+    pub fn ec_p256() -> Self {
+        let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+        Self::new(EcdsaKeyPair::generate(algorithm).map(Material::P256))
+    }
+
+    /// Makes a key on the curve P-384.
+    #[must_use]
+    pub fn ec_p384() -> Self {
+        let algorithm = &signature::ECDSA_P384_SHA384_FIXED_SIGNING;
+        Self::new(EcdsaKeyPair::generate(algorithm).map(Material::P384))
+    }
+
+    /// Makes an Ed25519 key.
+    #[must_use]
+    pub fn ed25519() -> Self {
+        Self::new(Ed25519KeyPair::generate().map(Material::Ed25519))
+    }
+
+    /// The public half as a JWK (RFC 7517) with `use`, `alg` and the given `kid`.
+    #[must_use]
+    pub fn jwk(&self, kid: &str) -> Value {
+        self.jwk_for(kid, self.algorithm())
+    }
+
+    /// The algorithm this key signs with unless another is asked for.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match &*self.0 {
+            Material::Rsa(_) => Algorithm::Rs256,
+            Material::P256(_) => Algorithm::Es256,
+            Material::P384(_) => Algorithm::Es384,
+            Material::Ed25519(_) => Algorithm::EdDsa,
+        }
+    }
+
+    /// The public half as it is encoded inside a DER `SubjectPublicKey`: what an attacker feeds
+    /// to HMAC in an algorithm confusion attack.
+    #[must_use]
+    pub fn public_key_bytes(&self) -> &[u8] {
+        match &*self.0 {
+            Material::Rsa(pair) => pair.public_key().as_ref(),
+            Material::P256(pair) | Material::P384(pair) => pair.public_key().as_ref(),
+            Material::Ed25519(pair) => pair.public_key().as_ref(),
+        }
+    }
+
+    /// The RSA key that everything in this process shares, because making one takes long.
+    pub(crate) fn shared_rsa() -> Self {
+        static SHARED: OnceLock<TestKey> = OnceLock::new();
+        SHARED.get_or_init(|| Self::rsa(2048)).clone()
+    }
+
+    pub(crate) fn can(&self, algorithm: Algorithm) -> bool {
+        use Algorithm::{EdDsa, Es256, Es384};
+        match &*self.0 {
+            Material::Rsa(_) => !matches!(algorithm, Es256 | Es384 | EdDsa),
+            _ => algorithm == self.algorithm(),
+        }
+    }
+
+    pub(crate) fn jwk_for(&self, kid: &str, algorithm: Algorithm) -> Value {
+        let mut jwk = self.public_members();
+        jwk["kid"] = json!(kid);
+        jwk["use"] = json!("sig");
+        jwk["alg"] = json!(algorithm.name());
+        jwk
+    }
+
+    /// Signs with `algorithm`, or with the key's own when the key cannot do that one.
+    pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+        let rng = SystemRandom::new();
+        match &*self.0 {
+            Material::Rsa(pair) => {
+                let mut out = vec![0; pair.public_modulus_len()];
+                pair.sign(rsa_encoding(algorithm), &rng, message, &mut out)
+                    .expect("an RSA key of 2048 bits or more signs any message");
+                out
+            }
+            Material::P256(pair) | Material::P384(pair) => pair
+                .sign(&rng, message)
+                .expect("an EC key signs any message")
+                .as_ref()
+                .to_vec(),
+            Material::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
+        }
+    }
+
+    pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.can(algorithm)
+            && UnparsedPublicKey::new(verification(algorithm), self.public_key_bytes())
+                .verify(message, signature)
+                .is_ok()
+    }
+
+    fn new<E: fmt::Debug>(material: Result<Material, E>) -> Self {
+        Self(Arc::new(
+            material.expect("the system's random number generator works"),
+        ))
+    }
+
+    fn public_members(&self) -> Value {
+        let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let point = self.public_key_bytes();
+        match &*self.0 {
+            Material::Rsa(pair) => {
+                let public = pair.public_key();
+                json!({
+                    "kty": "RSA",
+                    "n": b64(public.modulus().big_endian_without_leading_zero()),
+                    "e": b64(public.exponent().big_endian_without_leading_zero()),
+                })
+            }
+            // SEC 1 section 2.3.3: 0x04, then x and y of equal length.
+            Material::P256(_) => json!({
+                "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]),
+            }),
+            Material::P384(_) => json!({
+                "kty": "EC", "crv": "P-384", "x": b64(&point[1..49]), "y": b64(&point[49..]),
+            }),
+            Material::Ed25519(_) => json!({ "kty": "OKP", "crv": "Ed25519", "x": b64(point) }),
+        }
+    }
+}
+
+impl fmt::Debug for TestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestKey")
+            .field("algorithm", &self.algorithm())
+            .finish_non_exhaustive()
+    }
+}
+
+fn rsa_encoding(algorithm: Algorithm) -> &'static dyn signature::RsaEncoding {
+    match algorithm {
+        Algorithm::Rs384 => &signature::RSA_PKCS1_SHA384,
+        Algorithm::Rs512 => &signature::RSA_PKCS1_SHA512,
+        Algorithm::Ps256 => &signature::RSA_PSS_SHA256,
+        Algorithm::Ps384 => &signature::RSA_PSS_SHA384,
+        Algorithm::Ps512 => &signature::RSA_PSS_SHA512,
+        _ => &signature::RSA_PKCS1_SHA256,
+    }
+}
+
+fn verification(algorithm: Algorithm) -> &'static dyn signature::VerificationAlgorithm {
+    match algorithm {
+        Algorithm::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+        Algorithm::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+        Algorithm::Ps256 => &signature::RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &signature::RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &signature::RSA_PSS_2048_8192_SHA512,
+        Algorithm::Es256 => &signature::ECDSA_P256_SHA256_FIXED,
+        Algorithm::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
+        Algorithm::EdDsa => &signature::ED25519,
+    }
+}

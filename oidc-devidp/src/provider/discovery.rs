@@ -1,0 +1,73 @@
+//! Metadata (OpenID Connect Discovery section 3, RFC 8414) and the key set.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::Provider;
+use crate::{Endpoint, Tamper, lock};
+
+pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    let mut metadata = endpoints(&provider.issuer);
+    let mut omit = |tamper, member: &str| {
+        if provider.controls.is(tamper)
+            && let Some(members) = metadata.as_object_mut()
+        {
+            members.remove(member);
+        }
+    };
+    omit(Tamper::NoDeviceEndpoint, "device_authorization_endpoint");
+    omit(Tamper::NoEndSession, "end_session_endpoint");
+    omit(Tamper::NoUserinfo, "userinfo_endpoint");
+    metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
+    if provider.controls.wrong_issuer(Endpoint::Discovery) {
+        metadata["issuer"] = json!("https://another-issuer.example");
+    }
+    Json(metadata)
+}
+
+pub(super) async fn jwks(State(provider): State<Arc<Provider>>) -> Response {
+    let jwks = Json(lock(&provider.keys).jwks());
+    match lock(&provider.jwks_cache_control).clone() {
+        Some(value) => ([(header::CACHE_CONTROL, value)], jwks).into_response(),
+        None => jwks.into_response(),
+    }
+}
+
+fn endpoints(issuer: &str) -> Value {
+    let url = |endpoint: Endpoint| format!("{issuer}{}", endpoint.path());
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": url(Endpoint::Authorize),
+        "token_endpoint": url(Endpoint::Token),
+        "userinfo_endpoint": url(Endpoint::Userinfo),
+        "jwks_uri": url(Endpoint::Jwks),
+        "device_authorization_endpoint": url(Endpoint::Device),
+        "end_session_endpoint": url(Endpoint::EndSession),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:device_code",
+        ],
+        "subject_types_supported": ["public"],
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "claims_supported": [
+            "sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "acr", "sid", "nonce", "at_hash",
+            "preferred_username", "name", "given_name", "family_name", "email", "email_verified",
+        ],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    })
+}

@@ -1,0 +1,36 @@
+//! Unguessable values.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+// RFC 8628 section 6.1: no vowels, so that no words appear, and nothing that looks alike.
+const USER_CODE_ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+
+/// A value with 256 bits of randomness, for codes, tokens and cookies.
+pub(crate) fn token() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<32>())
+}
+
+/// `length` random bytes in hexadecimal.
+pub(crate) fn hex(length: usize) -> String {
+    let digits = bytes::<32>();
+    digits
+        .iter()
+        .take(length)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A code a person can type, such as `BCDF-GHJK`.
+pub(crate) fn user_code() -> String {
+    let letter = |byte: &u8| char::from(USER_CODE_ALPHABET[usize::from(*byte) % 20]);
+    let letters: String = bytes::<8>().iter().map(letter).collect();
+    let (left, right) = letters.split_at(4);
+    format!("{left}-{right}")
+}
+
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
+    aws_lc_rs::rand::fill(&mut out).expect("the system's random number generator works");
+    out
+}

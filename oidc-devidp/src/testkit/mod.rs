@@ -1,0 +1,172 @@
+//! What tests do with a provider besides talking to it.
+
+mod token;
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+pub use self::token::TokenBuilder;
+use crate::devidp::{Builder, DevIdp};
+use crate::provider::Provider;
+use crate::{Algorithm, Endpoint, Error, Fault, Tamper, TestKey, lock};
+
+/// A provider for one test: on a free port, with switches for everything that can go wrong.
+///
+/// ```
+/// use oidc_devidp::{Endpoint, Fault, TestIdp};
+///
+/// let idp = TestIdp::start_blocking();
+/// let token = idp.token().sub("alice").scope("read").mint();
+/// idp.fault(Endpoint::Jwks, Fault::Down);
+/// assert_eq!(idp.hits(Endpoint::Jwks), 0);
+/// ```
+#[derive(Debug)]
+pub struct TestIdp(DevIdp);
+
+impl TestIdp {
+    /// Starts a provider with the default clients and users.
+    ///
+    /// # Panics
+    /// When no port of 127.0.0.1 can be bound.
+    pub async fn start() -> Self {
+        Self::start_with(DevIdp::builder()).await
+    }
+
+    /// Starts a provider with another configuration, on a free port.
+    ///
+    /// # Panics
+    /// When the configuration is wrong or no port can be bound.
+    pub async fn start_with(builder: Builder) -> Self {
+        // Making keys takes long, which must not stop the test's own runtime.
+        let (sender, started) = oneshot::channel();
+        thread::spawn(move || sender.send(builder.port(0).start()));
+        let started = started.await.expect("the starting thread answers");
+        Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
+    }
+
+    /// Like [`TestIdp::start`], for tests that are not async.
+    ///
+    /// # Panics
+    /// When no port of 127.0.0.1 can be bound.
+    #[must_use]
+    pub fn start_blocking() -> Self {
+        let started = DevIdp::builder().port(0).start();
+        Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
+    }
+
+    /// The identifier of the first client: `oidc-guard-dev` unless configured otherwise.
+    ///
+    /// # Panics
+    /// When the provider was configured without clients.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self
+            .config()
+            .clients
+            .first()
+            .expect("the configuration has a client")
+            .client_id
+    }
+
+    /// An access token as the first client would get for alice, to be changed at will.
+    #[must_use]
+    pub fn token(&self) -> TokenBuilder {
+        TokenBuilder::access_token(Arc::clone(self.provider()), self.client_id())
+    }
+
+    /// An ID token as the first client would get for alice, with the nonce `test-nonce`.
+    #[must_use]
+    pub fn id_token(&self) -> TokenBuilder {
+        TokenBuilder::id_token(Arc::clone(self.provider()), self.client_id())
+    }
+
+    /// Replaces every key by a new one; the old ones are published no longer.
+    pub fn rotate_keys(&self) {
+        lock(&self.provider().keys).rotate();
+    }
+
+    /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`.
+    pub fn add_key(&self, key: TestKey) -> String {
+        let algorithm = key.algorithm();
+        lock(&self.provider().keys).add(key, algorithm).kid
+    }
+
+    /// The key that signs with an algorithm, as `(kid, key)`; made and published if there is none.
+    #[must_use]
+    pub fn private_key(&self, algorithm: Algorithm) -> (String, TestKey) {
+        let entry = lock(&self.provider().keys).signing(algorithm);
+        (entry.kid, entry.key)
+    }
+
+    /// The key set as it is published.
+    #[must_use]
+    pub fn jwks(&self) -> Value {
+        lock(&self.provider().keys).jwks()
+    }
+
+    /// Publishes this instead of the keys, until [`TestIdp::heal`] or [`TestIdp::rotate_keys`].
+    pub fn publish_jwks(&self, jwks: Value) {
+        lock(&self.provider().keys).replace_published(Some(jwks));
+    }
+
+    /// Sets the `Cache-Control` of the key set. Default: `public, max-age=300`.
+    pub fn jwks_cache_control(&self, value: Option<&str>) {
+        *lock(&self.provider().jwks_cache_control) = value.map(str::to_owned);
+    }
+
+    /// Makes an endpoint fail from now on, in place of any earlier fault of that endpoint.
+    pub fn fault(&self, endpoint: Endpoint, fault: Fault) {
+        self.provider().controls.fault(endpoint, fault);
+    }
+
+    /// Ends every fault and publishes the real keys again.
+    pub fn heal(&self) {
+        self.provider().controls.heal();
+        lock(&self.provider().keys).replace_published(None);
+    }
+
+    /// Makes the provider violate the protocol from now on, besides what it violates already.
+    pub fn tamper(&self, tamper: Tamper) {
+        self.provider().controls.tamper(tamper);
+    }
+
+    /// Makes the provider follow the protocol again.
+    pub fn untamper(&self) {
+        self.provider().controls.untamper();
+    }
+
+    /// How many requests an endpoint received since the start or the last reset, faults included.
+    #[must_use]
+    pub fn hits(&self, endpoint: Endpoint) -> usize {
+        self.provider().controls.hits(endpoint)
+    }
+
+    /// Sets every counter to zero.
+    pub fn reset_hits(&self) {
+        self.provider().controls.reset_hits();
+    }
+
+    /// Moves the provider's clock forward: codes, tokens and sessions grow older without waiting.
+    pub fn advance(&self, by: Duration) {
+        self.provider().clock.advance(by);
+    }
+}
+
+impl From<DevIdp> for TestIdp {
+    fn from(idp: DevIdp) -> Self {
+        Self(idp)
+    }
+}
+
+impl Deref for TestIdp {
+    type Target = DevIdp;
+
+    fn deref(&self) -> &DevIdp {
+        &self.0
+    }
+}

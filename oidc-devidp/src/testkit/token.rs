@@ -1,0 +1,235 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::jwt::{self, Signature};
+use crate::provider::{Grant, Provider};
+use crate::{Algorithm, TestKey, lock};
+
+const SCOPES: [&str; 3] = ["openid", "profile", "email"];
+
+/// A token in the making: valid until something about it is changed.
+///
+/// ```
+/// use oidc_devidp::{Algorithm, TestIdp, TestKey};
+/// use serde_json::json;
+///
+/// let idp = TestIdp::start_blocking();
+/// let genuine = idp.token().sub("bob").scope("read write").mint();
+/// let expired = idp.token().expires_in(-60).mint();
+/// let foreign = idp.token().audience("another-api").mint();
+/// let forged = idp.token().key(&TestKey::rsa(2048)).mint();
+/// let odd = idp.token().header("typ", json!(7)).claim("exp", json!("soon")).mint();
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct TokenBuilder {
+    provider: Arc<Provider>,
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
+    algorithm: Algorithm,
+    key: Option<TestKey>,
+    signature: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    Asymmetric,
+    Hmac(Vec<u8>),
+    None,
+}
+
+impl TokenBuilder {
+    pub(crate) fn access_token(provider: Arc<Provider>, client_id: &str) -> Self {
+        let grant = Grant::sudden(client_id, "alice", &SCOPES, provider.clock.seconds());
+        let claims = provider.access_claims(&grant);
+        Self::new(provider, "at+jwt", claims)
+    }
+
+    pub(crate) fn id_token(provider: Arc<Provider>, client_id: &str) -> Self {
+        let mut grant = Grant::sudden(client_id, "alice", &SCOPES, provider.clock.seconds());
+        grant.nonce = Some("test-nonce".to_owned());
+        let claims = provider.id_claims(&grant);
+        Self::new(provider, "JWT", claims)
+    }
+
+    /// Sets `sub`. The claims of a configured user take the place of alice's.
+    pub fn sub(mut self, sub: &str) -> Self {
+        let config = &self.provider.config;
+        if let Some(before) = self.claims["sub"]
+            .as_str()
+            .and_then(|sub| config.user_by_sub(sub))
+        {
+            for name in before.all_claims().keys() {
+                self.claims.remove(name);
+            }
+        }
+        if let Some(user) = config.user_by_sub(sub) {
+            self.claims.extend(user.all_claims());
+        }
+        self.claim("sub", json!(sub))
+    }
+
+    /// Sets `scope` to this space separated list.
+    pub fn scope(self, scope: &str) -> Self {
+        self.claim("scope", json!(scope))
+    }
+
+    /// Sets `scope` to these, separated by spaces.
+    pub fn scopes<'a>(self, scopes: impl IntoIterator<Item = &'a str>) -> Self {
+        let scopes: Vec<_> = scopes.into_iter().collect();
+        self.scope(&scopes.join(" "))
+    }
+
+    /// Sets `aud` to one audience; use [`TokenBuilder::claim`] for several.
+    pub fn audience(self, audience: &str) -> Self {
+        self.claim("aud", json!(audience))
+    }
+
+    /// Sets `iss`.
+    pub fn issuer(self, issuer: &str) -> Self {
+        self.claim("iss", json!(issuer))
+    }
+
+    /// Sets `nonce`.
+    pub fn nonce(self, nonce: &str) -> Self {
+        self.claim("nonce", json!(nonce))
+    }
+
+    /// Sets a claim to any JSON value.
+    pub fn claim(mut self, name: &str, value: Value) -> Self {
+        self.claims.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Sets a claim inside objects, which are made as needed: `realm_access.roles`.
+    pub fn claim_at(mut self, path: &str, value: Value) -> Self {
+        let (first, rest) = path
+            .split_once('.')
+            .map_or((path, None), |(a, b)| (a, Some(b)));
+        let slot = self.claims.entry(first).or_insert(Value::Null);
+        let slot = rest
+            .into_iter()
+            .flat_map(|rest| rest.split('.'))
+            .fold(slot, |slot, name| {
+                if !slot.is_object() {
+                    *slot = json!({});
+                }
+                &mut slot[name]
+            });
+        *slot = value;
+        self
+    }
+
+    /// Leaves a claim out.
+    pub fn without(mut self, name: &str) -> Self {
+        self.claims.remove(name);
+        self
+    }
+
+    /// Sets `exp` to so many seconds from the provider's now; negative for the past.
+    pub fn expires_in(self, seconds: i64) -> Self {
+        let exp = self.now().saturating_add(seconds);
+        self.claim("exp", json!(exp))
+    }
+
+    /// Sets `iat` to this Unix time in seconds.
+    pub fn issued_at(self, seconds: i64) -> Self {
+        self.claim("iat", json!(seconds))
+    }
+
+    /// Sets `iat` to so many seconds from the provider's now; negative for the past.
+    pub fn issued_in(self, seconds: i64) -> Self {
+        let iat = self.now().saturating_add(seconds);
+        self.issued_at(iat)
+    }
+
+    /// Sets a header parameter to any JSON value, `alg` included; the signature stays as it is.
+    pub fn header(mut self, name: &str, value: Value) -> Self {
+        self.header.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Leaves a header parameter out.
+    pub fn without_header(self, name: &str) -> Self {
+        self.header(name, Value::Null)
+    }
+
+    /// Sets `kid`, or leaves it out.
+    pub fn kid<'a>(self, kid: impl Into<Option<&'a str>>) -> Self {
+        self.header("kid", kid.into().map_or(Value::Null, |kid| json!(kid)))
+    }
+
+    /// Signs with the provider's key for this algorithm, which is made and published if need be.
+    pub fn alg(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Signs with this key, under the `kid` of the provider's own. The algorithm becomes the
+    /// key's, unless the key can do the one chosen.
+    pub fn key(mut self, key: &TestKey) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
+    /// Signs with HMAC-SHA-256 and this secret, and says `HS256`.
+    pub fn hmac(mut self, secret: &[u8]) -> Self {
+        self.signature = Kind::Hmac(secret.to_vec());
+        self
+    }
+
+    /// Does not sign, and says `none`.
+    pub fn unsigned(mut self) -> Self {
+        self.signature = Kind::None;
+        self
+    }
+
+    /// The token in compact form.
+    #[must_use]
+    pub fn mint(self) -> String {
+        let published = lock(&self.provider.keys).signing(self.algorithm);
+        let key = self.key.unwrap_or(published.key);
+        let algorithm = if key.can(self.algorithm) {
+            self.algorithm
+        } else {
+            key.algorithm()
+        };
+        let (alg, signature) = match self.signature {
+            Kind::Asymmetric => (algorithm.name(), Signature::Key(key, algorithm)),
+            Kind::Hmac(secret) => ("HS256", Signature::Hmac(secret)),
+            Kind::None => ("none", Signature::None),
+        };
+        let mut header = Map::new();
+        header.insert("alg".to_owned(), json!(alg));
+        header.insert("kid".to_owned(), json!(published.kid));
+        header.extend(self.header);
+        header.retain(|_, value| !value.is_null());
+        jwt::encode(&header.into(), &self.claims.into(), &signature)
+    }
+
+    fn new(provider: Arc<Provider>, typ: &str, claims: Map<String, Value>) -> Self {
+        let algorithm = provider.config.algorithm;
+        Self {
+            provider,
+            header: Map::from_iter([("typ".to_owned(), json!(typ))]),
+            claims,
+            algorithm,
+            key: None,
+            signature: Kind::Asymmetric,
+        }
+    }
+
+    fn now(&self) -> i64 {
+        i64::try_from(self.provider.clock.seconds()).unwrap_or(i64::MAX)
+    }
+}
+
+impl fmt::Debug for TokenBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenBuilder")
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,254 @@
+//! The test kit: minted tokens, keys, faults, counters, stop and restart.
+
+use std::time::Duration;
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use oidc_devidp::{Algorithm, Endpoint, Fault, TestIdp, TestKey};
+use serde_json::{Value, json};
+
+async fn keys(idp: &TestIdp) -> JwkSet {
+    let url = format!("{}/jwks", idp.issuer());
+    reqwest::get(url).await.unwrap().json().await.unwrap()
+}
+
+/// Verifies as a strict resource server does.
+async fn verify(idp: &TestIdp, token: &str) -> Result<Value, String> {
+    let header = decode_header(token).map_err(|e| e.to_string())?;
+    let keys = keys(idp).await;
+    let key = keys
+        .find(header.kid.as_deref().ok_or("no kid")?)
+        .ok_or("unknown kid")?;
+    let key = DecodingKey::from_jwk(key).map_err(|e| e.to_string())?;
+    let mut validation = Validation::new(header.alg);
+    validation.set_audience(&[idp.client_id()]);
+    validation.set_issuer(&[idp.issuer()]);
+    validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+    validation.leeway = 0;
+    let token = decode::<Value>(token, &key, &validation).map_err(|e| e.to_string())?;
+    Ok(token.claims)
+}
+
+#[tokio::test]
+async fn a_minted_token_is_valid_until_changed() {
+    let idp = TestIdp::start().await;
+    let claims = verify(&idp, &idp.token().mint()).await.unwrap();
+    assert_eq!(claims["sub"], "alice");
+    assert_eq!(claims["scope"], "openid profile email");
+    assert_eq!(claims["groups"], json!(["admin"]));
+    assert_eq!(
+        decode_header(idp.token().mint()).unwrap().typ.as_deref(),
+        Some("at+jwt")
+    );
+
+    for (why, token) in [
+        ("ExpiredSignature", idp.token().expires_in(-1).mint()),
+        ("InvalidAudience", idp.token().audience("another").mint()),
+        (
+            "InvalidIssuer",
+            idp.token().issuer("https://another.example").mint(),
+        ),
+        (
+            "Missing required claim: exp",
+            idp.token().without("exp").mint(),
+        ),
+        (
+            "InvalidSignature",
+            idp.token().key(&TestKey::rsa(2048)).mint(),
+        ),
+        ("unknown kid", idp.token().kid("another").mint()),
+        ("no kid", idp.token().kid(None).mint()),
+    ] {
+        assert_eq!(verify(&idp, &token).await.unwrap_err(), why);
+    }
+}
+
+#[tokio::test]
+async fn every_algorithm_signs_with_a_published_key() {
+    use Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+    let idp = TestIdp::start().await;
+    assert_eq!(keys(&idp).await.keys.len(), 1);
+    for algorithm in [
+        Rs256, Rs384, Rs512, Ps256, Ps384, Ps512, Es256, Es384, EdDsa,
+    ] {
+        let token = idp.token().alg(algorithm).mint();
+        verify(&idp, &token)
+            .await
+            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
+    }
+    assert_eq!(keys(&idp).await.keys.len(), 9);
+}
+
+#[tokio::test]
+async fn the_claims_follow_the_user_and_can_be_set_at_depth() {
+    let idp = TestIdp::start().await;
+    let token = idp
+        .token()
+        .sub("bob")
+        .claim_at("realm_access.roles", json!(["x"]))
+        .mint();
+    let claims = verify(&idp, &token).await.unwrap();
+    assert_eq!(claims["preferred_username"], "bob");
+    assert_eq!(claims["realm_access"], json!({ "roles": ["x"] }));
+    assert_eq!(claims.get("groups"), None);
+
+    let nobody = verify(&idp, &idp.token().sub("nobody").mint())
+        .await
+        .unwrap();
+    assert_eq!(nobody.get("preferred_username"), None);
+    assert_eq!(nobody["sub"], "nobody");
+}
+
+#[tokio::test]
+async fn rotation_publishes_new_keys_only() {
+    let idp = TestIdp::start().await;
+    let old = idp.token().mint();
+    idp.rotate_keys();
+    assert_eq!(verify(&idp, &old).await.unwrap_err(), "unknown kid");
+    verify(&idp, &idp.token().mint()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_added_key_signs_beside_the_old_one() {
+    let idp = TestIdp::start().await;
+    let old = idp.token().mint();
+    let kid = idp.add_key(TestKey::rsa(2048));
+    let new = idp.token().mint();
+    assert_eq!(decode_header(&new).unwrap().kid, Some(kid));
+    verify(&idp, &old).await.unwrap();
+    verify(&idp, &new).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_published_keys_can_be_anything() {
+    let idp = TestIdp::start().await;
+    let url = format!("{}/jwks", idp.issuer());
+    idp.publish_jwks(json!({ "keys": "none" }));
+    assert_eq!(
+        reqwest::get(&url).await.unwrap().text().await.unwrap(),
+        r#"{"keys":"none"}"#
+    );
+    idp.heal();
+    assert_eq!(keys(&idp).await.keys.len(), 1);
+}
+
+#[tokio::test]
+async fn faults_replace_answers_until_healed() {
+    let idp = TestIdp::start().await;
+    let url = idp.discovery_url();
+    let get = || async { reqwest::get(&url).await };
+
+    idp.fault(Endpoint::Discovery, Fault::Down);
+    assert!(get().await.unwrap_err().is_request());
+    idp.fault(Endpoint::Discovery, Fault::Status(503));
+    assert_eq!(get().await.unwrap().status(), 503);
+    idp.fault(Endpoint::Discovery, Fault::Garbage);
+    assert!(get().await.unwrap().json::<Value>().await.is_err());
+    idp.fault(Endpoint::Discovery, Fault::Empty);
+    assert_eq!(get().await.unwrap().text().await.unwrap(), "");
+    idp.fault(Endpoint::Discovery, Fault::Huge(100_000));
+    let huge: String = get().await.unwrap().json().await.unwrap();
+    assert_eq!(huge.len(), 99_998);
+    idp.fault(Endpoint::Discovery, Fault::Body("{}".to_owned()));
+    assert_eq!(get().await.unwrap().text().await.unwrap(), "{}");
+    idp.fault(Endpoint::Discovery, Fault::WrongIssuer);
+    let metadata: Value = get().await.unwrap().json().await.unwrap();
+    assert_eq!(metadata["issuer"], "https://another-issuer.example");
+    idp.fault(
+        Endpoint::Discovery,
+        Fault::Redirect(format!("{}/jwks", idp.issuer())),
+    );
+    assert_eq!(get().await.unwrap().url().path(), "/jwks");
+
+    assert_eq!(idp.hits(Endpoint::Discovery), 8);
+    assert_eq!(idp.hits(Endpoint::Jwks), 1);
+    idp.heal();
+    idp.reset_hits();
+    let metadata: Value = get().await.unwrap().json().await.unwrap();
+    assert_eq!(metadata["issuer"], idp.issuer());
+    assert_eq!(idp.hits(Endpoint::Discovery), 1);
+}
+
+#[tokio::test]
+async fn slow_answers_do_not_end_in_time() {
+    let idp = TestIdp::start().await;
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    idp.fault(Endpoint::Jwks, Fault::Slow(Duration::from_secs(3600)));
+    let url = format!("{}/jwks", idp.issuer());
+    assert!(client.get(&url).send().await.unwrap_err().is_timeout());
+
+    idp.fault(Endpoint::Jwks, Fault::Drip);
+    let answer = client.get(&url).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(answer.bytes().await.is_err());
+
+    idp.fault(Endpoint::Jwks, Fault::Slow(Duration::from_millis(1)));
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_bomb_is_small_and_says_gzip() {
+    let idp = TestIdp::start().await;
+    idp.fault(Endpoint::Jwks, Fault::GzipBomb);
+    let answer = reqwest::get(format!("{}/jwks", idp.issuer()))
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    assert!(answer.bytes().await.unwrap().len() < 128 * 1024);
+}
+
+#[tokio::test]
+async fn a_stopped_provider_refuses_connections_and_returns_with_its_keys() {
+    let idp = TestIdp::start().await;
+    let token = idp.token().mint();
+    idp.stop();
+    assert!(
+        reqwest::get(idp.discovery_url())
+            .await
+            .unwrap_err()
+            .is_connect()
+    );
+    idp.restart().unwrap();
+    verify(&idp, &token).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_key_set_says_how_long_it_holds() {
+    let idp = TestIdp::start().await;
+    let url = format!("{}/jwks", idp.issuer());
+    let answer = reqwest::get(&url).await.unwrap();
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=300");
+    idp.jwks_cache_control(None);
+    assert!(
+        !reqwest::get(&url)
+            .await
+            .unwrap()
+            .headers()
+            .contains_key("cache-control")
+    );
+}
+
+#[tokio::test]
+async fn odd_tokens_are_written_as_asked() {
+    let idp = TestIdp::start().await;
+    let unsigned = idp.token().unsigned().mint();
+    assert!(unsigned.ends_with('.'));
+    let (_, key) = idp.private_key(Algorithm::Rs256);
+    let confused = idp.token().hmac(key.public_key_bytes()).mint();
+    assert_eq!(
+        decode_header(confused).unwrap().alg,
+        jsonwebtoken::Algorithm::HS256
+    );
+    let odd = idp.token().header("typ", json!(7)).mint();
+    assert!(decode_header(odd).is_err());
+}
+
+#[test]
+fn works_without_a_runtime() {
+    let idp = TestIdp::start_blocking();
+    idp.advance(Duration::from_secs(3600));
+    assert_eq!(idp.token().mint().split('.').count(), 3);
+}
