@@ -1,0 +1,92 @@
+//! Dependencies of the fixtures, installed at the versions their lock files name.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(path)
+}
+
+/// Node's packages, next to the scripts that import them.
+pub(crate) fn node_packages() {
+    let packages = fixture("node_modules");
+    once(
+        &fixture("package-lock.json"),
+        &packages.join(".installed"),
+        || {
+            run(
+                Command::new("npm")
+                    .args(["ci", "--no-audit", "--no-fund"])
+                    .current_dir(fixture("")),
+                "Node.js 20 or later with npm",
+            );
+        },
+    );
+}
+
+/// The interpreter of a virtual environment that holds the companion client.
+pub(crate) fn python() -> PathBuf {
+    let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
+    let requirements = fixture("python/requirements.txt");
+    let interpreter = environment.join("bin/python");
+    once(&requirements, &environment.join("installed"), || {
+        run(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&environment),
+            "Python 3.10 or later with its venv module (Debian: python3-venv)",
+        );
+        run(
+            Command::new(&interpreter)
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--requirement",
+                ])
+                .arg(&requirements),
+            "pip",
+        );
+    });
+    interpreter
+}
+
+/// The first of these programs that is on the `PATH`.
+pub(crate) fn program(names: &[&str], install: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|program| program.is_file())
+        .unwrap_or_else(|| panic!("none of {names:?} is on the PATH: install {install}"))
+}
+
+/// Installs when `stamp` does not hold what `lock` says; other test processes wait meanwhile.
+fn once(lock: &Path, stamp: &Path, install: impl FnOnce()) {
+    let guard = File::open(lock).expect("the lock file is part of the repository");
+    guard.lock().expect("file locks work here");
+    let wanted = fs::read(lock).expect("the lock file is readable");
+    if fs::read(stamp).is_ok_and(|installed| installed == wanted) {
+        return;
+    }
+    install();
+    fs::write(stamp, wanted).expect("the installed folder is writable");
+}
+
+fn run(command: &mut Command, install: &str) {
+    let name = command.get_program().to_owned();
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{name:?} does not start ({error}): install {install}"));
+    assert!(
+        output.status.success(),
+        "{name:?} {:?} failed; it needs {install}\n{}",
+        command.get_args().collect::<Vec<&OsStr>>(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

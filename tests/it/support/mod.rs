@@ -1,0 +1,9 @@
+//! The running parts. A missing tool fails the test that needs it, with what to install.
+
+pub(crate) mod browser;
+mod html;
+mod install;
+pub(crate) mod process;
+pub(crate) mod provider;
+pub(crate) mod python;
+pub(crate) mod user_agent;

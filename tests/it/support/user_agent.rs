@@ -1,0 +1,170 @@
+//! A person at a browser, scripted: follows redirects and works the forms of sign-in pages.
+
+use reqwest::{Client, RequestBuilder, StatusCode, Url, header, redirect};
+
+use super::html::{self, Attributes, Button, Form};
+
+const MAX_STEPS: usize = 20;
+
+/// Signs in as one user and grants what is asked, or declines it. Keeps its cookies.
+#[derive(Debug)]
+pub(crate) struct UserAgent {
+    client: Client,
+    user: String,
+    approves: bool,
+}
+
+/// Where a visit ended.
+#[derive(Debug)]
+pub(crate) struct Landing {
+    pub(crate) url: Url,
+    /// `None` when the visit ended before this page was fetched.
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) body: String,
+}
+
+impl Landing {
+    /// A parameter of the query.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        self.url
+            .query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
+impl UserAgent {
+    pub(crate) fn approving(user: &str) -> Self {
+        Self::new(user, true)
+    }
+
+    pub(crate) fn declining(user: &str) -> Self {
+        Self::new(user, false)
+    }
+
+    fn new(user: &str, approves: bool) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .build()
+            .expect("the client's settings are sound");
+        Self {
+            client,
+            user: user.to_owned(),
+            approves,
+        }
+    }
+
+    /// Works through the pages from `start` on, to the first one without a form.
+    pub(crate) async fn visit(&self, start: &str) -> Landing {
+        self.walk(start, None).await
+    }
+
+    /// As [`visit`](Self::visit), but ends, without a request, at a URL that begins with `end`.
+    pub(crate) async fn visit_until(&self, start: &str, end: &str) -> Landing {
+        self.walk(start, Some(end)).await
+    }
+
+    async fn walk(&self, start: &str, end: Option<&str>) -> Landing {
+        let mut url = Url::parse(start).expect("a URL");
+        let mut request = self.client.get(url.clone());
+        for _ in 0..MAX_STEPS {
+            let response = request.send().await.expect("the page answers");
+            let status = response.status();
+            if let Some(location) = response.headers().get(header::LOCATION) {
+                let location = location.to_str().expect("a printable location");
+                url = url.join(location).expect("a valid location");
+                if end.is_some_and(|end| url.as_str().starts_with(end)) {
+                    return Landing {
+                        url,
+                        status: None,
+                        body: String::new(),
+                    };
+                }
+                request = self.client.get(url.clone());
+                continue;
+            }
+            let body = response.text().await.expect("a page of text");
+            let Some((action, submission)) = self.submission(&url, &body) else {
+                return Landing {
+                    url,
+                    status: Some(status),
+                    body,
+                };
+            };
+            (url, request) = (action, submission);
+        }
+        panic!("more than {MAX_STEPS} steps, the last at {url}");
+    }
+
+    /// The request of the button that this person would press, if the page has buttons.
+    fn submission(&self, page: &Url, body: &str) -> Option<(Url, RequestBuilder)> {
+        let forms = html::forms(body);
+        let choices = forms
+            .iter()
+            .flat_map(|form| form.buttons.iter().map(move |button| (form, button)));
+        let (form, button) = choices.min_by_key(|(form, button)| self.reluctance(form, button))?;
+        let named = |attributes: &Attributes| attributes.get("name").cloned();
+        let mut fields: Vec<_> = form
+            .inputs
+            .iter()
+            .filter_map(|input| Some((named(input)?, self.value(input))))
+            .collect();
+        fields.extend(named(&button.attributes).map(|name| (name, value(&button.attributes))));
+        let action = form.attributes.get("action").map_or("", String::as_str);
+        let url = page.join(action).expect("a valid action");
+        let request = match form.attributes.get("method").map(String::as_str) {
+            Some("post") => self.client.post(url.clone()).form(&fields),
+            _ => self.client.get(url.clone()).query(&fields),
+        };
+        Some((url, request))
+    }
+
+    fn reluctance(&self, form: &Form, button: &Button) -> (bool, bool, bool) {
+        let mut words = vec![button.label.clone(), value(&button.attributes)];
+        words.extend(button.attributes.get("name").cloned());
+        words.extend(form.inputs.iter().map(value));
+        let names_user = contains_word(&words, &[&self.user]);
+        words.extend(
+            form.attributes
+                .get("action")
+                .and_then(|action| action.rsplit('/').next())
+                .map(str::to_owned),
+        );
+        let declines = contains_word(&words, &["abort", "cancel", "decline", "deny", "no"]);
+        (
+            declines == self.approves,
+            !names_user,
+            !form.inputs.iter().any(asks_for_user),
+        )
+    }
+
+    fn value(&self, input: &Attributes) -> String {
+        if asks_for_user(input) {
+            self.user.clone()
+        } else {
+            value(input)
+        }
+    }
+}
+
+fn value(attributes: &Attributes) -> String {
+    attributes.get("value").cloned().unwrap_or_default()
+}
+
+fn asks_for_user(input: &Attributes) -> bool {
+    let is_text = matches!(
+        input.get("type").map(String::as_str),
+        None | Some("text" | "email")
+    );
+    let name = input.get("name").map_or("", String::as_str);
+    is_text && matches!(name, "user" | "username" | "login" | "account")
+}
+
+fn contains_word(texts: &[String], words: &[&str]) -> bool {
+    texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+}
