@@ -1,0 +1,28 @@
+//! `#[required]`, `#[optional]`, `#[public]` and `#[policy]`.
+
+mod attribute;
+mod expand;
+mod model;
+mod policy;
+mod signature;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::{both, item_with_errors};
+
+pub(crate) use attribute::Attribute;
+use model::Policy;
+pub(crate) use policy::policy;
+
+/// Guards a handler.
+pub(crate) fn handler(attribute: Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
+    let handler = match signature::parse(attribute, item.clone()) {
+        Ok(handler) => handler,
+        Err(error) => return item_with_errors(item, &error),
+    };
+    let signature = signature::check(attribute, &handler);
+    match both(signature, Policy::parse(attribute, args)) {
+        Ok(policy) => expand::handler(&policy, handler),
+        Err(error) => item_with_errors(handler, &error),
+    }
+}

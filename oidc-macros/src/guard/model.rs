@@ -1,0 +1,141 @@
+//! What an attribute says, once it is known to be right.
+
+use proc_macro2::{Span, TokenStream};
+use syn::Path;
+
+use super::Attribute;
+use crate::crate_path::CratePath;
+use crate::errors::Errors;
+use crate::rules::{Rule, given_twice, unknown};
+use crate::syntax::{self, Entry, Item};
+
+/// An access policy.
+pub(crate) struct Policy {
+    pub(crate) krate: CratePath,
+    pub(crate) access: Access,
+    /// Every one of them has to hold.
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// How the route treats credentials.
+pub(crate) enum Access {
+    Required,
+    Optional { reject_invalid: bool },
+    Public { reason: String },
+}
+
+impl Policy {
+    /// Reads the arguments of an attribute.
+    pub(crate) fn parse(attribute: Attribute, args: TokenStream) -> syn::Result<Self> {
+        let items = syntax::parse(args)?;
+        let mut errors = Errors::default();
+        let mut policy = Self::without_rules(attribute);
+        let mut seen = Vec::new();
+        for item in &items {
+            match key(attribute, item, &seen) {
+                Ok((name, entry)) => {
+                    policy.read(&name, entry, &mut errors);
+                    seen.push(name);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if attribute == Attribute::Public && items.is_empty() {
+            let message = "say why the route is open: `#[oidc::public(reason = \"health check\")]`";
+            errors.at_span(Span::call_site(), message);
+        }
+        errors.finish().map(|()| policy)
+    }
+
+    /// The named policy, if that is all the attribute says.
+    pub(crate) fn named(&self) -> Option<&Path> {
+        match self.rules.as_slice() {
+            [Rule::Policy(path)] => Some(path),
+            _ => None,
+        }
+    }
+
+    fn without_rules(attribute: Attribute) -> Self {
+        let access = match attribute {
+            Attribute::Required | Attribute::Policy => Access::Required,
+            Attribute::Optional => Access::Optional {
+                reject_invalid: false,
+            },
+            Attribute::Public => Access::Public {
+                reason: String::new(),
+            },
+        };
+        Self {
+            krate: CratePath::default(),
+            access,
+            rules: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, name: &str, entry: &Entry, errors: &mut Errors) {
+        match name {
+            "crate" => self.krate = CratePath::from_entry(entry, errors).unwrap_or_default(),
+            "invalid" => {
+                self.access = Access::Optional {
+                    reject_invalid: rejects_invalid(entry, errors),
+                };
+            }
+            "reason" => {
+                self.access = Access::Public {
+                    reason: reason(entry, errors),
+                }
+            }
+            _ => self.rules.extend(Rule::from_entry(entry, errors)),
+        }
+    }
+}
+
+/// The key of an item, if the attribute has it and it was not given before.
+fn key<'a>(
+    attribute: Attribute,
+    item: &'a Item,
+    seen: &[String],
+) -> syn::Result<(String, &'a Entry)> {
+    let entry = match item {
+        Item::Entry(entry) => entry,
+        Item::Value(value) => {
+            let message = format!("expected a key and a value: `{}`", attribute.example());
+            return Err(syn::Error::new_spanned(value, message));
+        }
+    };
+    let keys = attribute.keys();
+    match entry.key.name() {
+        Some(name) if !keys.contains(&name.as_str()) && attribute.refuses_rule(&name) => {
+            let message = "an open route has no rules; remove them, or use `#[oidc::required]`";
+            Err(syn::Error::new_spanned(&entry.key, message))
+        }
+        Some(name) if keys.contains(&name.as_str()) => match given_twice(&name, seen) {
+            Some(message) => Err(syn::Error::new_spanned(&entry.key, message)),
+            None => Ok((name, entry)),
+        },
+        _ => Err(syn::Error::new_spanned(&entry.key, unknown(entry, &keys))),
+    }
+}
+
+fn rejects_invalid(entry: &Entry, errors: &mut Errors) -> bool {
+    const EXAMPLE: &str = "`invalid = \"reject\"`";
+    let Some(text) = entry.string(EXAMPLE, errors) else {
+        return false;
+    };
+    if text.value() == "reject" {
+        return true;
+    }
+    let message = format!("write {EXAMPLE}, or leave it out to treat a bad token as none");
+    errors.at(text, message);
+    false
+}
+
+fn reason(entry: &Entry, errors: &mut Errors) -> String {
+    let Some(text) = entry.string("`reason = \"health check\"`", errors) else {
+        return String::new();
+    };
+    if text.value().trim().is_empty() {
+        errors.at(text, "empty reason; say why the route is open");
+    }
+    text.value()
+}

@@ -1,0 +1,119 @@
+//! What a guarded handler may look like.
+
+use proc_macro2::TokenStream;
+use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Type};
+
+use super::Attribute;
+use crate::errors::{Errors, misplaced};
+use crate::handler::Handler;
+
+/// axum and actix-web both take handlers of up to 16 arguments, and the guard is one.
+const MAX_OWN_ARGUMENTS: usize = 15;
+
+/// The extractors that stand for a user; they refuse a request that has none.
+const USERS: [&str; 3] = ["IdToken", "Claims", "BearerToken"];
+
+/// Reads the item as a function.
+pub(crate) fn parse(attribute: Attribute, item: TokenStream) -> syn::Result<Handler> {
+    syn::parse2(item.clone()).map_err(|_| {
+        misplaced(
+            item,
+            &format!("`{attribute}` belongs on a handler function"),
+        )
+    })
+}
+
+/// Checks what does not depend on the arguments of the attribute.
+pub(crate) fn check(attribute: Attribute, handler: &Handler) -> syn::Result<()> {
+    let mut errors = Errors::default();
+    check_other_attributes(attribute, handler, &mut errors);
+    for argument in &handler.sig.inputs {
+        match argument {
+            FnArg::Receiver(receiver) => errors.at(
+                receiver,
+                format!("`{attribute}` guards handlers, and they have no `self`; remove it"),
+            ),
+            FnArg::Typed(argument) => check_user(attribute, &argument.ty, &mut errors),
+        }
+    }
+    if let Some(argument) = handler.sig.inputs.iter().nth(MAX_OWN_ARGUMENTS) {
+        let message = format!(
+            "too many arguments: `{attribute}` adds one and handlers take at most 16; \
+             group extractors as `(a, b): (A, B)`"
+        );
+        errors.at(argument, message);
+    }
+    errors.finish()
+}
+
+fn check_other_attributes(attribute: Attribute, handler: &Handler, errors: &mut Errors) {
+    for attr in &handler.attrs {
+        let names: Vec<_> = attr
+            .path()
+            .segments
+            .iter()
+            .map(|s| s.ident.to_string())
+            .collect();
+        let name = match names.as_slice() {
+            [name] => name,
+            [.., krate, name] if krate == "oidc" => name,
+            _ => continue,
+        };
+        if Attribute::OF_HANDLERS.contains(&name.as_str()) {
+            errors.at(
+                attr.path(),
+                format!("the handler already has `{attribute}`; remove one"),
+            );
+        }
+    }
+}
+
+/// An extractor that contradicts the attribute: one of them has to be wrong.
+fn check_user(attribute: Attribute, ty: &Type, errors: &mut Errors) {
+    let Some(segment) = own_segment(ty) else {
+        return;
+    };
+    let message = match (attribute, is_user(segment), optional_user(segment)) {
+        (Attribute::Optional, true, _) => {
+            "an optional route may have no user; wrap it: `Option<..>`"
+        }
+        (Attribute::Required, _, true) => {
+            "a required route always has a user; remove `Option`, or use `#[oidc::optional]`"
+        }
+        (Attribute::Public, true, _) => {
+            "an open route knows no user; remove the argument, or use `#[oidc::required]`"
+        }
+        (Attribute::Public, _, true) => {
+            "an open route knows no user; remove the argument, or use `#[oidc::optional]`"
+        }
+        _ => return,
+    };
+    errors.at(ty, message);
+}
+
+fn is_user(segment: &PathSegment) -> bool {
+    let takes_arguments = segment.ident == "Claims";
+    USERS.iter().any(|user| segment.ident == user)
+        && takes_arguments != matches!(segment.arguments, PathArguments::None)
+}
+
+fn optional_user(segment: &PathSegment) -> bool {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return false;
+    };
+    let Some(GenericArgument::Type(inner)) = arguments.args.first() else {
+        return false;
+    };
+    segment.ident == "Option" && own_segment(inner).is_some_and(is_user)
+}
+
+/// The last segment of a path that may be ours or from the prelude: `IdToken`, `oidc::IdToken`.
+fn own_segment(ty: &Type) -> Option<&PathSegment> {
+    let path = match ty {
+        Type::Group(group) => return own_segment(&group.elem),
+        Type::Path(ty) if ty.qself.is_none() => &ty.path,
+        _ => return None,
+    };
+    let ours = path.segments.len() == 1 || path.segments.first()?.ident == "oidc";
+    path.segments.last().filter(|_| ours)
+}

@@ -1,0 +1,62 @@
+//! A handler function, of which only the head is parsed.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Pat, PatType, PatWild, Signature, Token, Type, Visibility};
+
+/// A function whose body stays as it came, so that a body that is being typed disturbs nothing.
+pub(crate) struct Handler {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    body: TokenStream,
+}
+
+impl Handler {
+    /// Puts `_: ty` in front of the arguments. The pattern is `_` because a name would be recorded
+    /// by `tracing::instrument` and documented by `utoipa::path`.
+    pub(crate) fn prepend_argument(&mut self, ty: TokenStream, span: Span) {
+        let argument = PatType {
+            attrs: Vec::new(),
+            pat: Box::new(Pat::Wild(PatWild {
+                attrs: Vec::new(),
+                underscore_token: Token![_](span),
+            })),
+            colon_token: Token![:](span),
+            ty: Box::new(Type::Verbatim(ty)),
+        };
+        self.sig.inputs.insert(0, FnArg::Typed(argument));
+    }
+
+    /// Adds a last paragraph to the documentation.
+    pub(crate) fn append_doc(&mut self, text: &str) {
+        if self.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
+            self.attrs.push(syn::parse_quote!(#[doc = ""]));
+        }
+        self.attrs.push(syn::parse_quote!(#[doc = #text]));
+    }
+}
+
+impl Parse for Handler {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        } = self;
+        tokens.append_all(quote!(#(#attrs)* #vis #sig #body));
+    }
+}

@@ -1,0 +1,32 @@
+//! From endpoints to tokens.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::model::{Endpoint, Routes};
+use crate::crate_path::CratePath;
+use crate::exports::Exports;
+
+/// The value that both frameworks can serve.
+pub(super) fn routes(krate: &CratePath, routes: &Routes) -> TokenStream {
+    let Exports {
+        routes: ty,
+        route_paths,
+        ..
+    } = Exports::new(krate);
+    let fields = routes.endpoints.iter().map(|Endpoint { name, path }| {
+        let field = format_ident!("{name}", span = Span::call_site());
+        match path {
+            Some(path) => quote!(#field: ::core::option::Option::Some(#path)),
+            None => quote!(#field: ::core::option::Option::None),
+        }
+    });
+    quote!(#ty::new(#route_paths { #(#fields),* }))
+}
+
+/// A value of the right type with the errors in front, so that nothing else is wrong with it.
+pub(super) fn with_errors(krate: &CratePath, error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    let routes = routes(krate, &Routes::default());
+    quote!({ #errors #routes })
+}

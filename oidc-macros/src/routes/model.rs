@@ -1,0 +1,160 @@
+//! Which endpoints there are, and where.
+
+use proc_macro2::TokenStream;
+use syn::Error;
+
+use super::path::mistake;
+use crate::errors::Errors;
+use crate::suggest::{closest, enumerate};
+use crate::syntax::{self, Entry, Item, Value};
+
+/// The endpoints and where they are if nobody says otherwise. The names are those of the fields
+/// of the runtime's `RoutePaths`.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("login", "/auth/v2/login"),
+    ("callback", "/auth/v2/callback"),
+    ("token", "/auth/v2/token"),
+    ("device", "/auth/v2/device"),
+    ("logout", "/auth/v2/logout"),
+    ("userinfo", "/auth/v2/userinfo"),
+];
+
+/// Every endpoint.
+pub(crate) struct Routes {
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+/// An endpoint; without a path it is switched off.
+pub(crate) struct Endpoint {
+    pub(crate) name: &'static str,
+    pub(crate) path: Option<String>,
+}
+
+impl Routes {
+    /// Reads the arguments of the macro.
+    pub(crate) fn parse(args: TokenStream) -> syn::Result<Self> {
+        let items = syntax::parse(args)?;
+        let mut errors = Errors::default();
+        let mut given: Vec<(String, &Entry)> = Vec::new();
+        for item in &items {
+            match entry(item, &given) {
+                Ok(entry) => given.push(entry),
+                Err(error) => errors.push(error),
+            }
+        }
+        let routes = Self::from_entries(&given, &mut errors);
+        errors.finish().map(|()| routes)
+    }
+
+    fn from_entries(given: &[(String, &Entry)], errors: &mut Errors) -> Self {
+        let mut routes = Self::default();
+        let mut prefix = String::new();
+        for (name, entry) in given {
+            if name == "prefix" {
+                prefix = path(entry, "`prefix = \"/api\"`", errors).unwrap_or_default();
+            } else if let Some(endpoint) = routes.endpoints.iter_mut().find(|e| e.name == name) {
+                endpoint.path = endpoint_path(entry, errors);
+            }
+        }
+        routes.check_distinct(given, errors);
+        for path in routes
+            .endpoints
+            .iter_mut()
+            .filter_map(|endpoint| endpoint.path.as_mut())
+        {
+            path.insert_str(0, &prefix);
+        }
+        routes
+    }
+
+    /// Two endpoints on one path would be a panic at start-up.
+    fn check_distinct(&self, given: &[(String, &Entry)], errors: &mut Errors) {
+        for (index, (name, entry)) in given.iter().enumerate() {
+            let own = self.endpoints.iter().find(|endpoint| endpoint.name == name);
+            let Some(path) = own.and_then(|own| own.path.as_ref()) else {
+                continue;
+            };
+            let is_later = |other: &str| given.iter().skip(index).any(|(name, _)| name == other);
+            let same =
+                |other: &&Endpoint| other.path.as_ref() == Some(path) && !is_later(other.name);
+            if let Some(other) = self.endpoints.iter().find(same) {
+                errors.at(
+                    &entry.key,
+                    format!("`{name}` has the same path as `{}`", other.name),
+                );
+            }
+        }
+    }
+}
+
+impl Default for Routes {
+    fn default() -> Self {
+        let endpoint = |(name, path): &(&'static str, &str)| Endpoint {
+            name,
+            path: Some((*path).to_owned()),
+        };
+        Self {
+            endpoints: DEFAULTS.iter().map(endpoint).collect(),
+        }
+    }
+}
+
+/// An entry whose key exists and was not given before.
+fn entry<'a>(item: &'a Item, given: &[(String, &Entry)]) -> syn::Result<(String, &'a Entry)> {
+    let entry = match item {
+        Item::Entry(entry) => entry,
+        Item::Value(value) => {
+            let message = "expected a key and a value: `prefix = \"/api\"`";
+            return Err(Error::new_spanned(value, message));
+        }
+    };
+    let written = entry.written();
+    let keys = keys();
+    let Some(name) = entry
+        .key
+        .name()
+        .filter(|name| keys.contains(&name.as_str()))
+    else {
+        let hint = match closest(&written, &keys) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the keys are {}", enumerate(&keys)),
+        };
+        return Err(Error::new_spanned(
+            &entry.key,
+            format!("unknown key `{written}`; {hint}"),
+        ));
+    };
+    if given.iter().any(|(before, _)| *before == name) {
+        let message = format!("`{name}` is given twice; remove one");
+        return Err(Error::new_spanned(&entry.key, message));
+    }
+    Ok((name, entry))
+}
+
+fn keys() -> Vec<&'static str> {
+    [("prefix", "")]
+        .iter()
+        .chain(&DEFAULTS)
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// The path of an endpoint, or none if it is switched off.
+fn endpoint_path(entry: &Entry, errors: &mut Errors) -> Option<String> {
+    let example = format!("`{0} = \"/{0}\"` or `{0} = None`", entry.written());
+    match entry.value(&example, errors)? {
+        Value::Path(path) if path.is_ident("None") => None,
+        _ => path(entry, &example, errors),
+    }
+}
+
+fn path(entry: &Entry, example: &str, errors: &mut Errors) -> Option<String> {
+    let text = entry.string(example, errors)?;
+    match mistake(&text.value()) {
+        Some(mistake) => {
+            errors.at(text, mistake);
+            None
+        }
+        None => Some(text.value()),
+    }
+}

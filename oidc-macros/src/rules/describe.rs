@@ -1,0 +1,75 @@
+//! Rules in the policy language, for documentation.
+
+use super::{Rule, Scalar};
+use crate::syntax::render_path;
+
+/// The rules as the user could have written them, without those of one list in parentheses.
+pub(crate) fn describe(rules: &[Rule]) -> String {
+    rules.iter().map(rule).collect::<Vec<_>>().join(", ")
+}
+
+fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::All(rules) => match distinct_claims(rules) {
+            Some(claims) => format!("claims({})", claims.join(", ")),
+            None => format!("all({})", describe(rules)),
+        },
+        Rule::Any(rules) => format!("any({})", describe(rules)),
+        Rule::Not(rule) => format!("not({})", describe(std::slice::from_ref(rule))),
+        Rule::Scopes(scopes) => format!("scopes = {:?}", scopes.join(" ")),
+        Rule::Claim { path, any_of } => format!("claims({})", claim(path, any_of)),
+        Rule::Roles(roles) => format!("roles = {}", texts(roles)),
+        Rule::Acr(values) => format!("acr = {}", texts(values)),
+        Rule::MaxAge { written, .. } => format!("max_age = {written:?}"),
+        Rule::Check(path) => format!("check = {}", render_path(path)),
+        Rule::Policy(path) => format!("policy = {}", render_path(path)),
+    }
+}
+
+/// What stands in `claims(..)`, if the rules came from one.
+fn distinct_claims(rules: &[Rule]) -> Option<Vec<String>> {
+    let mut paths = Vec::new();
+    let claims = rules.iter().map(|rule| match rule {
+        Rule::Claim { path, any_of } if !paths.contains(&path) => {
+            paths.push(path);
+            Some(claim(path, any_of))
+        }
+        _ => None,
+    });
+    claims.collect()
+}
+
+fn claim(path: &[String], any_of: &[Scalar]) -> String {
+    let path: Vec<_> = path.iter().map(|name| segment(name)).collect();
+    let values: Vec<_> = any_of.iter().map(scalar).collect();
+    format!("{} = {}", path.join("."), one_or_list(&values))
+}
+
+fn segment(name: &str) -> String {
+    let is_identifier = syn::parse_str::<syn::Ident>(name).is_ok();
+    if is_identifier {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}
+
+fn scalar(scalar: &Scalar) -> String {
+    match scalar {
+        Scalar::Str(text) => format!("{text:?}"),
+        Scalar::Int(number) => number.to_string(),
+        Scalar::Bool(flag) => flag.to_string(),
+    }
+}
+
+fn texts(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| format!("{text:?}")).collect();
+    one_or_list(&texts)
+}
+
+fn one_or_list(values: &[String]) -> String {
+    match values {
+        [only] => only.clone(),
+        several => format!("[{}]", several.join(", ")),
+    }
+}

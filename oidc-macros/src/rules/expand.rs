@@ -1,0 +1,65 @@
+//! Rules as constants of the runtime's types.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+use super::{Rule, Scalar};
+use crate::exports::Exports;
+use crate::syntax::render_path;
+
+impl Rule {
+    /// The constant expression of the rule.
+    pub(crate) fn expand(&self, exports: &Exports) -> TokenStream {
+        let Exports { rule, .. } = exports;
+        match self {
+            Self::All(rules) => {
+                let rules = rules.iter().map(|rule| rule.expand(exports));
+                quote!(#rule::All(&[#(#rules),*]))
+            }
+            Self::Any(rules) => {
+                let rules = rules.iter().map(|rule| rule.expand(exports));
+                quote!(#rule::Any(&[#(#rules),*]))
+            }
+            Self::Not(negated) => {
+                let negated = negated.expand(exports);
+                quote!(#rule::Not(&#negated))
+            }
+            Self::Scopes(scopes) => quote!(#rule::Scopes(&[#(#scopes),*])),
+            Self::Claim { path, any_of } => {
+                let any_of = any_of.iter().map(|value| value.expand(exports));
+                quote!(#rule::Claim { path: &[#(#path),*], any_of: &[#(#any_of),*] })
+            }
+            Self::Roles(roles) => quote!(#rule::Roles(&[#(#roles),*])),
+            Self::Acr(values) => quote!(#rule::Acr(&[#(#values),*])),
+            Self::MaxAge { seconds, .. } => quote!(#rule::MaxAge(#seconds)),
+            Self::Check(path) => expand_check(path, exports),
+            Self::Policy(path) => expand_policy(path, exports),
+        }
+    }
+}
+
+impl Scalar {
+    fn expand(&self, Exports { scalar, .. }: &Exports) -> TokenStream {
+        match self {
+            Self::Str(text) => quote!(#scalar::Str(#text)),
+            Self::Int(number) => quote!(#scalar::Int(#number)),
+            Self::Bool(flag) => quote!(#scalar::Bool(#flag)),
+        }
+    }
+}
+
+/// An inline `const` makes the reference `'static`, whatever `CheckFn` is. The spans lead rustc to
+/// the user's path when the function is not one that checks.
+fn expand_check(path: &Path, Exports { rule, check_fn, .. }: &Exports) -> TokenStream {
+    let name = render_path(path);
+    let check = quote_spanned!(path.span()=> const { &#check_fn::new(#path) });
+    quote!(#rule::Check { name: #name, check: #check })
+}
+
+fn expand_policy(path: &Path, Exports { rule, policy, .. }: &Exports) -> TokenStream {
+    let name = render_path(path);
+    let spec = quote_spanned!(path.span()=> const { &<#path as #policy>::SPEC });
+    quote!(#rule::Policy { name: #name, spec: #spec })
+}

@@ -1,0 +1,108 @@
+//! The rules of the policy language: from what was written to what it means.
+
+mod claims;
+mod describe;
+mod expand;
+mod keys;
+mod max_age;
+mod strings;
+
+use syn::Path;
+
+use crate::errors::Errors;
+use crate::syntax::{Entry, Item};
+
+pub(crate) use describe::describe;
+pub(crate) use keys::{RULES, given_twice, unknown};
+
+/// One rule. The variants are those of the runtime's `Rule`.
+pub(crate) enum Rule {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Scopes(Vec<String>),
+    Claim {
+        path: Vec<String>,
+        any_of: Vec<Scalar>,
+    },
+    Roles(Vec<String>),
+    Acr(Vec<String>),
+    MaxAge {
+        seconds: u64,
+        written: String,
+    },
+    Check(Path),
+    Policy(Path),
+}
+
+/// A value that a claim is compared with.
+#[derive(PartialEq)]
+pub(crate) enum Scalar {
+    Str(String),
+    Int(i64),
+    Bool(bool),
+}
+
+impl Rule {
+    /// The rule that an entry stands for; `None` if it is wrong, which is then recorded.
+    pub(crate) fn from_entry(entry: &Entry, errors: &mut Errors) -> Option<Self> {
+        let key = entry.key.name().unwrap_or_default();
+        match key.as_str() {
+            "scopes" => strings::scopes(entry, errors).map(Self::Scopes),
+            "claims" => claims::claims(entry, errors).map(single_or_all),
+            "roles" => strings::texts(entry, "`roles = \"editor\"`", errors).map(Self::Roles),
+            "acr" => strings::texts(entry, "`acr = \"urn:example:mfa\"`", errors).map(Self::Acr),
+            "max_age" => max_age::max_age(entry, errors),
+            "check" => entry.path("a function", errors).cloned().map(Self::Check),
+            "policy" => entry.path("a type", errors).cloned().map(Self::Policy),
+            "all" => nested(entry, errors).map(Self::All),
+            "any" => nested(entry, errors).map(Self::Any),
+            "not" => not(entry, errors),
+            _ => {
+                errors.at(&entry.key, unknown(entry, &RULES));
+                None
+            }
+        }
+    }
+}
+
+fn single_or_all(rules: Vec<Rule>) -> Rule {
+    match <[Rule; 1]>::try_from(rules) {
+        Ok([only]) => only,
+        Err(several) => Rule::All(several),
+    }
+}
+
+/// The entry behind an item; a value without a key is a mistake here.
+fn expect_entry<'a>(item: &'a Item, errors: &mut Errors) -> Option<&'a Entry> {
+    match item {
+        Item::Entry(entry) => Some(entry),
+        Item::Value(value) => {
+            let message = "expected a rule such as `scopes = \"read\"` or `roles = \"editor\"`";
+            errors.at(value, message);
+            None
+        }
+    }
+}
+
+/// The rules inside `any(..)` and `all(..)`.
+fn nested(entry: &Entry, errors: &mut Errors) -> Option<Vec<Rule>> {
+    let items = entry.list("(scopes = \"read\", roles = \"editor\")", errors)?;
+    let rules = items
+        .iter()
+        .map(|item| Rule::from_entry(expect_entry(item, errors)?, errors))
+        // Goes through every item before it gives up, so that all of them are checked.
+        .collect::<Vec<_>>();
+    rules.into_iter().collect()
+}
+
+fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
+    let mut rules = nested(entry, errors)?;
+    let only = rules.pop()?;
+    if rules.is_empty() {
+        return Some(Rule::Not(Box::new(only)));
+    }
+    let message = "`not` takes one rule; write `not(all(..))` or `not(any(..))`";
+    errors.at(&entry.key, message);
+    None
+}

@@ -1,0 +1,59 @@
+#[doc(hidden)]
+#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+struct __oidc_policy_f;
+#[automatically_derived]
+impl ::oidc::__private::Policy for __oidc_policy_f {
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
+        ::oidc::__private::Access::Required,
+        ::oidc::__private::Rule::All(
+            &[
+                ::oidc::__private::Rule::Any(
+                    &[
+                        ::oidc::__private::Rule::Scopes(&["read", "write"]),
+                        ::oidc::__private::Rule::Roles(&["editor", "author"]),
+                        ::oidc::__private::Rule::All(
+                            &[
+                                ::oidc::__private::Rule::Acr(&["gold"]),
+                                ::oidc::__private::Rule::MaxAge(900u64),
+                            ],
+                        ),
+                    ],
+                ),
+                ::oidc::__private::Rule::Not(
+                    &::oidc::__private::Rule::All(
+                        &[
+                            ::oidc::__private::Rule::Claim {
+                                path: &["realm_access", "roles"],
+                                any_of: &[::oidc::__private::Scalar::Str("banned")],
+                            },
+                            ::oidc::__private::Rule::Claim {
+                                path: &["resource_access", "my-api", "type"],
+                                any_of: &[::oidc::__private::Scalar::Bool(true)],
+                            },
+                            ::oidc::__private::Rule::Claim {
+                                path: &["https://example.org/tenant"],
+                                any_of: &[
+                                    ::oidc::__private::Scalar::Str("a"),
+                                    ::oidc::__private::Scalar::Str("b"),
+                                ],
+                            },
+                        ],
+                    ),
+                ),
+                ::oidc::__private::Rule::Check {
+                    name: "checks::office_hours",
+                    check: const {
+                        &::oidc::__private::CheckFn::new(checks::office_hours)
+                    },
+                },
+                ::oidc::__private::Rule::Policy {
+                    name: "Reader",
+                    spec: const { &<Reader as ::oidc::__private::Policy>::SPEC },
+                },
+            ],
+        ),
+        ::oidc::__private::Location::new("f", ::core::file!(), ::core::line!()),
+    );
+}
+/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"])), check = checks::office_hours, policy = Reader`.
+fn f(_: ::oidc::__private::Guard<__oidc_policy_f>) {}

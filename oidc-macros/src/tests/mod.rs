@@ -1,0 +1,155 @@
+//! What the macros expand to.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::guard::{self, Attribute};
+use crate::routes;
+
+#[track_caller]
+fn assert_expands(tokens: TokenStream, expected: &ExpectFile) {
+    let file = syn::parse2(tokens).expect("the expansion consists of items");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn required() {
+    let expansion = guard::handler(
+        Attribute::Required,
+        quote!(
+            scopes = "orders:read",
+            claims(groups = "admin", level = [-1, 2])
+        ),
+        quote! {
+            /// Lists the orders.
+            #[get("/orders")]
+            pub(crate) async fn r#list<T: Send>(State(db): State<Db>) -> impl Responder
+            where
+                T: Sync,
+            {
+                not even a body
+            }
+        },
+    );
+    // The body is copied blindly; here it would keep prettyplease from printing the rest.
+    let expansion = expansion.to_string().replace("not even a body", "");
+    assert_expands(
+        expansion.parse().expect("tokens"),
+        &expect_file!["required.rs"],
+    );
+}
+
+#[test]
+fn required_without_rules() {
+    let handler = quote!(
+        pub async fn me(user: IdToken) -> String {
+            user.subject()
+        }
+    );
+    let expansion = guard::handler(Attribute::Required, quote!(), handler);
+    assert_expands(expansion, &expect_file!["required_without_rules.rs"]);
+}
+
+#[test]
+fn every_rule() {
+    let args = quote! {
+        any(
+            scopes("read", "write"),
+            roles = ["editor", "author"],
+            all(acr("gold"), max_age = "15m"),
+        ),
+        not(claims(
+            realm_access.roles = "banned",
+            resource_access."my-api".type = true,
+            "https://example.org/tenant" = ["a", "b"],
+        )),
+        check = checks::office_hours,
+        policy = Reader,
+    };
+    let expansion = guard::handler(
+        Attribute::Required,
+        args,
+        quote!(
+            fn f() {}
+        ),
+    );
+    assert_expands(expansion, &expect_file!["every_rule.rs"]);
+}
+
+#[test]
+fn required_by_name() {
+    let args = quote!(policy = policies::Reader, crate = crate::auth);
+    let expansion = guard::handler(
+        Attribute::Required,
+        args,
+        quote!(
+            fn list(db: Db) {}
+        ),
+    );
+    assert_expands(expansion, &expect_file!["required_by_name.rs"]);
+}
+
+#[test]
+fn optional() {
+    let handler = quote!(
+        async fn home(user: Option<IdToken>) {}
+    );
+    let expansion = guard::handler(Attribute::Optional, quote!(invalid = "reject"), handler);
+    assert_expands(expansion, &expect_file!["optional.rs"]);
+}
+
+#[test]
+fn optional_by_name() {
+    let handler = quote!(
+        async fn home(user: Option<IdToken>) {}
+    );
+    let expansion = guard::handler(Attribute::Optional, quote!(policy = Reader), handler);
+    assert_expands(expansion, &expect_file!["optional_by_name.rs"]);
+}
+
+#[test]
+fn public() {
+    let args = quote!(reason = "the *load balancer* asks", crate = ::auth);
+    let expansion = guard::handler(
+        Attribute::Public,
+        args,
+        quote!(
+            async fn healthz() {}
+        ),
+    );
+    assert_expands(expansion, &expect_file!["public.rs"]);
+}
+
+#[test]
+fn policy() {
+    let structure = quote! {
+        /// Reads orders.
+        #[derive(Debug)]
+        pub struct Reader;
+    };
+    let expansion = guard::policy(quote!(roles("reader", "admin")), structure);
+    assert_expands(expansion, &expect_file!["policy.rs"]);
+}
+
+#[test]
+fn routes() {
+    let expansion =
+        routes::routes(quote!(crate prefix = "/api", login = "/sign-in", device = None));
+    let item = quote!(const _: () = #expansion;);
+    assert_expands(item, &expect_file!["routes.rs"]);
+}
+
+#[test]
+fn the_handler_survives_a_mistake() {
+    let handler = quote! {
+        #[get("/")]
+        async fn list(user: IdToken) {}
+    };
+    let expansion = guard::handler(
+        Attribute::Required,
+        quote!(scope = "a", role = "b"),
+        handler,
+    );
+    assert_expands(expansion, &expect_file!["mistakes.rs"]);
+}

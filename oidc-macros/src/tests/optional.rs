@@ -1,0 +1,15 @@
+#[doc(hidden)]
+#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+struct __oidc_policy_home;
+#[automatically_derived]
+impl ::oidc::__private::Policy for __oidc_policy_home {
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
+        ::oidc::__private::Access::Optional {
+            invalid: ::oidc::__private::Invalid::Reject,
+        },
+        ::oidc::__private::Rule::All(&[]),
+        ::oidc::__private::Location::new("home", ::core::file!(), ::core::line!()),
+    );
+}
+/// **Access:** everyone; the handler sees the user, if any; a bad token is refused.
+async fn home(_: ::oidc::__private::Guard<__oidc_policy_home>, user: Option<IdToken>) {}

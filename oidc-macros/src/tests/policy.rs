@@ -1,0 +1,11 @@
+/// Reads orders.
+#[derive(Debug)]
+pub struct Reader;
+#[automatically_derived]
+impl ::oidc::__private::Policy for Reader {
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
+        ::oidc::__private::Access::Required,
+        ::oidc::__private::Rule::Roles(&["reader", "admin"]),
+        ::oidc::__private::Location::new("Reader", ::core::file!(), ::core::line!()),
+    );
+}

@@ -1,0 +1,15 @@
+#[doc(hidden)]
+#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+struct __oidc_policy_healthz;
+#[automatically_derived]
+impl ::auth::__private::Policy for __oidc_policy_healthz {
+    const SPEC: ::auth::__private::PolicySpec = ::auth::__private::PolicySpec::new(
+        ::auth::__private::Access::Public {
+            reason: "the *load balancer* asks",
+        },
+        ::auth::__private::Rule::All(&[]),
+        ::auth::__private::Location::new("healthz", ::core::file!(), ::core::line!()),
+    );
+}
+/// **Access:** everyone (the \*load balancer\* asks).
+async fn healthz(_: ::auth::__private::Guard<__oidc_policy_healthz>) {}

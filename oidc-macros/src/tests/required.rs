@@ -1,0 +1,41 @@
+#[doc(hidden)]
+#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+pub(crate) struct __oidc_policy_list;
+#[automatically_derived]
+impl ::oidc::__private::Policy for __oidc_policy_list {
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
+        ::oidc::__private::Access::Required,
+        ::oidc::__private::Rule::All(
+            &[
+                ::oidc::__private::Rule::Scopes(&["orders:read"]),
+                ::oidc::__private::Rule::All(
+                    &[
+                        ::oidc::__private::Rule::Claim {
+                            path: &["groups"],
+                            any_of: &[::oidc::__private::Scalar::Str("admin")],
+                        },
+                        ::oidc::__private::Rule::Claim {
+                            path: &["level"],
+                            any_of: &[
+                                ::oidc::__private::Scalar::Int(-1i64),
+                                ::oidc::__private::Scalar::Int(2i64),
+                            ],
+                        },
+                    ],
+                ),
+            ],
+        ),
+        ::oidc::__private::Location::new("list", ::core::file!(), ::core::line!()),
+    );
+}
+/// Lists the orders.
+#[get("/orders")]
+///
+/// **Access:** users with `scopes = "orders:read", claims(groups = "admin", level = [-1, 2])`.
+pub(crate) async fn r#list<T: Send>(
+    _: ::oidc::__private::Guard<__oidc_policy_list>,
+    State(db): State<Db>,
+) -> impl Responder
+where
+    T: Sync,
+{}

@@ -1,0 +1,15 @@
+#[doc(hidden)]
+#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+pub struct __oidc_policy_me;
+#[automatically_derived]
+impl ::oidc::__private::Policy for __oidc_policy_me {
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
+        ::oidc::__private::Access::Required,
+        ::oidc::__private::Rule::All(&[]),
+        ::oidc::__private::Location::new("me", ::core::file!(), ::core::line!()),
+    );
+}
+/// **Access:** any user.
+pub async fn me(_: ::oidc::__private::Guard<__oidc_policy_me>, user: IdToken) -> String {
+    user.subject()
+}
