@@ -1,4 +1,6 @@
 //! Everything that needs running parts: real providers, the examples, other people's clients.
 
+mod companion_client;
 mod npm_provider;
+mod own_callback;
 mod support;

@@ -1,6 +1,5 @@
 //! Dependencies of the fixtures, installed at the versions their lock files name.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -79,14 +78,12 @@ fn once(lock: &Path, stamp: &Path, install: impl FnOnce()) {
 }
 
 fn run(command: &mut Command, install: &str) {
-    let name = command.get_program().to_owned();
     let output = command
         .output()
-        .unwrap_or_else(|error| panic!("{name:?} does not start ({error}): install {install}"));
+        .unwrap_or_else(|error| panic!("{command:?} does not start ({error}): install {install}"));
     assert!(
         output.status.success(),
-        "{name:?} {:?} failed; it needs {install}\n{}",
-        command.get_args().collect::<Vec<&OsStr>>(),
+        "{command:?} failed; it needs {install}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
 }

@@ -1,6 +1,7 @@
 //! The running parts. A missing tool fails the test that needs it, with what to install.
 
 pub(crate) mod browser;
+pub(crate) mod contract;
 mod html;
 mod install;
 pub(crate) mod process;

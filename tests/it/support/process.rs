@@ -59,7 +59,10 @@ impl Server {
                 command.env_remove(variable);
             }
         }
-        command.env("PORT", "0").envs(settings.iter().copied());
+        command
+            .env("HOST", "127.0.0.1")
+            .env("PORT", "0")
+            .envs(settings.iter().copied());
         Self::start(&mut command).await
     }
 

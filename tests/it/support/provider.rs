@@ -1,4 +1,4 @@
-//! npm's `oidc-provider`, a certified OpenID provider nobody here wrote.
+//! npm's `oidc-provider`, a certified provider nobody here wrote.
 
 use serde::Serialize;
 use serde_json::Value;
