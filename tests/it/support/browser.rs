@@ -9,12 +9,11 @@ use super::process::json_output;
 /// Runs a script of `tests/fixtures/browser` with `settings`, which the script describes, and
 /// gives the JSON it prints.
 pub(crate) async fn run(script: &str, settings: &Value) -> Value {
-    install::node_packages();
     let chromium = install::program(
         &["chromium", "chromium-browser", "google-chrome"],
         "Chromium (Debian: chromium)",
     );
-    let mut command = Command::new("node");
+    let mut command = Command::new(install::node());
     command
         .arg(install::fixture("browser").join(script))
         .arg(settings.to_string())

@@ -4,14 +4,16 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const NODE: &str = "Node.js 20 or later, with npm";
+
 pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(path)
 }
 
-/// Node's packages, next to the scripts that import them.
-pub(crate) fn node_packages() {
+/// Node.js, with the packages that the fixtures import.
+pub(crate) fn node() -> PathBuf {
     let packages = fixture("node_modules");
     once(
         &fixture("package-lock.json"),
@@ -21,10 +23,11 @@ pub(crate) fn node_packages() {
                 Command::new("npm")
                     .args(["ci", "--no-audit", "--no-fund"])
                     .current_dir(fixture("")),
-                "Node.js 20 or later with npm",
+                NODE,
             );
         },
     );
+    program(&["node"], NODE)
 }
 
 /// The interpreter of a virtual environment that holds the companion client.

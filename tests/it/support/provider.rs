@@ -58,9 +58,8 @@ pub(crate) struct NpmProvider {
 
 impl NpmProvider {
     pub(crate) async fn start(options: &Options) -> Self {
-        install::node_packages();
         let options = serde_json::to_string(options).expect("options are plain data");
-        let mut command = Command::new("node");
+        let mut command = Command::new(install::node());
         command
             .arg(install::fixture("provider/server.mjs"))
             .arg(options);
