@@ -15,8 +15,12 @@ pub(crate) struct Controls {
 impl Controls {
     /// Counts a request and says how it has to fail.
     pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Fault> {
-        *lock(&self.hits).entry(endpoint).or_default() += 1;
+        self.count(endpoint);
         lock(&self.faults).get(&endpoint).cloned()
+    }
+
+    pub(crate) fn count(&self, endpoint: Endpoint) {
+        *lock(&self.hits).entry(endpoint).or_default() += 1;
     }
 
     pub(crate) fn hits(&self, endpoint: Endpoint) -> usize {

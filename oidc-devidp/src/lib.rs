@@ -1,4 +1,46 @@
-//! placeholder docs
+//! An OpenID Connect provider for development and tests.
+//!
+//! It follows the protocol strictly (PKCE with S256 only, exact redirect URIs, single-use codes,
+//! rotated refresh tokens, `iss` in every authorization response), but it asks nobody for a
+//! password: whoever opens its page chooses who to be. It therefore listens on loopback addresses
+//! only, unless told otherwise by [`Config::danger_allow_remote`].
+//!
+//! # As a program
+//!
+//! `oidc-devidp [config.toml] [--host 127.0.0.1] [--port 9400]` starts a provider with the public
+//! client `oidc-guard-dev` and the users alice (an administrator), bob and carol. [`Config`] shows
+//! the file.
+//!
+//! # In a program
+//!
+//! [`DevIdp`] runs the provider on a thread of its own until it is dropped.
+//!
+//! # In tests
+//!
+//! [`TestIdp`] adds what tests need: tokens of any kind, valid or not ([`TokenBuilder`]), keys that
+//! change ([`TestKey`]), endpoints that fail ([`Fault`]), violations of the protocol ([`Tamper`]),
+//! counters, sign-ins without a browser, and a clock to move forward.
+//!
+//! ```
+//! use oidc_devidp::{Endpoint, Fault, Tamper, TestIdp};
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let idp = TestIdp::start().await;
+//! // .. point the application at idp.discovery_url() and idp.client_id() ..
+//! let genuine = idp.token().sub("bob").scope("read").mint();
+//! let expired = idp.token().expires_in(-60).mint();
+//!
+//! idp.rotate_keys();
+//! idp.fault(Endpoint::Jwks, Fault::Down);
+//! idp.tamper(Tamper::WrongNonce);
+//! // .. and see what the application does ..
+//! assert_eq!(idp.hits(Endpoint::Jwks), 0);
+//! # });
+//! ```
+//!
+//! # Features
+//!
+//! `cli` (default): the program. Tests need the library only: `default-features = false`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

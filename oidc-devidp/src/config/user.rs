@@ -99,6 +99,15 @@ impl User {
         self.name.as_deref().unwrap_or(&self.username)
     }
 
+    /// What stands for a picture.
+    pub(crate) fn initial(&self) -> String {
+        self.display_name()
+            .chars()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .collect()
+    }
+
     /// Everything known about the person.
     pub(crate) fn all_claims(&self) -> Map<String, Value> {
         let mut claims = self.profile();

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Provider;
+use super::{ANOTHER_ISSUER, Provider};
 use crate::{Endpoint, Tamper, lock};
 
 pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
@@ -25,7 +25,7 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
     if provider.controls.wrong_issuer(Endpoint::Discovery) {
-        metadata["issuer"] = json!("https://another-issuer.example");
+        metadata["issuer"] = json!(ANOTHER_ISSUER);
     }
     Json(metadata)
 }

@@ -12,8 +12,7 @@ use tokio::sync::oneshot;
 
 pub use self::token::TokenBuilder;
 use crate::devidp::{Builder, DevIdp};
-use crate::provider::Provider;
-use crate::{Algorithm, Endpoint, Error, Fault, Tamper, TestKey, lock};
+use crate::{Algorithm, Endpoint, Fault, Tamper, TestKey, lock};
 
 /// A provider for one test: on a free port, with switches for everything that can go wrong.
 ///
@@ -85,6 +84,42 @@ impl TestIdp {
         TokenBuilder::id_token(Arc::clone(self.provider()), self.client_id())
     }
 
+    /// Follows an authorization URL as a fresh browser would, signs in as this user, and returns
+    /// the redirect to the application: with a code, or with the error of a faulty request.
+    ///
+    /// # Panics
+    /// When the provider would show an error page (unknown client, foreign redirect URI), or when
+    /// nobody has this name.
+    #[must_use]
+    pub fn sign_in(&self, authorization_url: &str, username: &str) -> String {
+        self.follow(authorization_url, Some(username))
+    }
+
+    /// Like [`TestIdp::sign_in`], but the person refuses.
+    ///
+    /// # Panics
+    /// When the provider would show an error page.
+    #[must_use]
+    pub fn refuse_sign_in(&self, authorization_url: &str) -> String {
+        self.follow(authorization_url, None)
+    }
+
+    /// Approves a device (RFC 8628) as this user.
+    ///
+    /// # Panics
+    /// When no device waits with this code, or when nobody has this name.
+    pub fn approve_device(&self, user_code: &str, username: &str) {
+        self.decide_device(user_code, Some(username));
+    }
+
+    /// Denies a device (RFC 8628).
+    ///
+    /// # Panics
+    /// When no device waits with this code.
+    pub fn deny_device(&self, user_code: &str) {
+        self.decide_device(user_code, None);
+    }
+
     /// Replaces every key by a new one; the old ones are published no longer.
     pub fn rotate_keys(&self) {
         lock(&self.provider().keys).rotate();
@@ -154,6 +189,19 @@ impl TestIdp {
     /// Moves the provider's clock forward: codes, tokens and sessions grow older without waiting.
     pub fn advance(&self, by: Duration) {
         self.provider().clock.advance(by);
+    }
+
+    fn follow(&self, authorization_url: &str, username: Option<&str>) -> String {
+        let query = authorization_url
+            .split_once('?')
+            .map_or("", |(_, query)| query);
+        let location = self.provider().sign_in(query, username);
+        location.unwrap_or_else(|text| panic!("no way to sign in: {text}"))
+    }
+
+    fn decide_device(&self, user_code: &str, username: Option<&str>) {
+        let decided = self.provider().decide_device(user_code, username);
+        decided.unwrap_or_else(|text| panic!("cannot decide about {user_code}: {text}"));
     }
 }
 

@@ -1,0 +1,228 @@
+//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::authorization_request::parse_request;
+pub(super) use super::authorization_request::{AuthorizationRequest, Prompt, Target};
+use super::oauth_error::{OAuthError, no_store};
+use super::params::Params;
+use super::store::{Code, Interaction, Session};
+use super::{Grant, Provider, pages, scope};
+use crate::{Endpoint, Tamper, lock, random};
+
+pub(super) async fn get(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    provider.authorize(
+        &headers,
+        &Params::parse(query.unwrap_or_default().as_bytes()),
+    )
+}
+
+/// OpenID Connect Core section 3.1.2.1 asks for both methods.
+pub(super) async fn post(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    provider.authorize(&headers, &Params::parse(&body))
+}
+
+/// The answer to the page: a person chose who to be, or not to go on.
+pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
+    let params = Params::parse(&body);
+    let secret = params.get("interaction").unwrap_or_default();
+    let Some(interaction) = lock(&provider.store).interactions.remove(secret) else {
+        return pages::error("This page was used already. Go back to the application.");
+    };
+    let Interaction { request, session } = interaction;
+    if params.get("deny").is_some() {
+        return see_other(&provider.error_location(&request.target, &denied()));
+    }
+    if let Some(session) = session {
+        return see_other(&provider.code_location(&request, &session));
+    }
+    match provider.config.user(params.get("user").unwrap_or_default()) {
+        Some(user) => {
+            let (cookie, session) = provider.open_session(user.sub());
+            let redirect = see_other(&provider.code_location(&request, &session));
+            (provider.session_cookie(&cookie), redirect).into_response()
+        }
+        None => pages::error("Nobody has this name."),
+    }
+}
+
+impl Provider {
+    fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
+        // Without a client and a redirect URI to trust, the error stays here
+        // (RFC 6749 section 4.1.2.1).
+        let target = match Target::find(&self.config, params) {
+            Ok(target) => target,
+            Err(text) => return pages::error(text),
+        };
+        let session = self.session(headers);
+        match self.next_step(&target, params, session) {
+            Ok(Step::Answer(request, session)) => {
+                see_other(&self.code_location(&request, &session))
+            }
+            Ok(Step::Ask(request, session)) => self.ask(request, session),
+            Err(error) => see_other(&self.error_location(&target, &error)),
+        }
+    }
+
+    fn next_step(
+        &self,
+        target: &Target,
+        params: &Params,
+        session: Option<Session>,
+    ) -> Result<Step, OAuthError> {
+        let request = parse_request(target.clone(), params)?;
+        let now = self.clock.seconds();
+        let old = |s: &Session| request.max_age.is_some_and(|age| now >= s.auth_time + age);
+        let other = |s: &Session| !self.hint_fits(params, s);
+        let usable = session.filter(|s| !old(s) && !other(s));
+        match usable {
+            Some(session)
+                if !request.asks_for(Prompt::Login) && !request.asks_for(Prompt::SelectAccount) =>
+            {
+                if request.asks_for(Prompt::Consent) {
+                    Ok(Step::Ask(request, Some(session)))
+                } else {
+                    Ok(Step::Answer(request, session))
+                }
+            }
+            _ if request.asks_for(Prompt::None) => {
+                Err(OAuthError::new("login_required", "nobody is signed in"))
+            }
+            _ => Ok(Step::Ask(request, None)),
+        }
+    }
+
+    /// OpenID Connect Core section 3.1.2.1: the session has to be that of the hinted person.
+    fn hint_fits(&self, params: &Params, session: &Session) -> bool {
+        params.get("id_token_hint").is_none_or(|hint| {
+            let claims = crate::jwt::verify(hint, &lock(&self.keys));
+            claims.is_some_and(|claims| claims["sub"] == session.sub.as_str())
+        })
+    }
+
+    fn ask(&self, request: AuthorizationRequest, session: Option<Session>) -> Response {
+        let secret = random::token();
+        let page = pages::sign_in(
+            &self.config,
+            &request,
+            session.as_ref().map(|s| &*s.sub),
+            &secret,
+        );
+        lock(&self.store)
+            .interactions
+            .insert(secret, Interaction { request, session });
+        page
+    }
+
+    /// Issues a code, and says where to take it (RFC 6749 section 4.1.2).
+    pub(super) fn code_location(
+        &self,
+        request: &AuthorizationRequest,
+        session: &Session,
+    ) -> String {
+        let client = self.config.client(&request.target.client_id);
+        let grant = Grant {
+            id: random::token(),
+            client_id: request.target.client_id.clone(),
+            sub: session.sub.clone(),
+            scopes: scope::granted(client, &request.scopes),
+            nonce: request.nonce.clone(),
+            auth_time: session.auth_time,
+            acr: request.acr.clone(),
+            sid: session.sid.clone(),
+        };
+        let code = random::token();
+        let record = Code {
+            grant,
+            redirect_uri: request.target.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+            expires: self.clock.seconds() + self.config.code_lifetime,
+            redeemed: false,
+        };
+        lock(&self.store).codes.insert(code.clone(), record);
+        self.location(&request.target, &[("code", &code)])
+    }
+
+    pub(super) fn error_location(&self, target: &Target, error: &OAuthError) -> String {
+        let parameters = [
+            ("error", error.error),
+            ("error_description", &error.description),
+        ];
+        self.location(target, &parameters)
+    }
+
+    /// Adds `state` and the issuer (RFC 9207) to an authorization response.
+    fn location(&self, target: &Target, parameters: &[(&str, &str)]) -> String {
+        let is = |tamper| self.controls.is(tamper);
+        let mut all = parameters.to_vec();
+        if let Some(state) = &target.state
+            && !is(Tamper::CallbackNoState)
+        {
+            all.push((
+                "state",
+                if is(Tamper::CallbackWrongState) {
+                    "another-state"
+                } else {
+                    state
+                },
+            ));
+        }
+        let wrong = is(Tamper::CallbackWrongIss) || self.controls.wrong_issuer(Endpoint::Authorize);
+        if !is(Tamper::CallbackNoIss) {
+            all.push((
+                "iss",
+                if wrong {
+                    super::ANOTHER_ISSUER
+                } else {
+                    &self.issuer
+                },
+            ));
+        }
+        super::with_query(&target.redirect_uri, &all)
+    }
+
+    /// What the browser would be told after `username` signed in; for tests.
+    pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
+        self.controls.count(Endpoint::Authorize);
+        let params = Params::parse(query.as_bytes());
+        let target = Target::find(&self.config, &params)?;
+        let request = match self.next_step(&target, &params, None) {
+            Ok(Step::Ask(request, _) | Step::Answer(request, _)) => request,
+            Err(error) => return Ok(self.error_location(&target, &error)),
+        };
+        let Some(username) = username else {
+            return Ok(self.error_location(&target, &denied()));
+        };
+        let user = self.config.user(username).ok_or("nobody has this name")?;
+        let (_, session) = self.open_session(user.sub());
+        Ok(self.code_location(&request, &session))
+    }
+}
+
+enum Step {
+    Answer(AuthorizationRequest, Session),
+    /// Asks who it is, or only for consent if that is known.
+    Ask(AuthorizationRequest, Option<Session>),
+}
+
+fn denied() -> OAuthError {
+    OAuthError::new("access_denied", "the person did not agree")
+}
+
+/// RFC 9700 section 4.12: 303, so that no form is ever sent on to the client.
+fn see_other(location: &str) -> Response {
+    no_store(Redirect::to(location))
+}

@@ -1,0 +1,175 @@
+//! Device authorization (RFC 8628): the endpoint for the device, the polling, and the page.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::json;
+
+use super::client_auth::authenticate;
+use super::issue::Occasion;
+use super::oauth_error::{OAuthError, no_store};
+use super::params::Params;
+use super::store::{Decision, Device};
+use super::token::form;
+use super::{Grant, Provider, pages, scope};
+use crate::config::Client;
+use crate::{Tamper, lock, random};
+
+/// RFC 8628 section 3.1.
+pub(super) async fn authorize(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&provider.config, &headers, &params)?;
+    let scopes = scope::granted(Some(client), &scope::parse(&params)?);
+    Ok(provider.start_device(client, scopes))
+}
+
+/// The page where a person enters the code, or confirms the one in the link.
+pub(super) async fn page(
+    State(provider): State<Arc<Provider>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    let Some(user_code) = params.get("user_code") else {
+        return pages::device_code(false);
+    };
+    let now = provider.clock.seconds();
+    let mut store = lock(&provider.store);
+    match store.waiting_device(user_code, now) {
+        Some(device) => pages::device(&provider.config, device, user_code),
+        None => pages::device_code(true),
+    }
+}
+
+pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
+    let params = Params::parse(&body);
+    let user_code = params.get("user_code").unwrap_or_default();
+    let now = provider.clock.seconds();
+    let secret = lock(&provider.store)
+        .waiting_device(user_code, now)
+        .map(|d| d.form_secret.clone());
+    // Only our own page knows the secret, so no other site can answer for the person.
+    if secret.is_none() || secret.as_deref() != params.get("secret") {
+        return pages::device_code(true);
+    }
+    let username = params.get("user").filter(|_| params.get("deny").is_none());
+    match provider.decide_device(user_code, username) {
+        Ok(()) if username.is_some() => pages::message("Done", "You can go back to your device."),
+        Ok(()) => pages::message("Denied", "The device does not get access."),
+        Err(text) => pages::error(text),
+    }
+}
+
+impl Provider {
+    fn start_device(&self, client: &Client, scopes: Vec<String>) -> Response {
+        let device_code = random::token();
+        let user_code = random::user_code();
+        let device = Device {
+            client_id: client.client_id.clone(),
+            scopes,
+            user_code: user_code.replace('-', ""),
+            form_secret: random::token(),
+            expires: self.clock.seconds() + self.config.device_code_lifetime,
+            interval: self.config.device_interval,
+            last_poll: None,
+            decision: Decision::Pending,
+        };
+        let page = format!("{}/device", self.issuer);
+        let mut answer = json!({
+            "device_code": device_code,
+            "user_code": user_code,
+            "verification_uri": page,
+            "expires_in": self.config.device_code_lifetime,
+        });
+        if !self.controls.is(Tamper::NoVerificationUriComplete) {
+            let complete = super::with_query(&page, &[("user_code", &user_code)]);
+            answer["verification_uri_complete"] = json!(complete);
+        }
+        if !self.controls.is(Tamper::NoInterval) {
+            answer["interval"] = json!(device.interval);
+        }
+        lock(&self.store).devices.insert(device_code, device);
+        no_store(Json(answer))
+    }
+
+    /// RFC 8628 sections 3.4 and 3.5.
+    pub(super) fn poll_device(
+        &self,
+        client: &Client,
+        params: &Params,
+    ) -> Result<Response, OAuthError> {
+        let missing = || OAuthError::invalid_request("device_code is missing");
+        let device_code = params.get("device_code").ok_or_else(missing)?;
+        let now = self.clock.now();
+
+        let mut store = lock(&self.store);
+        let unknown = || OAuthError::invalid_grant("unknown device code");
+        let device = store.devices.get_mut(device_code).ok_or_else(unknown)?;
+        if device.client_id != client.client_id {
+            return Err(unknown());
+        }
+        if device.expires <= now.as_secs() {
+            return Err(OAuthError::new(
+                "expired_token",
+                "the device code has expired",
+            ));
+        }
+        let last = device.last_poll.replace(now);
+        if last.is_some_and(|last| now.saturating_sub(last).as_secs() < device.interval) {
+            device.interval += 5;
+            return Err(OAuthError::new(
+                "slow_down",
+                "wait 5 seconds longer between polls",
+            ));
+        }
+        match device.decision.clone() {
+            Decision::Pending => Err(OAuthError::new(
+                "authorization_pending",
+                "the person has not decided yet",
+            )),
+            Decision::Denied => Err(OAuthError::new("access_denied", "the person did not agree")),
+            Decision::Approved(grant) => {
+                store.devices.remove(device_code);
+                drop(store);
+                Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+            }
+        }
+    }
+
+    /// Approves a device as `username`, or denies it.
+    pub(crate) fn decide_device(
+        &self,
+        user_code: &str,
+        username: Option<&str>,
+    ) -> Result<(), &'static str> {
+        let now = self.clock.seconds();
+        let sub = match username {
+            Some(username) => Some(
+                self.config
+                    .user(username)
+                    .ok_or("nobody has this name")?
+                    .sub(),
+            ),
+            None => None,
+        };
+        let mut store = lock(&self.store);
+        let device = store
+            .waiting_device(user_code, now)
+            .ok_or("no device waits with this code")?;
+        device.decision = match sub {
+            Some(sub) => {
+                let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
+                Decision::Approved(Grant::sudden(&device.client_id, sub, &scopes, now))
+            }
+            None => Decision::Denied,
+        };
+        Ok(())
+    }
+}

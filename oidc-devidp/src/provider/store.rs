@@ -1,0 +1,101 @@
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use super::Grant;
+use super::authorize::AuthorizationRequest;
+
+/// Everything the provider remembers between requests.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    /// Authorization requests that wait for a person, by the secret in the page's form.
+    pub(super) interactions: HashMap<String, Interaction>,
+    /// Sessions by the value of the cookie.
+    pub(super) sessions: HashMap<String, Session>,
+    pub(super) codes: HashMap<String, Code>,
+    pub(super) refresh_tokens: HashMap<String, RefreshToken>,
+    pub(super) devices: HashMap<String, Device>,
+    /// Which grant an access token stems from, by its `jti`.
+    pub(super) access_tokens: HashMap<String, String>,
+    revoked: HashSet<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Interaction {
+    pub(super) request: AuthorizationRequest,
+    /// The person who only has to consent.
+    pub(super) session: Option<Session>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub(super) sub: String,
+    pub(super) auth_time: u64,
+    pub(super) sid: String,
+    pub(super) expires: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Code {
+    pub(super) grant: Grant,
+    pub(super) redirect_uri: String,
+    pub(super) code_challenge: String,
+    pub(super) expires: u64,
+    pub(super) redeemed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct RefreshToken {
+    pub(super) grant: Grant,
+    pub(super) expires: u64,
+    pub(super) used: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Device {
+    pub(super) client_id: String,
+    pub(super) scopes: Vec<String>,
+    /// Without its hyphen.
+    pub(super) user_code: String,
+    /// Proves that an answer comes from our page.
+    pub(super) form_secret: String,
+    pub(super) expires: u64,
+    pub(super) interval: u64,
+    pub(super) last_poll: Option<Duration>,
+    pub(super) decision: Decision,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Decision {
+    Pending,
+    Approved(Grant),
+    Denied,
+}
+
+impl Store {
+    /// Makes every token of a grant worthless.
+    pub(super) fn revoke(&mut self, grant_id: &str) {
+        self.refresh_tokens
+            .retain(|_, token| token.grant.id != grant_id);
+        self.revoked.insert(grant_id.to_owned());
+    }
+
+    pub(super) fn is_revoked(&self, jti: &str) -> bool {
+        self.access_tokens
+            .get(jti)
+            .is_some_and(|grant| self.revoked.contains(grant))
+    }
+
+    /// A device that still waits for its person, by the code as the person typed it.
+    pub(super) fn waiting_device(&mut self, user_code: &str, now: u64) -> Option<&mut Device> {
+        let typed: String = user_code
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        self.devices.values_mut().find(|device| {
+            device.user_code == typed
+                && now < device.expires
+                && matches!(device.decision, Decision::Pending)
+        })
+    }
+}

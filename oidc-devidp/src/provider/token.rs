@@ -1,0 +1,146 @@
+//! The token endpoint (RFC 6749 section 3.2).
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::client_auth::authenticate;
+use super::issue::Occasion;
+use super::oauth_error::OAuthError;
+use super::params::Params;
+use super::{Provider, scope};
+use crate::config::Client;
+use crate::lock;
+
+pub(super) async fn post(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&provider.config, &headers, &params)?;
+    match params.get("grant_type") {
+        Some("authorization_code") => provider.redeem_code(client, &params),
+        Some("refresh_token") => provider.refresh(client, &params),
+        Some("urn:ietf:params:oauth:grant-type:device_code") => {
+            provider.poll_device(client, &params)
+        }
+        Some(_) => Err(OAuthError::new(
+            "unsupported_grant_type",
+            "grant_type is not supported",
+        )),
+        None => Err(OAuthError::invalid_request("grant_type is missing")),
+    }
+}
+
+/// The parameters of a form that came as RFC 6749 section 3.2 wants it.
+pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let text = "the body has to be application/x-www-form-urlencoded";
+        return Err(OAuthError::invalid_request(text));
+    }
+    let params = Params::parse(body);
+    match params.repeated() {
+        Some(name) => Err(OAuthError::repeated(name)),
+        None => Ok(params),
+    }
+}
+
+impl Provider {
+    /// RFC 6749 section 4.1.3, with PKCE (RFC 7636 section 4.6).
+    fn redeem_code(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
+        let missing = |name| OAuthError::invalid_request(format!("{name} is missing"));
+        let code = params.get("code").ok_or_else(|| missing("code"))?;
+        let redirect_uri = params
+            .get("redirect_uri")
+            .ok_or_else(|| missing("redirect_uri"))?;
+        let verifier = params
+            .get("code_verifier")
+            .ok_or_else(|| missing("code_verifier"))?;
+
+        let mut store = lock(&self.store);
+        let unknown = || OAuthError::invalid_grant("unknown code");
+        let record = store.codes.get_mut(code).ok_or_else(unknown)?;
+        if record.grant.client_id != client.client_id {
+            return Err(unknown());
+        }
+        if record.redeemed {
+            // RFC 6749 section 4.1.2: whoever came first may have stolen it.
+            let grant_id = record.grant.id.clone();
+            store.revoke(&grant_id);
+            return Err(OAuthError::invalid_grant("the code was used already"));
+        }
+        if record.expires <= self.clock.seconds() {
+            return Err(OAuthError::invalid_grant("the code has expired"));
+        }
+        if record.redirect_uri != redirect_uri {
+            return Err(OAuthError::invalid_grant("another redirect_uri"));
+        }
+        if !proves(verifier, &record.code_challenge) {
+            return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
+        }
+        record.redeemed = true;
+        let grant = record.grant.clone();
+        drop(store);
+        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+    }
+
+    /// RFC 6749 section 6, with the rotation of RFC 9700 section 4.14.2.
+    fn refresh(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
+        let missing = || OAuthError::invalid_request("refresh_token is missing");
+        let token = params.get("refresh_token").ok_or_else(missing)?;
+        let asked = scope::parse(params)?;
+
+        let mut store = lock(&self.store);
+        let unknown = || OAuthError::invalid_grant("unknown refresh token");
+        let record = store.refresh_tokens.get_mut(token).ok_or_else(unknown)?;
+        if record.grant.client_id != client.client_id {
+            return Err(unknown());
+        }
+        if record.used {
+            let grant_id = record.grant.id.clone();
+            store.revoke(&grant_id);
+            return Err(OAuthError::invalid_grant(
+                "the refresh token was used already",
+            ));
+        }
+        if record.expires <= self.clock.seconds() {
+            return Err(OAuthError::invalid_grant("the refresh token has expired"));
+        }
+        if !asked.iter().all(|scope| record.grant.has_scope(scope)) {
+            return Err(OAuthError::new("invalid_scope", "scope was not granted"));
+        }
+        record.used = true;
+        let grant = record.grant.clone();
+        drop(store);
+        let scopes = if asked.is_empty() {
+            &grant.scopes
+        } else {
+            &asked
+        };
+        Ok(self.issue(&grant, scopes, Occasion::Refresh))
+    }
+}
+
+fn proves(verifier: &str, challenge: &str) -> bool {
+    // RFC 7636 section 4.1.
+    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    (43..=128).contains(&verifier.len())
+        && verifier.chars().all(unreserved)
+        && URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())) == challenge
+}

@@ -1,0 +1,85 @@
+//! The userinfo endpoint (OpenID Connect Core section 5.3).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::Provider;
+use super::oauth_error::no_store;
+use crate::{Tamper, jwt, lock};
+
+pub(super) async fn answer(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
+    match provider.userinfo(&headers) {
+        Ok(claims) => no_store(Json(claims)),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// RFC 6750 section 3.1.
+enum Refusal {
+    NoToken,
+    InvalidToken,
+    InsufficientScope,
+}
+
+impl Provider {
+    fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, Refusal> {
+        let token = bearer(headers).ok_or(Refusal::NoToken)?;
+        let token = self.accept(token).ok_or(Refusal::InvalidToken)?;
+        let scope = token["scope"].as_str().unwrap_or_default();
+        let scopes: Vec<String> = scope.split(' ').map(str::to_owned).collect();
+        if !scopes.iter().any(|scope| scope == "openid") {
+            return Err(Refusal::InsufficientScope);
+        }
+        let user = token["sub"]
+            .as_str()
+            .and_then(|sub| self.config.user_by_sub(sub));
+        let mut claims = user
+            .map(|user| user.claims_for(&scopes))
+            .unwrap_or_default();
+        claims.insert("sub".to_owned(), token["sub"].clone());
+        if self.controls.is(Tamper::UserinfoWrongSub) {
+            claims.insert("sub".to_owned(), json!("another-person"));
+        }
+        Ok(claims)
+    }
+
+    /// The claims of an access token of ours that is neither expired nor revoked.
+    fn accept(&self, token: &str) -> Option<Value> {
+        let claims = jwt::verify(token, &lock(&self.keys))?;
+        let alive = claims["exp"].as_u64()? > self.clock.seconds();
+        let ours = claims["iss"] == self.issuer.as_str();
+        let revoked = claims["jti"]
+            .as_str()
+            .is_some_and(|jti| lock(&self.store).is_revoked(jti));
+        // ID tokens have no `client_id` (RFC 9068 section 2.2 requires it of access tokens).
+        (alive && ours && !revoked && claims["client_id"].is_string()).then_some(claims)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, challenge) = match self {
+            Self::NoToken => (StatusCode::UNAUTHORIZED, r#"Bearer realm="oidc-devidp""#),
+            Self::InvalidToken => (
+                StatusCode::UNAUTHORIZED,
+                r#"Bearer realm="oidc-devidp", error="invalid_token""#,
+            ),
+            Self::InsufficientScope => (
+                StatusCode::FORBIDDEN,
+                r#"Bearer realm="oidc-devidp", error="insufficient_scope", scope="openid""#,
+            ),
+        };
+        no_store((status, [(header::WWW_AUTHENTICATE, challenge)]))
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

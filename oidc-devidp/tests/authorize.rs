@@ -1,0 +1,239 @@
+//! The authorization endpoint and its page.
+
+mod common;
+
+use common::{App, cookie, location, query};
+use reqwest::Response;
+
+/// The redirect's error of a request that differs from a good one.
+async fn refusal(app: &App, changes: &[(&str, &str)]) -> String {
+    let answer = app.get(&app.authorization_url(changes)).await;
+    assert_eq!(answer.status(), 303);
+    let location = location(&answer);
+    assert!(
+        location.starts_with("https://app.example/callback?"),
+        "{location}"
+    );
+    assert_eq!(query(&location, "state").as_deref(), Some("a state&more"));
+    assert_eq!(query(&location, "iss").as_deref(), Some(app.idp.issuer()));
+    assert_eq!(query(&location, "code"), None);
+    query(&location, "error").unwrap()
+}
+
+/// Sends a page's form as a browser would, with one of its buttons.
+async fn press(app: &App, page: Response, button: (&str, &str)) -> Response {
+    let html = page.text().await.unwrap();
+    let after = |text: &str, mark: &str| text.split_once(mark).unwrap().1.to_owned();
+    let until_quote = |text: String| text.split('"').next().unwrap().to_owned();
+    let secret = until_quote(after(&after(&html, "name=\"interaction\""), "value=\""));
+    let form = [("interaction", secret.as_str()), button];
+    app.http
+        .post(app.url("/authorize/decision"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn faulty_requests_go_back_to_the_client() {
+    let app = App::new().await;
+    for (changes, error) in [
+        (&[("code_challenge", "")][..], "invalid_request"),
+        (&[("code_challenge", "too-short")], "invalid_request"),
+        (&[("code_challenge_method", "")], "invalid_request"),
+        (&[("code_challenge_method", "plain")], "invalid_request"),
+        (&[("response_type", "")], "invalid_request"),
+        (&[("response_type", "token")], "unsupported_response_type"),
+        (
+            &[("response_type", "code id_token")],
+            "unsupported_response_type",
+        ),
+        (&[("response_mode", "fragment")], "invalid_request"),
+        (&[("request", "e30.e30.")], "request_not_supported"),
+        (
+            &[("request_uri", "https://app.example/r")],
+            "request_uri_not_supported",
+        ),
+        (&[("scope", "openid \"quoted\"")], "invalid_scope"),
+        (&[("prompt", "none login")], "invalid_request"),
+        (&[("prompt", "sometimes")], "invalid_request"),
+        (&[("max_age", "-1")], "invalid_request"),
+        (&[("prompt", "none")], "login_required"),
+    ] {
+        assert_eq!(refusal(&app, changes).await, error, "{changes:?}");
+    }
+    let url = format!("{}&nonce=again", app.authorization_url(&[]));
+    let answer = app.get(&url).await;
+    assert_eq!(
+        query(&location(&answer), "error").as_deref(),
+        Some("invalid_request")
+    );
+}
+
+#[tokio::test]
+async fn without_a_trusted_target_nobody_is_redirected() {
+    let app = App::new().await;
+    for changes in [
+        ("client_id", ""),
+        ("client_id", "unknown"),
+        ("redirect_uri", ""),
+        ("redirect_uri", "https://app.example/callback/"),
+        ("redirect_uri", "https://app.example/callback?a=b"),
+        ("redirect_uri", "https://app.example:444/callback"),
+        ("redirect_uri", "http://app.example/callback"),
+        ("redirect_uri", "https://app.example.evil.example/callback"),
+        ("redirect_uri", "javascript:alert(1)"),
+    ] {
+        let answer = app.get(&app.authorization_url(&[changes])).await;
+        assert_eq!(answer.status(), 400, "{changes:?}");
+        assert!(!answer.headers().contains_key("location"));
+    }
+    let url = format!(
+        "{}&redirect_uri=https://evil.example",
+        app.authorization_url(&[])
+    );
+    assert_eq!(app.get(&url).await.status(), 400);
+}
+
+#[tokio::test]
+async fn loopback_redirects_may_use_any_port() {
+    let app = App::new().await;
+    for redirect in [
+        "http://127.0.0.1:53100/callback",
+        "http://localhost:1/a",
+        "http://[::1]:2/",
+    ] {
+        let changes = [("client_id", "oidc-guard-dev"), ("redirect_uri", redirect)];
+        let location = app.idp.sign_in(&app.authorization_url(&changes), "bob");
+        assert!(location.starts_with(redirect) && query(&location, "code").is_some());
+    }
+}
+
+#[tokio::test]
+async fn the_page_lists_people_and_protects_itself() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    assert_eq!(page.status(), 200);
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(
+        policy.ends_with("form-action 'self' https://app.example"),
+        "{policy}"
+    );
+    assert_eq!(page.headers()["x-frame-options"], "DENY");
+    assert_eq!(page.headers()["cache-control"], "no-store");
+    let html = page.text().await.unwrap();
+    assert!(html.contains("value=\"alice\"") && html.contains("value=\"bob\""));
+    assert!(!html.contains("<script"));
+}
+
+#[tokio::test]
+async fn what_a_request_says_is_escaped_on_the_page() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[("scope", "<img>")])).await;
+    let html = page.text().await.unwrap();
+    assert!(
+        !html.contains("<img>") && html.contains("img&#62;"),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn a_sign_in_opens_a_session_for_the_next_one() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let answer = press(&app, page, ("user", "alice")).await;
+    assert_eq!(answer.status(), 303);
+    assert!(query(&location(&answer), "code").is_some());
+    let attributes = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"));
+    let cookie = cookie(answer.headers());
+
+    let silent = app.authorization_url(&[("prompt", "none")]);
+    let answer = app.get_with_cookie(&silent, &cookie).await;
+    let first = query(&location(&answer), "code").unwrap();
+    assert_eq!(app.redeem(&first, &[]).await.status(), 200);
+
+    for prompt in ["login", "select_account", "consent"] {
+        let url = app.authorization_url(&[("prompt", prompt)]);
+        assert_eq!(
+            app.get_with_cookie(&url, &cookie).await.status(),
+            200,
+            "{prompt}"
+        );
+    }
+    let fresh = app.authorization_url(&[("max_age", "60")]);
+    assert_eq!(app.get_with_cookie(&fresh, &cookie).await.status(), 303);
+    app.idp.advance(std::time::Duration::from_secs(61));
+    assert_eq!(app.get_with_cookie(&fresh, &cookie).await.status(), 200);
+}
+
+#[tokio::test]
+async fn prompt_none_heeds_the_hinted_person() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
+    for (sub, code) in [("alice", true), ("bob", false)] {
+        let hint = app.idp.id_token().sub(sub).mint();
+        let url = app.authorization_url(&[("prompt", "none"), ("id_token_hint", &hint)]);
+        let answer = app.get_with_cookie(&url, &cookie).await;
+        assert_eq!(query(&location(&answer), "code").is_some(), code, "{sub}");
+    }
+}
+
+#[tokio::test]
+async fn consent_keeps_the_time_of_the_sign_in() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let first = press(&app, page, ("user", "bob")).await;
+    let cookie = cookie(first.headers());
+    app.idp.advance(std::time::Duration::from_secs(100));
+
+    let url = app.authorization_url(&[("prompt", "consent")]);
+    let page = app.get_with_cookie(&url, &cookie).await;
+    let answer = press(&app, page, ("allow", "yes")).await;
+    let code = query(&location(&answer), "code").unwrap();
+    let tokens: serde_json::Value = app.redeem(&code, &[]).await.json().await.unwrap();
+    let claims = common::claims(&tokens["id_token"]);
+    assert_eq!(claims["sub"], "bob");
+    let age = claims["iat"].as_u64().unwrap() - claims["auth_time"].as_u64().unwrap();
+    assert!((100..110).contains(&age), "{age}");
+}
+
+#[tokio::test]
+async fn a_person_may_refuse_and_a_page_works_once() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let answer = press(&app, page, ("deny", "yes")).await;
+    assert_eq!(
+        query(&location(&answer), "error").as_deref(),
+        Some("access_denied")
+    );
+
+    let form = [("interaction", "unknown"), ("user", "alice")];
+    let decision = app.url("/authorize/decision");
+    let answer = app.http.post(decision).form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+
+    let refused = app.idp.refuse_sign_in(&app.authorization_url(&[]));
+    assert_eq!(query(&refused, "error").as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn a_request_may_come_as_a_form() {
+    let app = App::new().await;
+    let url = app.authorization_url(&[]);
+    let (url, body) = url.split_once('?').unwrap();
+    let request = app.http.post(url).body(body.to_owned());
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(
+        request
+            .header("content-type", form)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+}

@@ -1,0 +1,161 @@
+//! What the tests of the protocol share: an application that does everything right.
+
+use oidc_devidp::{Client, DevIdp, TestIdp};
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Response, redirect};
+use serde_json::Value;
+use url::Url;
+
+pub const REDIRECT: &str = "https://app.example/callback";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+// The hash of the verifier, from RFC 7636 appendix B.
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// A relying party with the confidential client `shop:s3cret/+`.
+pub struct App {
+    pub idp: TestIdp,
+    pub http: reqwest::Client,
+}
+
+impl App {
+    pub async fn new() -> Self {
+        let shop = Client::new("shop")
+            .secret("s3cret/+")
+            .redirect_uri(REDIRECT);
+        let shop = shop.post_logout_redirect_uri("https://app.example/bye");
+        let idp = TestIdp::start_with(DevIdp::builder().client(shop)).await;
+        let http = reqwest::Client::builder().redirect(redirect::Policy::none());
+        Self {
+            idp,
+            http: http.build().unwrap(),
+        }
+    }
+
+    /// A valid authorization URL, with parameters changed; an empty value removes one.
+    pub fn authorization_url(&self, changes: &[(&str, &str)]) -> String {
+        let mut parameters = vec![
+            ("response_type", "code"),
+            ("client_id", "shop"),
+            ("redirect_uri", REDIRECT),
+            ("scope", "openid profile email offline_access"),
+            ("state", "a state&more"),
+            ("nonce", "a nonce"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        for change in changes {
+            parameters.retain(|(name, _)| name != &change.0);
+            parameters.push(*change);
+        }
+        parameters.retain(|(_, value)| !value.is_empty());
+        let url = format!("{}/authorize", self.idp.issuer());
+        Url::parse_with_params(&url, parameters).unwrap().into()
+    }
+
+    pub async fn get(&self, url: &str) -> Response {
+        self.http.get(url).send().await.unwrap()
+    }
+
+    pub async fn get_with_cookie(&self, url: &str, cookie: &str) -> Response {
+        self.http
+            .get(url)
+            .header("cookie", cookie)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.idp.issuer())
+    }
+
+    /// A code for alice.
+    pub fn code(&self) -> String {
+        let location = self.idp.sign_in(&self.authorization_url(&[]), "alice");
+        query(&location, "code").unwrap()
+    }
+
+    /// Redeems a code, with parameters changed; an empty value removes one.
+    pub async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Response {
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+            ("client_id", "shop"),
+            ("client_secret", "s3cret/+"),
+        ];
+        for change in changes {
+            form.retain(|(name, _)| name != &change.0);
+            form.push(*change);
+        }
+        form.retain(|(_, value)| !value.is_empty());
+        self.token(&form).await
+    }
+
+    pub async fn refresh(&self, refresh_token: &str) -> Response {
+        self.token(&[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token),
+            ("client_id", "shop"),
+            ("client_secret", "s3cret/+"),
+        ])
+        .await
+    }
+
+    pub async fn token(&self, form: &[(&str, &str)]) -> Response {
+        self.http
+            .post(self.url("/token"))
+            .form(form)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Signs alice in and returns the token answer.
+    pub async fn tokens(&self) -> Value {
+        let answer = self.redeem(&self.code(), &[]).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    pub async fn userinfo(&self, token: &str) -> Response {
+        self.http
+            .get(self.url("/userinfo"))
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap()
+    }
+}
+
+/// A parameter of a redirect's query.
+pub fn query(location: &str, name: &str) -> Option<String> {
+    let url = Url::parse(location).unwrap();
+    url.query_pairs()
+        .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+}
+
+pub fn location(answer: &Response) -> String {
+    answer.headers()[LOCATION].to_str().unwrap().to_owned()
+}
+
+pub fn cookie(headers: &HeaderMap) -> String {
+    let line = headers["set-cookie"].to_str().unwrap();
+    line.split(';').next().unwrap().to_owned()
+}
+
+/// The status and the OAuth error code of an answer.
+pub async fn error(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let body: Value = answer.json().await.unwrap();
+    (status, body["error"].as_str().unwrap_or("none").to_owned())
+}
+
+/// The claims of a token, unverified.
+pub fn claims(token: &Value) -> Value {
+    let token = token.as_str().unwrap();
+    jsonwebtoken::dangerous::insecure_decode(token)
+        .unwrap()
+        .claims
+}

@@ -1,0 +1,137 @@
+//! Logout that the application starts.
+
+mod common;
+
+use common::{App, cookie, location};
+use url::Url;
+
+const BYE: &str = "https://app.example/bye";
+
+fn logout_url(app: &App, parameters: &[(&str, &str)]) -> String {
+    Url::parse_with_params(&app.url("/end_session"), parameters)
+        .unwrap()
+        .into()
+}
+
+async fn signed_in(app: &App) -> String {
+    let html = app
+        .get(&app.authorization_url(&[]))
+        .await
+        .text()
+        .await
+        .unwrap();
+    let rest = html.split_once("name=\"interaction\" value=\"").unwrap().1;
+    let form = [
+        ("interaction", rest.split('"').next().unwrap()),
+        ("user", "alice"),
+    ];
+    let decision = app.url("/authorize/decision");
+    cookie(
+        app.http
+            .post(decision)
+            .form(&form)
+            .send()
+            .await
+            .unwrap()
+            .headers(),
+    )
+}
+
+#[tokio::test]
+async fn a_hint_signs_out_and_leads_back_with_the_state() {
+    let app = App::new().await;
+    let cookie = signed_in(&app).await;
+    let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    let url = logout_url(
+        &app,
+        &[
+            ("id_token_hint", &hint),
+            ("post_logout_redirect_uri", BYE),
+            ("state", "a b"),
+        ],
+    );
+    let answer = app.get_with_cookie(&url, &cookie).await;
+    assert_eq!(answer.status(), 303);
+    assert_eq!(location(&answer), format!("{BYE}?state=a+b"));
+    assert!(
+        answer.headers()["set-cookie"]
+            .to_str()
+            .unwrap()
+            .contains("Max-Age=0")
+    );
+    let silent = app.authorization_url(&[("prompt", "none")]);
+    let answer = app.get_with_cookie(&silent, &cookie).await;
+    assert!(location(&answer).contains("login_required"));
+}
+
+#[tokio::test]
+async fn without_a_hint_a_signed_in_person_is_asked() {
+    let app = App::new().await;
+    let cookie = signed_in(&app).await;
+    let url = logout_url(
+        &app,
+        &[("client_id", "shop"), ("post_logout_redirect_uri", BYE)],
+    );
+    let page = app.get_with_cookie(&url, &cookie).await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Sign out?"));
+    let form = [
+        ("client_id", "shop"),
+        ("post_logout_redirect_uri", BYE),
+        ("leave", "yes"),
+    ];
+    let decision = app
+        .http
+        .post(app.url("/end_session/decision"))
+        .header("cookie", &cookie);
+    assert_eq!(location(&decision.form(&form).send().await.unwrap()), BYE);
+
+    assert_eq!(
+        location(&app.get(&url).await),
+        BYE,
+        "nobody is signed in any more"
+    );
+}
+
+#[tokio::test]
+async fn foreign_targets_and_hints_are_refused() {
+    let app = App::new().await;
+    let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    let forged = app
+        .idp
+        .id_token()
+        .key(&oidc_devidp::TestKey::rsa(2048))
+        .mint();
+    for parameters in [
+        &[
+            ("client_id", "shop"),
+            ("post_logout_redirect_uri", "https://app.example/bye/"),
+        ][..],
+        &[
+            ("client_id", "shop"),
+            ("post_logout_redirect_uri", "https://evil.example"),
+        ],
+        &[("client_id", "unknown"), ("post_logout_redirect_uri", BYE)],
+        &[("post_logout_redirect_uri", BYE)],
+        &[
+            ("id_token_hint", &forged),
+            ("post_logout_redirect_uri", BYE),
+        ],
+        &[("id_token_hint", &hint), ("client_id", "oidc-guard-dev")],
+    ] {
+        let answer = app.get(&logout_url(&app, parameters)).await;
+        assert_eq!(answer.status(), 400, "{parameters:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_hint_is_still_a_hint() {
+    let app = App::new().await;
+    let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    app.idp.advance(std::time::Duration::from_secs(3600));
+    let url = logout_url(
+        &app,
+        &[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)],
+    );
+    assert_eq!(location(&app.get(&url).await), BYE);
+}
