@@ -1,1 +1,22 @@
-//! placeholder
+#![cfg_attr(docsrs, feature(doc_cfg))]
+//! OpenID Connect for axum and actix-web: protect a route with one attribute.
+
+// Generated code names this crate by an absolute path, in its own tests too.
+extern crate self as oidc;
+
+pub use oidc_macros::{optional, policy, public, required};
+pub use oidc_runtime::policy::{Policy, PolicySpec};
+pub use oidc_runtime::{
+    Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, IdToken, Oidc, Rejection,
+    RequestParts, TokenError, Unavailable,
+};
+
+/// What generated code may name. No part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use oidc_runtime::Guard;
+    pub use oidc_runtime::policy::{
+        Access, CheckFn, Invalid, Location, Optional, OptionalRejecting, Policy, PolicySpec, Rule,
+        Scalar,
+    };
+}

@@ -1,1 +1,38 @@
-//! placeholder
+//! The runtime of [oidc-guard](https://docs.rs/oidc-guard): configuration, discovery, keys, token
+//! verification, policies, and the adapters to axum and actix-web. Use it through that crate,
+//! where it is called `oidc`.
+
+#[cfg(feature = "actix-web")]
+mod actix;
+#[cfg(feature = "axum")]
+mod axum;
+mod cache;
+mod clock;
+mod config;
+mod credentials;
+mod gate;
+mod guard;
+mod http;
+mod jwt;
+mod keys;
+mod oidc;
+pub mod policy;
+mod provider;
+mod rejection;
+mod request;
+mod secret;
+mod token;
+
+#[cfg(feature = "actix-web")]
+pub use actix::{Admission, Extraction, GuardMiddleware};
+#[cfg(feature = "axum")]
+pub use axum::GuardService;
+pub use clock::Clock;
+pub use config::{Builder, ConfigError};
+pub use guard::{Guard, GuardLayer};
+pub use jwt::{Algorithm, TokenError, UnknownAlgorithm};
+pub use oidc::Oidc;
+pub use provider::Unavailable;
+pub use rejection::Rejection;
+pub use request::RequestParts;
+pub use token::{BearerToken, Claims, IdToken};

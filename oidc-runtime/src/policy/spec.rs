@@ -1,7 +1,5 @@
 //! What the attributes compile to: plain data that can stand in a `const`.
 
-use std::fmt;
-
 use super::check::Check;
 
 /// A named access policy: who may call a route.
@@ -34,7 +32,11 @@ impl PolicySpec {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(access: Access, rule: Rule, location: Location) -> Self {
-        Self { access, rule, location }
+        Self {
+            access,
+            rule,
+            location,
+        }
     }
 }
 

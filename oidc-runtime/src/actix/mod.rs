@@ -1,0 +1,9 @@
+//! The adapter to actix-web 4: translates, decides nothing.
+
+mod extract;
+mod middleware;
+mod request;
+mod response;
+
+pub use extract::{Admission, Extraction};
+pub use middleware::GuardMiddleware;

@@ -1,0 +1,8 @@
+//! The adapter to axum 0.8: translates, decides nothing.
+
+mod extract;
+mod layer;
+mod request;
+mod response;
+
+pub use layer::GuardService;

@@ -1,0 +1,124 @@
+//! Verified tokens, kept so that a signature is checked once.
+
+use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+
+use crate::clock::UnixSeconds;
+use crate::keys::KeySet;
+use crate::token::VerifiedToken;
+
+/// What an entry costs beside the text of its token: the entry itself, the claims that are kept
+/// apart, and its place in the cache.
+const ENTRY_BYTES: usize = 384;
+/// Typical size of a token, to guess how many entries fit.
+const TYPICAL_BYTES: u64 = 1536;
+/// How much of the end of a token is hashed. It is part of the signature, so it differs from
+/// token to token.
+const HASHED_BYTES: usize = 32;
+
+/// A cache of verified tokens, bounded in bytes.
+///
+/// Tokens that do not verify never get in, so garbage does not push out what is good, and the
+/// eviction policy resists a flood of tokens that are seen once.
+pub(crate) struct TokenCache {
+    /// Seeded per process: nobody can choose tokens that collide.
+    seed: RandomState,
+    tokens: Cache<u64, Arc<VerifiedToken>, Weight, BuildHasherDefault<Spread>>,
+}
+
+impl TokenCache {
+    /// A cache of at most so many bytes; `None` for 0.
+    pub(crate) fn new(bytes: u64) -> Option<Self> {
+        let expected = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
+        let tokens = Cache::with(
+            expected.max(1),
+            bytes,
+            Weight,
+            BuildHasherDefault::default(),
+            DefaultLifecycle::default(),
+        );
+        (bytes > 0).then(|| Self {
+            seed: RandomState::new(),
+            tokens,
+        })
+    }
+
+    /// The token, if it was verified before, has not expired and its key is still the provider's.
+    pub(crate) fn get(
+        &self,
+        text: &[u8],
+        now: UnixSeconds,
+        keys: &KeySet,
+        epoch: u64,
+    ) -> Option<Arc<VerifiedToken>> {
+        let slot = self.slot(text);
+        let token = self.tokens.get(&slot)?;
+        // The hash only finds the entry, the whole text decides.
+        if token.text.as_bytes() != text {
+            return None;
+        }
+        if token.is_expired(now) || !token.is_signed_by(keys, epoch) {
+            self.tokens.remove(&slot);
+            return None;
+        }
+        Some(token)
+    }
+
+    pub(crate) fn insert(&self, token: Arc<VerifiedToken>) {
+        self.tokens.insert(self.slot(token.text.as_bytes()), token);
+    }
+
+    pub(crate) fn forget(&self, text: &[u8]) {
+        self.tokens.remove(&self.slot(text));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.tokens.clear();
+    }
+
+    fn slot(&self, text: &[u8]) -> u64 {
+        let tail = &text[text.len().saturating_sub(HASHED_BYTES)..];
+        self.seed.hash_one(tail)
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache")
+            .field("tokens", &self.tokens.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<u64, Arc<VerifiedToken>> for Weight {
+    fn weight(&self, _: &u64, token: &Arc<VerifiedToken>) -> u64 {
+        (ENTRY_BYTES + token.text.len()) as u64
+    }
+}
+
+/// The slots are hashes already.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, slot: u64) {
+        self.0 = slot;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! From what the application wrote to a checked configuration.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::{Config, ConfigError, Problems, RedirectRules};
+use crate::clock::{Clock, SharedClock};
+use crate::jwt::Algorithm;
+use crate::oidc::Oidc;
+use crate::policy::{Policy, PolicySpec};
+use crate::secret::Secret;
+
+const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+const MIN_STATE_KEY_BYTES: usize = 32;
+
+/// Configures an [`Oidc`]. Mistakes are reported together by [`build`](Self::build).
+///
+/// ```
+/// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+/// let oidc = oidc_runtime::Oidc::builder()
+///     .client_id("my-app")
+///     .discovery_url("https://login.example.org/realms/main")
+///     .audience("my-api")
+///     .build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<Secret>,
+    pub(super) discovery_url: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) jwks_uri: Option<String>,
+    pub(super) audiences: Vec<String>,
+    pub(super) any_audience: bool,
+    pub(super) scopes: Option<String>,
+    pub(super) offline_access: Option<bool>,
+    pub(super) algorithms: Option<Vec<Algorithm>>,
+    pub(super) required_of_all: Vec<&'static PolicySpec>,
+    pub(super) allowed_redirects: Vec<String>,
+    pub(super) public_url: Option<String>,
+    pub(super) state_key: Option<Secret>,
+    pub(super) realm: Option<String>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) token_cache_bytes: Option<u64>,
+    pub(super) root_certificates: Vec<Vec<u8>>,
+    pub(super) allow_http: bool,
+    pub(super) clock: Option<SharedClock>,
+    pub(super) problems: Problems,
+}
+
+impl Builder {
+    /// The OAuth client identifier (RFC 6749 §2.2). Required.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = Some(id.into());
+        self
+    }
+
+    /// The secret of a confidential client, sent by HTTP Basic (RFC 6749 §2.3.1).
+    /// Default: none, a public client.
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// The provider's `/.well-known/openid-configuration`, or its bare issuer. Required, and
+    /// https unless the provider runs on the loopback interface.
+    pub fn discovery_url(mut self, url: impl Into<String>) -> Self {
+        self.discovery_url = Some(url.into());
+        self
+    }
+
+    /// The issuer that tokens and the discovery document have to name.
+    /// Default: the discovery URL without its well-known suffix.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Where the provider's keys are. Default: what the discovery document says.
+    pub fn jwks_uri(mut self, url: impl Into<String>) -> Self {
+        self.jwks_uri = Some(url.into());
+        self
+    }
+
+    /// An audience that access tokens may be for; call it again to accept a further one.
+    /// Default: the client id.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audiences.push(audience.into());
+        self
+    }
+
+    /// Accepts access tokens that were issued for any other application of the same provider.
+    /// An application that a user signs in to can then act as him here.
+    pub fn insecure_accept_any_audience(mut self) -> Self {
+        self.any_audience = true;
+        self
+    }
+
+    /// The scopes asked for at sign-in, separated by spaces; `openid` is always added.
+    /// Default: `profile email`.
+    pub fn scopes(mut self, scopes: impl Into<String>) -> Self {
+        self.scopes = Some(scopes.into());
+        self
+    }
+
+    /// Whether the device flow asks for a refresh token (`offline_access`). Default: true.
+    pub fn offline_access(mut self, ask: bool) -> Self {
+        self.offline_access = Some(ask);
+        self
+    }
+
+    /// Narrows the accepted signature algorithms. Default: what the provider's keys are for.
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = Some(algorithms.into_iter().collect());
+        self
+    }
+
+    /// Demands something of every token, before a route's own rule; call it again for more.
+    ///
+    /// The policy is the value of a struct with `#[oidc::policy(..)]`.
+    pub fn require<P: Policy>(mut self, policy: P) -> Self {
+        let _ = policy;
+        self.required_of_all.push(const { &P::SPEC });
+        self
+    }
+
+    /// A further redirect URI that `login` accepts, compared to the letter; call it again for
+    /// more. Default: the application's own callback, and any port of the loopback interface.
+    pub fn allowed_redirect(mut self, uri: impl Into<String>) -> Self {
+        self.allowed_redirects.push(uri.into());
+        self
+    }
+
+    /// The public base URL of the application, as browsers see it behind a proxy.
+    /// Its callback below this address is an accepted redirect URI.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// The key that seals the state of a sign-in, at least 32 characters. Several instances of
+    /// an application need the same one. Default: a random key per process.
+    pub fn state_key(mut self, key: impl Into<String>) -> Self {
+        self.state_key = Some(Secret::new(key));
+        self
+    }
+
+    /// The protection space in `WWW-Authenticate` (RFC 9110 §11.5). Default: the client id.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// How long one call to the provider may take in all. Default: 10 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long connecting to the provider may take. Default: 2 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How many bytes of verified tokens are kept, so that a token's signature is checked once.
+    /// 0 switches the cache off. Default: 64 MiB.
+    ///
+    /// A token that the provider revokes stays valid until it expires either way: its signature
+    /// and its times are all that a resource server sees. [`Oidc::forget`] drops one token.
+    pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
+        self.token_cache_bytes = Some(bytes);
+        self
+    }
+
+    /// Trusts a further certificate authority for calls to the provider, in PEM.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Speaks plain http to a provider beyond the loopback interface. Whoever is on the way can
+    /// replace its keys, and with them forge every token.
+    pub fn insecure_allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// The clock that tokens and keys are judged by. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(SharedClock::new(clock));
+        self
+    }
+
+    /// Checks every field. The provider is not asked yet: that happens with the first request,
+    /// or by [`Oidc::discover`].
+    ///
+    /// # Errors
+    /// Every missing or malformed field, by name.
+    pub fn build(self) -> Result<Oidc, ConfigError> {
+        Oidc::new(self.check()?)
+    }
+
+    fn check(mut self) -> Result<Config, ConfigError> {
+        let client_id = self.checked_client_id();
+        let discovery_url = self.checked_discovery_url();
+        let jwks_uri = self.checked_url("jwks_uri", self.jwks_uri.clone());
+        let public_url = self.checked_public_url();
+        let redirects = self.checked_redirects();
+        let scopes = self.checked_scopes();
+        let algorithms = self.checked_algorithms();
+        self.check_rest();
+        match (client_id, discovery_url) {
+            (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
+                audiences: self.accepted_audiences(&client_id),
+                realm: self.realm.unwrap_or_else(|| client_id.clone()),
+                client_id,
+                client_secret: self.client_secret,
+                discovery_url,
+                issuer: self.issuer,
+                jwks_uri,
+                scopes,
+                offline_access: self.offline_access.unwrap_or(true),
+                algorithms,
+                required_of_all: self.required_of_all,
+                redirects,
+                public_url,
+                state_key: self.state_key,
+                timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
+                connect_timeout: self.connect_timeout.unwrap_or(Duration::from_secs(2)),
+                token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
+                root_certificates: self.root_certificates,
+                allow_http: self.allow_http,
+                clock: self.clock.unwrap_or_default(),
+            }),
+            _ => Err(self.problems.into_error()),
+        }
+    }
+
+    fn checked_client_id(&mut self) -> Option<String> {
+        let id = self.client_id.clone();
+        match id.as_deref() {
+            None => self.problems.add("client_id", "is missing"),
+            Some("") => self.problems.add("client_id", "is empty"),
+            // RFC 6749 appendix A.1.
+            Some(id) if !id.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) => {
+                self.problems
+                    .add("client_id", "has characters that RFC 6749 does not allow");
+            }
+            Some(_) => return id,
+        }
+        None
+    }
+
+    fn checked_discovery_url(&mut self) -> Option<Url> {
+        if self.discovery_url.is_none() && !self.problems.has("discovery_url") {
+            self.problems.add("discovery_url", "is missing");
+        }
+        let mut url = self.checked_url("discovery_url", self.discovery_url.clone())?;
+        if !url.path().ends_with(WELL_KNOWN) {
+            // OpenID Connect Discovery §4: a terminating slash of the issuer is removed first.
+            let path = format!("{}{WELL_KNOWN}", url.path().trim_end_matches('/'));
+            url.set_path(&path);
+        }
+        Some(url)
+    }
+
+    fn checked_url(&mut self, field: &'static str, text: Option<String>) -> Option<Url> {
+        let url = self.problems.check(field, Url::parse(&text?))?;
+        let message = if !matches!(url.scheme(), "http" | "https") {
+            "must start with https://"
+        } else if !url.username().is_empty() || url.password().is_some() {
+            "must not contain a user name or password"
+        } else if url.fragment().is_some() {
+            "must not contain a fragment"
+        } else if url.scheme() == "http" && !self.allow_http && !super::is_loopback(&url) {
+            "must start with https:// (plain http is for the loopback interface)"
+        } else {
+            return Some(url);
+        };
+        self.problems.add(field, message);
+        None
+    }
+
+    fn checked_public_url(&mut self) -> Option<Url> {
+        let url = self
+            .problems
+            .check("public_url", Url::parse(&self.public_url.clone()?))?;
+        if matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+        {
+            return Some(url);
+        }
+        self.problems.add(
+            "public_url",
+            "must be an http(s) address without query or fragment",
+        );
+        None
+    }
+
+    fn checked_redirects(&mut self) -> RedirectRules {
+        for uri in &self.allowed_redirects {
+            let usable = Url::parse(uri).is_ok_and(|url| {
+                url.fragment().is_none()
+                    && !matches!(
+                        url.scheme(),
+                        "javascript" | "data" | "vbscript" | "file" | "blob"
+                    )
+            });
+            if !usable {
+                let message = format!("has `{}`, which is no redirect URI", uri.escape_debug());
+                self.problems.add("allowed_redirects", message);
+            }
+        }
+        RedirectRules::new(self.allowed_redirects.clone())
+    }
+
+    fn checked_scopes(&mut self) -> String {
+        let scopes = self.scopes.as_deref().unwrap_or("profile email");
+        if !is_scope_list(scopes) {
+            self.problems
+                .add("scopes", "must be scope names separated by spaces");
+        }
+        with_openid(scopes)
+    }
+
+    fn checked_algorithms(&mut self) -> Vec<Algorithm> {
+        match self.algorithms.take() {
+            None => Algorithm::ALL.to_vec(),
+            Some(algorithms) => {
+                if algorithms.is_empty() && !self.problems.has("algorithms") {
+                    self.problems
+                        .add("algorithms", "is empty: no token could be accepted");
+                }
+                algorithms
+            }
+        }
+    }
+
+    fn check_rest(&mut self) {
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            self.problems.add("timeout", "must be longer than 0");
+        }
+        if self.audiences.iter().any(String::is_empty) {
+            self.problems.add("audience", "is empty");
+        }
+        if self.issuer.as_deref() == Some("") {
+            self.problems.add("issuer", "is empty");
+        }
+        if self
+            .client_secret
+            .as_ref()
+            .is_some_and(|secret| secret.expose().is_empty())
+        {
+            self.problems.add("client_secret", "is empty");
+        }
+        if self
+            .state_key
+            .as_ref()
+            .is_some_and(|key| key.expose().len() < MIN_STATE_KEY_BYTES)
+        {
+            self.problems
+                .add("state_key", "must have at least 32 characters");
+        }
+        let realm = self.realm.as_deref().unwrap_or_default();
+        if !realm.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+            self.problems.add("realm", "must be printable ASCII");
+        }
+    }
+
+    fn accepted_audiences(&self, client_id: &str) -> Option<Vec<String>> {
+        match self.audiences.as_slice() {
+            _ if self.any_audience => None,
+            [] => Some(vec![client_id.to_owned()]),
+            audiences => Some(audiences.to_vec()),
+        }
+    }
+}
+
+/// Whether this is a list of scope tokens (RFC 6749 §3.3), possibly empty.
+pub(crate) fn is_scope_list(scopes: &str) -> bool {
+    scopes
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'!' | b'#'..=b'[' | b']'..=b'~'))
+}
+
+/// OpenID Connect Core §3.1.2.1: without `openid` it is not a sign-in.
+pub(crate) fn with_openid(scopes: &str) -> String {
+    let others = scopes
+        .split(' ')
+        .filter(|scope| !scope.is_empty() && *scope != "openid");
+    std::iter::once("openid")
+        .chain(others)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

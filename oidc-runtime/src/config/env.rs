@@ -1,0 +1,86 @@
+//! The configuration from environment variables.
+
+use std::time::Duration;
+
+use super::Builder;
+use crate::jwt::Algorithm;
+
+impl Builder {
+    /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
+    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
+    /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`
+    /// and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
+    /// by the methods of the builder.
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// Like [`from_env`](Self::from_env), with variables from elsewhere.
+    ///
+    /// ```
+    /// use oidc_runtime::Builder;
+    /// let builder = Builder::from_variables(|name| match name {
+    ///     "OIDC_CLIENT_ID" => Some("app".into()),
+    ///     "OIDC_DISCOVERY_URL" => Some("https://login.example.org".into()),
+    ///     _ => None,
+    /// });
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let read = |name| variable(name).filter(|value| !value.is_empty());
+        let words = |name| -> Vec<String> {
+            let text = read(name).unwrap_or_default();
+            text.split_ascii_whitespace().map(str::to_owned).collect()
+        };
+        let mut builder = Self {
+            client_id: read("OIDC_CLIENT_ID"),
+            client_secret: read("OIDC_CLIENT_SECRET").map(crate::secret::Secret::new),
+            discovery_url: read("OIDC_DISCOVERY_URL"),
+            issuer: read("OIDC_ISSUER"),
+            jwks_uri: read("OIDC_JWKS_URI"),
+            audiences: words("OIDC_AUDIENCE"),
+            scopes: read("OIDC_SCOPES"),
+            allowed_redirects: words("OIDC_ALLOWED_REDIRECTS"),
+            public_url: read("OIDC_PROXY"),
+            state_key: read("OIDC_STATE_KEY").map(crate::secret::Secret::new),
+            ..Self::default()
+        };
+        builder.read_algorithms(read("OIDC_ALGORITHMS"));
+        builder.read_offline_access(read("OIDC_OFFLINE_ACCESS"));
+        builder.read_timeout(read("OIDC_TIMEOUT"));
+        builder
+    }
+
+    fn read_algorithms(&mut self, text: Option<String>) {
+        let Some(text) = text else { return };
+        let names = text.split_ascii_whitespace().map(str::parse::<Algorithm>);
+        self.algorithms = self
+            .problems
+            .check("algorithms", names.collect())
+            .or(Some(Vec::new()));
+    }
+
+    fn read_offline_access(&mut self, text: Option<String>) {
+        self.offline_access = match text.map(|text| text.to_ascii_lowercase()).as_deref() {
+            None => None,
+            Some("true" | "1" | "yes" | "on") => Some(true),
+            Some("false" | "0" | "no" | "off") => Some(false),
+            Some(_) => {
+                self.problems.add("offline_access", "must be true or false");
+                None
+            }
+        };
+    }
+
+    fn read_timeout(&mut self, text: Option<String>) {
+        let Some(text) = text else { return };
+        let seconds = text
+            .parse()
+            .ok()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        if seconds.is_none() {
+            self.problems.add("timeout", "must be a number of seconds");
+        }
+        self.timeout = seconds;
+    }
+}

@@ -1,0 +1,101 @@
+//! Mistakes in the configuration.
+
+use std::fmt;
+
+/// The configuration has mistakes. The message names each field and its environment variable.
+///
+/// ```
+/// let error = oidc_runtime::Oidc::builder().client_id("app").build().unwrap_err();
+/// assert_eq!(error.fields().collect::<Vec<_>>(), ["discovery_url"]);
+/// assert!(error.to_string().contains("OIDC_DISCOVERY_URL"));
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Problem {
+    field: &'static str,
+    message: String,
+}
+
+impl ConfigError {
+    /// The fields that have to be mended.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.problems.iter().map(|problem| problem.field)
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid OIDC configuration: ")?;
+        for (index, problem) in self.problems.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}`{}`", problem.field)?;
+            if let Some(variable) = variable(problem.field) {
+                write!(f, " ({variable})")?;
+            }
+            write!(f, " {}", problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The environment variable that sets a field.
+fn variable(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "client_id" => "OIDC_CLIENT_ID",
+        "client_secret" => "OIDC_CLIENT_SECRET",
+        "discovery_url" => "OIDC_DISCOVERY_URL",
+        "scopes" => "OIDC_SCOPES",
+        "audience" => "OIDC_AUDIENCE",
+        "public_url" => "OIDC_PROXY",
+        "offline_access" => "OIDC_OFFLINE_ACCESS",
+        "timeout" => "OIDC_TIMEOUT",
+        "algorithms" => "OIDC_ALGORITHMS",
+        "jwks_uri" => "OIDC_JWKS_URI",
+        "issuer" => "OIDC_ISSUER",
+        "allowed_redirects" => "OIDC_ALLOWED_REDIRECTS",
+        "state_key" => "OIDC_STATE_KEY",
+        _ => return None,
+    })
+}
+
+/// Collects the mistakes, so that all are reported at once.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(crate) fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Problem {
+            field,
+            message: message.into(),
+        });
+    }
+
+    /// Keeps the value, or notes why there is none.
+    pub(crate) fn check<T, E: fmt::Display>(
+        &mut self,
+        field: &'static str,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        result
+            .map_err(|error| self.add(field, error.to_string()))
+            .ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|problem| problem.field == field)
+    }
+
+    pub(crate) fn into_error(self) -> ConfigError {
+        ConfigError { problems: self.0 }
+    }
+}

@@ -1,0 +1,117 @@
+//! Where a browser may be sent with an authorization code, or after signing out.
+
+use url::{Host, Url};
+
+/// The redirect URIs that are accepted: an application's own, those of native applications on
+/// the loopback interface (RFC 8252 §7.3), and configured ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RedirectRules {
+    exact: Vec<String>,
+}
+
+impl RedirectRules {
+    pub(crate) fn new(exact: Vec<String>) -> Self {
+        Self { exact }
+    }
+
+    /// Whether `uri` equals a configured address to the letter, or points to the loopback
+    /// interface, on any port. `own` is the application's own callback.
+    pub(crate) fn allow(&self, uri: &str, own: Option<&str>) -> bool {
+        own == Some(uri)
+            || self.exact.iter().any(|allowed| allowed == uri)
+            || is_loopback_redirect(uri)
+    }
+}
+
+/// Checks the text as well as what it parses to: URL parsers repair what an attacker wrote, and
+/// the next reader may repair it differently.
+fn is_loopback_redirect(uri: &str) -> bool {
+    let plain = uri
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte));
+    let Ok(url) = Url::parse(uri) else {
+        return false;
+    };
+    plain
+        && uri.starts_with("http://")
+        && !uri.contains(['#', '@'])
+        && is_loopback(&url)
+        && url.as_str().trim_end_matches('/') == uri.trim_end_matches('/')
+}
+
+/// Whether the host is the local machine by an address or the name `localhost`.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_on_any_port() {
+        for uri in [
+            "http://localhost:53100/callback",
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:8000",
+            "http://[::1]:53105/callback",
+            "http://localhost:53100/callback?next=1",
+        ] {
+            assert!(RedirectRules::default().allow(uri, None), "{uri}");
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_refused() {
+        for uri in [
+            "",
+            "/callback",
+            "//localhost/callback",
+            "javascript:alert(1)",
+            "https://localhost.evil.example/callback",
+            "http://localhost.evil.example/callback",
+            "http://localhost@evil.example/callback",
+            "http://evil.example@localhost/callback",
+            "http://localhost:8000#@evil.example/",
+            "http://localhost\\@evil.example/",
+            "http:\\\\localhost/callback",
+            "http:/localhost/callback",
+            "http:localhost",
+            "HTTP://localhost/callback",
+            "http://LOCALHOST/callback",
+            "http://127.1/callback",
+            "http://0x7f000001/callback",
+            "http://2130706433/",
+            "http://127.0.0.1.nip.io/",
+            "http://0.0.0.0/callback",
+            "http://localhost/a/../callback",
+            "http://localhost/\r\nset-cookie: a=b",
+            " http://localhost/callback",
+            "http://localhost/call\tback",
+            "ftp://localhost/callback",
+        ] {
+            assert!(!RedirectRules::default().allow(uri, None), "{uri}");
+        }
+    }
+
+    #[test]
+    fn configured_ones_match_to_the_letter() {
+        let rules = RedirectRules::new(vec!["https://app.example/cb".into()]);
+        assert!(rules.allow("https://app.example/cb", None));
+        assert!(rules.allow("https://own.example/cb", Some("https://own.example/cb")));
+        for uri in [
+            "https://app.example/cb/",
+            "https://app.example/CB",
+            "https://app.example/cb?x",
+            "https://app.example:443/cb",
+            "https://app.example.evil.example/cb",
+        ] {
+            assert!(!rules.allow(uri, None), "{uri}");
+        }
+    }
+}

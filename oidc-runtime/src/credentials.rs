@@ -1,0 +1,103 @@
+//! Finds the bearer token of a request (RFC 6750 §2.1).
+
+use crate::request::Authorization;
+
+const SCHEME: &[u8] = b"bearer";
+
+/// What the `Authorization` field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials<'h> {
+    /// Nothing, another scheme, or a scheme without a token.
+    Absent,
+    /// A token, not yet looked at.
+    Bearer(&'h [u8]),
+    /// Two fields, or a separator that RFC 9110 §11.4 does not know.
+    Malformed,
+}
+
+impl<'h> Credentials<'h> {
+    pub(crate) fn of(authorization: Authorization<'h>) -> Self {
+        let field = match authorization {
+            Authorization::None => return Self::Absent,
+            Authorization::Several => return Self::Malformed,
+            Authorization::One(field) => field,
+        };
+        let Some((scheme, rest)) = field.split_at_checked(SCHEME.len()) else {
+            return Self::Absent;
+        };
+        // The scheme is not case-sensitive (RFC 9110 §11.1).
+        if !scheme.eq_ignore_ascii_case(SCHEME) {
+            return Self::Absent;
+        }
+        match rest.split_first() {
+            None => Self::Absent,
+            Some((b' ', token)) => match token.trim_ascii_start() {
+                [] => Self::Absent,
+                token => Self::Bearer(token),
+            },
+            Some((b'\t', _)) => Self::Malformed,
+            // A longer scheme that begins with the same letters.
+            Some(_) => Self::Absent,
+        }
+    }
+}
+
+/// The token as text, if it has only characters of `b64token` (RFC 6750 §2.1).
+pub(crate) fn b64token(token: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(token).ok()?;
+    let body = text.trim_end_matches('=').as_bytes();
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
+    (!body.is_empty() && body.iter().all(plain)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(field: &str) -> Credentials<'_> {
+        Credentials::of(Authorization::One(field.as_bytes()))
+    }
+
+    #[test]
+    fn the_scheme_is_not_case_sensitive() {
+        for field in ["Bearer abc", "bearer abc", "BEARER abc", "bEaReR   abc"] {
+            assert_eq!(of(field), Credentials::Bearer(b"abc"), "{field}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_are_no_credentials() {
+        for field in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Basic abc",
+            "Bearerabc",
+            "Bearer2 abc",
+            "Token Bearer abc",
+        ] {
+            assert_eq!(of(field), Credentials::Absent, "{field}");
+        }
+        assert_eq!(Credentials::of(Authorization::None), Credentials::Absent);
+    }
+
+    #[test]
+    fn one_field_with_one_space() {
+        assert_eq!(
+            Credentials::of(Authorization::Several),
+            Credentials::Malformed
+        );
+        assert_eq!(of("Bearer\tabc"), Credentials::Malformed);
+    }
+
+    #[test]
+    fn only_characters_of_tokens() {
+        assert_eq!(b64token(b"aZ09-._~+/=="), Some("aZ09-._~+/=="));
+        for token in [
+            "", "=", "a b", "a,b", "\"abc\"", "a\tb", "\u{e4}", "a=b", "abc ",
+        ] {
+            assert_eq!(b64token(token.as_bytes()), None, "{token}");
+        }
+        assert_eq!(b64token(b"\xff"), None);
+    }
+}

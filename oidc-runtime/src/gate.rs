@@ -1,0 +1,284 @@
+//! Decides about a request: who calls, and whether he may. The adapters only translate.
+
+use std::sync::Arc;
+use std::task::Poll;
+
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+
+use crate::credentials::Credentials;
+use crate::oidc::{Authenticated, Oidc};
+use crate::policy::{Access, Answer, Facts, Invalid, PolicySpec, Rule, checks, explain, holds};
+use crate::rejection::Rejection;
+use crate::request::RequestParts;
+use crate::token::{Claims, IdToken};
+
+/// Who calls, once it is known: nobody, a user, or a refusal.
+type Outcome = Result<Option<IdToken>, Rejection>;
+
+/// The outcome for one request, shared by its extractors: the first one works, the others wait.
+#[derive(Clone, Default)]
+pub(crate) struct SharedOutcome(Arc<OnceCell<Outcome>>);
+
+impl SharedOutcome {
+    fn known(outcome: Outcome) -> Self {
+        Self(Arc::new(OnceCell::new_with(Some(outcome))))
+    }
+}
+
+/// A request, as an adapter shows it.
+pub(crate) trait Request {
+    fn parts(&self) -> RequestParts<'_>;
+
+    /// What [`keep`](Self::keep) was given for this request.
+    fn kept(&self) -> Option<SharedOutcome>;
+
+    /// Keeps the outcome for the other extractors of the request.
+    fn keep(&mut self, outcome: SharedOutcome);
+}
+
+impl Oidc {
+    /// Decides without waiting, if everything is known.
+    pub(crate) fn admit_now(
+        &self,
+        spec: &'static PolicySpec,
+        request: &mut impl Request,
+    ) -> Poll<Result<(), Rejection>> {
+        if let Access::Public { .. } = spec.access {
+            return Poll::Ready(Ok(()));
+        }
+        let Poll::Ready(outcome) = self.caller_now(request) else {
+            return Poll::Pending;
+        };
+        let admission = match &outcome {
+            Ok(Some(user)) => match self.obeys_now(&spec.rule, user, &request.parts()) {
+                Poll::Ready(obeys) => obeys,
+                Poll::Pending => return Poll::Pending,
+            },
+            _ => Ok(()),
+        };
+        Poll::Ready(self.conclude(spec, outcome, admission, request))
+    }
+
+    /// Decides, waiting for the provider and for checks where that is needed.
+    pub(crate) async fn admit(
+        &self,
+        spec: &'static PolicySpec,
+        request: &mut impl Request,
+    ) -> Result<(), Rejection> {
+        if let Poll::Ready(admission) = self.admit_now(spec, request) {
+            return admission;
+        }
+        let outcome = self.caller(request).await;
+        let admission = match &outcome {
+            Ok(Some(user)) => self.obeys(&spec.rule, user, &request.parts()).await,
+            _ => Ok(()),
+        };
+        self.conclude(spec, outcome, admission, request)
+    }
+
+    /// Who calls, for the extractors.
+    pub(crate) async fn caller(&self, request: &mut impl Request) -> Outcome {
+        if let Poll::Ready(outcome) = self.caller_now(request) {
+            return outcome;
+        }
+        let shared = request.kept().unwrap_or_default();
+        request.keep(shared.clone());
+        let parts = request.parts();
+        shared.0.get_or_init(|| self.identify(&parts)).await.clone()
+    }
+
+    /// The user, for extractors that demand one.
+    pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
+        let outcome = self.caller(request).await;
+        let user = outcome.and_then(|user| user.ok_or_else(|| self.missing()));
+        user.inspect_err(|rejection| report(rejection, &request.parts()))
+    }
+
+    /// The user's claims in the application's type.
+    pub(crate) async fn claims<T: DeserializeOwned>(
+        &self,
+        request: &mut impl Request,
+    ) -> Result<Claims<T>, Rejection> {
+        let user = self.user(request).await?;
+        user.deserialize().map(Claims).map_err(|_| {
+            let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
+            report(&rejection, &request.parts());
+            rejection
+        })
+    }
+
+    fn caller_now(&self, request: &mut impl Request) -> Poll<Outcome> {
+        if let Some(shared) = request.kept() {
+            return shared.0.get().cloned().map_or(Poll::Pending, Poll::Ready);
+        }
+        let parts = request.parts();
+        let credentials = Credentials::of(parts.headers().authorization());
+        let Poll::Ready(authenticated) = self.authenticate_now(credentials) else {
+            return Poll::Pending;
+        };
+        let (outcome, cached) = match authenticated {
+            Ok(Authenticated {
+                user: Some(user),
+                cached,
+            }) => match self.obeys_all_now(&user, &parts) {
+                Poll::Ready(obeys) => (obeys.map(|()| Some(user)), cached),
+                Poll::Pending => return Poll::Pending,
+            },
+            Ok(Authenticated { user: None, .. }) => (Ok(None), true),
+            Err(rejection) => (Err(rejection), false),
+        };
+        if !cached {
+            request.keep(SharedOutcome::known(outcome.clone()));
+        }
+        Poll::Ready(outcome)
+    }
+
+    async fn identify(&self, parts: &RequestParts<'_>) -> Outcome {
+        let credentials = Credentials::of(parts.headers().authorization());
+        let Authenticated {
+            user: Some(user), ..
+        } = self.authenticate(credentials).await?
+        else {
+            return Ok(None);
+        };
+        for spec in &self.config().required_of_all {
+            self.obeys(&spec.rule, &user, parts).await?;
+        }
+        Ok(Some(user))
+    }
+
+    /// What the configuration demands of every token.
+    fn obeys_all_now(
+        &self,
+        user: &IdToken,
+        parts: &RequestParts<'_>,
+    ) -> Poll<Result<(), Rejection>> {
+        for spec in &self.config().required_of_all {
+            match self.obeys_now(&spec.rule, user, parts) {
+                Poll::Ready(Ok(())) => {}
+                decided_or_pending => return decided_or_pending,
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn obeys_now(
+        &self,
+        rule: &Rule,
+        user: &IdToken,
+        parts: &RequestParts<'_>,
+    ) -> Poll<Result<(), Rejection>> {
+        let mut answers = Vec::new();
+        loop {
+            if let Some(decision) = self.decide(rule, user, &answers) {
+                return Poll::Ready(decision);
+            }
+            match ask_next(rule, user, parts, answers.len()) {
+                Some(Answer::Now(answer)) => answers.push(answer),
+                _ => return Poll::Pending,
+            }
+        }
+    }
+
+    async fn obeys(
+        &self,
+        rule: &Rule,
+        user: &IdToken,
+        parts: &RequestParts<'_>,
+    ) -> Result<(), Rejection> {
+        let mut answers = Vec::new();
+        loop {
+            if let Some(decision) = self.decide(rule, user, &answers) {
+                return decision;
+            }
+            answers.push(match ask_next(rule, user, parts, answers.len()) {
+                Some(Answer::Now(answer)) => answer,
+                Some(Answer::Later(answer)) => answer.await,
+                None => false,
+            });
+        }
+    }
+
+    fn decide(
+        &self,
+        rule: &Rule,
+        user: &IdToken,
+        answers: &[bool],
+    ) -> Option<Result<(), Rejection>> {
+        let facts = Facts {
+            user,
+            now: self.config().clock.unix_seconds(),
+            answers,
+        };
+        let obeys = holds(rule, &facts)?;
+        Some(if obeys {
+            Ok(())
+        } else {
+            Err(Rejection::denied(
+                &self.config().realm,
+                &explain(rule, &facts),
+            ))
+        })
+    }
+
+    /// Turns who calls and whether he may into what happens, by the route's access.
+    fn conclude(
+        &self,
+        spec: &PolicySpec,
+        outcome: Outcome,
+        admission: Result<(), Rejection>,
+        request: &mut impl Request,
+    ) -> Result<(), Rejection> {
+        let invalid = match spec.access {
+            Access::Public { .. } => return Ok(()),
+            Access::Required => {
+                let admitted = match outcome {
+                    Ok(None) => Err(self.missing()),
+                    Ok(Some(_)) => admission,
+                    Err(rejection) => Err(rejection),
+                };
+                return admitted.inspect_err(|rejection| report(rejection, &request.parts()));
+            }
+            Access::Optional { invalid } => invalid,
+        };
+        match (outcome, admission) {
+            (Ok(_), Ok(())) => Ok(()),
+            (Err(rejection), _) if invalid == Invalid::Reject => {
+                report(&rejection, &request.parts());
+                Err(rejection)
+            }
+            (Err(rejection), _) | (_, Err(rejection)) => {
+                report(&rejection, &request.parts());
+                // The handler sees an anonymous caller.
+                request.keep(SharedOutcome::known(Ok(None)));
+                Ok(())
+            }
+        }
+    }
+
+    fn missing(&self) -> Rejection {
+        Rejection::missing_credentials(&self.config().realm)
+    }
+}
+
+fn ask_next<'a>(
+    rule: &Rule,
+    user: &'a IdToken,
+    parts: &'a RequestParts<'a>,
+    answered: usize,
+) -> Option<Answer<'a>> {
+    checks(rule)
+        .get(answered)
+        .map(|check| check.ask(user, parts))
+}
+
+/// One event per refusal, with a code that does not change and nothing that is secret.
+fn report(rejection: &Rejection, request: &RequestParts<'_>) {
+    let (code, method, path) = (rejection.code(), request.method(), request.path());
+    let status = rejection.status();
+    match status {
+        500.. => tracing::warn!(code, status, method, path, "refused a request"),
+        _ => tracing::debug!(code, status, method, path, "refused a request"),
+    }
+}

@@ -1,0 +1,78 @@
+//! The JOSE header (RFC 7515 §4).
+
+use serde::de::{IgnoredAny, MapAccess};
+
+use super::algorithm::Algorithm;
+use super::reason::TokenError;
+use super::strict_json::{Members, Taken, read_object};
+
+/// Longer key identifiers belong to no provider.
+const MAX_KID_BYTES: usize = 256;
+
+/// What this library uses of a header. Keys it carries or points to (`jwk`, `jku`, `x5c`, `x5u`)
+/// are never looked at: keys come from the provider's key set only (RFC 8725 §3.10).
+#[derive(Debug)]
+pub(crate) struct Header {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) kid: Option<Box<str>>,
+    pub(crate) typ: Option<Box<str>>,
+}
+
+impl Header {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
+        let mut fields = Fields::default();
+        read_object(json, &mut fields).map_err(|_| TokenError::Malformed)?;
+        if fields.extension {
+            return Err(TokenError::HeaderUnsupported);
+        }
+        if fields
+            .kid
+            .as_ref()
+            .is_some_and(|kid| kid.is_empty() || kid.len() > MAX_KID_BYTES)
+        {
+            return Err(TokenError::KeyUnknown);
+        }
+        let name = fields.alg.ok_or(TokenError::Malformed)?;
+        let algorithm = name.parse().map_err(|_| TokenError::AlgorithmNotAllowed)?;
+        Ok(Self {
+            algorithm,
+            kid: fields.kid,
+            typ: fields.typ,
+        })
+    }
+
+    /// `typ` without the `application/` that RFC 7515 §4.1.9 lets a sender leave out.
+    pub(crate) fn media_type(&self) -> Option<&str> {
+        let typ = self.typ.as_deref()?;
+        let prefix = "application/";
+        match typ.get(..prefix.len()) {
+            Some(start) if start.eq_ignore_ascii_case(prefix) => typ.get(prefix.len()..),
+            _ => Some(typ),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    alg: Option<Box<str>>,
+    kid: Option<Box<str>>,
+    typ: Option<Box<str>>,
+    /// A member that would change how the token is read (RFC 7515 §4.1.11, RFC 7797, RFC 7516).
+    extension: bool,
+}
+
+impl<'de> Members<'de> for Fields {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+        match name {
+            "alg" => self.alg = Some(map.next_value()?),
+            "kid" => self.kid = Some(map.next_value()?),
+            "typ" => self.typ = Some(map.next_value()?),
+            "crit" | "b64" | "zip" | "enc" => {
+                map.next_value::<IgnoredAny>()?;
+                self.extension = true;
+            }
+            _ => return Ok(Taken::No),
+        }
+        Ok(Taken::Yes)
+    }
+}

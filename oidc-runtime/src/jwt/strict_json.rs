@@ -1,0 +1,194 @@
+//! JSON objects whose member names are unique at every depth.
+//!
+//! RFC 7515 §4 and RFC 7519 §4 let a parser refuse duplicates or take the last one. Two parsers
+//! that choose differently see different tokens, so duplicates are refused here.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// Receives the members of one JSON object.
+pub(crate) trait Members<'de> {
+    /// Takes the value of `name` from `map` and says so, or leaves it alone.
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error>;
+}
+
+/// Whether a [`Members`] wanted a value.
+pub(crate) enum Taken {
+    Yes,
+    No,
+}
+
+/// Feeds the members of the JSON object `text` to `members`.
+pub(crate) fn read_object<'de>(
+    text: &'de [u8],
+    members: &mut impl Members<'de>,
+) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    deserializer.deserialize_map(ObjectVisitor(members))?;
+    deserializer.end()
+}
+
+struct ObjectVisitor<'m, M>(&'m mut M);
+
+impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = Names::default();
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            if let Taken::No = self.0.member(&name.0, &mut map)? {
+                map.next_value::<Checked>()?;
+            }
+            seen.add(name)?;
+        }
+        Ok(())
+    }
+}
+
+/// A member name, borrowed unless it has escapes.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a member name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.into())))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+/// The names of an object so far. Objects in tokens are small, so a scan beats hashing.
+#[derive(Default)]
+struct Names<'de>(Vec<Cow<'de, str>>);
+
+impl<'de> Names<'de> {
+    fn add<E: Error>(&mut self, name: Name<'de>) -> Result<(), E> {
+        if self.0.contains(&name.0) {
+            return Err(E::custom("duplicate member name"));
+        }
+        self.0.push(name.0);
+        Ok(())
+    }
+}
+
+/// Any value, looked through for duplicate names and dropped.
+struct Checked;
+
+impl<'de> Deserialize<'de> for Checked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CheckedVisitor)
+    }
+}
+
+struct CheckedVisitor;
+
+impl<'de> Visitor<'de> for CheckedVisitor {
+    type Value = Checked;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_unit<E>(self) -> Result<Checked, E> {
+        Ok(Checked)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Checked, A::Error> {
+        while items.next_element::<Checked>()?.is_some() {}
+        Ok(Checked)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Checked, A::Error> {
+        struct Nothing;
+
+        impl<'de> Members<'de> for Nothing {
+            fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<Taken, A::Error> {
+                Ok(Taken::No)
+            }
+        }
+
+        ObjectVisitor(&mut Nothing).visit_map(map)?;
+        Ok(Checked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(text: &str) -> bool {
+        struct Nothing;
+        impl<'de> Members<'de> for Nothing {
+            fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<Taken, A::Error> {
+                Ok(Taken::No)
+            }
+        }
+        read_object(text.as_bytes(), &mut Nothing).is_ok()
+    }
+
+    #[test]
+    fn duplicate_names_are_refused_at_every_depth() {
+        assert!(accepts(r#"{"a":1,"b":{"a":[{"a":null}]}}"#));
+        assert!(!accepts(r#"{"a":1,"a":1}"#));
+        assert!(
+            !accepts(r#"{"a":1,"\u0061":1}"#),
+            "escapes do not hide a duplicate"
+        );
+        assert!(!accepts(r#"{"o":{"a":1,"a":2}}"#));
+        assert!(!accepts(r#"{"o":[[{"a":1,"a":2}]]}"#));
+    }
+
+    #[test]
+    fn only_one_whole_object_is_accepted() {
+        for text in [
+            "", "[]", "1", "null", "\"a\"", "{", "{}x", "{} {}", "{\"a\":}",
+        ] {
+            assert!(!accepts(text), "{text}");
+        }
+        assert!(
+            !accepts(&format!("{}{}", "{\"a\":".repeat(500), "}".repeat(500))),
+            "too deep"
+        );
+    }
+}

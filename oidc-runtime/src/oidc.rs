@@ -1,0 +1,253 @@
+//! The handle that an application holds.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::cache::TokenCache;
+use crate::config::{Builder, Config, ConfigError};
+use crate::credentials::{Credentials, b64token};
+use crate::http::Http;
+use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
+use crate::policy::Policy;
+use crate::provider::{Provider, Snapshot, Unavailable};
+use crate::rejection::Rejection;
+use crate::token::{IdToken, VerifiedToken};
+
+/// The connection to one OpenID provider: its configuration, its keys, and the tokens verified
+/// so far.
+///
+/// Make one per application and clone it freely: clones share everything. axum finds it in the
+/// router's state, actix-web in `app_data`.
+#[derive(Clone)]
+pub struct Oidc {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Arc<Config>,
+    provider: Arc<Provider>,
+    cache: Option<TokenCache>,
+}
+
+impl Oidc {
+    /// Starts a configuration.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Reads the configuration from `OIDC_…` environment variables, see [`Builder::from_env`].
+    ///
+    /// # Errors
+    /// Every missing or malformed variable, by name.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Builder::from_env().build()
+    }
+
+    pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
+        let http = Http::new(&config)?;
+        let config = Arc::new(config);
+        let inner = Inner {
+            provider: Arc::new(Provider::new(Arc::clone(&config), http)),
+            cache: TokenCache::new(config.token_cache_bytes),
+            config,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Asks the provider now, for applications that rather fail at start-up. Without it the
+    /// first request does.
+    ///
+    /// # Errors
+    /// When the provider cannot be reached or its answer is of no use.
+    pub async fn discover(&self) -> Result<(), Unavailable> {
+        self.inner.provider.ready().await.map(drop)
+    }
+
+    /// A layer for axum and a middleware for actix-web that guards everything below it, before
+    /// anything else of the request is looked at.
+    ///
+    /// Write the policy as `#[oidc::policy(..)] struct Name;` and pass `Name`.
+    #[must_use]
+    pub fn layer<P: Policy>(&self, policy: P) -> crate::GuardLayer<P> {
+        let _ = policy;
+        crate::GuardLayer::new(self.clone())
+    }
+
+    /// Drops a token from the cache of verified tokens, so that it is verified anew.
+    ///
+    /// That does not revoke it: what its signature and times allow stays allowed.
+    pub fn forget(&self, token: &str) {
+        if let Some(cache) = &self.inner.cache {
+            cache.forget(token.as_bytes());
+        }
+    }
+
+    /// Drops all tokens from the cache of verified tokens.
+    pub fn forget_all(&self) {
+        if let Some(cache) = &self.inner.cache {
+            cache.clear();
+        }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<Provider> {
+        &self.inner.provider
+    }
+
+    fn now(&self) -> Duration {
+        self.config().clock.since_epoch()
+    }
+
+    /// Verifies the credentials of a request without waiting, if the provider's keys are here
+    /// and have the key. `Ok(None)` is an anonymous request.
+    pub(crate) fn authenticate_now(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Poll<Result<Authenticated, Rejection>> {
+        let token = match credentials {
+            Credentials::Bearer(token) => token,
+            Credentials::Absent => return Poll::Ready(Ok(Authenticated::anonymous())),
+            Credentials::Malformed => return Poll::Ready(Err(self.malformed())),
+        };
+        let now = self.now();
+        let snapshot = self.provider().peek();
+        let Some(snapshot) = snapshot
+            .as_ref()
+            .filter(|last| Provider::is_usable(last, now))
+        else {
+            return Poll::Pending;
+        };
+        self.provider().keep_fresh(now);
+        if let Some(cache) = &self.inner.cache {
+            let seconds = now.as_secs().cast_signed();
+            if let Some(token) = cache.get(token, seconds, &snapshot.keys, snapshot.epoch) {
+                return Poll::Ready(Ok(Authenticated::cached(token)));
+            }
+        }
+        let Some(token) = b64token(token) else {
+            return Poll::Ready(Err(self.malformed()));
+        };
+        match self.verify(token, snapshot) {
+            Err(TokenError::KeyUnknown) => Poll::Pending,
+            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
+            Ok(token) => Poll::Ready(Ok(token)),
+        }
+    }
+
+    /// The same, waiting for the provider where it has to be asked.
+    pub(crate) async fn authenticate(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Result<Authenticated, Rejection> {
+        if let Poll::Ready(outcome) = self.authenticate_now(credentials) {
+            return outcome;
+        }
+        let Credentials::Bearer(token) = credentials else {
+            return Err(self.malformed());
+        };
+        let token = b64token(token).ok_or_else(|| self.malformed())?;
+        let snapshot = self.ready().await?;
+        match self.verify(token, &snapshot) {
+            Err(TokenError::KeyUnknown) => self.verify_with_new_keys(token, &snapshot).await,
+            outcome => outcome,
+        }
+        .map_err(|reason| self.invalid(reason))
+    }
+
+    async fn verify_with_new_keys(
+        &self,
+        token: &str,
+        known: &Snapshot,
+    ) -> Result<Authenticated, TokenError> {
+        let compact = Compact::parse(token)?;
+        let kid = compact.header.kid.clone().ok_or(TokenError::KeyUnknown)?;
+        let issued_at = worth_asking(&compact, &self.expectations(known))?;
+        if !self.provider().look_again(&kid, issued_at).await {
+            return Err(TokenError::KeyUnknown);
+        }
+        let snapshot = self.provider().peek();
+        self.verify(token, snapshot.as_ref().ok_or(TokenError::KeyUnknown)?)
+    }
+
+    async fn ready(&self) -> Result<Arc<Snapshot>, Rejection> {
+        let ready = self.provider().ready().await;
+        ready.map_err(|_| Rejection::unavailable(self.provider().retry_after()))
+    }
+
+    /// The only place where an access token becomes a verified one.
+    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Authenticated, TokenError> {
+        let compact = Compact::parse(token)?;
+        let signed = check_signature(compact, &snapshot.keys)?;
+        let expected = self.expectations(snapshot);
+        let issuer = &snapshot.metadata.issuer;
+        let token = Arc::new(VerifiedToken::new(
+            token,
+            &signed,
+            &expected,
+            issuer,
+            snapshot.epoch,
+        )?);
+        if let Some(cache) = &self.inner.cache {
+            cache.insert(Arc::clone(&token));
+        }
+        Ok(Authenticated {
+            user: Some(IdToken::new(token)),
+            cached: self.inner.cache.is_some(),
+        })
+    }
+
+    fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+        Expectations {
+            issuer: &snapshot.metadata.issuer,
+            audiences: self.config().audiences.as_deref(),
+            now: self.config().clock.unix_seconds(),
+        }
+    }
+
+    fn malformed(&self) -> Rejection {
+        Rejection::malformed_credentials(&self.config().realm)
+    }
+
+    fn invalid(&self, reason: TokenError) -> Rejection {
+        Rejection::invalid_token(&self.config().realm, reason)
+    }
+}
+
+impl fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Oidc")
+            .field("config", self.config())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of the caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Authenticated {
+    pub(crate) user: Option<IdToken>,
+    /// Whether asking again costs no verification.
+    pub(crate) cached: bool,
+}
+
+impl Authenticated {
+    fn anonymous() -> Self {
+        Self {
+            user: None,
+            cached: true,
+        }
+    }
+
+    fn cached(token: Arc<VerifiedToken>) -> Self {
+        Self {
+            user: Some(IdToken::new(token)),
+            cached: true,
+        }
+    }
+}

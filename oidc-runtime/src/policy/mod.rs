@@ -1,0 +1,12 @@
+//! The policy language: rules as data, and the one function that decides by them.
+
+mod check;
+mod display;
+mod evaluate;
+mod spec;
+mod wrappers;
+
+pub use check::{Answer, Check, CheckFn, CheckFunction, Plain, Waiting};
+pub(crate) use evaluate::{Denial, Facts, checks, explain, holds};
+pub use spec::{Access, Invalid, Location, Policy, PolicySpec, Rule, Scalar};
+pub use wrappers::{Optional, OptionalRejecting};

@@ -1,0 +1,118 @@
+//! The discovery document (OpenID Connect Discovery §3, RFC 8414 §2).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use url::Url;
+
+use super::error::ProviderError;
+use crate::config::Config;
+
+/// What the provider says about itself, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Metadata {
+    pub(crate) issuer: Arc<str>,
+    pub(crate) jwks_uri: Url,
+    pub(crate) authorization_endpoint: Option<Url>,
+    pub(crate) token_endpoint: Option<Url>,
+    pub(crate) device_authorization_endpoint: Option<Url>,
+    pub(crate) userinfo_endpoint: Option<Url>,
+    pub(crate) end_session_endpoint: Option<Url>,
+    /// The provider names itself in every authorization response (RFC 9207 §3).
+    pub(crate) names_itself_in_responses: bool,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    jwks_uri: Option<String>,
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+    device_authorization_endpoint: Option<String>,
+    userinfo_endpoint: Option<String>,
+    end_session_endpoint: Option<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Metadata {
+    /// Reads a discovery document and checks that it is the configured provider's.
+    pub(crate) fn parse(json: &[u8], config: &Config) -> Result<Self, ProviderError> {
+        let document: Document = serde_json::from_slice(json)
+            .map_err(|_| ProviderError::Document("it is not a discovery document"))?;
+        if !is_expected_issuer(&document.issuer, config) {
+            return Err(ProviderError::IssuerMismatch {
+                found: document.issuer,
+            });
+        }
+        let endpoint = |name, url| endpoint(name, url, config);
+        let jwks_uri = match &config.jwks_uri {
+            Some(url) => Some(url.clone()),
+            None => endpoint("`jwks_uri` is not a usable address", document.jwks_uri)?,
+        };
+        Ok(Self {
+            jwks_uri: jwks_uri.ok_or(ProviderError::Document("`jwks_uri` is missing"))?,
+            authorization_endpoint: endpoint(
+                "`authorization_endpoint` is not a usable address",
+                document.authorization_endpoint,
+            )?,
+            token_endpoint: endpoint(
+                "`token_endpoint` is not a usable address",
+                document.token_endpoint,
+            )?,
+            device_authorization_endpoint: endpoint(
+                "`device_authorization_endpoint` is not a usable address",
+                document.device_authorization_endpoint,
+            )?,
+            userinfo_endpoint: endpoint(
+                "`userinfo_endpoint` is not a usable address",
+                document.userinfo_endpoint,
+            )?,
+            end_session_endpoint: endpoint(
+                "`end_session_endpoint` is not a usable address",
+                document.end_session_endpoint,
+            )?,
+            names_itself_in_responses: document.authorization_response_iss_parameter_supported,
+            issuer: document.issuer.into(),
+        })
+    }
+
+    /// Metadata of a provider of which only issuer and key set are configured and wanted.
+    pub(crate) fn from_overrides(config: &Config) -> Option<Self> {
+        Some(Self {
+            issuer: config.issuer.clone()?.into(),
+            jwks_uri: config.jwks_uri.clone()?,
+            authorization_endpoint: None,
+            token_endpoint: None,
+            device_authorization_endpoint: None,
+            userinfo_endpoint: None,
+            end_session_endpoint: None,
+            names_itself_in_responses: false,
+        })
+    }
+}
+
+/// OpenID Connect Discovery §4.3: the issuer is the address the document was found at, to the
+/// letter but for one slash at the end.
+fn is_expected_issuer(issuer: &str, config: &Config) -> bool {
+    if let Some(expected) = &config.issuer {
+        return issuer == expected;
+    }
+    let url = config.discovery_url.as_str();
+    let (base, _) = url
+        .split_once("/.well-known/openid-configuration")
+        .unwrap_or((url, ""));
+    issuer.strip_suffix('/').unwrap_or(issuer) == base
+}
+
+fn endpoint(
+    problem: &'static str,
+    url: Option<String>,
+    config: &Config,
+) -> Result<Option<Url>, ProviderError> {
+    let Some(url) = url else { return Ok(None) };
+    match Url::parse(&url) {
+        Ok(url) if config.allows_provider_url(&url) => Ok(Some(url)),
+        _ => Err(ProviderError::Document(problem)),
+    }
+}

@@ -1,0 +1,37 @@
+//! The token itself, to call others on behalf of the user.
+
+use std::fmt;
+
+use super::id_token::IdToken;
+
+/// The verified access token of a request, as an argument of a handler, to call another service
+/// on behalf of the user. Its `Debug` does not show it.
+///
+/// ```
+/// use oidc_runtime::BearerToken;
+///
+/// async fn call_upstream(token: BearerToken) {
+///     let header = format!("Bearer {}", token.secret());
+///     # drop(header);
+/// }
+/// ```
+#[derive(Clone)]
+pub struct BearerToken(IdToken);
+
+impl BearerToken {
+    pub(crate) fn new(user: IdToken) -> Self {
+        Self(user)
+    }
+
+    /// The token. Whoever sees it can act as the user until it expires.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        self.0.text()
+    }
+}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerToken([redacted])")
+    }
+}

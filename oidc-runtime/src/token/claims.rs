@@ -1,0 +1,21 @@
+//! Claims in the application's own type.
+
+/// The token's claims in a type of the application's, as an argument of a handler.
+///
+/// It demands a valid token like [`IdToken`](super::IdToken). Claims that do not fit `T` are
+/// answered with 403: the token is genuine, but not for this.
+///
+/// ```
+/// use oidc_runtime::Claims;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant_id: String,
+/// }
+///
+/// async fn orders(Claims(tenant): Claims<Tenant>) -> String {
+///     format!("the orders of {}", tenant.tenant_id)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claims<T>(pub T);

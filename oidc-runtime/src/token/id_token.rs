@@ -1,0 +1,224 @@
+//! The user behind a request.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::roles::roles;
+use super::verified::VerifiedToken;
+use crate::clock::UnixSeconds;
+use crate::jwt::decode;
+
+/// The verified token of a request: who the user is and what he may do.
+///
+/// As an argument of a handler it demands a valid token; `Option<IdToken>` takes one if it is
+/// there. It cannot be made by hand, so whoever holds one knows that it was verified.
+///
+/// The standard claims have methods, all others are in [`claims`](Self::claims). For claims of
+/// your own in your own type, take [`Claims<T>`](super::Claims).
+///
+/// ```
+/// use oidc_runtime::IdToken;
+///
+/// fn greet(user: &IdToken) -> String {
+///     format!("Hello, {}", user.name().unwrap_or(user.subject()))
+/// }
+/// ```
+#[derive(Clone)]
+pub struct IdToken {
+    token: Arc<VerifiedToken>,
+    claims: OnceLock<Arc<Map<String, Value>>>,
+}
+
+impl IdToken {
+    pub(crate) fn new(token: Arc<VerifiedToken>) -> Self {
+        Self {
+            token,
+            claims: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.token.text
+    }
+
+    /// `sub`: the user's identifier, unique at this provider and never reassigned. Never empty.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.token.subject
+    }
+
+    /// `iss`: the provider.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.token.issuer
+    }
+
+    /// `aud`: the applications that the token is for.
+    pub fn audiences(&self) -> impl Iterator<Item = &str> {
+        strings(self.claims().get("aud"))
+    }
+
+    /// `azp`, or else `client_id`: the application that the token was issued to.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.text_claim("azp")
+            .or_else(|| self.text_claim("client_id"))
+    }
+
+    /// `exp`: when the token ends.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        time(self.token.expires_at)
+    }
+
+    /// `iat`: when the token was issued, if it says so.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.token.issued_at.map(time)
+    }
+
+    /// `auth_time`: when the user last proved who he is, if the token says so.
+    #[must_use]
+    pub fn auth_time(&self) -> Option<SystemTime> {
+        self.token.authenticated_at.map(time)
+    }
+
+    pub(crate) fn auth_time_seconds(&self) -> Option<UnixSeconds> {
+        self.token.authenticated_at
+    }
+
+    /// `acr`: how the user proved who he is.
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.token.acr.as_deref()
+    }
+
+    /// The granted scopes, from `scope` or else `scp`.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.token
+            .scopes
+            .split(' ')
+            .filter(|scope| !scope.is_empty())
+    }
+
+    /// Whether this scope was granted. Scopes are case-sensitive (RFC 6749 §3.3).
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| granted == scope)
+    }
+
+    /// The roles from all the places where providers put them: `roles`, `groups`,
+    /// `realm_access.roles` and `resource_access.*.roles` (Keycloak).
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        roles(self.claims())
+    }
+
+    /// Whether the user has this role, in any of the places of [`roles`](Self::roles).
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|found| found == role)
+    }
+
+    /// `preferred_username`, or else `username`, `user_name` or `uid`.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        ["preferred_username", "username", "user_name", "uid"]
+            .into_iter()
+            .find_map(|name| self.text_claim(name))
+    }
+
+    /// `name`: the full name, for display.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.text_claim("name")
+    }
+
+    /// `given_name`, or else `first_name`.
+    #[must_use]
+    pub fn given_name(&self) -> Option<&str> {
+        self.text_claim("given_name")
+            .or_else(|| self.text_claim("first_name"))
+    }
+
+    /// `family_name`, or else `last_name` or `surname`.
+    #[must_use]
+    pub fn family_name(&self) -> Option<&str> {
+        ["family_name", "last_name", "surname"]
+            .into_iter()
+            .find_map(|name| self.text_claim(name))
+    }
+
+    /// `email`. Look at [`email_verified`](Self::email_verified) before you rely on it.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.text_claim("email")
+    }
+
+    /// `email_verified`: whether the provider has made sure that the address is the user's.
+    #[must_use]
+    pub fn email_verified(&self) -> bool {
+        self.claims().get("email_verified") == Some(&Value::Bool(true))
+    }
+
+    /// All claims as they came.
+    pub fn claims(&self) -> &Map<String, Value> {
+        self.claims
+            .get_or_init(|| Arc::new(self.read_claims().unwrap_or_default()))
+    }
+
+    /// The claims in a type of your own.
+    ///
+    /// # Errors
+    /// When the claims do not fit the type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(&self.payload())
+    }
+
+    /// The text was read before, when the token was verified, so it can be read again.
+    fn read_claims(&self) -> Option<Map<String, Value>> {
+        serde_json::from_slice(&self.payload()).ok()
+    }
+
+    fn payload(&self) -> Vec<u8> {
+        self.text()
+            .split('.')
+            .nth(1)
+            .and_then(|part| decode(part).ok())
+            .unwrap_or_default()
+    }
+
+    fn text_claim(&self, name: &str) -> Option<&str> {
+        self.claims()
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+    }
+}
+
+impl fmt::Debug for IdToken {
+    /// Names the user, not what is known about him.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdToken")
+            .field("subject", &self.subject())
+            .finish_non_exhaustive()
+    }
+}
+
+fn time(seconds: UnixSeconds) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+}
+
+/// One string or an array of strings.
+pub(super) fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let (one, many) = match value {
+        Some(Value::String(text)) => (Some(text.as_str()), None),
+        Some(Value::Array(items)) => (None, Some(items)),
+        _ => (None, None),
+    };
+    one.into_iter()
+        .chain(many.into_iter().flatten().filter_map(Value::as_str))
+}

@@ -1,0 +1,12 @@
+//! Verified tokens, as handlers see them.
+
+mod bearer;
+mod claims;
+mod id_token;
+mod roles;
+mod verified;
+
+pub use bearer::BearerToken;
+pub use claims::Claims;
+pub use id_token::IdToken;
+pub(crate) use verified::VerifiedToken;

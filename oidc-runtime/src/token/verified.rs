@@ -1,0 +1,69 @@
+//! An access token that has been verified, in the form that is kept.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::clock::UnixSeconds;
+use crate::jwt::{Expectations, Signed, TokenError, access_token, is_expired};
+use crate::keys::{KeyId, KeySet};
+
+/// A token whose signature and claims were found right. [`VerifiedToken::new`] is the only way
+/// to one, and it takes the proof of a checked signature.
+///
+/// Only what verification and policies need is kept beside the text: other claims are read from
+/// it again when somebody asks, so that a cached token costs little more than its text.
+pub(crate) struct VerifiedToken {
+    pub(crate) text: Box<str>,
+    pub(crate) issuer: Arc<str>,
+    pub(crate) subject: Box<str>,
+    /// Separated by spaces.
+    pub(crate) scopes: Box<str>,
+    pub(crate) acr: Option<Box<str>>,
+    pub(crate) expires_at: UnixSeconds,
+    pub(crate) issued_at: Option<UnixSeconds>,
+    pub(crate) authenticated_at: Option<UnixSeconds>,
+    key: KeyId,
+    /// The key set epoch in which the key was last seen.
+    epoch: AtomicU64,
+}
+
+impl VerifiedToken {
+    /// Checks the claims of a token whose signature was checked.
+    pub(crate) fn new(
+        text: &str,
+        signed: &Signed,
+        expected: &Expectations<'_>,
+        issuer: &Arc<str>,
+        epoch: u64,
+    ) -> Result<Self, TokenError> {
+        let claims = access_token(signed, expected)?;
+        Ok(Self {
+            text: text.into(),
+            issuer: Arc::clone(issuer),
+            subject: claims.sub.ok_or(TokenError::ClaimsMalformed)?,
+            scopes: claims.scope.unwrap_or_default(),
+            acr: claims.acr,
+            expires_at: claims.exp.ok_or(TokenError::ClaimsMalformed)?.0,
+            issued_at: claims.iat.map(|date| date.0),
+            authenticated_at: claims.auth_time.map(|date| date.0),
+            key: signed.key,
+            epoch: AtomicU64::new(epoch),
+        })
+    }
+
+    pub(crate) fn is_expired(&self, now: UnixSeconds) -> bool {
+        is_expired(self.expires_at, now)
+    }
+
+    /// Whether the key that signed it is still one of the provider's.
+    pub(crate) fn is_signed_by(&self, keys: &KeySet, epoch: u64) -> bool {
+        if self.epoch.load(Ordering::Relaxed) == epoch {
+            return true;
+        }
+        let known = keys.contains(self.key);
+        if known {
+            self.epoch.store(epoch, Ordering::Relaxed);
+        }
+        known
+    }
+}
