@@ -22,7 +22,6 @@ pub struct DevIdp {
 
 impl DevIdp {
     /// Starts from the default configuration.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }

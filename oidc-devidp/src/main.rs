@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         .init();
     match start(Args::parse()) {
         Ok(idp) => {
-            print!("{}", summary(&idp));
+            introduce(&idp);
             // The server has its own thread; a signal ends the process.
             loop {
                 thread::park();
@@ -53,22 +53,18 @@ fn start(args: Args) -> Result<DevIdp, Error> {
     DevIdp::start(config)
 }
 
-fn summary(idp: &DevIdp) -> String {
-    let mut text = format!(
-        "issuer     {}\ndiscovery  {}\n",
-        idp.issuer(),
-        idp.discovery_url()
-    );
+fn introduce(idp: &DevIdp) {
+    println!("issuer     {}", idp.issuer());
+    println!("discovery  {}", idp.discovery_url());
     for client in &idp.config().clients {
         let kind = if client.client_secret.is_some() {
             "confidential"
         } else {
             "public"
         };
-        text += &format!("client     {} ({kind})\n", client.client_id);
+        println!("client     {} ({kind})", client.client_id);
     }
     for user in &idp.config().users {
-        text += &format!("user       {}\n", user.username);
+        println!("user       {}", user.username);
     }
-    text
 }

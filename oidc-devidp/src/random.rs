@@ -11,14 +11,9 @@ pub(crate) fn token() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<32>())
 }
 
-/// `length` random bytes in hexadecimal.
-pub(crate) fn hex(length: usize) -> String {
-    let digits = bytes::<32>();
-    digits
-        .iter()
-        .take(length)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// An identifier with 128 bits of randomness, in hexadecimal.
+pub(crate) fn id() -> String {
+    format!("{:032x}", u128::from_be_bytes(bytes()))
 }
 
 /// A code a person can type, such as `BCDF-GHJK`.

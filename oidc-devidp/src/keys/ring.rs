@@ -37,7 +37,7 @@ impl KeyRing {
     }
 
     pub(crate) fn add(&mut self, key: TestKey, algorithm: Algorithm) -> Entry {
-        let kid = format!("{}-{}", algorithm.name().to_lowercase(), random::hex(4));
+        let kid = format!("{}-{}", algorithm.name().to_lowercase(), &random::id()[..8]);
         let entry = Entry {
             kid,
             key,

@@ -148,7 +148,7 @@ impl Provider {
         let record = Code {
             grant,
             redirect_uri: request.target.redirect_uri.clone(),
-            code_challenge: request.code_challenge.clone(),
+            challenge: request.code_challenge.clone(),
             expires: self.clock.seconds() + self.config.code_lifetime,
             redeemed: false,
         };

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Provider;
-use crate::random;
+use crate::{User, random};
 
 /// What a person permitted a client to do; every token stems from one.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Grant {
             nonce: None,
             auth_time: now,
             acr: "1".to_owned(),
-            sid: random::hex(16),
+            sid: random::id(),
         }
     }
 
@@ -45,14 +45,14 @@ impl Provider {
             None => json!(grant.client_id),
         };
         let user = self.config.user_by_sub(&grant.sub);
-        let mut claims = user.map(|user| user.all_claims()).unwrap_or_default();
+        let mut claims = user.map(User::all_claims).unwrap_or_default();
         let protocol = json!({
             "iss": self.issuer,
             "sub": grant.sub,
             "aud": audience,
             "exp": now + self.config.access_token_lifetime,
             "iat": now,
-            "jti": random::hex(16),
+            "jti": random::id(),
             "client_id": grant.client_id,
             "azp": grant.client_id,
             "scope": grant.scopes.join(" "),

@@ -16,7 +16,7 @@ impl Provider {
         let session = Session {
             sub: sub.to_owned(),
             auth_time: now,
-            sid: random::hex(16),
+            sid: random::id(),
             expires: now + self.config.session_lifetime,
         };
         let cookie = random::token();

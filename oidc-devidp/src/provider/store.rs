@@ -38,7 +38,7 @@ pub(super) struct Session {
 pub(super) struct Code {
     pub(super) grant: Grant,
     pub(super) redirect_uri: String,
-    pub(super) code_challenge: String,
+    pub(super) challenge: String,
     pub(super) expires: u64,
     pub(super) redeemed: bool,
 }

@@ -91,7 +91,7 @@ impl Provider {
         if record.redirect_uri != redirect_uri {
             return Err(OAuthError::invalid_grant("another redirect_uri"));
         }
-        if !proves(verifier, &record.code_challenge) {
+        if !proves(verifier, &record.challenge) {
             return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
         }
         record.redeemed = true;

@@ -73,13 +73,11 @@ impl TestIdp {
     }
 
     /// An access token as the first client would get for alice, to be changed at will.
-    #[must_use]
     pub fn token(&self) -> TokenBuilder {
         TokenBuilder::access_token(Arc::clone(self.provider()), self.client_id())
     }
 
     /// An ID token as the first client would get for alice, with the nonce `test-nonce`.
-    #[must_use]
     pub fn id_token(&self) -> TokenBuilder {
         TokenBuilder::id_token(Arc::clone(self.provider()), self.client_id())
     }

@@ -55,6 +55,7 @@ impl TokenBuilder {
     }
 
     /// Sets `sub`. The claims of a configured user take the place of alice's.
+    #[expect(clippy::should_implement_trait, reason = "it is the name of the claim")]
     pub fn sub(mut self, sub: &str) -> Self {
         let config = &self.provider.config;
         if let Some(before) = self.claims["sub"]

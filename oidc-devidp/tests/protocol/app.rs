@@ -6,19 +6,19 @@ use reqwest::{Response, redirect};
 use serde_json::Value;
 use url::Url;
 
-pub const REDIRECT: &str = "https://app.example/callback";
-pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const REDIRECT: &str = "https://app.example/callback";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 // The hash of the verifier, from RFC 7636 appendix B.
-pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A relying party with the confidential client `shop:s3cret/+`.
-pub struct App {
-    pub idp: TestIdp,
-    pub http: reqwest::Client,
+pub(crate) struct App {
+    pub(crate) idp: TestIdp,
+    pub(crate) http: reqwest::Client,
 }
 
 impl App {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let shop = Client::new("shop")
             .secret("s3cret/+")
             .redirect_uri(REDIRECT);
@@ -32,7 +32,7 @@ impl App {
     }
 
     /// A valid authorization URL, with parameters changed; an empty value removes one.
-    pub fn authorization_url(&self, changes: &[(&str, &str)]) -> String {
+    pub(crate) fn authorization_url(&self, changes: &[(&str, &str)]) -> String {
         let mut parameters = vec![
             ("response_type", "code"),
             ("client_id", "shop"),
@@ -52,11 +52,11 @@ impl App {
         Url::parse_with_params(&url, parameters).unwrap().into()
     }
 
-    pub async fn get(&self, url: &str) -> Response {
+    pub(crate) async fn get(&self, url: &str) -> Response {
         self.http.get(url).send().await.unwrap()
     }
 
-    pub async fn get_with_cookie(&self, url: &str, cookie: &str) -> Response {
+    pub(crate) async fn get_with_cookie(&self, url: &str, cookie: &str) -> Response {
         self.http
             .get(url)
             .header("cookie", cookie)
@@ -65,18 +65,18 @@ impl App {
             .unwrap()
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.idp.issuer())
     }
 
     /// A code for alice.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let location = self.idp.sign_in(&self.authorization_url(&[]), "alice");
         query(&location, "code").unwrap()
     }
 
     /// Redeems a code, with parameters changed; an empty value removes one.
-    pub async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Response {
+    pub(crate) async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Response {
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -93,7 +93,7 @@ impl App {
         self.token(&form).await
     }
 
-    pub async fn refresh(&self, refresh_token: &str) -> Response {
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Response {
         self.token(&[
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token),
@@ -103,7 +103,7 @@ impl App {
         .await
     }
 
-    pub async fn token(&self, form: &[(&str, &str)]) -> Response {
+    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Response {
         self.http
             .post(self.url("/token"))
             .form(form)
@@ -113,13 +113,13 @@ impl App {
     }
 
     /// Signs alice in and returns the token answer.
-    pub async fn tokens(&self) -> Value {
+    pub(crate) async fn tokens(&self) -> Value {
         let answer = self.redeem(&self.code(), &[]).await;
         assert_eq!(answer.status(), 200);
         answer.json().await.unwrap()
     }
 
-    pub async fn userinfo(&self, token: &str) -> Response {
+    pub(crate) async fn userinfo(&self, token: &str) -> Response {
         self.http
             .get(self.url("/userinfo"))
             .bearer_auth(token)
@@ -130,30 +130,30 @@ impl App {
 }
 
 /// A parameter of a redirect's query.
-pub fn query(location: &str, name: &str) -> Option<String> {
+pub(crate) fn query(location: &str, name: &str) -> Option<String> {
     let url = Url::parse(location).unwrap();
     url.query_pairs()
         .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
 }
 
-pub fn location(answer: &Response) -> String {
+pub(crate) fn location(answer: &Response) -> String {
     answer.headers()[LOCATION].to_str().unwrap().to_owned()
 }
 
-pub fn cookie(headers: &HeaderMap) -> String {
+pub(crate) fn cookie(headers: &HeaderMap) -> String {
     let line = headers["set-cookie"].to_str().unwrap();
     line.split(';').next().unwrap().to_owned()
 }
 
 /// The status and the OAuth error code of an answer.
-pub async fn error(answer: Response) -> (u16, String) {
+pub(crate) async fn error(answer: Response) -> (u16, String) {
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap();
     (status, body["error"].as_str().unwrap_or("none").to_owned())
 }
 
 /// The claims of a token, unverified.
-pub fn claims(token: &Value) -> Value {
+pub(crate) fn claims(token: &Value) -> Value {
     let token = token.as_str().unwrap();
     jsonwebtoken::dangerous::insecure_decode(token)
         .unwrap()

@@ -1,10 +1,8 @@
 //! The device flow (RFC 8628).
 
-mod common;
-
 use std::time::Duration;
 
-use common::{App, error};
+use crate::app::{App, error};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -75,7 +73,7 @@ async fn polling_tells_what_the_person_did() {
     );
     app.idp.advance(Duration::from_secs(30));
     let tokens: Value = poll(&app, &started).await.json().await.unwrap();
-    assert_eq!(common::claims(&tokens["id_token"])["sub"], "bob");
+    assert_eq!(crate::app::claims(&tokens["id_token"])["sub"], "bob");
     assert!(tokens["refresh_token"].is_string());
     app.idp.advance(Duration::from_secs(30));
     assert_eq!(

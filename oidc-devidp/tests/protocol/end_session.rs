@@ -1,8 +1,6 @@
 //! Logout that the application starts.
 
-mod common;
-
-use common::{App, cookie, location};
+use crate::app::{App, cookie, location};
 use url::Url;
 
 const BYE: &str = "https://app.example/bye";

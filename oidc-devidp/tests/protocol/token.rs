@@ -1,10 +1,8 @@
 //! The token endpoint, and what its tokens are good for.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{App, REDIRECT, VERIFIER, claims, error, query};
+use crate::app::{App, REDIRECT, VERIFIER, claims, error, query};
 use jsonwebtoken::decode_header;
 use serde_json::{Value, json};
 

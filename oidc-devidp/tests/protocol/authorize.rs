@@ -1,8 +1,6 @@
 //! The authorization endpoint and its page.
 
-mod common;
-
-use common::{App, cookie, location, query};
+use crate::app::{App, cookie, location, query};
 use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
@@ -195,7 +193,7 @@ async fn consent_keeps_the_time_of_the_sign_in() {
     let answer = press(&app, page, ("allow", "yes")).await;
     let code = query(&location(&answer), "code").unwrap();
     let tokens: serde_json::Value = app.redeem(&code, &[]).await.json().await.unwrap();
-    let claims = common::claims(&tokens["id_token"]);
+    let claims = crate::app::claims(&tokens["id_token"]);
     assert_eq!(claims["sub"], "bob");
     let age = claims["iat"].as_u64().unwrap() - claims["auth_time"].as_u64().unwrap();
     assert!((100..110).contains(&age), "{age}");

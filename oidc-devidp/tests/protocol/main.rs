@@ -1,0 +1,9 @@
+//! The protocol over real HTTP, as an application sees it.
+
+mod app;
+mod authorize;
+mod device;
+mod discovery;
+mod end_session;
+mod tamper;
+mod token;
