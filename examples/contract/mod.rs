@@ -1,0 +1,125 @@
+//! The routes of the contract apps. One handler serves both frameworks: the attributes do not
+//! know which one calls.
+
+use axum::response::IntoResponse;
+use oidc::IdToken;
+use serde_json::{Value, json};
+
+/// JSON for either framework.
+pub struct Reply(pub Value);
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> axum::response::Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl actix_web::Responder for Reply {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &actix_web::HttpRequest) -> actix_web::HttpResponse {
+        actix_web::HttpResponse::Ok().json(self.0)
+    }
+}
+
+/// The body of `POST /echo`.
+#[derive(serde::Deserialize)]
+pub struct Echo {
+    pub n: i64,
+}
+
+fn subject(user: &IdToken) -> Reply {
+    Reply(json!({ "sub": user.subject() }))
+}
+
+#[oidc::required]
+pub async fn protected(user: IdToken) -> Reply {
+    Reply(json!({
+        "sub": user.subject(),
+        "preferred_username": user.claims().get("preferred_username"),
+    }))
+}
+
+#[oidc::required(claims(realm_access.roles = "offline_access"))]
+pub async fn protected_claims(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(claims(realm_access.roles = "nonexistent-role"))]
+pub async fn protected_bad_claims(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::optional]
+pub async fn optional(user: Option<IdToken>) -> Reply {
+    Reply(match user {
+        Some(user) => json!({ "authenticated": true, "sub": user.subject() }),
+        None => json!({ "authenticated": false }),
+    })
+}
+
+#[oidc::required(scopes = "profile email")]
+pub async fn scoped_valid(user: IdToken) -> Reply {
+    let scope = user.scopes().collect::<Vec<_>>().join(" ");
+    Reply(json!({ "sub": user.subject(), "scope": scope }))
+}
+
+#[oidc::required(scopes = "profile")]
+pub async fn scoped_single(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(scopes = "admin superuser")]
+pub async fn scoped_bad(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(scopes = "profile nonexistent-scope")]
+pub async fn scoped_partial(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(scopes = "profile", claims(realm_access.roles = "offline_access"))]
+pub async fn scoped_and_claims(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(scopes = "profile", claims(realm_access.roles = "nonexistent-role"))]
+pub async fn scoped_ok_claims_bad(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::required(scopes = "impossible-scope", claims(realm_access.roles = "offline_access"))]
+pub async fn scoped_bad_claims_ok(user: IdToken) -> Reply {
+    subject(&user)
+}
+
+#[oidc::public(reason = "shows that the app is up")]
+pub async fn open() -> Reply {
+    Reply(json!({ "ok": true }))
+}
+
+/// Where to listen: `HOST` and `PORT`.
+pub fn address() -> (String, u16) {
+    let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".into());
+    let port = std::env::var("PORT").ok().map_or(8000, |port| port.parse().expect("PORT is a number"));
+    (host, port)
+}
+
+/// What stands in front of the paths of the sign-in routes: `OIDC_PREFIX`.
+pub fn prefix() -> String {
+    std::env::var("OIDC_PREFIX").unwrap_or_else(|_| "/api/test".into())
+}
+
+/// Starts logging and reads the configuration; a mistake ends the program with its name.
+pub fn configure() -> oidc::Oidc {
+    tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).init();
+    oidc::Oidc::from_env().unwrap_or_else(|error| {
+        eprintln!("{error}");
+        std::process::exit(2)
+    })
+}
+
+fn filter() -> tracing_subscriber::EnvFilter {
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into())
+}
