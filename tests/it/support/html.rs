@@ -2,7 +2,15 @@
 
 use std::collections::HashMap;
 
-pub(crate) type Attributes = HashMap<String, String>;
+#[derive(Debug, Default)]
+pub(crate) struct Attributes(HashMap<String, String>);
+
+impl Attributes {
+    /// The attribute's value, empty when it is absent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Form {
@@ -43,7 +51,7 @@ pub(crate) fn forms(page: &str) -> Vec<Form> {
 
 /// `name="value"` and bare `name`.
 fn parse_attributes(mut rest: &str) -> Attributes {
-    let mut attributes = Attributes::new();
+    let mut attributes = Attributes::default();
     loop {
         rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '/');
         let end = rest
@@ -57,7 +65,7 @@ fn parse_attributes(mut rest: &str) -> Attributes {
             .strip_prefix("=\"")
             .and_then(|value| value.split_once('"'));
         let (value, tail) = quoted.unwrap_or(("", tail));
-        attributes.insert(name.to_owned(), unescape(value));
+        attributes.0.insert(name.to_owned(), unescape(value));
         rest = tail;
     }
 }

@@ -105,66 +105,61 @@ impl UserAgent {
             .iter()
             .flat_map(|form| form.buttons.iter().map(move |button| (form, button)));
         let (form, button) = choices.min_by_key(|(form, button)| self.reluctance(form, button))?;
-        let named = |attributes: &Attributes| attributes.get("name").cloned();
         let mut fields: Vec<_> = form
             .inputs
             .iter()
-            .filter_map(|input| Some((named(input)?, self.value(input))))
+            .map(|input| (input.get("name"), self.value(input)))
             .collect();
-        fields.extend(named(&button.attributes).map(|name| (name, value(&button.attributes))));
-        let action = form.attributes.get("action").map_or("", String::as_str);
-        let url = page.join(action).expect("a valid action");
-        let request = match form.attributes.get("method").map(String::as_str) {
-            Some("post") => self.client.post(url.clone()).form(&fields),
+        fields.push((
+            button.attributes.get("name"),
+            button.attributes.get("value"),
+        ));
+        fields.retain(|(name, _)| !name.is_empty());
+        let url = page
+            .join(form.attributes.get("action"))
+            .expect("a valid action");
+        let request = match form.attributes.get("method") {
+            "post" => self.client.post(url.clone()).form(&fields),
             _ => self.client.get(url.clone()).query(&fields),
         };
         Some((url, request))
     }
 
+    /// Least for the button to press: it says what the person wants, names or asks for them.
     fn reluctance(&self, form: &Form, button: &Button) -> (bool, bool, bool) {
-        let mut words = vec![button.label.clone(), value(&button.attributes)];
-        words.extend(button.attributes.get("name").cloned());
-        words.extend(form.inputs.iter().map(value));
-        let names_user = contains_word(&words, &[&self.user]);
-        words.extend(
-            form.attributes
-                .get("action")
-                .and_then(|action| action.rsplit('/').next())
-                .map(str::to_owned),
-        );
-        let declines = contains_word(&words, &["abort", "cancel", "decline", "deny", "no"]);
-        (
-            declines == self.approves,
-            !names_user,
-            !form.inputs.iter().any(asks_for_user),
-        )
+        let [name, value] = ["name", "value"].map(|name| button.attributes.get(name));
+        let step = form
+            .attributes
+            .get("action")
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let declines = [&button.label, name, value, step]
+            .iter()
+            .any(|text| contains_word(text, &["abort", "cancel", "decline", "deny", "no"]));
+        let inputs = form.inputs.iter().map(|input| input.get("value"));
+        let names_user = inputs
+            .chain([&button.label, value])
+            .any(|text| contains_word(text, &[&self.user]));
+        let asks_for_user = form.inputs.iter().any(asks_for_user);
+        (declines == self.approves, !names_user, !asks_for_user)
     }
 
-    fn value(&self, input: &Attributes) -> String {
+    fn value<'a>(&'a self, input: &'a Attributes) -> &'a str {
         if asks_for_user(input) {
-            self.user.clone()
+            &self.user
         } else {
-            value(input)
+            input.get("value")
         }
     }
 }
 
-fn value(attributes: &Attributes) -> String {
-    attributes.get("value").cloned().unwrap_or_default()
-}
-
 fn asks_for_user(input: &Attributes) -> bool {
-    let is_text = matches!(
-        input.get("type").map(String::as_str),
-        None | Some("text" | "email")
-    );
-    let name = input.get("name").map_or("", String::as_str);
-    is_text && matches!(name, "user" | "username" | "login" | "account")
+    matches!(input.get("type"), "" | "text" | "email")
+        && matches!(input.get("name"), "user" | "username" | "login" | "account")
 }
 
-fn contains_word(texts: &[String], words: &[&str]) -> bool {
-    texts
-        .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+fn contains_word(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
         .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
