@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::keys::{Algorithm, KeyRing, TestKey};
 
 /// How a token gets its third part.
-#[derive(Clone, Debug)]
 pub(crate) enum Signature {
     Key(TestKey, Algorithm),
     Hmac(Vec<u8>),

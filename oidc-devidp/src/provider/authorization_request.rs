@@ -4,7 +4,7 @@ use super::scope;
 use crate::config::Config;
 
 /// Where an authorization response goes, once client and redirect URI are known to be good.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
@@ -12,7 +12,6 @@ pub(crate) struct Target {
 }
 
 /// An authorization request that follows all rules.
-#[derive(Debug)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) target: Target,
     pub(crate) scopes: Vec<String>,

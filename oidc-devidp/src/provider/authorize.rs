@@ -13,7 +13,7 @@ use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
 use super::store::{Code, Interaction, Session};
 use super::{Grant, Provider, pages, scope};
-use crate::{Endpoint, Tamper, lock, random};
+use crate::{Endpoint, Tamper, jwt, lock, random};
 
 pub(super) async fn get(
     State(provider): State<Arc<Provider>>,
@@ -84,31 +84,37 @@ impl Provider {
         session: Option<Session>,
     ) -> Result<Step, OAuthError> {
         let request = parse_request(target.clone(), params)?;
-        let now = self.clock.seconds();
-        let old = |s: &Session| request.max_age.is_some_and(|age| now >= s.auth_time + age);
-        let other = |s: &Session| !self.hint_fits(params, s);
-        let usable = session.filter(|s| !old(s) && !other(s));
-        match usable {
-            Some(session)
-                if !request.asks_for(Prompt::Login) && !request.asks_for(Prompt::SelectAccount) =>
-            {
-                if request.asks_for(Prompt::Consent) {
-                    Ok(Step::Ask(request, Some(session)))
-                } else {
-                    Ok(Step::Answer(request, session))
-                }
+        let session = session.filter(|session| self.session_suffices(session, &request, params));
+        match session {
+            Some(session) if !request.asks_for(Prompt::Consent) => {
+                Ok(Step::Answer(request, session))
             }
-            _ if request.asks_for(Prompt::None) => {
+            None if request.asks_for(Prompt::None) => {
                 Err(OAuthError::new("login_required", "nobody is signed in"))
             }
-            _ => Ok(Step::Ask(request, None)),
+            session => Ok(Step::Ask(request, session)),
         }
+    }
+
+    fn session_suffices(
+        &self,
+        session: &Session,
+        request: &AuthorizationRequest,
+        params: &Params,
+    ) -> bool {
+        let now = self.clock.seconds();
+        let young = request
+            .max_age
+            .is_none_or(|age| now < session.auth_time + age);
+        let asked_again =
+            request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
+        young && !asked_again && self.hint_fits(params, session)
     }
 
     /// OpenID Connect Core section 3.1.2.1: the session has to be that of the hinted person.
     fn hint_fits(&self, params: &Params, session: &Session) -> bool {
         params.get("id_token_hint").is_none_or(|hint| {
-            let claims = crate::jwt::verify(hint, &lock(&self.keys));
+            let claims = jwt::verify(hint, &lock(&self.keys));
             claims.is_some_and(|claims| claims["sub"] == session.sub.as_str())
         })
     }

@@ -166,7 +166,7 @@ impl Provider {
         device.decision = match sub {
             Some(sub) => {
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
-                Decision::Approved(Grant::sudden(&device.client_id, sub, &scopes, now))
+                Decision::Approved(Grant::immediate(&device.client_id, sub, &scopes, now))
             }
             None => Decision::Denied,
         };

@@ -71,12 +71,13 @@ impl Provider {
     }
 
     fn sign_out(&self, headers: &HeaderMap, location: Option<&str>) -> Response {
-        self.close_session(headers);
+        // Without its cookie, which no other site can send, a browser keeps its session.
+        let no_cookie = self.close_session(headers).then(no_cookie);
         let page = match location {
             Some(location) => no_store(Redirect::to(location)),
             None => pages::message("Signed out", "You can close this page."),
         };
-        (no_cookie(), page).into_response()
+        (no_cookie, page).into_response()
     }
 
     fn logout_request(&self, params: &Params) -> Result<LogoutRequest, &'static str> {

@@ -4,7 +4,7 @@ use super::Provider;
 use crate::{User, random};
 
 /// What a person permitted a client to do; every token stems from one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) id: String,
     pub(crate) client_id: String,
@@ -18,7 +18,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     /// A sign-in that happened now, without any request that led to it.
-    pub(crate) fn sudden(client_id: &str, sub: &str, scopes: &[&str], now: u64) -> Self {
+    pub(crate) fn immediate(client_id: &str, sub: &str, scopes: &[&str], now: u64) -> Self {
         Self {
             id: random::token(),
             client_id: client_id.to_owned(),

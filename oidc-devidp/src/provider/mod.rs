@@ -34,7 +34,6 @@ use crate::keys::{KeyRing, TestKey};
 const ANOTHER_ISSUER: &str = "https://another-issuer.example";
 
 /// What the endpoints, the server and the test kit share.
-#[derive(Debug)]
 pub(crate) struct Provider {
     pub(crate) issuer: String,
     pub(crate) config: Config,

@@ -20,6 +20,8 @@ struct SignIn<'a> {
     /// The person who only has to consent.
     person: Option<&'a User>,
     users: &'a [User],
+    /// The code to compare with the device's (RFC 8628 section 5.4).
+    user_code: Option<&'a str>,
     hidden: Vec<(&'a str, &'a str)>,
 }
 
@@ -55,6 +57,7 @@ pub(super) fn sign_in(
         scopes: &request.scopes,
         person: sub.and_then(|sub| config.user_by_sub(sub)),
         users: &config.users,
+        user_code: None,
         hidden: vec![("interaction", secret)],
     };
     render(StatusCode::OK, &page, Some(&request.target.redirect_uri))
@@ -68,6 +71,7 @@ pub(super) fn device(config: &Config, device: &Device, user_code: &str) -> Respo
         scopes: &device.scopes,
         person: None,
         users: &config.users,
+        user_code: Some(user_code),
         hidden: vec![("user_code", user_code), ("secret", &device.form_secret)],
     };
     render(StatusCode::OK, &page, None)

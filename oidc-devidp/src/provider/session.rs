@@ -33,10 +33,9 @@ impl Provider {
         (now < session.expires).then(|| session.clone())
     }
 
-    pub(super) fn close_session(&self, headers: &HeaderMap) {
-        if let Some(cookie) = cookie(headers) {
-            lock(&self.store).sessions.remove(cookie);
-        }
+    /// Ends the session that the browser shows a cookie of, and says whether there was one.
+    pub(super) fn close_session(&self, headers: &HeaderMap) -> bool {
+        cookie(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
     }
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {

@@ -4,8 +4,8 @@ use std::time::Duration;
 use super::Grant;
 use super::authorize::AuthorizationRequest;
 
-/// Everything the provider remembers between requests.
-#[derive(Debug, Default)]
+/// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
+#[derive(Default)]
 pub(crate) struct Store {
     /// Authorization requests that wait for a person, by the secret in the page's form.
     pub(super) interactions: HashMap<String, Interaction>,
@@ -19,14 +19,13 @@ pub(crate) struct Store {
     revoked: HashSet<String>,
 }
 
-#[derive(Debug)]
 pub(super) struct Interaction {
     pub(super) request: AuthorizationRequest,
     /// The person who only has to consent.
     pub(super) session: Option<Session>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Session {
     pub(super) sub: String,
     pub(super) auth_time: u64,
@@ -34,7 +33,6 @@ pub(super) struct Session {
     pub(super) expires: u64,
 }
 
-#[derive(Debug)]
 pub(super) struct Code {
     pub(super) grant: Grant,
     pub(super) redirect_uri: String,
@@ -43,14 +41,13 @@ pub(super) struct Code {
     pub(super) redeemed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct RefreshToken {
     pub(super) grant: Grant,
     pub(super) expires: u64,
     pub(super) used: bool,
 }
 
-#[derive(Debug)]
 pub(super) struct Device {
     pub(super) client_id: String,
     pub(super) scopes: Vec<String>,
@@ -64,7 +61,7 @@ pub(super) struct Device {
     pub(super) decision: Decision,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Decision {
     Pending,
     Approved(Grant),

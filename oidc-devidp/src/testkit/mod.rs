@@ -174,6 +174,9 @@ impl TestIdp {
     }
 
     /// How many requests an endpoint received since the start or the last reset, faults included.
+    ///
+    /// HTTP clients may try again by themselves when a kept connection closes, as [`Fault::Down`]
+    /// makes it; each attempt counts.
     #[must_use]
     pub fn hits(&self, endpoint: Endpoint) -> usize {
         self.provider().controls.hits(endpoint)
@@ -185,6 +188,8 @@ impl TestIdp {
     }
 
     /// Moves the provider's clock forward: codes, tokens and sessions grow older without waiting.
+    ///
+    /// The application keeps its own clock: to it, tokens issued after this are from the future.
     pub fn advance(&self, by: Duration) {
         self.provider().clock.advance(by);
     }

@@ -42,13 +42,13 @@ enum Kind {
 
 impl TokenBuilder {
     pub(crate) fn access_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let grant = Grant::sudden(client_id, "alice", &SCOPES, provider.clock.seconds());
+        let grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
         let claims = provider.access_claims(&grant);
         Self::new(provider, "at+jwt", claims)
     }
 
     pub(crate) fn id_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let mut grant = Grant::sudden(client_id, "alice", &SCOPES, provider.clock.seconds());
+        let mut grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
         grant.nonce = Some("test-nonce".to_owned());
         let claims = provider.id_claims(&grant);
         Self::new(provider, "JWT", claims)

@@ -133,3 +133,25 @@ async fn an_expired_hint_is_still_a_hint() {
     );
     assert_eq!(location(&app.get(&url).await), BYE);
 }
+
+#[tokio::test]
+async fn another_site_cannot_sign_the_person_out() {
+    let app = App::new().await;
+    let cookie = signed_in(&app).await;
+    // `SameSite` keeps the cookie from a form that another site sends.
+    let decision = app
+        .http
+        .post(app.url("/end_session/decision"))
+        .form(&[("leave", "yes")]);
+    assert!(
+        !decision
+            .send()
+            .await
+            .unwrap()
+            .headers()
+            .contains_key("set-cookie")
+    );
+    let silent = app.authorization_url(&[("prompt", "none")]);
+    let answer = app.get_with_cookie(&silent, &cookie).await;
+    assert!(location(&answer).contains("code="));
+}

@@ -1,0 +1,46 @@
+//! The program.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_oidc-devidp");
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_and_serves() {
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(["--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut program = Running(command.spawn().unwrap());
+    let lines = BufReader::new(program.0.stdout.take().unwrap()).lines();
+    let lines: Vec<String> = lines.take(6).map(Result::unwrap).collect();
+    let word = |line: usize| lines[line].split_whitespace().nth(1).unwrap();
+
+    assert_eq!(lines[2], "client     oidc-guard-dev (public)");
+    assert_eq!([word(3), word(4), word(5)], ["alice", "bob", "carol"]);
+    let metadata: Value = reqwest::get(word(1)).await.unwrap().json().await.unwrap();
+    assert_eq!(metadata["issuer"], word(0));
+}
+
+#[test]
+fn it_refuses_to_serve_other_machines() {
+    let output = Command::new(PROGRAM)
+        .args(["--host", "0.0.0.0"])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("danger_allow_remote"), "{message}");
+}
