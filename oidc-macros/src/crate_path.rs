@@ -1,20 +1,22 @@
 //! Where the facade lives: `::oidc`, `crate = ::path`, or the `$crate` of a macro.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
 use crate::errors::Errors;
+use crate::exports::Exports;
 use crate::syntax::{Entry, render_path};
 
-/// The path of the facade crate.
-pub(crate) struct CratePath(TokenStream);
+/// The path of the facade crate, if it is not `::oidc`.
+#[derive(Default)]
+pub(crate) struct CratePath(Option<TokenStream>);
 
 impl CratePath {
     /// From `crate = ::path`, which has to be absolute: the expansion stands in the user's module,
     /// where a relative path could mean anything.
     pub(crate) fn from_entry(entry: &Entry, errors: &mut Errors) -> Option<Self> {
-        let path = entry.path("the crate, for example `crate = ::auth`", errors)?;
+        let path = entry.path("`crate = ::auth`", errors)?;
         if !is_absolute(path) {
             let absolute = absolute_form(path);
             errors.at(
@@ -23,24 +25,26 @@ impl CratePath {
             );
             return None;
         }
-        Some(Self(path.to_token_stream()))
+        Some(Self(Some(path.to_token_stream())))
     }
 
     /// From the `$crate` that a `macro_rules!` macro hands on.
     pub(crate) fn from_dollar_crate(token: TokenTree) -> Self {
-        Self(token.into())
+        Self(Some(token.into()))
     }
-}
 
-impl Default for CratePath {
-    fn default() -> Self {
-        Self(quote!(::oidc))
+    /// What generated code names.
+    pub(crate) fn exports(&self) -> Exports {
+        self.exports_at(Span::call_site())
     }
-}
 
-impl ToTokens for CratePath {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
+    /// What generated code names, as seen from tokens of the user: rustc points there when the
+    /// types do not fit.
+    pub(crate) fn exports_at(&self, span: Span) -> Exports {
+        match &self.0 {
+            Some(path) => Exports::new(path, span),
+            None => Exports::new(&quote_spanned!(span=> ::oidc), span),
+        }
     }
 }
 

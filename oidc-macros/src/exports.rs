@@ -1,9 +1,7 @@
 //! Every path that generated code names, apart from `::core`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use crate::crate_path::CratePath;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 
 macro_rules! exports {
     ($($field:ident: $item:ident,)*) => {
@@ -13,8 +11,8 @@ macro_rules! exports {
         }
 
         impl Exports {
-            pub(crate) fn new(krate: &CratePath) -> Self {
-                Self { $($field: quote!(#krate::__private::$item),)* }
+            pub(crate) fn new(krate: &TokenStream, span: Span) -> Self {
+                Self { $($field: quote_spanned!(span=> #krate::__private::$item),)* }
             }
         }
     };

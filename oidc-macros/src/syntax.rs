@@ -52,7 +52,7 @@ pub(crate) enum Value {
     },
     List {
         bracket: token::Bracket,
-        values: Vec<Value>,
+        values: Vec<Self>,
     },
     Path(Path),
     /// Anything else; whoever knows what was expected says so.
@@ -127,22 +127,18 @@ impl Entry {
     }
 
     /// The path of `key = path::to::it`.
-    pub(crate) fn path(&self, expected: &str, errors: &mut Errors) -> Option<&Path> {
-        match self.value(&format!("the path of {expected}"), errors)? {
-            Value::Path(path) => Some(path),
+    pub(crate) fn path(&self, example: &str, errors: &mut Errors) -> Option<&Path> {
+        match self.value(example, errors)? {
+            Value::Path(path) => return Some(path),
             Value::Lit {
                 lit: Lit::Str(text),
                 ..
             } => {
-                let message = format!("expected the path of {expected}; remove the quotes");
-                errors.at(text, message);
-                None
+                errors.at(text, format!("expected a path, without quotes: {example}"));
             }
-            other => {
-                errors.at(other, format!("expected the path of {expected}"));
-                None
-            }
+            other => errors.at(other, format!("expected a path: {example}")),
         }
+        None
     }
 
     /// The string of `key = "text"`.
@@ -306,10 +302,11 @@ fn parse_value(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value
         return Err(input.error("expected a rule or a value before `,`"));
     }
     let fork = input.fork();
-    if let Ok(path) = fork.parse::<Path>() {
-        if is_plain(&path) && (at_end(&fork) || fork.peek(Ident::peek_any)) {
-            return input.parse().map(Value::Path);
-        }
+    if let Ok(path) = fork.parse::<Path>()
+        && is_plain(&path)
+        && (at_end(&fork) || fork.peek(Ident::peek_any))
+    {
+        return input.parse().map(Value::Path);
     }
     Ok(Value::Other(rest_of_item(input)))
 }

@@ -2,14 +2,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
 use super::model::{Access, Policy};
 use crate::exports::Exports;
 use crate::handler::Handler;
-use crate::rules::{Rule, describe};
+use crate::rules::describe;
 
 /// Puts the guard in front of the arguments.
 ///
@@ -25,16 +25,15 @@ use crate::rules::{Rule, describe};
 ///
 /// With a named policy the function is all there is, which makes it fit for `impl` blocks.
 pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
-    let exports = Exports::new(&policy.krate);
     handler.append_doc(&access_line(policy));
-    if let Some(ty) = named_guard(policy, &exports) {
-        handler.prepend_argument(ty, Span::call_site());
+    if let Some(path) = policy.named() {
+        handler.prepend_argument(named_guard(policy, path), Span::call_site());
         return quote!(#handler);
     }
-    let Exports { guard, .. } = &exports;
+    let Exports { guard, .. } = policy.krate.exports();
     let name = handler.sig.ident.unraw();
     let ty = format_ident!("__oidc_policy_{name}", span = Span::call_site());
-    let implementation = implement(policy, &ty, &name, &exports);
+    let implementation = implement(policy, &ty, &name);
     let vis = handler.vis.clone();
     handler.prepend_argument(quote!(#guard<#ty>), Span::call_site());
     quote! {
@@ -47,20 +46,16 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
 }
 
 /// The implementation of `Policy` for a type.
-pub(crate) fn implement(
-    policy: &Policy,
-    ty: &Ident,
-    name: &Ident,
-    exports: &Exports,
-) -> TokenStream {
+pub(crate) fn implement(policy: &Policy, ty: &Ident, name: &Ident) -> TokenStream {
+    let exports = policy.krate.exports();
     let Exports {
         policy: policy_trait,
         policy_spec,
         location,
         ..
-    } = exports;
-    let access = policy.access.expand(exports);
-    let rule = expand_rules(&policy.rules, exports);
+    } = &exports;
+    let access = policy.access.expand(&exports);
+    let rule = expand_rules(policy);
     let name = name.unraw().to_string();
     quote! {
         #[automatically_derived]
@@ -75,24 +70,14 @@ pub(crate) fn implement(
 }
 
 impl Access {
-    fn expand(
-        &self,
-        Exports {
+    fn expand(&self, exports: &Exports) -> TokenStream {
+        let Exports {
             access, invalid, ..
-        }: &Exports,
-    ) -> TokenStream {
+        } = exports;
         match self {
             Self::Required => quote!(#access::Required),
-            Self::Optional {
-                reject_invalid: false,
-            } => {
-                quote!(#access::Optional { invalid: #invalid::Ignore })
-            }
-            Self::Optional {
-                reject_invalid: true,
-            } => {
-                quote!(#access::Optional { invalid: #invalid::Reject })
-            }
+            Self::Optional => quote!(#access::Optional { invalid: #invalid::Ignore }),
+            Self::OptionalRejecting => quote!(#access::Optional { invalid: #invalid::Reject }),
             Self::Public { reason } => quote!(#access::Public { reason: #reason }),
         }
     }
@@ -100,39 +85,28 @@ impl Access {
 
 /// The guard of a handler that names its policy. All of it is spanned at the name, so that rustc
 /// says there when the name is not one of a policy.
-fn named_guard(policy: &Policy, exports: &Exports) -> Option<TokenStream> {
-    let path = policy.named()?;
+fn named_guard(policy: &Policy, path: &Path) -> TokenStream {
+    let span = path.span();
     let Exports {
         guard,
         optional,
         optional_rejecting,
         ..
-    } = exports;
-    let span = path.span();
-    Some(match policy.access {
-        Access::Optional {
-            reject_invalid: false,
-        } => {
-            quote_spanned!(span=> #guard<#optional<#path>>)
-        }
-        Access::Optional {
-            reject_invalid: true,
-        } => {
-            quote_spanned!(span=> #guard<#optional_rejecting<#path>>)
-        }
+    } = policy.krate.exports_at(span);
+    match policy.access {
         Access::Required | Access::Public { .. } => quote_spanned!(span=> #guard<#path>),
-    })
+        Access::Optional => quote_spanned!(span=> #guard<#optional<#path>>),
+        Access::OptionalRejecting => quote_spanned!(span=> #guard<#optional_rejecting<#path>>),
+    }
 }
 
-fn expand_rules(rules: &[Rule], exports: &Exports) -> TokenStream {
-    match rules {
-        [only] => only.expand(exports),
-        several => {
-            let Exports { rule, .. } = exports;
-            let several = several.iter().map(|rule| rule.expand(exports));
-            quote!(#rule::All(&[#(#several),*]))
-        }
+fn expand_rules(policy: &Policy) -> TokenStream {
+    if let [only] = policy.rules.as_slice() {
+        return only.expand(&policy.krate);
     }
+    let Exports { rule, .. } = policy.krate.exports();
+    let several = policy.rules.iter().map(|rule| rule.expand(&policy.krate));
+    quote!(#rule::All(&[#(#several),*]))
 }
 
 /// Who may call the handler, in the words of the policy language.
@@ -142,17 +116,14 @@ fn access_line(policy: &Policy) -> String {
         (Access::Required, true) => "any user".to_owned(),
         (Access::Required, false) => format!("users with {rules}"),
         (Access::Public { reason }, _) => format!("everyone ({})", escape_markdown(reason)),
-        (Access::Optional { .. }, true) => "everyone; the handler sees the user, if any".to_owned(),
-        (Access::Optional { .. }, false) => {
+        (Access::Optional | Access::OptionalRejecting, true) => {
+            "everyone; the handler sees the user, if any".to_owned()
+        }
+        (Access::Optional | Access::OptionalRejecting, false) => {
             format!("everyone; the handler sees users with {rules}")
         }
     };
-    let rejecting = matches!(
-        policy.access,
-        Access::Optional {
-            reject_invalid: true
-        }
-    );
+    let rejecting = matches!(policy.access, Access::OptionalRejecting);
     let refused = if rejecting {
         "; a bad token is refused"
     } else {

@@ -20,7 +20,8 @@ pub(crate) struct Policy {
 /// How the route treats credentials.
 pub(crate) enum Access {
     Required,
-    Optional { reject_invalid: bool },
+    Optional,
+    OptionalRejecting,
     Public { reason: String },
 }
 
@@ -47,6 +48,25 @@ impl Policy {
         errors.finish().map(|()| policy)
     }
 
+    /// A policy that no token satisfies, in the place of one that is wrong. There is none if it is
+    /// not even clear which crate it is for.
+    pub(crate) fn unsatisfiable(args: TokenStream) -> Option<Self> {
+        let items = syntax::parse(args).unwrap_or_default();
+        let krate = items.iter().find_map(|item| match item {
+            Item::Entry(entry) if entry.written() == "crate" => Some(entry),
+            _ => None,
+        });
+        let krate = match krate {
+            Some(entry) => CratePath::from_entry(entry, &mut Errors::default())?,
+            None => CratePath::default(),
+        };
+        Some(Self {
+            krate,
+            access: Access::Required,
+            rules: vec![Rule::Any(Vec::new())],
+        })
+    }
+
     /// The named policy, if that is all the attribute says.
     pub(crate) fn named(&self) -> Option<&Path> {
         match self.rules.as_slice() {
@@ -58,9 +78,7 @@ impl Policy {
     fn without_rules(attribute: Attribute) -> Self {
         let access = match attribute {
             Attribute::Required | Attribute::Policy => Access::Required,
-            Attribute::Optional => Access::Optional {
-                reject_invalid: false,
-            },
+            Attribute::Optional => Access::Optional,
             Attribute::Public => Access::Public {
                 reason: String::new(),
             },
@@ -75,11 +93,7 @@ impl Policy {
     fn read(&mut self, name: &str, entry: &Entry, errors: &mut Errors) {
         match name {
             "crate" => self.krate = CratePath::from_entry(entry, errors).unwrap_or_default(),
-            "invalid" => {
-                self.access = Access::Optional {
-                    reject_invalid: rejects_invalid(entry, errors),
-                };
-            }
+            "invalid" => self.access = invalid(entry, errors),
             "reason" => {
                 self.access = Access::Public {
                     reason: reason(entry, errors),
@@ -117,17 +131,16 @@ fn key<'a>(
     }
 }
 
-fn rejects_invalid(entry: &Entry, errors: &mut Errors) -> bool {
+fn invalid(entry: &Entry, errors: &mut Errors) -> Access {
     const EXAMPLE: &str = "`invalid = \"reject\"`";
-    let Some(text) = entry.string(EXAMPLE, errors) else {
-        return false;
-    };
-    if text.value() == "reject" {
-        return true;
+    match entry.string(EXAMPLE, errors) {
+        Some(text) if text.value() != "reject" => {
+            let message = format!("write {EXAMPLE}, or leave it out to treat a bad token as none");
+            errors.at(text, message);
+        }
+        _ => {}
     }
-    let message = format!("write {EXAMPLE}, or leave it out to treat a bad token as none");
-    errors.at(text, message);
-    false
+    Access::OptionalRejecting
 }
 
 fn reason(entry: &Entry, errors: &mut Errors) -> String {

@@ -1,14 +1,13 @@
 //! `#[oidc::policy(..)] struct Name;`
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Fields, ItemStruct};
 
 use super::Attribute;
 use super::expand::implement;
 use super::model::Policy;
 use crate::errors::{both, item_with_errors, misplaced};
-use crate::exports::Exports;
 
 /// Names a policy.
 pub(crate) fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -16,15 +15,25 @@ pub(crate) fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
         let message = "`#[oidc::policy]` belongs on a unit struct: `struct Reader;`";
         return item_with_errors(item.clone(), &misplaced(item, message));
     };
-    match both(check(&structure), Policy::parse(Attribute::Policy, args)) {
-        Ok(policy) => {
-            let exports = Exports::new(&policy.krate);
-            let name = &structure.ident;
-            let implementation = implement(&policy, name, name, &exports);
-            quote!(#structure #implementation)
+    match both(
+        check(&structure),
+        Policy::parse(Attribute::Policy, args.clone()),
+    ) {
+        Ok(policy) => named(&structure, &policy),
+        Err(error) => {
+            // Whoever names the policy makes no mistake, and shall not be told of one.
+            let item = match Policy::unsatisfiable(args) {
+                Some(policy) if structure.generics.params.is_empty() => named(&structure, &policy),
+                _ => structure.into_token_stream(),
+            };
+            item_with_errors(item, &error)
         }
-        Err(error) => item_with_errors(structure, &error),
     }
+}
+
+fn named(structure: &ItemStruct, policy: &Policy) -> TokenStream {
+    let implementation = implement(policy, &structure.ident, &structure.ident);
+    quote!(#structure #implementation)
 }
 
 /// A policy is one, and known at compile time: it has neither data nor parameters.

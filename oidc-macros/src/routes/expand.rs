@@ -13,13 +13,14 @@ pub(super) fn routes(krate: &CratePath, routes: &Routes) -> TokenStream {
         routes: ty,
         route_paths,
         ..
-    } = Exports::new(krate);
+    } = krate.exports();
     let fields = routes.endpoints.iter().map(|Endpoint { name, path }| {
         let field = format_ident!("{name}", span = Span::call_site());
-        match path {
-            Some(path) => quote!(#field: ::core::option::Option::Some(#path)),
-            None => quote!(#field: ::core::option::Option::None),
-        }
+        let path = path.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |path| quote!(::core::option::Option::Some(#path)),
+        );
+        quote!(#field: #path)
     });
     quote!(#ty::new(#route_paths { #(#fields),* }))
 }

@@ -35,7 +35,7 @@ fn claim(item: &Item, errors: &mut Errors) -> Option<(Vec<String>, Vec<Scalar>)>
     let name = entry.written();
     let path = entry.key.names();
     if path.iter().any(String::is_empty) {
-        errors.at(&entry.key, "empty claim name");
+        errors.at(&entry.key, "empty name; write that of the claim");
         return None;
     }
     match &entry.form {
@@ -81,7 +81,10 @@ fn scalars(value: &Value, errors: &mut Errors) -> Option<Vec<Scalar>> {
         return scalar(value, errors).map(|only| vec![only]);
     };
     if values.is_empty() {
-        errors.at(value, "empty list: no value would ever be accepted");
+        errors.at(
+            value,
+            "empty list; write the accepted values: `[\"a\", \"b\"]`",
+        );
         return None;
     }
     let mut scalars = Vec::new();
@@ -90,7 +93,7 @@ fn scalars(value: &Value, errors: &mut Errors) -> Option<Vec<Scalar>> {
             continue;
         };
         if scalars.contains(&scalar) {
-            errors.at(value, "listed twice");
+            errors.at(value, "the value is listed twice; remove one");
         }
         scalars.push(scalar);
     }
@@ -102,7 +105,7 @@ fn scalar(value: &Value, errors: &mut Errors) -> Option<Scalar> {
         Value::Lit {
             minus: None,
             lit: Lit::Str(text),
-        } if text.value().is_empty() => "empty string".to_owned(),
+        } if text.value().is_empty() => "empty string; write a value, or remove it".to_owned(),
         Value::Lit {
             minus: None,
             lit: Lit::Str(text),
@@ -122,11 +125,9 @@ fn scalar(value: &Value, errors: &mut Errors) -> Option<Scalar> {
             lit: Lit::Float(_), ..
         } => "a claim can be compared with integers, not with floats".to_owned(),
         Value::Path(path) if path.get_ident().is_some() => {
-            format!("expected a literal; write \"{}\"", render_path(path))
+            format!("expected a literal, such as \"{}\"", render_path(path))
         }
-        Value::List { .. } => {
-            "a list inside a list; values are strings, integers or booleans".to_owned()
-        }
+        Value::List { .. } => "a list inside a list; write only the values".to_owned(),
         Value::Lit { .. } | Value::Path(_) | Value::Other(_) => {
             "expected a string, an integer or a boolean".to_owned()
         }

@@ -6,42 +6,44 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::{Rule, Scalar};
+use crate::crate_path::CratePath;
 use crate::exports::Exports;
 use crate::syntax::render_path;
 
 impl Rule {
     /// The constant expression of the rule.
-    pub(crate) fn expand(&self, exports: &Exports) -> TokenStream {
-        let Exports { rule, .. } = exports;
+    pub(crate) fn expand(&self, krate: &CratePath) -> TokenStream {
+        let Exports { rule, .. } = krate.exports();
         match self {
             Self::All(rules) => {
-                let rules = rules.iter().map(|rule| rule.expand(exports));
+                let rules = rules.iter().map(|rule| rule.expand(krate));
                 quote!(#rule::All(&[#(#rules),*]))
             }
             Self::Any(rules) => {
-                let rules = rules.iter().map(|rule| rule.expand(exports));
+                let rules = rules.iter().map(|rule| rule.expand(krate));
                 quote!(#rule::Any(&[#(#rules),*]))
             }
             Self::Not(negated) => {
-                let negated = negated.expand(exports);
+                let negated = negated.expand(krate);
                 quote!(#rule::Not(&#negated))
             }
             Self::Scopes(scopes) => quote!(#rule::Scopes(&[#(#scopes),*])),
             Self::Claim { path, any_of } => {
-                let any_of = any_of.iter().map(|value| value.expand(exports));
+                let any_of = any_of.iter().map(|value| value.expand(krate));
                 quote!(#rule::Claim { path: &[#(#path),*], any_of: &[#(#any_of),*] })
             }
             Self::Roles(roles) => quote!(#rule::Roles(&[#(#roles),*])),
             Self::Acr(values) => quote!(#rule::Acr(&[#(#values),*])),
             Self::MaxAge { seconds, .. } => quote!(#rule::MaxAge(#seconds)),
-            Self::Check(path) => expand_check(path, exports),
-            Self::Policy(path) => expand_policy(path, exports),
+            Self::Check(path) => expand_check(path, krate),
+            Self::Policy(path) => expand_policy(path, krate),
         }
     }
 }
 
 impl Scalar {
-    fn expand(&self, Exports { scalar, .. }: &Exports) -> TokenStream {
+    fn expand(&self, krate: &CratePath) -> TokenStream {
+        let Exports { scalar, .. } = krate.exports();
         match self {
             Self::Str(text) => quote!(#scalar::Str(#text)),
             Self::Int(number) => quote!(#scalar::Int(#number)),
@@ -52,14 +54,18 @@ impl Scalar {
 
 /// An inline `const` makes the reference `'static`, whatever `CheckFn` is. The spans lead rustc to
 /// the user's path when the function is not one that checks.
-fn expand_check(path: &Path, Exports { rule, check_fn, .. }: &Exports) -> TokenStream {
+fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
+    let span = path.span();
+    let Exports { rule, check_fn, .. } = krate.exports_at(span);
     let name = render_path(path);
-    let check = quote_spanned!(path.span()=> const { &#check_fn::new(#path) });
+    let check = quote_spanned!(span=> const { &#check_fn::new(#path) });
     quote!(#rule::Check { name: #name, check: #check })
 }
 
-fn expand_policy(path: &Path, Exports { rule, policy, .. }: &Exports) -> TokenStream {
+fn expand_policy(path: &Path, krate: &CratePath) -> TokenStream {
+    let span = path.span();
+    let Exports { rule, policy, .. } = krate.exports_at(span);
     let name = render_path(path);
-    let spec = quote_spanned!(path.span()=> const { &<#path as #policy>::SPEC });
+    let spec = quote_spanned!(span=> const { &<#path as #policy>::SPEC });
     quote!(#rule::Policy { name: #name, spec: #spec })
 }

@@ -13,7 +13,10 @@ pub(crate) fn max_age(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     match seconds(&written) {
         Some(seconds) if seconds > 0 => Some(Rule::MaxAge { seconds, written }),
         Some(_) => {
-            errors.at(literal, "an age of zero can never be met");
+            errors.at(
+                literal,
+                "no sign-in is that recent; write a longer time, such as `max_age = \"15m\"`",
+            );
             None
         }
         None => {

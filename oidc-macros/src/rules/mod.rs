@@ -47,14 +47,15 @@ impl Rule {
     /// The rule that an entry stands for; `None` if it is wrong, which is then recorded.
     pub(crate) fn from_entry(entry: &Entry, errors: &mut Errors) -> Option<Self> {
         let key = entry.key.name().unwrap_or_default();
+        let path = |example, errors: &mut Errors| entry.path(example, errors).cloned();
         match key.as_str() {
             "scopes" => strings::scopes(entry, errors).map(Self::Scopes),
             "claims" => claims::claims(entry, errors).map(single_or_all),
             "roles" => strings::texts(entry, "`roles = \"editor\"`", errors).map(Self::Roles),
             "acr" => strings::texts(entry, "`acr = \"urn:example:mfa\"`", errors).map(Self::Acr),
             "max_age" => max_age::max_age(entry, errors),
-            "check" => entry.path("a function", errors).cloned().map(Self::Check),
-            "policy" => entry.path("a type", errors).cloned().map(Self::Policy),
+            "check" => path("`check = path::to::function`", errors).map(Self::Check),
+            "policy" => path("`policy = path::to::Policy`", errors).map(Self::Policy),
             "all" => nested(entry, errors).map(Self::All),
             "any" => nested(entry, errors).map(Self::Any),
             "not" => not(entry, errors),
@@ -87,7 +88,7 @@ fn expect_entry<'a>(item: &'a Item, errors: &mut Errors) -> Option<&'a Entry> {
 
 /// The rules inside `any(..)` and `all(..)`.
 fn nested(entry: &Entry, errors: &mut Errors) -> Option<Vec<Rule>> {
-    let items = entry.list("(scopes = \"read\", roles = \"editor\")", errors)?;
+    let items = entry.list("(scopes = \"read\")", errors)?;
     let rules = items
         .iter()
         .map(|item| Rule::from_entry(expect_entry(item, errors)?, errors))

@@ -3,7 +3,7 @@
 use syn::{Lit, LitStr};
 
 use crate::errors::Errors;
-use crate::syntax::{Entry, Form, Item, Value};
+use crate::syntax::{Entry, Form, Item, Value, render_path};
 
 /// `scopes = "read write"`, `scopes("read", "write")` or `scopes = ["read", "write"]`.
 pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<String>> {
@@ -40,9 +40,9 @@ pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option
     for literal in list {
         let text = literal.value();
         let mistake = if text.trim().is_empty() {
-            Some("empty string".to_owned())
+            Some("empty string; write a value, or remove it".to_owned())
         } else if texts.contains(&text) {
-            Some(format!("`{text}` is listed twice"))
+            Some(format!("`{text}` is listed twice; remove one"))
         } else {
             None
         };
@@ -81,7 +81,7 @@ fn scope_mistake(token: &str, text: &str, before: &[String]) -> Option<String> {
     before
         .iter()
         .any(|scope| scope == token)
-        .then(|| format!("scope `{token}` is listed twice"))
+        .then(|| format!("scope `{token}` is listed twice; remove one"))
 }
 
 /// The strings of an entry, at least one.
@@ -125,7 +125,7 @@ fn string<'a>(value: &'a Value, errors: &mut Errors) -> Option<&'a LitStr> {
             lit: Lit::Str(text),
         } => Some(text),
         Value::Path(path) if path.get_ident().is_some() => {
-            errors.at(path, expected_string(&crate::syntax::render_path(path)));
+            errors.at(path, expected_string(&render_path(path)));
             None
         }
         other => {
@@ -136,5 +136,5 @@ fn string<'a>(value: &'a Value, errors: &mut Errors) -> Option<&'a LitStr> {
 }
 
 fn expected_string(name: &str) -> String {
-    format!("expected a string literal; write \"{name}\"")
+    format!("expected a string literal, such as \"{name}\"")
 }
