@@ -13,7 +13,7 @@ use crate::token::VerifiedToken;
 
 /// What an entry costs beside the text of its token: the entry itself, the claims that are kept
 /// apart, and its place in the cache.
-const ENTRY_BYTES: usize = 384;
+const ENTRY_BYTES: usize = 512;
 /// Typical size of a token, to guess how many entries fit.
 const TYPICAL_BYTES: u64 = 1536;
 /// How much of the end of a token is hashed. It is part of the signature, so it differs from

@@ -8,7 +8,9 @@ use tokio::sync::OnceCell;
 
 use crate::credentials::Credentials;
 use crate::oidc::{Authenticated, Oidc};
-use crate::policy::{Access, Answer, Facts, Invalid, PolicySpec, Rule, checks, explain, holds};
+use crate::policy::{
+    Access, Answer, Facts, Invalid, PolicySpec, Rule, checks, explain, holds, is_timeless,
+};
 use crate::rejection::Rejection;
 use crate::request::RequestParts;
 use crate::token::{Claims, IdToken};
@@ -51,7 +53,7 @@ impl Oidc {
             return Poll::Pending;
         };
         let admission = match &outcome {
-            Ok(Some(user)) => match self.obeys_now(&spec.rule, user, &request.parts()) {
+            Ok(Some(user)) => match self.obeys_now(spec, user, &request.parts()) {
                 Poll::Ready(obeys) => obeys,
                 Poll::Pending => return Poll::Pending,
             },
@@ -71,7 +73,7 @@ impl Oidc {
         }
         let outcome = self.caller(request).await;
         let admission = match &outcome {
-            Ok(Some(user)) => self.obeys(&spec.rule, user, &request.parts()).await,
+            Ok(Some(user)) => self.obeys(spec, user, &request.parts()).await,
             _ => Ok(()),
         };
         self.conclude(spec, outcome, admission, request)
@@ -143,7 +145,7 @@ impl Oidc {
             return Ok(None);
         };
         for spec in &self.config().required_of_all {
-            self.obeys(&spec.rule, &user, parts).await?;
+            self.obeys(spec, &user, parts).await?;
         }
         Ok(Some(user))
     }
@@ -155,7 +157,7 @@ impl Oidc {
         parts: &RequestParts<'_>,
     ) -> Poll<Result<(), Rejection>> {
         for spec in &self.config().required_of_all {
-            match self.obeys_now(&spec.rule, user, parts) {
+            match self.obeys_now(spec, user, parts) {
                 Poll::Ready(Ok(())) => {}
                 decided_or_pending => return decided_or_pending,
             }
@@ -165,16 +167,19 @@ impl Oidc {
 
     fn obeys_now(
         &self,
-        rule: &Rule,
+        spec: &'static PolicySpec,
         user: &IdToken,
         parts: &RequestParts<'_>,
     ) -> Poll<Result<(), Rejection>> {
+        if user.verified().is_known_to_satisfy(spec) {
+            return Poll::Ready(Ok(()));
+        }
         let mut answers = Vec::new();
         loop {
-            if let Some(decision) = self.decide(rule, user, &answers) {
+            if let Some(decision) = self.decide(spec, user, &answers) {
                 return Poll::Ready(decision);
             }
-            match ask_next(rule, user, parts, answers.len()) {
+            match ask_next(&spec.rule, user, parts, answers.len()) {
                 Some(Answer::Now(answer)) => answers.push(answer),
                 _ => return Poll::Pending,
             }
@@ -183,16 +188,16 @@ impl Oidc {
 
     async fn obeys(
         &self,
-        rule: &Rule,
+        spec: &'static PolicySpec,
         user: &IdToken,
         parts: &RequestParts<'_>,
     ) -> Result<(), Rejection> {
         let mut answers = Vec::new();
         loop {
-            if let Some(decision) = self.decide(rule, user, &answers) {
+            if let Some(decision) = self.decide(spec, user, &answers) {
                 return decision;
             }
-            answers.push(match ask_next(rule, user, parts, answers.len()) {
+            answers.push(match ask_next(&spec.rule, user, parts, answers.len()) {
                 Some(Answer::Now(answer)) => answer,
                 Some(Answer::Later(answer)) => answer.await,
                 None => false,
@@ -202,24 +207,23 @@ impl Oidc {
 
     fn decide(
         &self,
-        rule: &Rule,
+        spec: &'static PolicySpec,
         user: &IdToken,
         answers: &[bool],
     ) -> Option<Result<(), Rejection>> {
         let facts = Facts {
             user,
-            now: self.config().clock.unix_seconds(),
+            clock: &self.config().clock,
             answers,
         };
-        let obeys = holds(rule, &facts)?;
-        Some(if obeys {
-            Ok(())
-        } else {
-            Err(Rejection::denied(
-                &self.config().realm,
-                &explain(rule, &facts),
-            ))
-        })
+        if !holds(&spec.rule, &facts)? {
+            let denial = explain(&spec.rule, &facts);
+            return Some(Err(Rejection::denied(&self.config().realm, &denial)));
+        }
+        if is_timeless(&spec.rule) {
+            user.verified().satisfies_always(spec);
+        }
+        Some(Ok(()))
     }
 
     /// Turns who calls and whether he may into what happens, by the route's access.

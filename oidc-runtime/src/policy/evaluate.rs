@@ -4,14 +4,14 @@ use serde_json::{Map, Value};
 
 use super::check::Check;
 use super::spec::{Rule, Scalar};
-use crate::clock::UnixSeconds;
+use crate::clock::{SharedClock, UnixSeconds};
 use crate::token::IdToken;
 
 /// What a rule is judged by.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'f> {
     pub(crate) user: &'f IdToken,
-    pub(crate) now: UnixSeconds,
+    pub(crate) clock: &'f SharedClock,
     /// The answers of the rule's checks so far, in the order of [`checks`].
     pub(crate) answers: &'f [bool],
 }
@@ -29,6 +29,17 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
         Rule::Policy { spec, .. } => checks(&spec.rule),
         Rule::Check { check, .. } => vec![*check],
         _ => Vec::new(),
+    }
+}
+
+/// Whether the outcome hangs on nothing but the token.
+pub(crate) fn is_timeless(rule: &Rule) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().all(is_timeless),
+        Rule::Not(rule) => is_timeless(rule),
+        Rule::Policy { spec, .. } => is_timeless(&spec.rule),
+        Rule::MaxAge(_) | Rule::Check { .. } => false,
+        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) => true,
     }
 }
 
@@ -86,7 +97,7 @@ impl Evaluation<'_> {
     fn is_recent(&self, seconds: u64) -> bool {
         self.facts.user.auth_time_seconds().is_some_and(|at| {
             let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
-            self.facts.now.saturating_sub(at) <= limit
+            self.facts.clock.unix_seconds().saturating_sub(at) <= limit
         })
     }
 }

@@ -41,6 +41,10 @@ impl IdToken {
         }
     }
 
+    pub(crate) fn verified(&self) -> &VerifiedToken {
+        &self.token
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.token.text
     }

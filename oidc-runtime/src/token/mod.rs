@@ -3,6 +3,7 @@
 mod bearer;
 mod claims;
 mod id_token;
+mod memo;
 mod roles;
 mod verified;
 

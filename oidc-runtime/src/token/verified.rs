@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::memo::Memo;
 use crate::clock::UnixSeconds;
 use crate::jwt::{Expectations, Signed, TokenError, access_token, is_expired};
 use crate::keys::{KeyId, KeySet};
+use crate::policy::PolicySpec;
 
 /// A token whose signature and claims were found right. [`VerifiedToken::new`] is the only way
 /// to one, and it takes the proof of a checked signature.
@@ -23,6 +25,7 @@ pub(crate) struct VerifiedToken {
     pub(crate) issued_at: Option<UnixSeconds>,
     pub(crate) authenticated_at: Option<UnixSeconds>,
     key: KeyId,
+    memo: Memo,
     /// The key set epoch in which the key was last seen.
     epoch: AtomicU64,
 }
@@ -47,6 +50,7 @@ impl VerifiedToken {
             issued_at: claims.iat.map(|date| date.0),
             authenticated_at: claims.auth_time.map(|date| date.0),
             key: signed.key,
+            memo: Memo::default(),
             epoch: AtomicU64::new(epoch),
         })
     }
@@ -65,5 +69,15 @@ impl VerifiedToken {
             self.epoch.store(epoch, Ordering::Relaxed);
         }
         known
+    }
+
+    /// Whether the policy is known to hold for this token, whatever the time.
+    pub(crate) fn is_known_to_satisfy(&self, spec: &'static PolicySpec) -> bool {
+        self.memo.holds(spec)
+    }
+
+    /// Notes that the policy holds for this token, whatever the time.
+    pub(crate) fn satisfies_always(&self, spec: &'static PolicySpec) {
+        self.memo.note(spec);
     }
 }
