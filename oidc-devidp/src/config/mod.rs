@@ -61,7 +61,8 @@ pub struct Config {
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
-    /// Permits an address that other machines can reach. Default: false.
+    /// Permits an address that other machines can reach; `issuer` should then be set, too.
+    /// Default: false.
     pub danger_allow_remote: bool,
     /// The applications. Default: the public client `oidc-guard-dev`.
     pub clients: Vec<Client>,

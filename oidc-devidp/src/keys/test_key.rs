@@ -112,8 +112,14 @@ impl TestKey {
         jwk
     }
 
-    /// Signs with `algorithm`, or with the key's own when the key cannot do that one.
-    pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+    /// The raw bytes of a JWS signature, for tests that put a token together themselves.
+    ///
+    /// A key that cannot do `algorithm` signs with its own.
+    ///
+    /// # Panics
+    /// When the system's random number generator fails.
+    #[must_use]
+    pub fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
         let rng = SystemRandom::new();
         match &*self.0 {
             Material::Rsa(pair) => {

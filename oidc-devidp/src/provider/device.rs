@@ -1,6 +1,7 @@
 //! Device authorization (RFC 8628): the endpoint for the device, the polling, and the page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -14,7 +15,7 @@ use super::issue::Occasion;
 use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
 use super::store::{Decision, Device};
-use super::token::form;
+use super::token::{form, required};
 use super::{Grant, Provider, pages, scope};
 use crate::config::Client;
 use crate::{Tamper, lock, random};
@@ -59,10 +60,11 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     if secret.is_none() || secret.as_deref() != params.get("secret") {
         return pages::device_code(true);
     }
-    let username = params.get("user").filter(|_| params.get("deny").is_none());
+    let denied = params.get("deny").is_some();
+    let username = (!denied).then(|| params.get("user").unwrap_or_default());
     match provider.decide_device(user_code, username) {
-        Ok(()) if username.is_some() => pages::message("Done", "You can go back to your device."),
-        Ok(()) => pages::message("Denied", "The device does not get access."),
+        Ok(()) if denied => pages::message("Denied", "The device does not get access."),
+        Ok(()) => pages::message("Done", "You can go back to your device."),
         Err(text) => pages::error(text),
     }
 }
@@ -105,42 +107,17 @@ impl Provider {
         client: &Client,
         params: &Params,
     ) -> Result<Response, OAuthError> {
-        let missing = || OAuthError::invalid_request("device_code is missing");
-        let device_code = params.get("device_code").ok_or_else(missing)?;
-        let now = self.clock.now();
-
+        let device_code = required(params, "device_code")?;
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown device code");
         let device = store.devices.get_mut(device_code).ok_or_else(unknown)?;
         if device.client_id != client.client_id {
             return Err(unknown());
         }
-        if device.expires <= now.as_secs() {
-            return Err(OAuthError::new(
-                "expired_token",
-                "the device code has expired",
-            ));
-        }
-        let last = device.last_poll.replace(now);
-        if last.is_some_and(|last| now.saturating_sub(last).as_secs() < device.interval) {
-            device.interval += 5;
-            return Err(OAuthError::new(
-                "slow_down",
-                "wait 5 seconds longer between polls",
-            ));
-        }
-        match device.decision.clone() {
-            Decision::Pending => Err(OAuthError::new(
-                "authorization_pending",
-                "the person has not decided yet",
-            )),
-            Decision::Denied => Err(OAuthError::new("access_denied", "the person did not agree")),
-            Decision::Approved(grant) => {
-                store.devices.remove(device_code);
-                drop(store);
-                Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
-            }
-        }
+        let grant = device.poll(self.clock.now())?;
+        store.devices.remove(device_code);
+        drop(store);
+        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
     }
 
     /// Approves a device as `username`, or denies it.
@@ -171,5 +148,24 @@ impl Provider {
             None => Decision::Denied,
         };
         Ok(())
+    }
+}
+
+impl Device {
+    fn poll(&mut self, now: Duration) -> Result<Grant, OAuthError> {
+        let refused = |error, text| Err(OAuthError::new(error, text));
+        if self.expires <= now.as_secs() {
+            return refused("expired_token", "the device code has expired");
+        }
+        let last = self.last_poll.replace(now);
+        if last.is_some_and(|last| now.saturating_sub(last).as_secs() < self.interval) {
+            self.interval += 5;
+            return refused("slow_down", "wait 5 seconds longer between polls");
+        }
+        match &self.decision {
+            Decision::Pending => refused("authorization_pending", "the person has not decided yet"),
+            Decision::Denied => refused("access_denied", "the person did not agree"),
+            Decision::Approved(grant) => Ok(grant.clone()),
+        }
     }
 }

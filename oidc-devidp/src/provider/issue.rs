@@ -1,14 +1,14 @@
-//! Token answers (RFC 6749 section 5.1) and what is wrong with them on request.
+//! Token answers (RFC 6749 section 5.1).
 
 use axum::Json;
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::oauth_error::no_store;
 use super::store::RefreshToken;
-use super::{ANOTHER_ISSUER, Grant, Provider};
+use super::{Grant, Provider};
 use crate::jwt::{self, Signature};
-use crate::{Endpoint, Tamper, TestKey, lock, random};
+use crate::{lock, random};
 
 /// What the tokens are issued for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,100 +84,11 @@ impl Provider {
         }
         let mut header = json!({ "typ": "JWT", "alg": entry.algorithm, "kid": entry.kid });
         let mut signature = Signature::Key(entry.key, entry.algorithm);
-        self.tamper_claims(&mut claims, occasion);
+        self.tamper_claims(&mut claims);
+        if occasion == Occasion::Refresh {
+            self.tamper_refreshed_claims(&mut claims);
+        }
         self.tamper_signature(&mut header, &mut signature);
         jwt::encode(&header, &claims.into(), &signature)
-    }
-
-    fn tamper_answer(&self, answer: &mut Value) {
-        let Some(members) = answer.as_object_mut() else {
-            return;
-        };
-        for (tamper, member) in [
-            (Tamper::NoIdToken, "id_token"),
-            (Tamper::NoAccessToken, "access_token"),
-            (Tamper::NoExpiresIn, "expires_in"),
-            (Tamper::NoTokenType, "token_type"),
-            (Tamper::NoScope, "scope"),
-        ] {
-            if self.controls.is(tamper) {
-                members.remove(member);
-            }
-        }
-        if self.controls.is(Tamper::LowercaseTokenType) {
-            members.insert("token_type".into(), json!("bearer"));
-        }
-    }
-
-    fn tamper_claims(&self, claims: &mut Map<String, Value>, occasion: Occasion) {
-        let now = self.clock.seconds();
-        let refresh = occasion == Occasion::Refresh;
-        let other_iss = self.controls.is(Tamper::InvalidIss)
-            || self.controls.wrong_issuer(Endpoint::Token)
-            || refresh && self.controls.is(Tamper::RefreshWrongIss);
-        let mut set = |on: bool, claim: &str, value: Value| {
-            if on {
-                claims.insert(claim.to_owned(), value);
-            }
-        };
-        let is = |tamper| self.controls.is(tamper);
-        set(other_iss, "iss", json!(ANOTHER_ISSUER));
-        set(
-            refresh && is(Tamper::RefreshWrongSub),
-            "sub",
-            json!("another-person"),
-        );
-        set(is(Tamper::InvalidAud), "aud", json!("another-client"));
-        set(is(Tamper::WrongNonce), "nonce", json!("another-nonce"));
-        set(is(Tamper::WrongAzp), "azp", json!("another-client"));
-        set(
-            is(Tamper::WrongAtHash),
-            "at_hash",
-            json!("AAAAAAAAAAAAAAAAAAAAAA"),
-        );
-        set(is(Tamper::ExpiredIdToken), "iat", json!(now - 7200));
-        set(is(Tamper::ExpiredIdToken), "exp", json!(now - 3600));
-        if is(Tamper::SeveralAudiences) {
-            claims["aud"] = json!([claims["aud"], "another-client"]);
-            claims.remove("azp");
-        }
-        for (tamper, claim) in [
-            (Tamper::MissingIss, "iss"),
-            (Tamper::MissingAud, "aud"),
-            (Tamper::MissingExp, "exp"),
-            (Tamper::MissingIat, "iat"),
-            (Tamper::MissingSub, "sub"),
-            (Tamper::MissingNonce, "nonce"),
-        ] {
-            if is(tamper) {
-                claims.remove(claim);
-            }
-        }
-    }
-
-    fn tamper_signature(&self, header: &mut Value, signature: &mut Signature) {
-        let is = |tamper| self.controls.is(tamper);
-        if is(Tamper::SigNone) {
-            header["alg"] = json!("none");
-            *signature = Signature::None;
-        }
-        if is(Tamper::InvalidSig) {
-            let algorithm = self.config.algorithm;
-            *signature = Signature::Key(self.foreign_key().clone(), algorithm);
-        }
-        if is(Tamper::UnknownKid) {
-            header["kid"] = json!("another-kid");
-        }
-        if let Some(header) = header.as_object_mut()
-            && is(Tamper::KidAbsent)
-        {
-            header.remove("kid");
-        }
-    }
-
-    /// A key that is never published.
-    fn foreign_key(&self) -> &TestKey {
-        self.foreign_key
-            .get_or_init(|| self.config.algorithm.fresh_key())
     }
 }

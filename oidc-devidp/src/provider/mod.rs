@@ -14,6 +14,7 @@ mod params;
 mod scope;
 mod session;
 mod store;
+mod tampering;
 mod token;
 mod userinfo;
 

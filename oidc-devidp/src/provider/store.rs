@@ -61,7 +61,6 @@ pub(super) struct Device {
     pub(super) decision: Decision,
 }
 
-#[derive(Clone)]
 pub(super) enum Decision {
     Pending,
     Approved(Grant),

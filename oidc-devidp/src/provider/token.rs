@@ -14,6 +14,7 @@ use super::client_auth::authenticate;
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
+use super::store::Code;
 use super::{Provider, scope};
 use crate::config::Client;
 use crate::lock;
@@ -62,17 +63,9 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthErr
 }
 
 impl Provider {
-    /// RFC 6749 section 4.1.3, with PKCE (RFC 7636 section 4.6).
+    /// RFC 6749 section 4.1.3.
     fn redeem_code(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
-        let missing = |name| OAuthError::invalid_request(format!("{name} is missing"));
-        let code = params.get("code").ok_or_else(|| missing("code"))?;
-        let redirect_uri = params
-            .get("redirect_uri")
-            .ok_or_else(|| missing("redirect_uri"))?;
-        let verifier = params
-            .get("code_verifier")
-            .ok_or_else(|| missing("code_verifier"))?;
-
+        let code = required(params, "code")?;
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown code");
         let record = store.codes.get_mut(code).ok_or_else(unknown)?;
@@ -85,15 +78,7 @@ impl Provider {
             store.revoke(&grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
-        if record.expires <= self.clock.seconds() {
-            return Err(OAuthError::invalid_grant("the code has expired"));
-        }
-        if record.redirect_uri != redirect_uri {
-            return Err(OAuthError::invalid_grant("another redirect_uri"));
-        }
-        if !proves(verifier, &record.challenge) {
-            return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
-        }
+        check_code(record, params, self.clock.seconds())?;
         record.redeemed = true;
         let grant = record.grant.clone();
         drop(store);
@@ -102,8 +87,7 @@ impl Provider {
 
     /// RFC 6749 section 6, with the rotation of RFC 9700 section 4.14.2.
     fn refresh(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
-        let missing = || OAuthError::invalid_request("refresh_token is missing");
-        let token = params.get("refresh_token").ok_or_else(missing)?;
+        let token = required(params, "refresh_token")?;
         let asked = scope::parse(params)?;
 
         let mut store = lock(&self.store);
@@ -137,6 +121,27 @@ impl Provider {
     }
 }
 
+pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {
+    let missing = || OAuthError::invalid_request(format!("{name} is missing"));
+    params.get(name).ok_or_else(missing)
+}
+
+fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> {
+    let redirect_uri = required(params, "redirect_uri")?;
+    let verifier = required(params, "code_verifier")?;
+    if code.expires <= now {
+        return Err(OAuthError::invalid_grant("the code has expired"));
+    }
+    if code.redirect_uri != redirect_uri {
+        return Err(OAuthError::invalid_grant("another redirect_uri"));
+    }
+    if !proves(verifier, &code.challenge) {
+        return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
+    }
+    Ok(())
+}
+
+/// PKCE (RFC 7636 section 4.6).
 fn proves(verifier: &str, challenge: &str) -> bool {
     // RFC 7636 section 4.1.
     let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);

@@ -171,6 +171,18 @@ async fn callbacks_are_wrong() {
 }
 
 #[tokio::test]
+async fn a_wrong_issuer_at_the_token_endpoint_shows_in_the_id_token_only() {
+    let app = App::new().await;
+    app.idp.fault(Endpoint::Token, Fault::WrongIssuer);
+    let tokens = app.tokens().await;
+    assert_eq!(
+        claims(&tokens["id_token"])["iss"],
+        "https://another-issuer.example"
+    );
+    assert_eq!(claims(&tokens["access_token"])["iss"], app.idp.issuer());
+}
+
+#[tokio::test]
 async fn metadata_and_device_answers_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [

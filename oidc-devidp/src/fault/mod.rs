@@ -1,5 +1,7 @@
 //! Ways in which a provider's endpoint fails other than by a protocol error.
 
+mod body;
+
 use std::io;
 use std::time::Duration;
 
@@ -7,8 +9,6 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::time;
-
-mod body;
 
 /// An endpoint of the provider, for faults and counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
