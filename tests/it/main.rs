@@ -1,6 +1,7 @@
 //! Everything that needs running parts: real providers, the examples, other people's clients.
 
 mod companion_client;
+mod guard_cases;
 mod npm_provider;
 mod own_callback;
 mod support;

@@ -1,5 +1,6 @@
 //! The running parts. A missing tool fails the test that needs it, with what to install.
 
+pub(crate) mod bench;
 pub(crate) mod browser;
 pub(crate) mod contract;
 mod html;
@@ -7,4 +8,6 @@ mod install;
 pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod python;
+pub(crate) mod reply;
+pub(crate) mod servers;
 pub(crate) mod user_agent;

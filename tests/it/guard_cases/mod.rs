@@ -1,0 +1,65 @@
+//! The policy language over HTTP: for every rule, the tokens it lets in and those it refuses.
+
+mod access;
+mod checks;
+mod claims;
+mod combined;
+mod of_every_token;
+mod roles;
+mod scopes;
+mod step_up;
+
+use oidc_devidp::TokenBuilder;
+
+use crate::support::bench::Bench;
+use crate::support::reply::Expected;
+use crate::support::servers::{App, for_both};
+
+/// One request and its answer.
+struct Case {
+    name: &'static str,
+    path: &'static str,
+    /// Turns a genuine token of alice into the one that is sent; without it, none is.
+    token: Option<fn(TokenBuilder) -> TokenBuilder>,
+    expected: Expected,
+}
+
+fn case(
+    name: &'static str,
+    path: &'static str,
+    token: fn(TokenBuilder) -> TokenBuilder,
+    expected: Expected,
+) -> Case {
+    Case { name, path, token: Some(token), expected }
+}
+
+fn without_token(name: &'static str, path: &'static str, expected: Expected) -> Case {
+    Case { name, path, token: None, expected }
+}
+
+async fn check(app: App, cases: &[Case]) {
+    check_with(app, |builder| builder, cases).await;
+}
+
+/// Sends every case to both frameworks and reports all failures at once.
+async fn check_with(app: App, configure: fn(oidc::Builder) -> oidc::Builder, cases: &[Case]) {
+    let bench = Bench::start().await;
+    // All of them first: minting can add a key to the provider's.
+    let mint = |case: &Case| case.token.map(|change| change(bench.idp.token()).mint());
+    let requests: Vec<_> = cases.iter().map(|case| (case, mint(case))).collect();
+    let oidc = || configure(bench.builder()).build().expect("the configuration is sound");
+    for_both(app, oidc, async |server| {
+        let mut failures = Vec::new();
+        for (case, token) in &requests {
+            // Twice: the second answer comes from the cache of verified tokens.
+            for round in ["fresh", "cached"] {
+                let reply = server.get(case.path, token.as_deref()).await;
+                if let Err(problem) = reply.check(&case.expected) {
+                    failures.push(format!("{} {} ({round}): {problem}", case.path, case.name));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    })
+    .await;
+}

@@ -1,0 +1,115 @@
+//! What the configuration says of every token: `Builder::require` and `Builder::audience`.
+
+use oidc::IdToken;
+use serde_json::json;
+
+use super::{case, check_with, without_token};
+use crate::support::reply::{anonymous, denied, invalid_token, needs_scope, ok};
+use crate::support::servers::{App, app};
+
+#[oidc::policy(claims(tenant = "a"))]
+struct OurTenant;
+
+#[oidc::policy(scopes = "api")]
+struct ApiScope;
+
+#[oidc::required]
+async fn plain(user: IdToken) -> String {
+    user.subject().to_owned()
+}
+
+#[oidc::required(scopes = "read")]
+async fn read(user: IdToken) -> String {
+    user.subject().to_owned()
+}
+
+#[oidc::optional]
+async fn optional(user: Option<IdToken>) -> &'static str {
+    if user.is_some() { "somebody" } else { "nobody" }
+}
+
+#[oidc::optional(invalid = "reject")]
+async fn rejecting(user: Option<IdToken>) -> &'static str {
+    if user.is_some() { "somebody" } else { "nobody" }
+}
+
+async fn unguarded(user: IdToken) -> String {
+    user.subject().to_owned()
+}
+
+fn routes() -> App {
+    app!(plain, read, optional, rejecting, unguarded)
+}
+
+#[tokio::test]
+async fn rules() {
+    let cases = [
+        without_token("no token", "/plain", anonymous()),
+        case("both rules", "/plain", |t| t.scope("api").claim("tenant", json!("a")), ok("alice")),
+        case("scope of all", "/plain", |t| t.claim("tenant", json!("a")), needs_scope("api", "api")),
+        case("claim of all", "/plain", |t| t.scope("api"), denied()),
+        case("forged", "/plain", |t| t.unsigned(), invalid_token()),
+        case("before the route's own", "/read", |t| t.scope("api"), denied()),
+        case("then the route's own", "/read", |t| {
+            t.scope("api").claim("tenant", json!("a"))
+        }, needs_scope("read", "read")),
+        case("all three", "/read", |t| {
+            t.scope("api read").claim("tenant", json!("a"))
+        }, ok("alice")),
+        case("optional", "/optional", |t| t.scope("api").claim("tenant", json!("a")), ok("somebody")),
+        case("optional, denied", "/optional", |t| t.scope("api"), ok("nobody")),
+        case("rejecting, denied", "/rejecting", |t| t.scope("api"), denied()),
+        case("extractor alone", "/unguarded", |t| {
+            t.scope("api").claim("tenant", json!("a"))
+        }, ok("alice")),
+        case("extractor alone, denied", "/unguarded", |t| t.scope("api"), denied()),
+    ];
+    check_with(routes(), |builder| builder.require(OurTenant).require(ApiScope), &cases).await;
+}
+
+#[tokio::test]
+async fn audience() {
+    let cases = [
+        case("the client's id no longer", "/plain", |t| t, invalid_token()),
+        case("ours", "/plain", |t| t.audience("api://orders"), ok("alice")),
+        case("our other", "/plain", |t| t.audience("api://bills"), ok("alice")),
+        case("among others", "/plain", |t| t.claim("aud", json!(["x", "api://bills"])), ok("alice")),
+        case("others", "/plain", |t| t.claim("aud", json!(["x", "api://order"])), invalid_token()),
+    ];
+    let configure = |builder: oidc::Builder| builder.audience("api://orders").audience("api://bills");
+    check_with(routes(), configure, &cases).await;
+}
+
+#[tokio::test]
+async fn any_audience() {
+    let cases = [
+        case("ours", "/plain", |t| t, ok("alice")),
+        case("another", "/plain", |t| t.audience("x"), ok("alice")),
+        case("none", "/plain", |t| t.without("aud"), invalid_token()),
+        case("number", "/plain", |t| t.claim("aud", json!(1)), invalid_token()),
+    ];
+    check_with(routes(), oidc::Builder::insecure_accept_any_audience, &cases).await;
+}
+
+#[tokio::test]
+async fn algorithms() {
+    use oidc_devidp::Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+    let every = [
+        case("RS256", "/plain", |t| t.alg(Rs256), ok("alice")),
+        case("RS384", "/plain", |t| t.alg(Rs384), ok("alice")),
+        case("RS512", "/plain", |t| t.alg(Rs512), ok("alice")),
+        case("PS256", "/plain", |t| t.alg(Ps256), ok("alice")),
+        case("PS384", "/plain", |t| t.alg(Ps384), ok("alice")),
+        case("PS512", "/plain", |t| t.alg(Ps512), ok("alice")),
+        case("ES256", "/plain", |t| t.alg(Es256), ok("alice")),
+        case("ES384", "/plain", |t| t.alg(Es384), ok("alice")),
+        case("EdDSA", "/plain", |t| t.alg(EdDsa), ok("alice")),
+    ];
+    check_with(routes(), |builder| builder, &every).await;
+    let narrowed = [
+        case("ES256", "/plain", |t| t.alg(Es256), ok("alice")),
+        case("RS256 is left out", "/plain", |t| t.alg(Rs256), invalid_token()),
+        case("EdDSA is left out", "/plain", |t| t.alg(EdDsa), invalid_token()),
+    ];
+    check_with(routes(), |builder| builder.algorithms([oidc::Algorithm::Es256]), &narrowed).await;
+}

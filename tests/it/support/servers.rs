@@ -1,0 +1,205 @@
+//! Applications under test: the same handlers on both frameworks, each on a thread of its own.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::thread::{self, JoinHandle};
+
+use actix_web::web::ServiceConfig;
+use axum::Router;
+use oidc::Oidc;
+use reqwest::{Method, RequestBuilder};
+use tokio::sync::oneshot;
+
+use super::reply::Reply;
+
+/// The routes of an application, for either framework; [`app!`] makes one.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    pub(crate) axum: fn(&Oidc) -> Router<Oidc>,
+    pub(crate) actix: fn(&Oidc, &mut ServiceConfig),
+}
+
+/// Registers each handler with both frameworks, for `GET` requests of the path of its name.
+macro_rules! app {
+    ($($handler:ident),* $(,)?) => {
+        $crate::support::servers::App {
+            axum: |_| axum::Router::new()
+                $(.route(concat!("/", stringify!($handler)), axum::routing::get($handler)))*,
+            actix: |_, config| {
+                $(config.route(
+                    concat!("/", stringify!($handler)),
+                    actix_web::web::get().to($handler),
+                );)*
+            },
+        }
+    };
+}
+
+/// An [`App`] of guarded handlers that answer with the user's subject: `name(rules)`.
+macro_rules! guarded_app {
+    ($($handler:ident($($rules:tt)*)),* $(,)?) => {{
+        $(
+            #[oidc::required($($rules)*)]
+            async fn $handler(user: oidc::IdToken) -> String {
+                user.subject().to_owned()
+            }
+        )*
+        $crate::support::servers::app!($($handler),*)
+    }};
+}
+
+pub(crate) use {app, guarded_app};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    Axum,
+    Actix,
+}
+
+impl fmt::Display for Framework {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix-web",
+        })
+    }
+}
+
+/// An application on a free port; stops when dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) framework: Framework,
+    pub(crate) address: SocketAddr,
+    client: reqwest::Client,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Server {
+    pub(crate) fn axum(app: App, oidc: Oidc) -> Self {
+        Self::start(Framework::Axum, move |listener, stopped| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                listener.set_nonblocking(true)?;
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                let router = (app.axum)(&oidc).with_state(oidc);
+                tokio::select! {
+                    ended = axum::serve(listener, router) => ended,
+                    _ = stopped => Ok(()),
+                }
+            })
+        })
+    }
+
+    pub(crate) fn actix(app: App, oidc: Oidc) -> Self {
+        let client = Some(oidc.clone());
+        Self::actix_with(app, oidc, client)
+    }
+
+    /// An application that forgot `app_data`.
+    pub(crate) fn actix_without_client(app: App, oidc: Oidc) -> Self {
+        Self::actix_with(app, oidc, None)
+    }
+
+    fn actix_with(app: App, oidc: Oidc, app_data: Option<Oidc>) -> Self {
+        Self::start(Framework::Actix, move |listener, stopped| {
+            actix_web::rt::System::new().block_on(async move {
+                let factory = move || {
+                    actix_web::App::new().configure(|config| {
+                        if let Some(oidc) = &app_data {
+                            config.app_data(oidc.clone());
+                        }
+                        (app.actix)(&oidc, config);
+                    })
+                };
+                // Two, because state that is kept per worker would go unnoticed with one.
+                let server = actix_web::HttpServer::new(factory).workers(2);
+                let server = server.disable_signals().listen(listener)?.run();
+                let handle = server.handle();
+                let running = actix_web::rt::spawn(server);
+                let _ = stopped.await;
+                handle.stop(false).await;
+                running.await.map_err(io::Error::other)?
+            })
+        })
+    }
+
+    fn start<F>(framework: Framework, serve: F) -> Self
+    where
+        F: FnOnce(TcpListener, oneshot::Receiver<Infallible>) -> io::Result<()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = listener.local_addr().expect("a bound port has an address");
+        let (stop, stopped) = oneshot::channel();
+        Self {
+            framework,
+            address,
+            client: client(),
+            stop: Some(stop),
+            thread: Some(thread::spawn(move || serve(listener, stopped))),
+        }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("http://{}{path}", self.address))
+    }
+
+    /// Sends a `GET` request with this bearer token, or without one.
+    pub(crate) async fn get<'t>(&self, path: &str, token: impl Into<Option<&'t str>>) -> Reply {
+        let request = self.request(Method::GET, path);
+        match token.into() {
+            Some(token) => Reply::of(request.bearer_auth(token)).await,
+            None => Reply::of(request).await,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.take();
+        let ended = self.thread.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            ended
+                .expect("a server is stopped once")
+                .expect("the server does not panic")
+                .expect("the server serves");
+        }
+    }
+}
+
+/// Runs `test` against the application on each framework, each with a client of its own.
+pub(crate) async fn for_both(
+    app: App,
+    oidc: impl Fn() -> Oidc,
+    test: impl AsyncFn(&Server),
+) {
+    for start in [Server::axum, Server::actix] {
+        let server = start(app, oidc());
+        let named = NameOnPanic(server.framework);
+        test(&server).await;
+        drop(named);
+    }
+}
+
+/// Says which framework a failed assertion was about.
+struct NameOnPanic(Framework);
+
+impl Drop for NameOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the failure above is of {}", self.0);
+        }
+    }
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("the client's settings are sound")
+}
