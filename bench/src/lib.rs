@@ -1,10 +1,18 @@
 //! What the benchmarks share: a provider, tokens like Keycloak's, and interleaved rounds.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use axum::response::Response;
+use axum::routing::get;
 use oidc::Oidc;
 use oidc_devidp::{Algorithm, TestIdp};
 use serde_json::json;
+use tower_service::Service;
 
 /// A client that has its keys already.
 pub async fn warm(idp: &TestIdp, cache_bytes: u64) -> Oidc {
@@ -20,16 +28,27 @@ pub async fn warm(idp: &TestIdp, cache_bytes: u64) -> Oidc {
 
 /// A token of about 2,000 bytes with the claims that Keycloak sends.
 pub fn token(idp: &TestIdp, number: usize, algorithm: Algorithm) -> String {
-    let roles: Vec<String> = (0..12).map(|role| format!("application-role-{role}")).collect();
+    let roles: Vec<String> = (0..12)
+        .map(|role| format!("application-role-{role}"))
+        .collect();
     idp.token()
         .sub("alice")
         .alg(algorithm)
         .expires_in(24 * 3600)
         .scope("openid profile email read")
-        .claim("jti", json!(format!("9f1c2d3e-0000-4000-8000-{number:012}")))
+        .claim(
+            "jti",
+            json!(format!("9f1c2d3e-0000-4000-8000-{number:012}")),
+        )
         .claim("sid", json!("7a2f4d1c-57b7-4a35-9c44-0f6b1c1f9a11"))
-        .claim("allowed-origins", json!(["https://app.example.org", "https://admin.example.org"]))
-        .claim("realm_access", json!({ "roles": ["offline_access", "default-roles-main"] }))
+        .claim(
+            "allowed-origins",
+            json!(["https://app.example.org", "https://admin.example.org"]),
+        )
+        .claim(
+            "realm_access",
+            json!({ "roles": ["offline_access", "default-roles-main"] }),
+        )
         .claim("resource_access", json!({ "my-api": { "roles": roles } }))
         .claim("groups", json!(["/staff", "/staff/engineering", "admin"]))
         .mint()
@@ -43,7 +62,10 @@ pub struct Contender<'c> {
 
 impl<'c> Contender<'c> {
     pub fn new(name: &'static str, run: impl FnMut(usize) + 'c) -> Self {
-        Self { name, run: Box::new(run) }
+        Self {
+            name,
+            run: Box::new(run),
+        }
     }
 }
 
@@ -73,4 +95,41 @@ pub fn interleaved(
         .zip(&mut times)
         .map(|(contender, times)| (contender.name, median(times)))
         .collect()
+}
+
+/// The same route bare and guarded.
+pub fn app(oidc: &Oidc) -> Router {
+    Router::new()
+        .route("/bare", get(bare))
+        .route("/required", get(required))
+        .route("/scopes", get(scopes))
+        .with_state(oidc.clone())
+}
+
+async fn bare() -> &'static str {
+    "ok"
+}
+
+#[oidc::required]
+async fn required() -> &'static str {
+    "ok"
+}
+
+#[oidc::required(scopes = "read", claims(groups = "admin"))]
+async fn scopes() -> &'static str {
+    "ok"
+}
+
+/// Handlers here never wait, so one poll gives the response.
+pub fn call(app: &mut Router, path: &str, token: &str) -> Response {
+    let request = Request::builder()
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty())
+        .expect("a valid request");
+    let future = pin!(app.call(request));
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(response)) => response,
+        _ => panic!("the handler waits"),
+    }
 }

@@ -1,9 +1,10 @@
 //! Verified tokens, kept so that a signature is checked once.
 
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
@@ -42,7 +43,7 @@ impl TokenCache {
             DefaultLifecycle::default(),
         );
         (bytes > 0).then(|| Self {
-            seed: RandomState::new(),
+            seed: RandomState::default(),
             tokens,
         })
     }

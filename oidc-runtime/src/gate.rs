@@ -62,15 +62,13 @@ impl Oidc {
         Poll::Ready(self.conclude(spec, outcome, admission, request))
     }
 
-    /// Decides, waiting for the provider and for checks where that is needed.
+    /// Decides, waiting for the provider and for checks where [`admit_now`](Self::admit_now)
+    /// could not. Rare and large, so callers box it.
     pub(crate) async fn admit(
         &self,
         spec: &'static PolicySpec,
         request: &mut impl Request,
     ) -> Result<(), Rejection> {
-        if let Poll::Ready(admission) = self.admit_now(spec, request) {
-            return admission;
-        }
         let outcome = self.caller(request).await;
         let admission = match &outcome {
             Ok(Some(user)) => self.obeys(spec, user, &request.parts()).await,
@@ -87,7 +85,11 @@ impl Oidc {
         let shared = request.kept().unwrap_or_default();
         request.keep(shared.clone());
         let parts = request.parts();
-        shared.0.get_or_init(|| self.identify(&parts)).await.clone()
+        shared
+            .0
+            .get_or_init(|| Box::pin(self.identify(&parts)))
+            .await
+            .clone()
     }
 
     /// The user, for extractors that demand one.

@@ -14,6 +14,12 @@ use crate::policy::Denial;
 /// The answer says what the caller can do about it and no more; [`code`](Self::code) is for logs.
 #[derive(Clone, Debug)]
 pub struct Rejection {
+    /// Boxed, for results that carry it are moved around on the way of every good request.
+    answer: Box<Answer>,
+}
+
+#[derive(Clone, Debug)]
+struct Answer {
     status: u16,
     /// For logs.
     code: &'static str,
@@ -47,61 +53,67 @@ impl Rejection {
     /// The HTTP status: 400, 401, 403, 500 or 503.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.status
+        self.answer.status
     }
 
     /// A stable code of the reason, for logs and metrics, such as `token_expired`.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.code
+        self.answer.code
     }
 
     /// The `error` of the answer, such as `invalid_token`.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.error
+        self.answer.error
     }
 
     /// The value of `WWW-Authenticate`, if the answer has one.
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
-        self.challenge.as_deref()
+        self.answer.challenge.as_deref()
     }
 
     /// When to try again, if that helps.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.answer.retry_after
     }
 
     /// The JSON body of the answer.
     #[must_use]
     pub fn body(&self) -> String {
-        error_body(self.error, &self.description)
+        error_body(self.answer.error, &self.answer.description)
+    }
+
+    fn answer(answer: Answer) -> Self {
+        Self {
+            answer: Box::new(answer),
+        }
     }
 
     pub(crate) fn missing_credentials(realm: &str) -> Self {
-        Self {
+        Self::answer(Answer {
             status: 401,
             code: "credentials_missing",
             error: None,
             description: "not authenticated".into(),
             challenge: Some(Challenge::new(realm).finish()),
             retry_after: None,
-        }
+        })
     }
 
     pub(crate) fn malformed_credentials(realm: &str) -> Self {
         let description = "the request has no single well-formed bearer token";
         let challenge = Challenge::new(realm).error("invalid_request", description);
-        Self {
+        Self::answer(Answer {
             status: 400,
             code: "credentials_malformed",
             error: Some("invalid_request"),
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-        }
+        })
     }
 
     /// One answer for every bad token, so that it teaches an attacker nothing; only expiry is
@@ -112,14 +124,14 @@ impl Rejection {
             _ => "the access token is not valid",
         };
         let challenge = Challenge::new(realm).error("invalid_token", description);
-        Self {
+        Self::answer(Answer {
             status: 401,
             code: reason.code(),
             error: Some("invalid_token"),
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-        }
+        })
     }
 
     pub(crate) fn denied(realm: &str, denial: &Denial) -> Self {
@@ -133,14 +145,14 @@ impl Rejection {
     pub(crate) fn forbidden(realm: &str, code: &'static str) -> Self {
         let description = "the access token does not satisfy the rule of this resource";
         let challenge = Challenge::new(realm).error("access_denied", description);
-        Self {
+        Self::answer(Answer {
             status: 403,
             code,
             error: Some("access_denied"),
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-        }
+        })
     }
 
     fn insufficient_scope(realm: &str, needed: &[&str], missing: &[&str]) -> Self {
@@ -148,14 +160,14 @@ impl Rejection {
         let challenge = Challenge::new(realm)
             .error("insufficient_scope", &description)
             .parameter("scope", &needed.join(" "));
-        Self {
+        Self::answer(Answer {
             status: 403,
             code: "scope_missing",
             error: Some("insufficient_scope"),
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-        }
+        })
     }
 
     /// RFC 9470 §3.
@@ -169,44 +181,44 @@ impl Rejection {
         if let Some(max_age) = max_age {
             challenge = challenge.parameter("max_age", &max_age.to_string());
         }
-        Self {
+        Self::answer(Answer {
             status: 401,
             code: "step_up_required",
             error: Some("insufficient_user_authentication"),
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-        }
+        })
     }
 
     pub(crate) fn unavailable(retry_after: Duration) -> Self {
-        Self {
+        Self::answer(Answer {
             status: 503,
             code: "provider_unavailable",
             error: Some("temporarily_unavailable"),
             description: "the identity provider cannot be reached".into(),
             challenge: None,
             retry_after: Some(retry_after),
-        }
+        })
     }
 
     /// The application forgot something; the log says what.
     #[cfg(feature = "actix-web")]
     pub(crate) fn misconfigured() -> Self {
-        Self {
+        Self::answer(Answer {
             status: 500,
             code: "misconfigured",
             error: Some("server_error"),
             description: "the server is not configured".into(),
             challenge: None,
             retry_after: None,
-        }
+        })
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.description, self.code)
+        write!(f, "{} ({})", self.answer.description, self.answer.code)
     }
 }
 

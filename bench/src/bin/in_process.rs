@@ -1,53 +1,32 @@
 //! What the guard adds to an axum route, without sockets: the router is called directly.
 
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, header};
-use axum::response::Response;
-use axum::routing::get;
 use oidc::Oidc;
 use oidc_devidp::{Algorithm, TestIdp};
-use oidc_guard_bench::{Contender, interleaved, token, warm};
-use tower_service::Service;
+use oidc_guard_bench::{Contender, app, call, interleaved, token, warm};
 
 const ROUNDS: usize = 41;
 
 #[tokio::main]
 async fn main() {
     let idp = TestIdp::start().await;
+    let tokens: Vec<String> = (0..20_000)
+        .map(|n| token(&idp, n, Algorithm::Es256))
+        .collect();
     let oidc = warm(&idp, 256 << 20).await;
-    let tokens: Vec<String> = (0..20_000).map(|n| token(&idp, n, Algorithm::Es256)).collect();
     println!("token: {} bytes", tokens[0].len());
-    println!("{:>7} {:>10} {:>10} {:>12} {:>12}", "tokens", "bare ns", "A/A ns", "required ns", "scopes ns");
+    println!(
+        "{:>7} {:>10} {:>10} {:>12} {:>12}",
+        "tokens", "bare ns", "A/A ns", "required ns", "scopes ns"
+    );
     for count in [1, 1_000, 20_000] {
         measure(&oidc, &tokens[..count]);
     }
 }
 
-async fn bare() -> &'static str {
-    "ok"
-}
-
-#[oidc::required]
-async fn required() -> &'static str {
-    "ok"
-}
-
-#[oidc::required(scopes = "read", claims(groups = "admin"))]
-async fn scopes() -> &'static str {
-    "ok"
-}
-
 fn measure(oidc: &Oidc, tokens: &[String]) {
-    let app = Router::new()
-        .route("/bare", get(bare))
-        .route("/required", get(required))
-        .route("/scopes", get(scopes))
-        .with_state(oidc.clone());
+    let app = app(oidc);
     let operations = 20_000;
     let contender = |name, path: &'static str| {
         let mut app = app.clone();
@@ -75,18 +54,4 @@ fn measure(oidc: &Oidc, tokens: &[String]) {
         required - bare,
         scopes - bare
     );
-}
-
-/// Handlers here never wait, so one poll gives the response.
-fn call(app: &mut Router, path: &str, token: &str) -> Response {
-    let request = Request::builder()
-        .uri(path)
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .body(Body::empty())
-        .expect("a valid request");
-    let future = pin!(app.call(request));
-    match future.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(response)) => response,
-        _ => panic!("the handler waits"),
-    }
 }

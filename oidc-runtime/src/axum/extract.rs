@@ -1,6 +1,7 @@
 //! The guard and the extractors.
 
 use std::convert::Infallible;
+use std::task::Poll;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
@@ -11,6 +12,14 @@ use crate::oidc::Oidc;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::token::{BearerToken, Claims, IdToken};
+
+/// Decides at once where that is possible, so that the ordinary request pays for no large future.
+pub(super) async fn admit<P: Policy>(oidc: &Oidc, parts: &mut Parts) -> Result<(), Rejection> {
+    match oidc.admit_now(const { &P::SPEC }, parts) {
+        Poll::Ready(admission) => admission,
+        Poll::Pending => Box::pin(oidc.admit(const { &P::SPEC }, parts)).await,
+    }
+}
 
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
