@@ -1,5 +1,6 @@
 //! Everything that needs running parts: real providers, the examples, other people's clients.
 
+mod browser;
 mod companion_client;
 mod guard_cases;
 mod npm_provider;

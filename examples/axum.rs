@@ -1,0 +1,172 @@
+//! A small application on axum: guarded routes, sign-in endpoints, and a page to try them.
+//!
+//! `cargo run --example axum` brings its own provider. Set `OIDC_CLIENT_ID` and
+//! `OIDC_DISCOVERY_URL` to use yours, `HOST` and `PORT` to listen elsewhere.
+//! The same application on actix-web is in `actix.rs`.
+
+mod demo;
+
+use std::time::Instant;
+
+use axum::extract::{FromRef, Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use oidc::{Claims, IdToken, Oidc};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+/// The state of the application. The guards take their part from it, hence `FromRef`.
+#[derive(Clone, FromRef)]
+struct AppState {
+    oidc: Oidc,
+    about: About,
+}
+
+#[derive(Clone, Copy)]
+struct About {
+    embedded_provider: bool,
+    started: Instant,
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    demo::start_logging();
+    let provider = demo::connect();
+    let listener = demo::listen();
+    let about = About {
+        embedded_provider: provider.is_embedded(),
+        started: Instant::now(),
+    };
+    let app = app(AppState {
+        oidc: provider.oidc.clone(),
+        about,
+    });
+
+    listener.set_nonblocking(true)?;
+    let listener = TcpListener::from_std(listener)?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app)
+        .with_graceful_shutdown(shutdown())
+        .await
+}
+
+fn app(state: AppState) -> Router {
+    Router::new()
+        .route("/api/status", get(status))
+        .route("/api/greeting", get(greeting))
+        .route("/api/claims", get(claims))
+        .route("/api/reports", get(reports))
+        .route("/api/drafts", get(drafts))
+        .route("/api/admin", get(admin))
+        .route("/api/payments", post(pay))
+        .route("/api/qr", post(qr))
+        .route("/", get(page))
+        .route("/signed-in", get(page))
+        .route("/assets/{name}", get(asset))
+        // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
+        .merge(oidc::routes!(prefix = "/api"))
+        .layer(map_response(secure))
+        .with_state(state)
+}
+
+#[oidc::public(reason = "monitoring asks without a token")]
+async fn status(State(about): State<About>) -> Json<Value> {
+    Json(json!({
+        "framework": "axum",
+        "embedded_provider": about.embedded_provider,
+        "uptime_seconds": about.started.elapsed().as_secs(),
+    }))
+}
+
+#[oidc::optional]
+async fn greeting(user: Option<IdToken>) -> Json<Value> {
+    let name = user.as_ref().and_then(IdToken::name).unwrap_or("stranger");
+    Json(json!({ "greeting": format!("Hello, {name}!") }))
+}
+
+#[oidc::required]
+async fn claims(user: IdToken) -> Json<Map<String, Value>> {
+    Json(user.claims().clone())
+}
+
+#[oidc::required(scopes = "reports:read")]
+async fn reports() -> Json<Value> {
+    Json(json!({ "reports": ["2026-Q1", "2026-Q2"] }))
+}
+
+/// The claims that a handler needs, in its own type.
+#[derive(Deserialize)]
+struct Author {
+    sub: String,
+}
+
+#[oidc::required(any(roles = "editor", claims(groups = "admin")))]
+async fn drafts(Claims(author): Claims<Author>) -> Json<Value> {
+    Json(json!({ "author": author.sub, "drafts": ["On rabbit holes"] }))
+}
+
+#[oidc::required(claims(groups = "admin"))]
+async fn admin(user: IdToken) -> Json<Value> {
+    Json(json!({ "admin": user.subject(), "pending_invitations": 3 }))
+}
+
+#[derive(Deserialize)]
+struct Payment {
+    amount: u32,
+}
+
+/// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
+#[oidc::required(max_age = "1m")]
+async fn pay(user: IdToken, Json(payment): Json<Payment>) -> Json<Value> {
+    Json(json!({ "payer": user.subject(), "paid": payment.amount }))
+}
+
+#[oidc::public(reason = "a device that signs in has no token yet")]
+async fn qr(link: String) -> Result<impl IntoResponse, StatusCode> {
+    let picture = demo::qr::svg(&link).ok_or(StatusCode::BAD_REQUEST)?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], picture))
+}
+
+#[oidc::public(reason = "the page shows nothing without a token")]
+async fn page() -> impl IntoResponse {
+    ([(CACHE_CONTROL, "no-cache")], Html(demo::page::INDEX))
+}
+
+#[oidc::public(reason = "the page shows nothing without a token")]
+async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, StatusCode> {
+    let (content_type, text) = demo::page::asset(&name).ok_or(StatusCode::NOT_FOUND)?;
+    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-cache")];
+    Ok((headers, text))
+}
+
+async fn secure(mut response: Response) -> Response {
+    for (name, value) in demo::page::SECURITY_HEADERS {
+        let name = HeaderName::from_static(name);
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// Waits for Ctrl-C, or for the signal by which service managers end a program.
+async fn shutdown() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,139 @@
+//! The page of the examples in a real browser, with the provider that the examples bring.
+
+use serde_json::{Value, json};
+
+use crate::support::browser;
+use crate::support::process::Server;
+
+const EXAMPLES: [&str; 2] = ["axum", "actix"];
+
+/// What the page showed after each step; `demo.mjs` knows the steps.
+async fn visit(app: &Server, user: &str, steps: &[&str]) -> Vec<Value> {
+    let settings = json!({ "app": app.url(), "user": user, "steps": steps });
+    run(app, settings).await
+}
+
+async fn run(app: &Server, settings: Value) -> Vec<Value> {
+    let seen = browser::run("demo.mjs", &settings).await;
+    let seen = seen.as_array().expect("an array of observations").clone();
+    for step in &seen {
+        assert_eq!(step["complaints"], json!([]), "{}", app.output());
+    }
+    seen
+}
+
+fn assert_shows(step: &Value, what: &str, text: &str) {
+    let shown = step[what].as_str().unwrap_or_default();
+    assert!(shown.contains(text), "no {text:?} in {what} of {step:#}");
+}
+
+#[tokio::test]
+async fn signs_in_and_out() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "alice", &["sign-in", "refresh", "sign-out"]).await;
+        let [signed_in, refreshed, signed_out] = seen.as_slice() else {
+            panic!("three observations: {seen:?}");
+        };
+        assert_shows(signed_in, "person", "Alice Liddell");
+        assert_shows(signed_in, "person", "alice@example.org");
+        assert_eq!(signed_in["address"], format!("{}/", app.url()), "{example}");
+        assert_shows(refreshed, "person", "Alice Liddell");
+        assert_ne!(signed_in["token"], refreshed["token"], "{example}");
+        assert_eq!(signed_out["person"], Value::Null, "{example}");
+        assert_eq!(signed_out["token"], Value::Null, "{example}");
+    }
+}
+
+#[tokio::test]
+async fn shows_what_an_administrator_may() {
+    let paths = ["status", "greeting", "claims", "drafts", "admin", "payments"];
+    let calls = paths.map(|path| format!("call /api/{path}"));
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let mut steps = vec!["sign-in"];
+        steps.extend(calls.iter().map(String::as_str));
+        let picture = format!("screenshot demo_{example}");
+        steps.push(&picture);
+        let seen = visit(&app, "alice", &steps).await;
+        for call in &seen[1..=paths.len()] {
+            assert_shows(call, "outcome", "200 OK");
+        }
+        assert_shows(&seen[2], "outcome", "Hello, Alice Liddell!");
+    }
+}
+
+#[tokio::test]
+async fn shows_why_somebody_else_may_not() {
+    let steps = ["sign-in", "call /api/admin", "call /api/drafts"];
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "bob", &steps).await;
+        for call in &seen[1..] {
+            assert_shows(call, "outcome", "403 Forbidden");
+            assert_shows(call, "outcome", "does not satisfy the rule");
+            assert_shows(call, "outcome", "error=\"access_denied\"");
+        }
+    }
+}
+
+#[tokio::test]
+async fn shows_why_nobody_may_not() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let steps = ["call /api/greeting", "call /api/claims"];
+        let seen = visit(&app, "nobody", &steps).await;
+        assert_shows(&seen[0], "outcome", "Hello, stranger!");
+        assert_shows(&seen[1], "outcome", "401 Unauthorized");
+        assert_shows(&seen[1], "outcome", "WWW-Authenticate: Bearer realm=");
+    }
+}
+
+#[tokio::test]
+async fn asks_for_the_scope_that_is_missing() {
+    let steps = [
+        "sign-in",
+        "call /api/reports",
+        "remedy /api/reports",
+        "call /api/reports",
+    ];
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "carol", &steps).await;
+        assert_shows(&seen[1], "outcome", "403 Forbidden");
+        assert_shows(&seen[1], "outcome", "missing scope: reports:read");
+        assert_shows(&seen[3], "person", "Mary Carol van der Doe");
+        assert_shows(&seen[3], "outcome", "200 OK");
+    }
+}
+
+#[tokio::test]
+async fn signs_in_with_another_device() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "alice", &["device", "call /api/admin"]).await;
+        assert_shows(&seen[0], "person", "Alice Liddell");
+        assert_shows(&seen[1], "outcome", "200 OK");
+    }
+}
+
+#[tokio::test]
+async fn takes_no_sign_in_that_it_did_not_ask_for() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "nobody", &["forge code=stolen&state=foreign"]).await;
+        assert_shows(&seen[0], "notice", "did not ask");
+        assert_eq!(seen[0]["address"], format!("{}/", app.url()), "{example}");
+        assert_eq!(seen[0]["token"], Value::Null, "{example}");
+    }
+}
+
+#[tokio::test]
+async fn fits_a_dark_telephone() {
+    let app = Server::example("axum", &[]).await;
+    let steps = ["sign-in", "call /api/admin", "screenshot demo_dark_narrow"];
+    let mut settings = json!({ "app": app.url(), "user": "bob", "steps": steps });
+    settings["dark"] = json!(true);
+    settings["width"] = json!(390);
+    run(&app, settings).await;
+}
