@@ -1,0 +1,60 @@
+//! The macros work where nothing is called `oidc`.
+
+/// Where others find the crate.
+pub mod prelude {
+    pub use auth;
+}
+
+/// A policy of the renamed crate.
+#[auth::policy(roles = "reader", crate = ::auth)]
+#[derive(Debug)]
+pub struct Reader;
+
+/// Renamed in `Cargo.toml`.
+#[auth::required(crate = ::auth, scopes = "read", claims(level = 3), check = office_hours)]
+pub async fn list(_user: auth::IdToken) -> &'static str {
+    "list"
+}
+
+/// Found through a re-export.
+#[prelude::auth::optional(crate = crate::prelude::auth, policy = Reader)]
+pub async fn home(_user: Option<auth::IdToken>) -> &'static str {
+    "home"
+}
+
+/// Open under another name.
+#[auth::public(crate = ::auth, reason = "health check")]
+pub async fn healthz() -> &'static str {
+    "ok"
+}
+
+fn office_hours(_user: &auth::IdToken) -> bool {
+    true
+}
+
+/// All of it on axum.
+pub fn on_axum() -> axum::Router<auth::Oidc> {
+    axum::Router::new()
+        .route("/", axum::routing::get(home))
+        .route("/list", axum::routing::get(list))
+        .route("/healthz", axum::routing::get(healthz))
+        .merge(auth::routes!(prefix = "/api"))
+}
+
+/// All of it on actix-web.
+pub fn on_actix(config: &mut actix_web::web::ServiceConfig) {
+    config
+        .route("/", actix_web::web::get().to(home))
+        .route("/list", actix_web::web::get().to(list))
+        .route("/healthz", actix_web::web::get().to(healthz))
+        .service(prelude::auth::routes!(prefix = "/api"));
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn everything_is_routed() {
+        assert!(super::on_axum().has_routes());
+        let _ = actix_web::App::new().configure(super::on_actix);
+    }
+}
