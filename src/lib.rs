@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! OpenID Connect for axum and actix-web: protect a route with one attribute.
+#![doc = include_str!("../README.md")]
 
 // Generated code names this crate by an absolute path, in its own tests too.
 extern crate self as oidc;
