@@ -7,7 +7,7 @@ extern crate self as oidc;
 pub use oidc_macros::{optional, policy, public, required};
 pub use oidc_runtime::policy::{Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, IdToken, Oidc, Rejection,
+    Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,
     RequestParts, TokenError, Unavailable,
 };
 

@@ -13,6 +13,7 @@ use crate::policy::{
 };
 use crate::rejection::Rejection;
 use crate::request::RequestParts;
+use crate::telemetry;
 use crate::token::{Claims, IdToken};
 
 /// Who calls, once it is known: nobody, a user, or a refusal.
@@ -281,6 +282,7 @@ fn ask_next<'a>(
 
 /// One event per refusal, with a code that does not change and nothing that is secret.
 fn report(rejection: &Rejection, request: &RequestParts<'_>) {
+    telemetry::refused(rejection.code());
     let (code, method, path) = (rejection.code(), request.method(), request.path());
     let status = rejection.status();
     match status {

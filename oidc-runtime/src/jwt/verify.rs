@@ -124,7 +124,15 @@ fn check_type(typ: Option<&str>, accepted: &[&str]) -> Result<(), TokenError> {
 fn check_issuer(claims: &RegisteredClaims, issuer: &str) -> Result<(), TokenError> {
     match claims.iss.as_deref() {
         Some(iss) if iss == issuer => Ok(()),
-        Some(_) => Err(TokenError::IssuerMismatch),
+        Some(found) => {
+            tracing::info!(
+                code = "issuer_mismatch",
+                ?found,
+                expected = issuer,
+                "refused a token"
+            );
+            Err(TokenError::IssuerMismatch)
+        }
         None => Err(TokenError::ClaimsMalformed),
     }
 }
@@ -136,6 +144,13 @@ fn check_audience(
     let audiences = claims.aud.as_ref().ok_or(TokenError::ClaimsMalformed)?;
     match accepted {
         Some(accepted) if !accepted.iter().any(|name| audiences.contains(name)) => {
+            tracing::info!(
+                code = "audience_mismatch",
+                found = ?audiences.0,
+                ?accepted,
+                "refused a token for another application; if it is for this one, configure \
+                 `audience`"
+            );
             Err(TokenError::AudienceMismatch)
         }
         _ => Ok(()),

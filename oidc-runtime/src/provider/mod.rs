@@ -15,6 +15,7 @@ use crate::clock::UnixSeconds;
 use crate::config::Config;
 use crate::http::{Http, HttpError};
 use crate::keys::KeySet;
+use crate::telemetry;
 pub(crate) use error::ProviderError;
 pub use error::Unavailable;
 pub(crate) use metadata::Metadata;
@@ -76,7 +77,16 @@ impl Provider {
 
     /// Starts a refresh in the background if one is due.
     pub(crate) fn keep_fresh(self: &Arc<Self>, now: Duration) {
-        if millis(now) >= self.refresh_at.load(Ordering::Relaxed) {
+        let due = self.refresh_at.load(Ordering::Relaxed);
+        if millis(now) < due {
+            return;
+        }
+        // One request takes it on; the others go on as if it were done.
+        let next = millis(now + self.config.timeout);
+        let taken =
+            self.refresh_at
+                .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed);
+        if taken.is_ok() {
             self.begin();
         }
     }
@@ -186,11 +196,13 @@ impl Provider {
         let outcome = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
         let error = match outcome.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
             Ok(()) => {
+                telemetry::refreshed(true);
                 self.schedule().succeeded();
                 return None;
             }
             Err(error) => error,
         };
+        telemetry::refreshed(false);
         tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
         let pause = self
             .schedule()
