@@ -24,8 +24,8 @@ struct About {
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     demo::start_logging();
-    let provider = demo::connect();
     let listener = demo::listen();
+    let provider = demo::connect();
     let about = Data::new(About {
         embedded_provider: provider.is_embedded(),
         started: Instant::now(),
@@ -57,7 +57,7 @@ fn services(config: &mut ServiceConfig) {
         .service(page)
         .service(asset)
         // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
-        .service(oidc::routes!(prefix = "/api"))
+        .service(oidc::routes!(prefix = "/api"));
 }
 
 #[oidc::public(reason = "monitoring asks without a token")]

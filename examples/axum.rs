@@ -36,8 +36,8 @@ struct About {
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     demo::start_logging();
-    let provider = demo::connect();
     let listener = demo::listen();
+    let provider = demo::connect();
     let about = About {
         embedded_provider: provider.is_embedded(),
         started: Instant::now(),

@@ -47,7 +47,9 @@ async fn signs_in_and_out() {
 
 #[tokio::test]
 async fn shows_what_an_administrator_may() {
-    let paths = ["status", "greeting", "claims", "drafts", "admin", "payments"];
+    let paths = [
+        "status", "greeting", "claims", "drafts", "admin", "payments",
+    ];
     let calls = paths.map(|path| format!("call /api/{path}"));
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
