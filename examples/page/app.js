@@ -38,6 +38,8 @@ async function attempt(action) {
   try {
     await action();
   } catch (error) {
+    showSession();
+    console.warn(error);
     notify(error instanceof TypeError ? 'The application does not answer.' : error.message, 'wrong');
   }
 }
@@ -63,17 +65,26 @@ async function showApplication() {
   element('people').hidden = !embedded_provider;
 }
 
-async function showPerson() {
+/** What is known in this tab. */
+function showSession() {
   const tokens = session.tokens();
   element('welcome').hidden = Boolean(tokens);
   element('account').hidden = !tokens;
-  clearOutcomes();
   if (!tokens) return;
+  const scopes = tokens.scope.split(' ').filter(Boolean);
+  element('scopes').replaceChildren(...scopes.map((scope) => make('li', scope)));
   showLife();
-  element('scopes').replaceChildren(...tokens.scope.split(' ').map((scope) => make('li', scope)));
-  const [person, claims] = await Promise.all([session.userinfo(), verifiedClaims()]);
+}
+
+/** What the application knows of the person. */
+async function showPerson() {
+  clearOutcomes();
+  showSession();
+  if (!session.tokens()) return;
+  const claims = await verifiedClaims();
+  const person = await session.userinfo();
   const name = [person.first_name, person.last_name].filter(Boolean).join(' ');
-  const title = name || person.username || claims.sub || 'Signed in';
+  const title = name || person.username || claims.sub;
   element('avatar').textContent = title.slice(0, 1).toUpperCase();
   element('account-title').textContent = title;
   element('account-details').textContent = [person.username, person.email].filter(Boolean).join(' · ');
@@ -82,10 +93,13 @@ async function showPerson() {
 
 /** The claims as the application has verified them; the page does not read the token itself. */
 async function verifiedClaims() {
-  const response = await session.call('GET', '/api/claims');
-  const answer = await response.json();
-  if (!response.ok) throw new session.Refusal(response.status, answer);
-  return answer;
+  let response = await session.call('GET', '/api/claims');
+  if (response.status === 401) {
+    await session.refresh();
+    showSession();
+    response = await session.call('GET', '/api/claims');
+  }
+  return session.answerOf(response);
 }
 
 function describeClaim([name, value]) {

@@ -11,6 +11,7 @@ const SIGNING_IN = 'signing-in';
 export class Refusal extends Error {
   constructor(status, { error, detail } = {}) {
     super(detail ?? `The application answered with status ${status}.`);
+    this.status = status;
     this.code = error;
   }
 }
@@ -52,8 +53,15 @@ export async function finishSignIn() {
   });
 }
 
+/** Exchanges the refresh token for new tokens. If that is refused, nobody is signed in. */
 export async function refresh() {
-  await requestTokens({ 'refresh-token': tokens().refresh_token });
+  try {
+    await requestTokens({ 'refresh-token': tokens().refresh_token ?? '' });
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    sessionStorage.removeItem(TOKENS);
+    throw new Error('Your sign-in has ended. Please sign in again.');
+  }
 }
 
 /** Forgets the tokens and leaves the page to sign out at the provider, too. */
@@ -95,10 +103,16 @@ export async function requestTokens(form) {
   sessionStorage.setItem(TOKENS, JSON.stringify({ ...answer, refresh_token, received }));
 }
 
-async function answerOf(response) {
+/** The JSON of an answer, or the reason why there is none. */
+export async function answerOf(response) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refusal(response.status, answer);
   return answer;
+}
+
+/** False when trying later may help. */
+function isFinal(error) {
+  return error instanceof Refusal && error.status < 500;
 }
 
 function redirectUri() {
