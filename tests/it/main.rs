@@ -3,6 +3,7 @@
 mod browser;
 mod companion_client;
 mod guard_cases;
+mod hostile_tokens;
 mod npm_provider;
 mod own_callback;
 mod support;

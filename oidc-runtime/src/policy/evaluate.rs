@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
+use crate::jwt::SKEW;
 use crate::token::IdToken;
 
 /// What a rule is judged by.
@@ -94,10 +95,12 @@ impl Evaluation<'_> {
             })
     }
 
+    /// Nobody has signed in after now, but for clocks that differ.
     fn is_recent(&self, seconds: u64) -> bool {
         self.facts.user.auth_time_seconds().is_some_and(|at| {
             let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
-            self.facts.clock.unix_seconds().saturating_sub(at) <= limit
+            let age = self.facts.clock.unix_seconds().saturating_sub(at);
+            (-SKEW..=limit).contains(&age)
         })
     }
 }
@@ -159,8 +162,8 @@ impl Explanation<'_> {
     fn rule(&mut self, rule: &Rule) -> Option<Denial> {
         match rule {
             Rule::All(rules) => {
-                let denials = self.each(rules);
-                denials.into_iter().flatten().reduce(both)
+                let denial = self.each(rules).into_iter().flatten().reduce(both)?;
+                Some(with_granted_scopes(denial, rules))
             }
             Rule::Any(rules) => {
                 let denials: Option<Vec<_>> = self.each(rules).into_iter().collect();
@@ -208,6 +211,29 @@ impl Explanation<'_> {
             },
             _ => Denial::Forbidden,
         }
+    }
+}
+
+/// Adds the scopes that the other rules of a conjunction need: a client that asks for those of
+/// the challenge only would lose what it has (RFC 6750 §3).
+fn with_granted_scopes(mut denial: Denial, rules: &[Rule]) -> Denial {
+    if let Denial::Scope { needed, .. } = &mut denial {
+        for scope in rules.iter().flat_map(scopes) {
+            if !needed.contains(&scope) {
+                needed.push(scope);
+            }
+        }
+    }
+    denial
+}
+
+/// The scopes without which a rule cannot hold.
+fn scopes(rule: &Rule) -> Vec<&'static str> {
+    match rule {
+        Rule::Scopes(scopes) => scopes.to_vec(),
+        Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
+        Rule::Policy { spec, .. } => scopes(&spec.rule),
+        _ => Vec::new(),
     }
 }
 
