@@ -31,7 +31,7 @@ impl<'h> Credentials<'h> {
         }
         match rest.split_first() {
             None => Self::Absent,
-            Some((b' ', token)) => match token.trim_ascii_start() {
+            Some((b' ', token)) => match without_leading_spaces(token) {
                 [] => Self::Absent,
                 token => Self::Bearer(token),
             },
@@ -40,6 +40,12 @@ impl<'h> Credentials<'h> {
             Some(_) => Self::Absent,
         }
     }
+}
+
+/// Spaces only: no other white space separates a scheme from its token (RFC 9110 §11.4).
+fn without_leading_spaces(text: &[u8]) -> &[u8] {
+    let spaces = text.iter().take_while(|byte| **byte == b' ').count();
+    text.split_at(spaces).1
 }
 
 /// The token as text, if it has only characters of `b64token` (RFC 6750 §2.1).
@@ -88,6 +94,8 @@ mod tests {
             Credentials::Malformed
         );
         assert_eq!(of("Bearer\tabc"), Credentials::Malformed);
+        assert_eq!(of("Bearer \tabc"), Credentials::Bearer(b"\tabc"));
+        assert_eq!(b64token(b"\tabc"), None);
     }
 
     #[test]

@@ -1,0 +1,45 @@
+//! Discovery documents.
+
+use std::sync::LazyLock;
+
+use url::Url;
+
+use crate::oidc::Oidc;
+use crate::provider::Metadata;
+
+const ISSUER: &str = "https://login.example.org";
+
+static OIDC: LazyLock<Oidc> = LazyLock::new(|| {
+    let builder = Oidc::builder().client_id("app").discovery_url(ISSUER);
+    builder.build().expect("a configuration")
+});
+
+/// Reads a discovery document; whether it is the provider's.
+///
+/// # Panics
+/// When another issuer's document is accepted, or an address where secrets would travel in clear.
+pub fn discovery(json: &[u8]) -> bool {
+    let Ok(metadata) = Metadata::parse(json, OIDC.config()) else {
+        return false;
+    };
+    assert_eq!(metadata.issuer.trim_end_matches('/'), ISSUER);
+    assert!(metadata.issuer.len() <= ISSUER.len() + 1, "{metadata:?}");
+    let optional = [
+        &metadata.authorization_endpoint,
+        &metadata.token_endpoint,
+        &metadata.device_authorization_endpoint,
+        &metadata.userinfo_endpoint,
+        &metadata.end_session_endpoint,
+    ];
+    let given = optional.into_iter().flatten();
+    for url in given.chain([&metadata.jwks_uri]) {
+        assert!(is_safe(url), "{url}");
+    }
+    true
+}
+
+fn is_safe(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    !host.is_empty() && (url.scheme() == "https" || url.scheme() == "http" && loopback)
+}

@@ -1,0 +1,25 @@
+//! Entry points for the fuzz targets in `fuzz/` and for the property tests beside them.
+//!
+//! Each takes arbitrary bytes, and panics when the library breaks a promise. This module is no
+//! part of the API: it exists only with `cfg(fuzzing)`, which `cargo fuzz` sets, and `cfg(test)`.
+
+mod authorization;
+mod choices;
+mod discovery;
+mod key_set;
+mod policy;
+mod redirect;
+mod signer;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;
+
+pub use authorization::authorization;
+pub use discovery::discovery;
+pub use key_set::key_set;
+pub use policy::policy;
+pub use redirect::redirect;
+pub use verifier::{Verdict, verifier};

@@ -1,0 +1,415 @@
+//! Decisions by random rules against an evaluator written a second time.
+//!
+//! The oracle shares nothing with the evaluator: it reads the claims as JSON, and computes
+//! Kleene's three-valued logic as minimum and maximum of numbers.
+
+use serde_json::{Map, Value, json};
+
+use super::choices::Choices;
+use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
+use crate::policy::{
+    Access, Answer, Check, Denial, Facts, Location, PolicySpec, Rule, Scalar, checks, explain,
+    holds, is_timeless,
+};
+use crate::request::RequestParts;
+use crate::token::IdToken;
+
+/// Judges a random token by a random rule: `None` if that hangs on a check that has not answered.
+///
+/// # Panics
+/// When the evaluator and the oracle differ, or a denial names the wrong remedy.
+pub fn policy(data: &[u8]) -> Option<bool> {
+    let mut choices = Choices::new(data);
+    let claims = claims(&mut choices);
+    let rule = rule(&mut choices, 4);
+    let asked = checks(&rule);
+    let answers: Vec<bool> = asked.iter().map(|_| choices.once_in(2)).collect();
+    let known = choices.below(answers.len() + 1);
+
+    let header = json!({"alg": "EdDSA", "kid": KID}).to_string();
+    let payload = Value::Object(claims.clone()).to_string();
+    let token = sign(header.as_bytes(), payload.as_bytes());
+    let user = verify(&token).expect("a genuine token");
+
+    let mut expected_checks = Vec::new();
+    collect_checks(&rule, &mut expected_checks);
+    assert_eq!(asked.len(), expected_checks.len(), "{rule}");
+    for (one, other) in asked.iter().zip(&expected_checks) {
+        assert!(std::ptr::addr_eq(*one, *other), "the order of {rule}");
+    }
+    let decide = |answers: &[bool]| {
+        let facts = Facts {
+            user: &user,
+            clock: &CLOCK,
+            answers,
+        };
+        let decision = holds(&rule, &facts);
+        let oracle = judge(&rule, &claims, &mut answers.iter().copied()).decided();
+        assert_eq!(decision, oracle, "{rule} with {answers:?} for {payload}");
+        decision
+    };
+    let early = decide(&answers[..known]);
+    let late = decide(&answers);
+    assert!(late.is_some(), "{rule} is undecided with every answer");
+    assert!(early.is_none() || early == late, "{rule} changed its mind");
+    if late == Some(false) {
+        let facts = Facts {
+            user: &user,
+            clock: &CLOCK,
+            answers: &answers,
+        };
+        check_denial(&explain(&rule, &facts), &rule, &claims, &answers);
+    }
+    if is_timeless(&rule) {
+        assert!(asked.is_empty(), "{rule} asks");
+        let facts = Facts {
+            user: &user,
+            clock: &LATER,
+            answers: &[],
+        };
+        assert_eq!(holds(&rule, &facts), late, "{rule} changes with time");
+    }
+    early
+}
+
+/// False, unknown and true, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kleene {
+    No,
+    Unknown,
+    Yes,
+}
+
+impl Kleene {
+    fn of(truth: bool) -> Self {
+        if truth { Self::Yes } else { Self::No }
+    }
+
+    fn decided(self) -> Option<bool> {
+        match self {
+            Self::No => Some(false),
+            Self::Unknown => None,
+            Self::Yes => Some(true),
+        }
+    }
+}
+
+fn judge(
+    rule: &Rule,
+    claims: &Map<String, Value>,
+    answers: &mut dyn Iterator<Item = bool>,
+) -> Kleene {
+    // Every part is judged, also when the decision is clear: each check takes its own answer.
+    let mut each = |rules: &[Rule]| -> Vec<Kleene> {
+        rules
+            .iter()
+            .map(|rule| judge(rule, claims, answers))
+            .collect()
+    };
+    match rule {
+        Rule::All(rules) => each(rules).into_iter().min().unwrap_or(Kleene::Yes),
+        Rule::Any(rules) => each(rules).into_iter().max().unwrap_or(Kleene::No),
+        Rule::Not(rule) => match judge(rule, claims, answers) {
+            Kleene::No => Kleene::Yes,
+            Kleene::Unknown => Kleene::Unknown,
+            Kleene::Yes => Kleene::No,
+        },
+        Rule::Policy { spec, .. } => judge(&spec.rule, claims, answers),
+        Rule::Check { .. } => answers.next().map_or(Kleene::Unknown, Kleene::of),
+        leaf => Kleene::of(leaf_holds(leaf, claims)),
+    }
+}
+
+fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
+    match leaf {
+        Rule::Scopes(wanted) => {
+            let granted = granted_scopes(claims);
+            wanted
+                .iter()
+                .all(|scope| granted.iter().any(|one| one == scope))
+        }
+        Rule::Claim { path, any_of } => {
+            let root = Value::Object(claims.clone());
+            let mut value = &root;
+            for name in *path {
+                match value {
+                    Value::Object(members) if members.contains_key(*name) => {
+                        value = &members[*name]
+                    }
+                    _ => return false,
+                }
+            }
+            let any_of: Vec<Value> = any_of.iter().map(scalar).collect();
+            match value {
+                Value::Array(items) => items.iter().any(|item| any_of.contains(item)),
+                value => any_of.contains(value),
+            }
+        }
+        Rule::Roles(wanted) => {
+            let mut found = texts(claims.get("roles"));
+            found.extend(texts(claims.get("groups")));
+            found.extend(texts(
+                claims
+                    .get("realm_access")
+                    .and_then(|realm| realm.get("roles")),
+            ));
+            if let Some(Value::Object(clients)) = claims.get("resource_access") {
+                for client in clients.values() {
+                    found.extend(texts(client.get("roles")));
+                }
+            }
+            wanted
+                .iter()
+                .any(|role| found.iter().any(|one| one == role))
+        }
+        Rule::Acr(accepted) => accepted
+            .iter()
+            .any(|acr| claims.get("acr") == Some(&json!(acr))),
+        Rule::MaxAge(seconds) => claims.get("auth_time").is_some_and(|at| {
+            let age = i128::from(NOW) - i128::from(at.as_i64().expect("a whole second"));
+            // 30 seconds for clocks that differ: nobody has signed in after that.
+            (-30..=i128::from(*seconds)).contains(&age)
+        }),
+        other => unreachable!("{other} is no leaf"),
+    }
+}
+
+fn granted_scopes(claims: &Map<String, Value>) -> Vec<String> {
+    let claim = claims.get("scope").or_else(|| claims.get("scp"));
+    let words = texts(claim);
+    let words = words.iter().flat_map(|text| text.split_ascii_whitespace());
+    words.map(str::to_owned).collect()
+}
+
+/// A string, or the strings of an array.
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let items = match value {
+        Some(Value::Array(items)) => items.clone(),
+        Some(value) => vec![value.clone()],
+        None => Vec::new(),
+    };
+    items
+        .iter()
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn scalar(scalar: &Scalar) -> Value {
+    match scalar {
+        Scalar::Str(text) => json!(text),
+        Scalar::Int(number) => json!(number),
+        Scalar::Bool(truth) => json!(truth),
+    }
+}
+
+fn collect_checks(rule: &Rule, found: &mut Vec<*const dyn Check>) {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => {
+            for rule in *rules {
+                collect_checks(rule, found);
+            }
+        }
+        Rule::Not(rule) => collect_checks(rule, found),
+        Rule::Policy { spec, .. } => collect_checks(&spec.rule, found),
+        Rule::Check { check, .. } => found.push(*check),
+        _ => {}
+    }
+}
+
+/// What a denial promises: that the remedy is needed, and that it would help.
+fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answers: &[bool]) {
+    let context = format!("{denial:?} of {rule} for {claims:?}");
+    match denial {
+        Denial::Scope { needed, missing } => {
+            assert!(!missing.is_empty(), "{context}");
+            let granted = granted_scopes(claims);
+            for scope in needed {
+                let has = granted.iter().any(|one| one == scope);
+                assert_eq!(has, !missing.contains(scope), "{context}");
+            }
+            assert!(
+                missing.iter().all(|scope| needed.contains(scope)),
+                "{context}"
+            );
+        }
+        Denial::StepUp { acr, max_age } => {
+            assert!(!acr.is_empty() || max_age.is_some(), "{context}");
+            if negates(rule) || count_acr(rule) > 1 {
+                return;
+            }
+            let mut renewed = claims.clone();
+            if max_age.is_some() {
+                renewed.insert("auth_time".into(), json!(NOW));
+            }
+            if let Some(acr) = acr.first() {
+                renewed.insert("acr".into(), json!(acr));
+            }
+            let decision = judge(rule, &renewed, &mut answers.iter().copied());
+            assert!(decision == Kleene::Yes, "{context}");
+        }
+        Denial::Forbidden => {}
+    }
+}
+
+fn negates(rule: &Rule) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(negates),
+        Rule::Not(_) => true,
+        Rule::Policy { spec, .. } => negates(&spec.rule),
+        _ => false,
+    }
+}
+
+fn count_acr(rule: &Rule) -> usize {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().map(count_acr).sum(),
+        Rule::Not(rule) => count_acr(rule),
+        Rule::Policy { spec, .. } => count_acr(&spec.rule),
+        Rule::Acr(_) => 1,
+        _ => 0,
+    }
+}
+
+struct Numbered(#[expect(dead_code, reason = "gives every check an address of its own")] u8);
+
+impl Check for Numbered {
+    fn ask<'a>(&'a self, _: &'a IdToken, _: &'a RequestParts<'a>) -> Answer<'a> {
+        unreachable!("answers are given")
+    }
+}
+
+static CHECKS: [Numbered; 3] = [Numbered(0), Numbered(1), Numbered(2)];
+
+/// Few words, so that rules and claims meet.
+const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
+const SCOPES: [&[&str]; 4] = [
+    &["read"],
+    &["write"],
+    &["read", "write"],
+    &["admin", "read"],
+];
+const NAMES: [&[&str]; 4] = [
+    &["admin"],
+    &["read"],
+    &["read", "admin"],
+    &["write", "roles"],
+];
+const PATHS: [&[&str]; 8] = [
+    &["groups"],
+    &["email_verified"],
+    &["level"],
+    &["realm_access", "roles"],
+    &["resource_access", "my-api", "roles"],
+    &["resource_access", "my-api"],
+    &["scope"],
+    &["missing", "roles"],
+];
+const VALUES: [&[Scalar]; 6] = [
+    &[Scalar::Str("admin")],
+    &[Scalar::Str("read"), Scalar::Str("write")],
+    &[Scalar::Bool(true)],
+    &[Scalar::Int(1), Scalar::Int(2)],
+    &[Scalar::Int(-1)],
+    &[Scalar::Bool(false), Scalar::Str("1")],
+];
+const AGES: [u64; 4] = [0, 60, 3600, u64::MAX];
+
+/// Rules are `'static` data in an application, so those with parts are leaked here.
+fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
+    let kinds = if depth == 0 { 6 } else { 11 };
+    match choices.below(kinds) {
+        0 => Rule::Scopes(choices.pick(&SCOPES)),
+        1 => Rule::Claim {
+            path: choices.pick(&PATHS),
+            any_of: choices.pick(&VALUES),
+        },
+        2 => Rule::Roles(choices.pick(&NAMES)),
+        3 => Rule::Acr(choices.pick(&NAMES)),
+        4 => Rule::MaxAge(choices.pick(&AGES)),
+        5 => Rule::Check {
+            name: "check",
+            check: &CHECKS[choices.below(CHECKS.len())],
+        },
+        6 | 7 => Rule::All(rules(choices, depth - 1)),
+        8 => Rule::Any(rules(choices, depth - 1)),
+        9 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
+        _ => {
+            let location = Location::new("policy", "", 0);
+            let rule = rule(choices, depth - 1);
+            Rule::Policy {
+                name: "policy",
+                spec: Box::leak(Box::new(PolicySpec::new(Access::Required, rule, location))),
+            }
+        }
+    }
+}
+
+fn rules(choices: &mut Choices<'_>, depth: usize) -> &'static [Rule] {
+    let count = choices.below(4);
+    let rules: Vec<Rule> = (0..count).map(|_| rule(choices, depth)).collect();
+    rules.leak()
+}
+
+fn claims(choices: &mut Choices<'_>) -> Map<String, Value> {
+    let mut claims = Map::new();
+    claims.insert("iss".into(), json!(ISSUER));
+    claims.insert("aud".into(), json!(AUDIENCE));
+    claims.insert("sub".into(), json!("user"));
+    claims.insert("exp".into(), json!(NOW + 60));
+    for name in ["scope", "scp"] {
+        match choices.below(4) {
+            0 => {}
+            1 => drop(claims.insert(name.into(), json!(choices.pick(&WORDS)))),
+            2 => {
+                let scopes = format!("{}  {}", choices.pick(&WORDS), choices.pick(&WORDS));
+                claims.insert(name.into(), json!(scopes));
+            }
+            _ => drop(claims.insert(
+                name.into(),
+                json!([choices.pick(&WORDS), choices.pick(&WORDS)]),
+            )),
+        }
+    }
+    for name in [
+        "roles",
+        "groups",
+        "email_verified",
+        "level",
+        "realm_access",
+        "resource_access",
+    ] {
+        if choices.once_in(2) {
+            let value = value(choices, 3);
+            claims.insert(name.into(), value);
+        }
+    }
+    if choices.once_in(2) {
+        claims.insert("acr".into(), json!(choices.pick(&WORDS)));
+    }
+    if choices.once_in(2) {
+        let age = choices.pick(&[0, 1, 60, 61, 3600, 1_000_000, -30, -31, -1_000_000]);
+        claims.insert("auth_time".into(), json!(NOW - age));
+    }
+    claims
+}
+
+/// A value, rather of the shapes that rules look for.
+fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
+    match choices.below(if depth == 0 { 5 } else { 8 }) {
+        0 => json!(choices.pick(&WORDS)),
+        1 => json!(choices.once_in(2)),
+        2 => json!(choices.pick(&[-1, 0, 1, 2])),
+        3 => choices.pick(&[1.0, 1.5, -1.0, 1e30]).into(),
+        4 => Value::Null,
+        5 => (0..choices.below(4))
+            .map(|_| value(choices, depth - 1))
+            .collect(),
+        _ => {
+            let members = (0..choices.below(3)).map(|_| {
+                let name = choices.pick(&WORDS).to_owned();
+                (name, value(choices, depth - 1))
+            });
+            Value::Object(members.collect())
+        }
+    }
+}

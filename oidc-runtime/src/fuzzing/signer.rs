@@ -1,0 +1,83 @@
+//! A provider with one signing key, and everything that its tokens are judged by.
+
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::JwkSet;
+use serde_json::{Value, json};
+
+use crate::clock::{SharedClock, UnixSeconds};
+use crate::jwt::{Algorithm, Compact, Expectations, TokenError, check_signature};
+use crate::keys::KeySet;
+use crate::token::{IdToken, VerifiedToken};
+
+pub(super) const ISSUER: &str = "https://login.example.org";
+pub(super) const AUDIENCE: &str = "api";
+pub(super) const NOW: UnixSeconds = 1_700_000_000;
+/// Stands still at [`NOW`].
+pub(super) static CLOCK: LazyLock<SharedClock> =
+    LazyLock::new(|| SharedClock::new(|| UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs())));
+/// Stands still two days after [`NOW`].
+pub(super) static LATER: LazyLock<SharedClock> = LazyLock::new(|| {
+    let seconds = NOW.unsigned_abs() + 172_800;
+    SharedClock::new(move || UNIX_EPOCH + Duration::from_secs(seconds))
+});
+/// The key that signs.
+pub(super) const KID: &str = "fuzz";
+/// The RSA key of RFC 7515 appendix A.2.
+pub(super) const RSA_N: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+/// The elliptic curve key of RFC 7515 appendix A.3.
+pub(super) const EC_X: &str = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
+pub(super) const EC_Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
+
+static KEY: LazyLock<Ed25519KeyPair> =
+    LazyLock::new(|| Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("32 bytes"));
+
+/// The key set as the provider publishes it.
+pub(super) static JWKS: LazyLock<Value> = LazyLock::new(|| {
+    json!({"keys": [
+        {"kty": "OKP", "crv": "Ed25519", "kid": KID, "alg": "EdDSA", "use": "sig",
+         "x": URL_SAFE_NO_PAD.encode(KEY.public_key())},
+        {"kty": "RSA", "n": RSA_N, "e": "AQAB"},
+        {"kty": "EC", "crv": "P-256", "x": EC_X, "y": EC_Y},
+    ]})
+});
+
+pub(super) static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
+    KeySet::parse(JWKS.to_string().as_bytes(), &Algorithm::ALL).expect("a key set")
+});
+
+/// The same keys, as another library reads them.
+pub(super) static PEER_KEYS: LazyLock<Vec<DecodingKey>> = LazyLock::new(|| {
+    let set: JwkSet = serde_json::from_value(JWKS.clone()).expect("a key set");
+    let keys = set.keys.iter().map(DecodingKey::from_jwk);
+    keys.collect::<Result<_, _>>().expect("usable keys")
+});
+
+pub(super) fn sign(header: &[u8], payload: &[u8]) -> String {
+    let mut token = URL_SAFE_NO_PAD.encode(header);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+    let signature = KEY.sign(token.as_bytes());
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    token
+}
+
+/// Verifies an access token as the library does for a request.
+pub(super) fn verify(token: &str) -> Result<IdToken, TokenError> {
+    let signed = check_signature(Compact::parse(token)?, &KEYS)?;
+    let audiences = [AUDIENCE.to_owned()];
+    let expected = Expectations {
+        issuer: ISSUER,
+        audiences: Some(&audiences),
+        now: NOW,
+    };
+    let issuer = Arc::from(ISSUER);
+    let verified = VerifiedToken::new(token, &signed, &expected, &issuer, 0)?;
+    Ok(IdToken::new(Arc::new(verified)))
+}

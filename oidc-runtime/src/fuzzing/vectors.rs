@@ -1,0 +1,4 @@
+//! Published signatures: Project Wycheproof's, and the examples of the JOSE documents.
+
+mod documents;
+mod wycheproof;

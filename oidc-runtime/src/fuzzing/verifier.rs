@@ -1,0 +1,331 @@
+//! Tokens against a second library, and against the rules for claims written a second time.
+
+use serde_json::{Map, Value, json};
+
+use super::choices::Choices;
+use super::signer::{AUDIENCE, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify};
+use crate::jwt::{Compact, TokenError, check_signature};
+
+/// What became of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Not signed by the provider, or not in a form that is looked at.
+    Refused,
+    /// Refused, though the other library sees a good signature: the listed exceptions.
+    RefusedByUsAlone,
+    /// Genuine, but not an access token for us.
+    SignatureOnly,
+    /// A user.
+    Accepted,
+}
+
+/// Verifies a token that is arbitrary, tampered with, or genuine with arbitrary contents.
+///
+/// # Panics
+/// When a signature counts for us and not for `jsonwebtoken`, when it is refused for a reason
+/// that is not listed, or when claims are accepted that should not be.
+pub fn verifier(data: &[u8]) -> Verdict {
+    let token = token(Choices::new(data));
+    let signature = Compact::parse(&token).and_then(|token| check_signature(token, &KEYS));
+    let peer = peer_accepts(&token);
+    match signature {
+        Ok(signed) => {
+            assert!(peer, "only we accept the signature of {token}");
+            check_claims(&token, &signed.payload)
+        }
+        Err(reason) if peer => {
+            assert!(
+                is_listed(reason, &token),
+                "only we refuse {token}: {reason:?}"
+            );
+            Verdict::RefusedByUsAlone
+        }
+        Err(_) => Verdict::Refused,
+    }
+}
+
+/// What we refuse on purpose although the signature is good.
+fn is_listed(reason: TokenError, token: &str) -> bool {
+    match reason {
+        // An upper bound that the other library leaves to the server.
+        TokenError::TooLarge => token.len() > 16 * 1024,
+        // Extensions that would have to be understood (RFC 7515 §4.1.11, RFC 7797 §6).
+        TokenError::HeaderUnsupported => true,
+        // Keys that the set does not have; the other library is not given the key set's names.
+        TokenError::KeyUnknown => header(token)["kid"] != KID,
+        // Duplicate members, and members of the wrong type.
+        TokenError::Malformed => !is_tidy(token),
+        _ => false,
+    }
+}
+
+/// Whether the header is an object that a naive reader and writer of JSON leaves as it is, with
+/// strings for the members that have to be strings.
+fn is_tidy(token: &str) -> bool {
+    let header = token.split('.').next().and_then(decode).unwrap_or_default();
+    let Ok(Value::Object(members)) = serde_json::from_slice(&header) else {
+        return false;
+    };
+    let strings = ["alg", "kid", "typ"]
+        .iter()
+        .all(|name| members.get(*name).is_none_or(Value::is_string));
+    strings && Value::Object(members).to_string().as_bytes() == header
+}
+
+fn decode(part: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    engine.decode(part).ok()
+}
+
+/// The header as a naive reader sees it; null if it is no JSON.
+fn header(token: &str) -> Value {
+    let header = token.split('.').next().and_then(decode).unwrap_or_default();
+    serde_json::from_slice(&header).unwrap_or_default()
+}
+
+/// Whether `jsonwebtoken` accepts the signature with any of the keys. It is not asked about the
+/// header, for it reads and judges embedded keys, which we ignore.
+fn peer_accepts(token: &str) -> bool {
+    let Some(algorithm) = header(token)["alg"]
+        .as_str()
+        .and_then(|name| name.parse().ok())
+    else {
+        return false;
+    };
+    let Some((message, signature)) = token.rsplit_once('.') else {
+        return false;
+    };
+    PEER_KEYS.iter().any(|key| {
+        let verified = jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, algorithm);
+        verified.unwrap_or(false)
+    })
+}
+
+fn check_claims(token: &str, payload: &[u8]) -> Verdict {
+    let user = verify(token);
+    let claims = match serde_json::from_slice(payload) {
+        Ok(Value::Object(claims)) => claims,
+        _ => Map::new(),
+    };
+    let header = header(token);
+    let good = is_access_token(&header, &claims);
+    let tidy = Value::Object(claims.clone()).to_string().as_bytes() == payload;
+    match user {
+        Ok(user) => {
+            assert!(good, "accepted {header} {claims:?}");
+            assert_eq!(user.claims(), &claims, "the claims that a handler sees");
+            assert_eq!(Some(user.subject()), claims["sub"].as_str());
+            Verdict::Accepted
+        }
+        Err(reason) => {
+            assert!(!(good && tidy), "refused {header} {claims:?}: {reason:?}");
+            Verdict::SignatureOnly
+        }
+    }
+}
+
+/// The rules of `SECURITY.md` for an access token, as predicates on JSON.
+fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let date = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => {
+            let seconds = value.as_f64().map(f64::floor);
+            let in_range = seconds.filter(|seconds| (0.0..253_402_300_800.0).contains(seconds));
+            in_range.map(Some).ok_or(())
+        }
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let now = NOW as f64;
+    let typ = match header
+        .get("typ")
+        .map(|typ| typ.as_str().unwrap_or("?").to_lowercase())
+    {
+        None => true,
+        Some(typ) => {
+            let short = typ.strip_prefix("application/").unwrap_or(&typ);
+            ["jwt", "at+jwt"].contains(&short)
+        }
+    };
+    let audience = match claims.get("aud") {
+        Some(Value::Array(items)) => {
+            items.iter().all(Value::is_string) && items.contains(&json!(AUDIENCE))
+        }
+        value => value == Some(&json!(AUDIENCE)),
+    };
+    let times = match (date("exp"), date("nbf"), date("iat"), date("auth_time")) {
+        (Ok(Some(exp)), Ok(nbf), Ok(iat), Ok(_)) => {
+            now < exp + 30.0
+                && nbf.is_none_or(|nbf| nbf <= now + 30.0)
+                && iat.is_none_or(|iat| iat <= now + 30.0)
+        }
+        _ => false,
+    };
+    let strings = ["azp", "acr"]
+        .iter()
+        .all(|name| claims.get(*name).is_none_or(Value::is_string));
+    let scopes = ["scope", "scp"].iter().all(|name| match claims.get(*name) {
+        Some(Value::Array(items)) => items.iter().all(Value::is_string),
+        value => value.is_none_or(Value::is_string),
+    });
+    let id_token = ["nonce", "at_hash", "c_hash"]
+        .iter()
+        .any(|name| claims.contains_key(*name));
+    let token_use = claims.get("token_use").is_none_or(|kind| kind == "access");
+    let kind = claims.get("typ").is_none_or(|kind| {
+        kind.as_str()
+            .is_some_and(|kind| !["ID", "Refresh", "Offline", "Logout"].contains(&kind))
+    });
+    let subject = text("sub").is_some_and(|sub| !sub.is_empty());
+    let identity = text("iss") == Some(ISSUER) && subject && audience;
+    typ && identity && times && strings && scopes && !id_token && token_use && kind
+}
+
+fn token(mut choices: Choices<'_>) -> String {
+    match choices.below(4) {
+        0 => String::from_utf8_lossy(choices.rest()).into_owned(),
+        1 => {
+            let text = choices.rest();
+            let mut parts = text.splitn(2, |byte| *byte == b'\n');
+            sign(
+                parts.next().unwrap_or_default(),
+                parts.next().unwrap_or_default(),
+            )
+        }
+        2 => genuine(&mut choices),
+        _ => {
+            let token = genuine(&mut choices);
+            tampered(token, choices)
+        }
+    }
+}
+
+/// Signed by the provider, with a header and claims that are right but for some members.
+fn genuine(choices: &mut Choices<'_>) -> String {
+    let mut header = Map::new();
+    header.insert("alg".into(), json!("EdDSA"));
+    header.insert("kid".into(), json!(KID));
+    let names = [
+        "typ", "kid", "alg", "crit", "b64", "zip", "jwk", "jku", "x5c", "cty",
+    ];
+    disturb(&mut header, choices, &names, 2);
+    let mut claims = Map::new();
+    claims.insert("iss".into(), json!(ISSUER));
+    claims.insert("aud".into(), json!(AUDIENCE));
+    claims.insert("sub".into(), json!("user"));
+    claims.insert("exp".into(), json!(NOW + 60));
+    let names = [
+        "iss",
+        "aud",
+        "sub",
+        "exp",
+        "nbf",
+        "iat",
+        "auth_time",
+        "azp",
+        "acr",
+        "scope",
+        "scp",
+        "nonce",
+        "at_hash",
+        "c_hash",
+        "token_use",
+        "typ",
+        "groups",
+        "",
+    ];
+    disturb(&mut claims, choices, &names, 4);
+    sign(
+        Value::Object(header).to_string().as_bytes(),
+        Value::Object(claims).to_string().as_bytes(),
+    )
+}
+
+fn disturb(
+    members: &mut Map<String, Value>,
+    choices: &mut Choices<'_>,
+    names: &[&str],
+    at_most: usize,
+) {
+    for _ in 0..choices.below(at_most + 1) {
+        let name = choices.pick(names);
+        match choices.below(8) {
+            0 => drop(members.remove(name)),
+            _ => drop(members.insert(name.to_owned(), value(choices, 3))),
+        }
+    }
+}
+
+fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
+    const WORDS: [&str; 16] = [
+        "",
+        "user",
+        ISSUER,
+        "https://login.example.org/",
+        AUDIENCE,
+        "API",
+        "JWT",
+        "jwt",
+        "at+jwt",
+        "application/at+jwt",
+        "access",
+        "ID",
+        "RS256",
+        "none",
+        KID,
+        "1700000060",
+    ];
+    match choices.below(if depth == 0 { 6 } else { 8 }) {
+        0 | 1 => json!(choices.pick(&WORDS)),
+        2 => {
+            let offset = choices.pick(&[
+                -1_700_000_001,
+                -61,
+                -31,
+                -30,
+                -29,
+                0,
+                30,
+                31,
+                60,
+                i64::MAX - NOW,
+            ]);
+            json!(NOW + offset)
+        }
+        3 => {
+            let number = choices.pick(&[-0.5, 0.5, 1_699_999_970.5, 1_700_000_030.9, 1e12, 1e300]);
+            json!(number)
+        }
+        4 => json!(choices.once_in(2)),
+        5 => Value::Null,
+        6 => (0..choices.below(4))
+            .map(|_| value(choices, depth - 1))
+            .collect(),
+        _ => {
+            let members = (0..choices.below(3)).map(|_| {
+                let name = choices.pick(&WORDS).to_owned();
+                (name, value(choices, depth - 1))
+            });
+            Value::Object(members.collect())
+        }
+    }
+}
+
+/// Changes characters of a token: replaced, inserted, removed, doubled, or cut off.
+fn tampered(token: String, mut choices: Choices<'_>) -> String {
+    const CHARACTERS: &[u8] = b"AQgw-_=+/. .\n\0Zz09{\"";
+    let mut text = token.into_bytes();
+    for _ in 0..=choices.below(3) {
+        let at = choices.position(text.len());
+        let character = choices.pick(CHARACTERS);
+        match choices.below(6) {
+            0 | 1 => text[at] = character,
+            2 => text.insert(at, character),
+            3 => drop(text.remove(at)),
+            4 => text.push(character),
+            _ => text.truncate(at + 1),
+        }
+    }
+    String::from_utf8(text).expect("ASCII")
+}
