@@ -8,15 +8,78 @@ pub use oidc_macros::{optional, policy, public, required};
 pub use oidc_runtime::policy::{Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,
-    RequestParts, TokenError, Unavailable,
+    RequestParts, Routes, TokenError, Unavailable,
 };
+
+/// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an
+/// actix-web `App` or `Scope` takes as a service.
+///
+/// | key | default | endpoint |
+/// |---|---|---|
+/// | `prefix` | none | goes in front of every path |
+/// | `login` | `"/auth/v2/login"` | `GET`: sends the browser to the provider |
+/// | `callback` | `"/auth/v2/callback"` | `GET`: where it comes back to; answers with the tokens |
+/// | `token` | `"/auth/v2/token"` | `POST`: a code, refresh token or device code for tokens |
+/// | `device` | `"/auth/v2/device"` | `POST`: begins a sign-in on a device without a browser |
+/// | `logout` | `"/auth/v2/logout"` | `GET`: signs out at the provider |
+/// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: who the bearer of a token is |
+///
+/// `None` switches an endpoint off: `device = None`. Paths are literal. Routes of your own stand
+/// beside them in the ordinary way.
+///
+/// # axum
+///
+/// The state of the router has to hold an [`Oidc`] (`Oidc: FromRef<S>`); without it the
+/// application does not compile.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use oidc::Oidc;
+///
+/// fn app(oidc: Oidc) -> Router {
+///     Router::new()
+///         .route("/", get(async || "hello"))
+///         .merge(oidc::routes!(prefix = "/api", device = None))
+///         .nest("/second", oidc::routes!().into())
+///         .with_state(oidc)
+/// }
+/// ```
+///
+/// # actix-web
+///
+/// The application's data has to hold an [`Oidc`]; without it the endpoints answer 500 and the
+/// log says what is missing.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use oidc::Oidc;
+///
+/// fn configure(config: &mut web::ServiceConfig, oidc: Oidc) {
+///     config
+///         .app_data(oidc)
+///         .route("/", web::get().to(async || "hello"))
+///         .service(oidc::routes!(prefix = "/api", device = None))
+///         .service(web::scope("/second").service(oidc::routes!()));
+/// }
+/// # let _ = App::new().configure(|config| {
+/// #     let oidc = Oidc::builder().client_id("app").discovery_url("https://login.example.org");
+/// #     configure(config, oidc.build().unwrap());
+/// # });
+/// ```
+#[macro_export]
+macro_rules! routes {
+    ($($key_values:tt)*) => {
+        $crate::__private::routes! { $crate $($key_values)* }
+    };
+}
 
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use oidc_runtime::Guard;
+    pub use oidc_macros::__routes as routes;
     pub use oidc_runtime::policy::{
         Access, CheckFn, Invalid, Location, Optional, OptionalRejecting, Policy, PolicySpec, Rule,
         Scalar,
     };
+    pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

@@ -2,6 +2,7 @@
 //! verification, policies, and the adapters to axum and actix-web. Use it through that crate,
 //! where it is called `oidc`.
 
+pub mod access;
 #[cfg(feature = "actix-web")]
 mod actix;
 #[cfg(feature = "axum")]
@@ -10,8 +11,13 @@ mod cache;
 mod clock;
 mod config;
 mod credentials;
+mod flow;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod guard;
+mod health;
 mod http;
 mod jwt;
 mod keys;
@@ -21,6 +27,7 @@ mod provider;
 mod rejection;
 mod request;
 mod secret;
+mod telemetry;
 mod token;
 
 #[cfg(feature = "actix-web")]
@@ -29,7 +36,9 @@ pub use actix::{Admission, Extraction, GuardMiddleware};
 pub use axum::GuardService;
 pub use clock::Clock;
 pub use config::{Builder, ConfigError};
+pub use flow::{RoutePaths, Routes};
 pub use guard::{Guard, GuardLayer};
+pub use health::Health;
 pub use jwt::{Algorithm, TokenError, UnknownAlgorithm};
 pub use oidc::Oidc;
 pub use provider::Unavailable;

@@ -8,11 +8,14 @@ use std::time::Duration;
 use crate::cache::TokenCache;
 use crate::config::{Builder, Config, ConfigError};
 use crate::credentials::{Credentials, b64token};
+use crate::flow::Vault;
+use crate::health::Health;
 use crate::http::Http;
 use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
 use crate::policy::Policy;
 use crate::provider::{Provider, Snapshot, Unavailable};
 use crate::rejection::Rejection;
+use crate::telemetry;
 use crate::token::{IdToken, VerifiedToken};
 
 /// The connection to one OpenID provider: its configuration, its keys, and the tokens verified
@@ -29,6 +32,7 @@ struct Inner {
     config: Arc<Config>,
     provider: Arc<Provider>,
     cache: Option<TokenCache>,
+    vault: Vault,
 }
 
 impl Oidc {
@@ -47,10 +51,12 @@ impl Oidc {
 
     pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
         let http = Http::new(&config)?;
+        let vault = Vault::new(config.state_key.as_ref()).map_err(|_| ConfigError::state_key())?;
         let config = Arc::new(config);
         let inner = Inner {
             provider: Arc::new(Provider::new(Arc::clone(&config), http)),
             cache: TokenCache::new(config.token_cache_bytes),
+            vault,
             config,
         };
         Ok(Self {
@@ -65,6 +71,22 @@ impl Oidc {
     /// When the provider cannot be reached or its answer is of no use.
     pub async fn discover(&self) -> Result<(), Unavailable> {
         self.inner.provider.ready().await.map(drop)
+    }
+
+    /// How the connection to the provider is. Asks nobody, so it may be called often.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let now = self.now();
+        let snapshot = self.provider().peek();
+        Health {
+            keys_age: snapshot
+                .as_ref()
+                .map(|last| now.saturating_sub(last.fetched_at)),
+            last_error: self.provider().last_failure().map(Unavailable),
+            keys_usable: snapshot
+                .as_ref()
+                .is_some_and(|last| Provider::is_usable(last, now)),
+        }
     }
 
     /// A layer for axum and a middleware for actix-web that guards everything below it, before
@@ -99,6 +121,10 @@ impl Oidc {
 
     pub(crate) fn provider(&self) -> &Arc<Provider> {
         &self.inner.provider
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.inner.vault
     }
 
     fn now(&self) -> Duration {
@@ -194,6 +220,7 @@ impl Oidc {
             issuer,
             snapshot.epoch,
         )?);
+        telemetry::verified();
         if let Some(cache) = &self.inner.cache {
             cache.insert(Arc::clone(&token));
         }
@@ -203,7 +230,7 @@ impl Oidc {
         })
     }
 
-    fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+    pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
         Expectations {
             issuer: &snapshot.metadata.issuer,
             audiences: self.config().audiences.as_deref(),

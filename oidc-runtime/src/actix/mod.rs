@@ -4,6 +4,7 @@ mod extract;
 mod middleware;
 mod request;
 mod response;
+mod routes;
 
 pub use extract::{Admission, Extraction};
 pub use middleware::GuardMiddleware;

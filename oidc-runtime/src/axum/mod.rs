@@ -4,5 +4,6 @@ mod extract;
 mod layer;
 mod request;
 mod response;
+mod routes;
 
 pub use layer::GuardService;

@@ -21,6 +21,13 @@ struct Problem {
 }
 
 impl ConfigError {
+    /// No key can be made of it, or there is no randomness for one.
+    pub(crate) fn state_key() -> Self {
+        let mut problems = Problems::default();
+        problems.add("state_key", "makes no key");
+        problems.into_error()
+    }
+
     /// The fields that have to be mended.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.problems.iter().map(|problem| problem.field)

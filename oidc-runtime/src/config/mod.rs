@@ -14,6 +14,7 @@ use crate::jwt::Algorithm;
 use crate::policy::PolicySpec;
 use crate::secret::Secret;
 pub use builder::Builder;
+pub(crate) use builder::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use error::Problems;
 pub(crate) use redirect::{RedirectRules, is_loopback};

@@ -44,6 +44,8 @@ pub enum TokenError {
     AccessTokenHashMismatch,
     /// `sub` is not the one of the session.
     SubjectMismatch,
+    /// The provider does not accept the token any longer.
+    Revoked,
 }
 
 impl TokenError {
@@ -75,6 +77,7 @@ impl TokenError {
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",
             Self::SubjectMismatch => "subject_mismatch",
+            Self::Revoked => "token_revoked",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::names::{self, text_claim};
 use super::roles::roles;
 use super::verified::VerifiedToken;
 use crate::clock::UnixSeconds;
@@ -69,8 +70,7 @@ impl IdToken {
     /// `azp`, or else `client_id`: the application that the token was issued to.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        self.text_claim("azp")
-            .or_else(|| self.text_claim("client_id"))
+        text_claim(self.claims(), &["azp", "client_id"])
     }
 
     /// `exp`: when the token ends.
@@ -130,36 +130,31 @@ impl IdToken {
     /// `preferred_username`, or else `username`, `user_name` or `uid`.
     #[must_use]
     pub fn username(&self) -> Option<&str> {
-        ["preferred_username", "username", "user_name", "uid"]
-            .into_iter()
-            .find_map(|name| self.text_claim(name))
+        text_claim(self.claims(), &names::USERNAME)
     }
 
     /// `name`: the full name, for display.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.text_claim("name")
+        text_claim(self.claims(), &["name"])
     }
 
     /// `given_name`, or else `first_name`.
     #[must_use]
     pub fn given_name(&self) -> Option<&str> {
-        self.text_claim("given_name")
-            .or_else(|| self.text_claim("first_name"))
+        text_claim(self.claims(), &names::GIVEN_NAME)
     }
 
     /// `family_name`, or else `last_name` or `surname`.
     #[must_use]
     pub fn family_name(&self) -> Option<&str> {
-        ["family_name", "last_name", "surname"]
-            .into_iter()
-            .find_map(|name| self.text_claim(name))
+        text_claim(self.claims(), &names::FAMILY_NAME)
     }
 
     /// `email`. Look at [`email_verified`](Self::email_verified) before you rely on it.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.text_claim("email")
+        text_claim(self.claims(), &["email"])
     }
 
     /// `email_verified`: whether the provider has made sure that the address is the user's.
@@ -193,13 +188,6 @@ impl IdToken {
             .nth(1)
             .and_then(|part| decode(part).ok())
             .unwrap_or_default()
-    }
-
-    fn text_claim(&self, name: &str) -> Option<&str> {
-        self.claims()
-            .get(name)?
-            .as_str()
-            .filter(|text| !text.is_empty())
     }
 }
 

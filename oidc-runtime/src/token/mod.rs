@@ -4,6 +4,7 @@ mod bearer;
 mod claims;
 mod id_token;
 mod memo;
+pub(crate) mod names;
 mod roles;
 mod verified;
 

@@ -1,0 +1,50 @@
+//! The sign-in endpoints as an actix-web service.
+
+use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+
+use super::extract::client;
+use crate::flow::{Call, MAX_FORM_BYTES, Reply, Route, Routes, answer};
+use crate::rejection::Rejection;
+
+/// Every method is routed, so that wrong ones get the same answer on both frameworks.
+impl HttpServiceFactory for Routes {
+    fn register(self, config: &mut AppService) {
+        for route in self.served() {
+            let handler =
+                move |request: HttpRequest, body: web::Payload| serve(route, request, body);
+            web::resource(route.path).to(handler).register(config);
+        }
+    }
+}
+
+async fn serve(
+    route: Route,
+    mut request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Rejection> {
+    let oidc = client(&request)?;
+    let body = if route.reads_body(request.method().as_str()) {
+        body.to_bytes_limited(MAX_FORM_BYTES).await.ok()
+    } else {
+        None
+    };
+    let path = request.path().to_owned();
+    let call = Call {
+        oidc: &oidc,
+        route,
+        path: &path,
+        body: body.as_ref().and_then(|body| body.as_deref().ok()),
+    };
+    Ok(respond(answer(call, &mut request).await))
+}
+
+fn respond(reply: Reply) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponseBuilder::new(status);
+    for (name, value) in reply.headers {
+        response.append_header((name, value.as_ref()));
+    }
+    response.body(reply.body)
+}

@@ -1,0 +1,168 @@
+//! Binds a sign-in to the browser that began it, against login CSRF (RFC 6749 §10.12).
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
+
+use super::error::FlowError;
+use super::random::random;
+use super::state::{LIFETIME, SignIn, StateError};
+
+/// What the cookie's name begins with. Browsers take a name with the other prefix only from the
+/// host itself over https, so that no subdomain can set it.
+const NAME: &str = "oidc-sign-in-";
+const HOST_NAME: &str = "__Host-oidc-sign-in-";
+/// How much of the hash is part of the name, so that two tabs can sign in side by side.
+const NAME_HASH_BYTES: usize = 12;
+
+/// A new cookie and the hash of its value.
+pub(super) struct Binding {
+    pub(super) set_cookie: String,
+    pub(super) hash: String,
+}
+
+impl Binding {
+    pub(super) fn new(redirect_uri: &str) -> Result<Self, FlowError> {
+        let value = random()?;
+        let hash = hash(&value);
+        let cookie = cookie(redirect_uri, &hash, value);
+        Ok(Self {
+            set_cookie: cookie.to_string(),
+            hash,
+        })
+    }
+}
+
+/// Checks that the browser that began the sign-in sends this request. `headers` are the values
+/// of `Cookie`.
+pub(super) fn check<'h>(
+    sign_in: &SignIn,
+    headers: impl Iterator<Item = &'h [u8]>,
+) -> Result<(), StateError> {
+    let Some(bound_to) = &sign_in.browser else {
+        return Ok(());
+    };
+    let name = name(&sign_in.redirect_uri, bound_to);
+    let mut values = headers
+        .filter_map(|header| std::str::from_utf8(header).ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .filter(|cookie| cookie.name() == name);
+    let value = values.next().ok_or(StateError::OtherBrowser)?;
+    let found = hash(value.value());
+    verify_slices_are_equal(found.as_bytes(), bound_to.as_bytes())
+        .map_err(|_| StateError::OtherBrowser)
+}
+
+/// The `Set-Cookie` that removes the cookie of a sign-in.
+pub(super) fn removal(sign_in: &SignIn) -> Option<String> {
+    let mut cookie = cookie(
+        &sign_in.redirect_uri,
+        sign_in.browser.as_ref()?,
+        String::new(),
+    );
+    cookie.set_max_age(Duration::ZERO);
+    Some(cookie.to_string())
+}
+
+fn cookie(redirect_uri: &str, hash: &str, value: String) -> Cookie<'static> {
+    Cookie::build((name(redirect_uri, hash), value))
+        .http_only(true)
+        .max_age(Duration::seconds(LIFETIME))
+        .path("/")
+        // The provider's redirect is a top-level navigation, so `Lax` lets the cookie come along.
+        .same_site(SameSite::Lax)
+        .secure(is_https(redirect_uri))
+        .build()
+}
+
+fn name(redirect_uri: &str, hash: &str) -> String {
+    let prefix = if is_https(redirect_uri) {
+        HOST_NAME
+    } else {
+        NAME
+    };
+    let suffix = hash.get(..NAME_HASH_BYTES).unwrap_or(hash);
+    format!("{prefix}{suffix}")
+}
+
+/// Over plain http browsers keep no secure cookies.
+fn is_https(redirect_uri: &str) -> bool {
+    redirect_uri.starts_with("https://")
+}
+
+fn hash(value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, value.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sign_in(redirect_uri: &str, browser: Option<String>) -> SignIn {
+        SignIn {
+            redirect_uri: redirect_uri.into(),
+            verifier: String::new(),
+            nonce: String::new(),
+            scope: String::new(),
+            issued_at: 0,
+            browser,
+        }
+    }
+
+    fn sent(set_cookie: &str) -> &str {
+        set_cookie.split(';').next().unwrap()
+    }
+
+    #[test]
+    fn only_the_browser_that_began() {
+        let uri = "https://app.example/auth/v2/callback";
+        let (own, other) = (Binding::new(uri).unwrap(), Binding::new(uri).unwrap());
+        let bound = sign_in(uri, Some(own.hash));
+        let both = format!(
+            "a=b; {}; {}",
+            sent(&other.set_cookie),
+            sent(&own.set_cookie)
+        );
+        assert_eq!(check(&bound, [both.as_bytes()].into_iter()), Ok(()));
+        for cookies in [
+            "",
+            "a=b",
+            "=;;",
+            sent(&other.set_cookie),
+            &format!("{}x", sent(&own.set_cookie)),
+            &format!("x{}", sent(&own.set_cookie)),
+        ] {
+            let found = check(&bound, [cookies.as_bytes()].into_iter());
+            assert_eq!(found, Err(StateError::OtherBrowser), "{cookies}");
+        }
+        assert_eq!(check(&sign_in(uri, None), std::iter::empty()), Ok(()));
+    }
+
+    #[test]
+    fn secure_except_over_plain_http() {
+        let secure = Binding::new("https://app.example/callback")
+            .unwrap()
+            .set_cookie;
+        assert!(secure.starts_with("__Host-"), "{secure}");
+        for attribute in [
+            "; Secure",
+            "; HttpOnly",
+            "; SameSite=Lax",
+            "; Path=/",
+            "; Max-Age=300",
+        ] {
+            assert!(secure.contains(attribute), "{secure} lacks {attribute}");
+        }
+        let plain = Binding::new("http://localhost:8000/callback")
+            .unwrap()
+            .set_cookie;
+        assert!(
+            !plain.contains("Secure") && !plain.starts_with("__Host-"),
+            "{plain}"
+        );
+    }
+}

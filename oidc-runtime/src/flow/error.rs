@@ -1,0 +1,215 @@
+//! Why a flow ended without success, and the one table of what is answered then.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::reply::Reply;
+use super::state::StateError;
+use crate::http::HttpError;
+use crate::jwt::TokenError;
+use crate::rejection::error_body;
+
+/// Why a flow ended without success.
+#[derive(Debug)]
+pub(crate) enum FlowError {
+    /// The request is not what the endpoint takes; says what is wrong.
+    Request(Cow<'static, str>),
+    /// Nobody may be sent there.
+    RedirectNotAllowed,
+    State(StateError),
+    /// RFC 9207 §2.4.
+    OtherIssuer,
+    BodyTooLarge,
+    /// The method that there is.
+    MethodNotAllowed(&'static str),
+    UnsupportedGrant,
+    /// The authorization response is an error (RFC 6749 §4.1.2.1): code and text, both safe.
+    Denied {
+        error: String,
+        text: String,
+    },
+    /// The token endpoint answered with an error (RFC 6749 §5.2): a status and a safe code.
+    Refused {
+        status: u16,
+        error: String,
+    },
+    /// The provider's answer is of no use; says which.
+    Answer(&'static str),
+    IdToken(TokenError),
+    /// The userinfo endpoint answered about somebody else.
+    OtherSubject,
+    Http(HttpError),
+    /// Nothing is known about the provider; when to try again.
+    Unavailable(Duration),
+    NoDeviceFlow,
+    NoUsername,
+    NoRandomness,
+}
+
+/// A row of the table.
+struct Row<'e> {
+    status: u16,
+    /// For logs; never changes.
+    code: &'static str,
+    error: Cow<'e, str>,
+    description: Cow<'e, str>,
+}
+
+impl FlowError {
+    pub(super) fn request(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::Request(description.into())
+    }
+
+    /// The answer, and one event for it.
+    pub(super) fn answer(&self, endpoint: &'static str) -> Reply {
+        let row = self.row();
+        report(endpoint, row.status, row.code);
+        let mut reply =
+            Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
+        match self {
+            Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
+            Self::Unavailable(pause) => {
+                reply.set("retry-after", pause.as_secs().max(1).to_string())
+            }
+            Self::Http(HttpError::Connection) => reply.set("retry-after", "1"),
+            _ => {}
+        }
+        reply
+    }
+
+    fn row(&self) -> Row<'_> {
+        let row = |status, code, error, description| Row {
+            status,
+            code,
+            error: Cow::Borrowed(error),
+            description: Cow::Borrowed(description),
+        };
+        let request = |code, description| row(400, code, "invalid_request", description);
+        let upstream = |code, description| row(502, code, "upstream_error", description);
+        match self {
+            Self::Request(description) => request("request_malformed", description),
+            Self::RedirectNotAllowed => {
+                request("redirect_not_allowed", "this redirect URI is not allowed")
+            }
+            Self::State(error) => request(error.code(), error.description()),
+            Self::OtherIssuer => request(
+                "response_issuer_mismatch",
+                "the response is not the provider's",
+            ),
+            Self::BodyTooLarge => row(
+                413,
+                "body_too_large",
+                "invalid_request",
+                "the request is too large",
+            ),
+            Self::MethodNotAllowed(_) => row(
+                405,
+                "method_not_allowed",
+                "invalid_request",
+                "this method is not allowed here",
+            ),
+            Self::UnsupportedGrant => row(
+                400,
+                "grant_unsupported",
+                "unsupported_grant_type",
+                "this grant type is not supported",
+            ),
+            Self::Denied { error, text } => row(400, "sign_in_denied", error, text),
+            Self::Refused { status, error } => {
+                row(*status, "provider_refused", error, explain(error))
+            }
+            Self::Answer(code) => upstream(code, "the identity provider's answer is of no use"),
+            Self::IdToken(reason) => upstream(
+                reason.code(),
+                "the identity provider's ID token is not valid",
+            ),
+            Self::OtherSubject => upstream(
+                "userinfo_subject_mismatch",
+                "the identity provider answered about somebody else",
+            ),
+            Self::Http(HttpError::Timeout) => row(
+                504,
+                "provider_timeout",
+                "temporarily_unavailable",
+                "the identity provider did not answer in time",
+            ),
+            Self::Http(HttpError::Connection) | Self::Unavailable(_) => row(
+                503,
+                "provider_unavailable",
+                "temporarily_unavailable",
+                "the identity provider cannot be reached",
+            ),
+            Self::Http(_) => upstream("provider_failed", "the identity provider failed"),
+            Self::NoDeviceFlow => row(
+                503,
+                "device_flow_missing",
+                "unsupported_grant_type",
+                "the identity provider has no device flow",
+            ),
+            Self::NoUsername => row(
+                404,
+                "username_missing",
+                "not_found",
+                "neither the token nor the identity provider names the user",
+            ),
+            Self::NoRandomness => row(
+                500,
+                "randomness_missing",
+                "server_error",
+                "the server could not begin the sign-in",
+            ),
+        }
+    }
+}
+
+impl StateError {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Forged => "state_forged",
+            Self::Expired => "state_expired",
+            Self::Spent => "state_replayed",
+            Self::OtherBrowser => "state_of_other_browser",
+            Self::OtherRedirect => "state_of_other_redirect",
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Expired => "the sign-in took too long, start again",
+            _ => "the state is not one of a sign-in under way here",
+        }
+    }
+}
+
+impl From<StateError> for FlowError {
+    fn from(error: StateError) -> Self {
+        Self::State(error)
+    }
+}
+
+impl From<HttpError> for FlowError {
+    fn from(error: HttpError) -> Self {
+        Self::Http(error)
+    }
+}
+
+/// What the codes of RFC 6749 §5.2 and RFC 8628 §3.5 mean to a caller. The provider's own text
+/// is not passed on.
+fn explain(error: &str) -> &'static str {
+    match error {
+        "invalid_grant" => "the code or token is not valid, has expired or was used before",
+        "authorization_pending" => "the user has not decided yet",
+        "slow_down" => "the user has not decided yet; ask less often",
+        "expired_token" => "the device code has expired",
+        "access_denied" => "access was denied",
+        _ => "the identity provider refused the request",
+    }
+}
+
+/// One event per flow without success. No address: addresses carry codes and states.
+pub(super) fn report(endpoint: &'static str, status: u16, code: &'static str) {
+    match status {
+        500.. => tracing::warn!(code, status, endpoint, "a sign-in request failed"),
+        _ => tracing::debug!(code, status, endpoint, "refused a sign-in request"),
+    }
+}

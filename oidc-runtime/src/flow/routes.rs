@@ -1,0 +1,140 @@
+//! Which endpoints an application serves, and where.
+
+/// Where each sign-in endpoint is, below whatever the routes are nested in; `None` switches it
+/// off. `routes!` fills it in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "generated code writes every field"
+)]
+pub struct RoutePaths {
+    /// Sends the browser to the provider: `GET`.
+    pub login: Option<&'static str>,
+    /// Where the provider sends the browser back to: `GET`.
+    pub callback: Option<&'static str>,
+    /// Exchanges a code, a refresh token or a device code for tokens: `POST`.
+    pub token: Option<&'static str>,
+    /// Begins a sign-in on a device without a browser: `POST`.
+    pub device: Option<&'static str>,
+    /// Signs out at the provider: `GET`.
+    pub logout: Option<&'static str>,
+    /// Tells who the user is: `GET`.
+    pub userinfo: Option<&'static str>,
+}
+
+/// The sign-in endpoints, as `oidc::routes!` makes them.
+///
+/// For axum it turns into a `Router`, for actix-web it is a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "routes do nothing until an application serves them"]
+pub struct Routes {
+    paths: RoutePaths,
+}
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Login,
+    Callback,
+    Token,
+    Device,
+    Logout,
+    Userinfo,
+}
+
+/// An endpoint that is served, and where.
+#[cfg_attr(not(any(feature = "axum", feature = "actix-web")), expect(dead_code))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) path: &'static str,
+    callback: Option<&'static str>,
+}
+
+impl Routes {
+    /// Serves the endpoints at these paths.
+    pub const fn new(paths: RoutePaths) -> Self {
+        Self { paths }
+    }
+
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
+    pub(crate) fn served(self) -> impl Iterator<Item = Route> {
+        let paths = self.paths;
+        [
+            (Endpoint::Login, paths.login),
+            (Endpoint::Callback, paths.callback),
+            (Endpoint::Token, paths.token),
+            (Endpoint::Device, paths.device),
+            (Endpoint::Logout, paths.logout),
+            (Endpoint::Userinfo, paths.userinfo),
+        ]
+        .into_iter()
+        .filter_map(move |(endpoint, path)| {
+            Some(Route {
+                endpoint,
+                path: path?,
+                callback: paths.callback,
+            })
+        })
+    }
+}
+
+impl Endpoint {
+    /// For logs.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Callback => "callback",
+            Self::Token => "token",
+            Self::Device => "device",
+            Self::Logout => "logout",
+            Self::Userinfo => "userinfo",
+        }
+    }
+
+    pub(super) fn method(self) -> &'static str {
+        match self {
+            Self::Token | Self::Device => "POST",
+            Self::Login | Self::Callback | Self::Logout | Self::Userinfo => "GET",
+        }
+    }
+}
+
+impl Route {
+    /// Whether the body of a request has to be read before it is answered.
+    pub(crate) fn reads_body(self, method: &str) -> bool {
+        self.endpoint == Endpoint::Token && method == self.endpoint.method()
+    }
+
+    /// The path of the callback as a browser sees it. The routes may be nested, so it is derived
+    /// from the whole path of this request.
+    pub(super) fn callback_path(self, request_path: &str) -> Option<String> {
+        let prefix = request_path.strip_suffix(self.path)?;
+        Some(format!("{prefix}{}", self.callback?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_callback_is_beside_the_login() {
+        let route = |callback| Route {
+            endpoint: Endpoint::Login,
+            path: "/auth/v2/login",
+            callback,
+        };
+        let beside = route(Some("/cb"));
+        assert_eq!(
+            beside.callback_path("/auth/v2/login").as_deref(),
+            Some("/cb")
+        );
+        assert_eq!(
+            beside.callback_path("/a/b/auth/v2/login").as_deref(),
+            Some("/a/b/cb")
+        );
+        assert_eq!(beside.callback_path("/auth/v2/log%69n"), None);
+        assert_eq!(route(None).callback_path("/auth/v2/login"), None);
+    }
+}

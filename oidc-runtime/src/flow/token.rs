@@ -1,0 +1,125 @@
+//! Exchanges a code, a refresh token or a device code for tokens, for clients that have no
+//! browser here.
+
+use super::Call;
+use super::error::FlowError;
+use super::grant::{Grant, exchange};
+use super::parameters::Parameters;
+use super::redeem::redeem;
+use super::reply::Reply;
+use super::state::StateError;
+use super::token_response::TokenResponse;
+use super::{cookie, cookies, id_token, pkce};
+use crate::request::RequestParts;
+
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+pub(super) async fn token(call: &Call<'_>, request: &RequestParts<'_>) -> Result<Reply, FlowError> {
+    let body = call.body.ok_or(FlowError::BodyTooLarge)?;
+    let content_type = request.header("content-type").unwrap_or_default();
+    let form = Parameters::of_form(content_type, body).await?;
+    match Asked::read(&form)? {
+        Asked::Code(code) => with_code(call, request, &form, code).await,
+        Asked::Refresh(token) => refresh(call, token).await,
+        Asked::Device(code) => with_device_code(call, code).await,
+    }
+}
+
+/// What the client offers.
+enum Asked<'f> {
+    Code(&'f str),
+    Refresh(&'f str),
+    Device(&'f str),
+}
+
+impl<'f> Asked<'f> {
+    fn read(form: &'f Parameters) -> Result<Self, FlowError> {
+        let offered = (
+            form.get("code")?,
+            form.one_of(&["refresh_token", "refresh-token"])?,
+            form.one_of(&["device_code", "device-code"])?,
+        );
+        let (asked, grant_type) = match offered {
+            (Some(code), None, None) => (Self::Code(code), "authorization_code"),
+            (None, Some(token), None) => (Self::Refresh(token), "refresh_token"),
+            (None, None, Some(code)) => (Self::Device(code), DEVICE_GRANT),
+            _ => {
+                return Err(FlowError::request(
+                    "one of `code`, `refresh-token` and `device-code` is required",
+                ));
+            }
+        };
+        match form.get("grant_type")? {
+            None => Ok(asked),
+            Some(given) if given == grant_type => Ok(asked),
+            Some("authorization_code" | "refresh_token" | DEVICE_GRANT) => Err(FlowError::request(
+                "`grant_type` does not fit what is offered",
+            )),
+            Some(_) => Err(FlowError::UnsupportedGrant),
+        }
+    }
+}
+
+async fn with_code(
+    call: &Call<'_>,
+    request: &RequestParts<'_>,
+    form: &Parameters,
+    code: &str,
+) -> Result<Reply, FlowError> {
+    let redirect_uri = form.required("redirect_uri")?;
+    let verifier = form.required("code_verifier")?;
+    if pkce::is_verifier(verifier) {
+        return with_own_verifier(call, code, redirect_uri, verifier).await;
+    }
+    // Companion clients return our state where the verifier belongs.
+    let sign_in = call.oidc.vault().open(verifier, call.now())?;
+    if sign_in.redirect_uri != redirect_uri {
+        return Err(StateError::OtherRedirect.into());
+    }
+    cookie::check(&sign_in, cookies(request))?;
+    let provider = call.provider().await?;
+    let token = redeem(call, &provider, &sign_in, code).await?;
+    Ok(Reply::json(&token))
+}
+
+/// The code of a client that made its own authorization request.
+async fn with_own_verifier(
+    call: &Call<'_>,
+    code: &str,
+    redirect_uri: &str,
+    verifier: &str,
+) -> Result<Reply, FlowError> {
+    if !call.allows_redirect(redirect_uri) {
+        return Err(FlowError::RedirectNotAllowed);
+    }
+    let grant = Grant::Code {
+        code,
+        redirect_uri,
+        verifier,
+    };
+    let provider = call.provider().await?;
+    let response = exchange(call.oidc, &provider, &grant).await?;
+    id_token::if_there(call.oidc, &provider, &response).await?;
+    Ok(call.tokens(&response))
+}
+
+async fn refresh(call: &Call<'_>, token: &str) -> Result<Reply, FlowError> {
+    let provider = call.provider().await?;
+    let response = exchange(call.oidc, &provider, &Grant::Refresh { token }).await?;
+    id_token::of_refresh(call.oidc, &provider, &response).await?;
+    Ok(call.tokens(&response))
+}
+
+async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Reply, FlowError> {
+    let provider = call.provider().await?;
+    let response = exchange(call.oidc, &provider, &Grant::Device { code }).await?;
+    id_token::if_there(call.oidc, &provider, &response).await?;
+    Ok(call.tokens(&response))
+}
+
+impl Call<'_> {
+    fn tokens(&self, response: &TokenResponse) -> Reply {
+        let asked = &self.oidc.config().scopes;
+        Reply::json(&response.token(asked, self.now()))
+    }
+}

@@ -1,0 +1,15 @@
+//! Where providers put the names of a person.
+
+use serde_json::{Map, Value};
+
+pub(crate) const USERNAME: [&str; 4] = ["preferred_username", "username", "user_name", "uid"];
+pub(crate) const GIVEN_NAME: [&str; 2] = ["given_name", "first_name"];
+pub(crate) const FAMILY_NAME: [&str; 3] = ["family_name", "last_name", "surname"];
+
+/// The first of these claims that is text and not empty.
+pub(crate) fn text_claim<'c>(claims: &'c Map<String, Value>, names: &[&str]) -> Option<&'c str> {
+    names
+        .iter()
+        .filter_map(|name| claims.get(*name)?.as_str())
+        .find(|text| !text.is_empty())
+}
