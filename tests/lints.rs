@@ -42,7 +42,7 @@ pub mod strict {
     }
 
     /// Restores an order.
-    #[oidc::required(policy = Reader, not(check = self::anonymous), acr = "gold")]
+    #[oidc::required(policy = Reader, not(check = anonymous), acr = "gold")]
     pub async fn restore() -> &'static str {
         "restored"
     }

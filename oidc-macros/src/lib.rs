@@ -1,11 +1,17 @@
-//! The macros of `oidc-guard`; its library re-exports them.
+//! The attributes and macros of [`oidc-guard`](https://docs.rs/oidc-guard). Use that crate: it
+//! re-exports them as `oidc::required` and so on, and generated code names its items.
+//!
+//! Arguments go through the same phases in every macro: `syntax` knows the grammar and no meaning,
+//! the models (`rules`, `guard::model`, `routes::model`) know the meaning and no tokens, the
+//! `expand` modules turn models into tokens. Every path that generated code names is listed in
+//! `exports`.
 
 #![forbid(unsafe_code)]
 #![deny(
-    clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::unwrap_used
 )]
 
 mod crate_path;
@@ -18,36 +24,238 @@ mod rules;
 mod suggest;
 mod syntax;
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test panics when it fails")]
 mod tests;
 
 use proc_macro::TokenStream;
 
 use guard::Attribute;
 
-/// Only a request whose token satisfies the rules reaches the handler.
+/// Lets only those requests through to the handler whose token satisfies the rules.
+///
+/// The token comes from the `Authorization: Bearer` header. A request without a valid one is
+/// answered with 401, one whose token does not satisfy the rules with 403, and the handler's other
+/// extractors never run. Without any rule, a valid token is enough.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use oidc::{IdToken, Oidc};
+///
+/// #[oidc::required(scopes = "orders:read")]
+/// async fn list(user: IdToken) -> String {
+///     format!("the orders of {}", user.subject())
+/// }
+///
+/// # fn app(oidc: Oidc) -> Router {
+/// Router::new().route("/orders", get(list)).with_state(oidc)
+/// # }
+/// ```
+///
+/// The same on actix-web:
+///
+/// ```
+/// use actix_web::{App, HttpServer, Responder, get};
+/// use oidc::{IdToken, Oidc};
+///
+/// #[oidc::required(scopes = "orders:read")]
+/// #[get("/orders")]
+/// async fn list(user: IdToken) -> impl Responder {
+///     format!("the orders of {}", user.subject())
+/// }
+///
+/// # async fn serve(oidc: Oidc) -> std::io::Result<()> {
+/// HttpServer::new(move || App::new().app_data(oidc.clone()).service(list))
+///     .bind(("127.0.0.1", 8000))?
+///     .run()
+///     .await
+/// # }
+/// ```
+///
+/// # Rules
+///
+/// Rules that are separated by commas all have to hold.
+///
+/// | rule | holds if |
+/// |---|---|
+/// | `scopes = "read write"` | the token was granted all of these scopes |
+/// | `roles = "editor"` | the user has the role, in any of the standard places: Keycloak's realm and client roles, `roles`, `groups` |
+/// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
+/// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
+/// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
+/// | `check = path::to::function` | the function says so |
+/// | `policy = path::to::Policy` | the policy that [`macro@policy`] named holds |
+/// | `any(..)`, `all(..)`, `not(..)` | at least one rule holds, all of them do, the one does not |
+///
+/// ```
+/// #[oidc::required(
+///     scopes = "orders:read",
+///     any(roles = "accountant", claims(department = "finance")),
+///     not(claims(groups = "suspended")),
+/// )]
+/// async fn list() -> &'static str {
+///     "orders"
+/// }
+/// ```
+///
+/// ## Several values
+///
+/// `scopes("read", "write")` and `scopes = ["read", "write"]` mean the same as
+/// `scopes = "read write"`: a token needs **all** scopes. A list of anything else means **any** of
+/// them: `roles("editor", "author")`, `acr("silver", "gold")`, `claims(groups = ["admin", "ops"])`.
+/// For the other way round, combine: `any(scopes = "read", scopes = "write")`,
+/// `all(roles = "editor", roles = "author")`.
+///
+/// ## Claims
+///
+/// Values are strings, integers and booleans. A dot descends into an object; a quoted name is one
+/// name, whatever it contains:
+///
+/// ```
+/// #[oidc::required(claims(
+///     realm_access.roles = "editor",
+///     resource_access."my-api".roles = ["reader", "writer"],
+///     "https://example.org/tenant" = "acme",
+///     level = 3,
+/// ))]
+/// async fn edit() -> &'static str {
+///     "edited"
+/// }
+/// ```
+///
+/// ## Checks
+///
+/// Rules that need code are functions, `fn(&IdToken) -> bool`, or, if they have to wait or look at
+/// the request, `async fn(&IdToken, &RequestParts<'_>) -> bool`. They are asked only about valid
+/// tokens, and `false` answers 403.
+///
+/// ```
+/// use oidc::{IdToken, RequestParts};
+///
+/// fn employee(user: &IdToken) -> bool {
+///     user.email_verified() && user.email().is_some_and(|email| email.ends_with("@example.org"))
+/// }
+///
+/// async fn owner(user: &IdToken, request: &RequestParts<'_>) -> bool {
+///     request.path().split('/').nth(2) == Some(user.subject())
+/// }
+///
+/// #[oidc::required(any(check = employee, check = owner))]
+/// async fn show() -> &'static str {
+///     "the profile"
+/// }
+/// ```
+///
+/// # What the attribute does
+///
+/// It puts one argument in front of the handler's, a guard that decides before any other extractor
+/// runs, and a line about who may call the handler at the end of its documentation. Body, return
+/// type and other arguments stay as they are. A handler takes up to 15 arguments of its own.
+///
+/// Write it **first**, above `#[get("/")]`, `#[tracing::instrument]`, `#[utoipa::path(..)]` and
+/// `#[axum::debug_handler]`. The first three work in any order; a `debug_handler` above does not
+/// compile, because it counts the arguments too early. No order loses the guard. Under
+/// `#[cfg_attr(condition, oidc::required)]` the handler is open where the condition does not hold.
+///
+/// In an `impl` block or a trait there is no place for inline rules beside the function: name them
+/// with [`macro@policy`] and write `#[oidc::required(policy = Name)]`.
+///
+/// On actix-web, extractors run side by side. The guard answers first unless it has to wait, for
+/// the provider's keys on the very first request or for an asynchronous `check`; where nothing may
+/// run before it even then, guard the scope with a layer instead.
+///
+/// # Other settings
+///
+/// `crate = ::path` tells where `oidc-guard` is, if not at `::oidc`; the path is absolute.
 #[proc_macro_attribute]
 pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Required, args.into(), item.into()).into()
 }
 
-/// Every request reaches the handler, which sees the user if there is one.
+/// Lets every request through to the handler, which sees the user if there is one.
+///
+/// It takes the rules of [`macro@required`]: the handler's `Option<IdToken>` is `Some` if the
+/// request has a valid token that satisfies them, and `None` if it has no token, a bad one, or one
+/// that does not satisfy them.
+///
+/// ```
+/// use oidc::IdToken;
+///
+/// #[oidc::optional]
+/// async fn home(user: Option<IdToken>) -> String {
+///     match user {
+///         Some(user) => format!("Hello {}", user.subject()),
+///         None => "Hello".to_owned(),
+///     }
+/// }
+/// ```
+///
+/// With `invalid = "reject"` a token that does not verify is answered with 401, so that a client
+/// whose token has expired learns of it:
+///
+/// ```
+/// # use oidc::IdToken;
+/// #[oidc::optional(roles = "editor", invalid = "reject")]
+/// async fn drafts(editor: Option<IdToken>) -> String {
+///     format!("with drafts: {}", editor.is_some())
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn optional(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Optional, args.into(), item.into()).into()
 }
 
-/// Records that a route is open, and why.
+/// Records that a route is open to everyone, and why.
+///
+/// The reason is required, and the only argument besides `crate`. It is part of the handler's
+/// documentation.
+///
+/// ```
+/// #[oidc::public(reason = "the load balancer asks without credentials")]
+/// async fn healthz() -> &'static str {
+///     "ok"
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Public, args.into(), item.into()).into()
 }
 
-/// Gives rules a name.
+/// Gives rules a name, to be used on several handlers.
+///
+/// It takes the rules of [`macro@required`] and belongs on a unit struct, which it makes an
+/// `oidc::Policy`.
+///
+/// ```
+/// use oidc::IdToken;
+///
+/// /// Who may read orders.
+/// #[oidc::policy(scopes = "orders:read", not(claims(groups = "suspended")))]
+/// pub struct Reader;
+///
+/// #[oidc::required(policy = Reader)]
+/// async fn list() -> &'static str {
+///     "orders"
+/// }
+///
+/// #[oidc::required(policy = Reader, roles = "accountant", max_age = "15m")]
+/// async fn refund() -> &'static str {
+///     "refunded"
+/// }
+///
+/// #[oidc::optional(policy = Reader)]
+/// async fn home(reader: Option<IdToken>) -> String {
+///     format!("with orders: {}", reader.is_some())
+/// }
+/// ```
+///
+/// A named policy works where inline rules do not, in `impl` blocks and traits, and as a layer
+/// around many routes at once.
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::policy(args.into(), item.into()).into()
 }
 
+/// What `oidc::routes!` expands to; the crate's path comes first.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __routes(input: TokenStream) -> TokenStream {

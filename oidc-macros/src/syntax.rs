@@ -10,7 +10,7 @@
 //! A mistake costs one item, not the rest: every item is reported on its own. Nobody looks at the
 //! items when there was one, so that a mistake is not reported twice.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -70,6 +70,13 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Vec<Item>> {
 /// A path as the user would write it.
 pub(crate) fn render_path(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
+}
+
+/// The spans of the first and the last token of a path; stable Rust cannot join them.
+pub(crate) fn ends(path: &Path) -> (Span, Span) {
+    let mut spans = path.to_token_stream().into_iter().map(|token| token.span());
+    let start = spans.next().unwrap_or_else(Span::call_site);
+    (start, spans.last().unwrap_or(start))
 }
 
 impl Key {

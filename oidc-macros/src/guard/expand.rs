@@ -3,13 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
 use super::model::{Access, Policy};
 use crate::exports::Exports;
 use crate::handler::Handler;
 use crate::rules::describe;
+use crate::syntax::ends;
 
 /// Puts the guard in front of the arguments.
 ///
@@ -86,7 +86,7 @@ impl Access {
 /// The guard of a handler that names its policy. All of it is spanned at the name, so that rustc
 /// says there when the name is not one of a policy.
 fn named_guard(policy: &Policy, path: &Path) -> TokenStream {
-    let span = path.span();
+    let (span, _) = ends(path);
     let Exports {
         guard,
         optional,

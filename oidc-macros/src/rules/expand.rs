@@ -1,14 +1,13 @@
 //! Rules as constants of the runtime's types.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
-use syn::spanned::Spanned;
 
 use super::{Rule, Scalar};
 use crate::crate_path::CratePath;
 use crate::exports::Exports;
-use crate::syntax::render_path;
+use crate::syntax::{ends, render_path};
 
 impl Rule {
     /// The constant expression of the rule.
@@ -52,18 +51,20 @@ impl Scalar {
     }
 }
 
-/// An inline `const` makes the reference `'static`, whatever `CheckFn` is. The spans lead rustc to
-/// the user's path when the function is not one that checks.
+/// An inline `const` makes the reference `'static`, whatever `CheckFn` is. The expression begins and
+/// ends with the user's path, so that rustc points there when the function is not one that checks.
 fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
-    let span = path.span();
-    let Exports { rule, check_fn, .. } = krate.exports_at(span);
+    let (start, end) = ends(path);
+    let Exports { rule, check_fn, .. } = krate.exports_at(start);
     let name = render_path(path);
-    let check = quote_spanned!(span=> const { &#check_fn::new(#path) });
+    let mut function = Group::new(Delimiter::Parenthesis, path.to_token_stream());
+    function.set_span(end);
+    let check = quote_spanned!(start=> const { &#check_fn::new #function });
     quote!(#rule::Check { name: #name, check: #check })
 }
 
 fn expand_policy(path: &Path, krate: &CratePath) -> TokenStream {
-    let span = path.span();
+    let (span, _) = ends(path);
     let Exports { rule, policy, .. } = krate.exports_at(span);
     let name = render_path(path);
     let spec = quote_spanned!(span=> const { &<#path as #policy>::SPEC });

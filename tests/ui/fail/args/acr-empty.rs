@@ -1,0 +1,4 @@
+#[oidc::required(acr = [])]
+async fn list() {}
+
+fn main() {}

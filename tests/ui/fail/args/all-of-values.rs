@@ -1,0 +1,4 @@
+#[oidc::required(all("read"))]
+async fn list() {}
+
+fn main() {}

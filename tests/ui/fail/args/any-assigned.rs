@@ -1,0 +1,4 @@
+#[oidc::required(any = "read")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(any())]
+async fn list() {}
+
+fn main() {}

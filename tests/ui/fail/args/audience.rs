@@ -1,0 +1,4 @@
+#[oidc::required(audience = "api")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(check = office_hours())]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(check = |_user| true)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(claims(level = 'a'))]
+async fn list() {}
+
+fn main() {}

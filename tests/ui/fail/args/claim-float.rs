@@ -1,0 +1,4 @@
+#[oidc::required(claims(level = 1.5))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(claims(groups = "admin", groups = "ops"))]
+async fn list() {}
+
+fn main() {}

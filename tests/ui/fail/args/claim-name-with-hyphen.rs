@@ -1,0 +1,4 @@
+#[oidc::required(claims(my-claim = "a"))]
+async fn list() {}
+
+fn main() {}

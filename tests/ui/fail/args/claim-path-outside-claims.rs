@@ -1,0 +1,4 @@
+#[oidc::required(realm_access.roles = "editor")]
+async fn list() {}
+
+fn main() {}

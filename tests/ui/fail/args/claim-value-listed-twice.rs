@@ -1,0 +1,4 @@
+#[oidc::required(claims(groups = ["admin", "admin"]))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(claims(groups))]
+async fn list() {}
+
+fn main() {}

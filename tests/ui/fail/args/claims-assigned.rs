@@ -1,0 +1,4 @@
+#[oidc::required(claims = "admin")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(claims())]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scopes: "read")]
+async fn list() {}
+
+fn main() {}

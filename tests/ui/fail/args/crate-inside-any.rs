@@ -1,0 +1,4 @@
+#[oidc::required(any(scopes = "read", crate = ::oidc))]
+async fn list() {}
+
+fn main() {}

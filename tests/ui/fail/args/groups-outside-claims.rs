@@ -1,0 +1,4 @@
+#[oidc::required(groups = "admin")]
+async fn list() {}
+
+fn main() {}

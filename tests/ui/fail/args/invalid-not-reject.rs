@@ -1,0 +1,4 @@
+#[oidc::optional(invalid = "ignore")]
+async fn list() {}
+
+fn main() {}

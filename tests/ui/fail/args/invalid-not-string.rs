@@ -1,0 +1,4 @@
+#[oidc::optional(invalid = reject)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(invalid = "reject")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(max_age = "2w")]
+async fn list() {}
+
+fn main() {}

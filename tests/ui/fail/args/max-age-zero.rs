@@ -1,0 +1,4 @@
+#[oidc::required(max_age = "0s")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scopes = "read" roles = "editor")]
+async fn list() {}
+
+fn main() {}

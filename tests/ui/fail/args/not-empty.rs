@@ -1,0 +1,4 @@
+#[oidc::required(not())]
+async fn list() {}
+
+fn main() {}

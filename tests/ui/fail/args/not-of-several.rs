@@ -1,0 +1,4 @@
+#[oidc::required(not(scopes = "read", roles = "editor"))]
+async fn list() {}
+
+fn main() {}

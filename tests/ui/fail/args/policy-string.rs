@@ -1,0 +1,4 @@
+#[oidc::required(policy = "Reader")]
+async fn list() {}
+
+fn main() {}

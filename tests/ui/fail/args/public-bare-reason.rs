@@ -1,0 +1,4 @@
+#[oidc::public("health check")]
+async fn list() {}
+
+fn main() {}

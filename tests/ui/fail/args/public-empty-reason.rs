@@ -1,0 +1,4 @@
+#[oidc::public(reason = " ")]
+async fn list() {}
+
+fn main() {}

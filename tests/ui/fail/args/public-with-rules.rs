@@ -1,0 +1,4 @@
+#[oidc::public(reason = "health check", scopes = "read")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::public]
+async fn healthz() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(reason = "health check")]
+async fn list() {}
+
+fn main() {}

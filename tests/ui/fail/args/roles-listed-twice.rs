@@ -1,0 +1,4 @@
+#[oidc::required(roles("editor", "editor"))]
+async fn list() {}
+
+fn main() {}

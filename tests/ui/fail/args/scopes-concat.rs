@@ -1,0 +1,4 @@
+#[oidc::required(scopes = concat!("read", ":all"))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scopes = READ)]
+async fn list() {}
+
+fn main() {}

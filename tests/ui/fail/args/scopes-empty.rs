@@ -1,0 +1,4 @@
+#[oidc::required(scopes = "")]
+async fn list() {}
+
+fn main() {}

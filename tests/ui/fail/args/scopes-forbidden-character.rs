@@ -1,0 +1,4 @@
+#[oidc::required(scopes = "re\"ad")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scopes = "read write read")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scopes("lesen", "schließen"))]
+async fn list() {}
+
+fn main() {}

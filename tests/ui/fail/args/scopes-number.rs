@@ -1,0 +1,4 @@
+#[oidc::required(scopes = 3)]
+async fn list() {}
+
+fn main() {}

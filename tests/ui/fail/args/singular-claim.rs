@@ -1,0 +1,4 @@
+#[oidc::required(claim(groups = "admin"))]
+async fn list() {}
+
+fn main() {}

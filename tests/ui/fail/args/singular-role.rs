@@ -1,0 +1,4 @@
+#[oidc::required(role = "editor")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scope = "read")]
+async fn list() {}
+
+fn main() {}

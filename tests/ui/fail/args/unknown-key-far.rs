@@ -1,0 +1,4 @@
+#[oidc::required(banana = "read")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(any(scopes = "read", scope = "write"))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(scpoes = "read")]
+async fn list() {}
+
+fn main() {}

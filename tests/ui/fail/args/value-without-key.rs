@@ -1,0 +1,4 @@
+#[oidc::required("read")]
+async fn list() {}
+
+fn main() {}

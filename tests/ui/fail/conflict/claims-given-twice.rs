@@ -1,0 +1,4 @@
+#[oidc::required(claims(groups = "admin"), claims(email_verified = true))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(policy = Reader, policy = Writer)]
+async fn list() {}
+
+fn main() {}

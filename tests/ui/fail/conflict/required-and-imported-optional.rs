@@ -1,0 +1,7 @@
+use oidc::optional;
+
+#[oidc::required]
+#[optional]
+async fn list() {}
+
+fn main() {}

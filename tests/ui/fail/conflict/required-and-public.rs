@@ -1,0 +1,5 @@
+#[oidc::required(scopes = "read")]
+#[oidc::public(reason = "health check")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[oidc::required]
+#[oidc::policy(scopes = "read")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(roles = "editor", roles = "author")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(crate = auth)]
+async fn list() {}
+
+fn main() {}

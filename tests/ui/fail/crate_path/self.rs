@@ -1,0 +1,4 @@
+#[oidc::required(crate = self::auth)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(crate = "::oidc")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(crate = super::auth)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(crate)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct OfficeHours;
+
+#[oidc::required(check = OfficeHours)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+fn office_hours(_user: &oidc::IdToken) -> u8 {
+    8
+}
+
+#[oidc::required(scopes = "read", check = office_hours)]
+async fn list() {}
+
+fn main() {}

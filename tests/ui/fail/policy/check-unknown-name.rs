@@ -1,0 +1,6 @@
+#[oidc::required(check = checks::office_hours)]
+async fn list() {}
+
+mod checks {}
+
+fn main() {}

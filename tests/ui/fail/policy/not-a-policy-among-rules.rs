@@ -1,0 +1,6 @@
+struct Reader;
+
+#[oidc::required(scopes = "read", policy = Reader)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct Reader;
+
+#[oidc::optional(policy = Reader)]
+fn list() {}
+
+fn main() {}

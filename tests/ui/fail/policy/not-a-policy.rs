@@ -1,0 +1,6 @@
+struct Reader;
+
+#[oidc::required(policy = Reader)]
+fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::policy(scopes = "read")]
+enum Reader {}
+
+fn main() {}

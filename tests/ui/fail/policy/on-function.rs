@@ -1,0 +1,4 @@
+#[oidc::policy(scopes = "read")]
+fn reader() {}
+
+fn main() {}

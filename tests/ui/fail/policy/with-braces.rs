@@ -1,0 +1,4 @@
+#[oidc::policy(scopes = "read")]
+struct Reader {}
+
+fn main() {}

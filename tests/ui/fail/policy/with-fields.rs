@@ -1,0 +1,4 @@
+#[oidc::policy(scopes = "read")]
+struct Reader(u8);
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::policy(reason = "health check")]
+struct Open;
+
+fn main() {}

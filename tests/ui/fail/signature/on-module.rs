@@ -1,0 +1,8 @@
+#[oidc::public(reason = "static files")]
+mod orders {
+    pub async fn list() {}
+}
+
+fn main() {
+    let _ = orders::list();
+}

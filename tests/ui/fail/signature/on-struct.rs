@@ -1,0 +1,4 @@
+#[oidc::required]
+struct Orders;
+
+fn main() {}

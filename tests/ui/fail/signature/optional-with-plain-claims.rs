@@ -1,0 +1,6 @@
+use oidc::Claims;
+
+#[oidc::optional(scopes = "read")]
+async fn home(_claims: Claims<()>) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oidc::IdToken;
+
+#[oidc::public(reason = "landing page")]
+async fn home(_user: IdToken) {}
+
+fn main() {}

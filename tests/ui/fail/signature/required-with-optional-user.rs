@@ -1,0 +1,4 @@
+#[oidc::required]
+async fn list(_user: Option<oidc::IdToken>) {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! One value that both frameworks serve.
+
+use axum::Router;
+use oidc::Oidc;
+
+fn main() {
+    let _: Router<Oidc> = Router::new().merge(oidc::routes!());
+    let _: Router<Oidc> = Router::new().merge(oidc::routes!(
+        prefix = "/api/test",
+        login = "/sign-in",
+        token = "/~me/a.b;c=d",
+        device = None,
+    ));
+    let _ = actix_web::App::new().service(oidc::routes!(logout = None));
+}
