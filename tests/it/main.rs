@@ -2,8 +2,12 @@
 
 mod browser;
 mod companion_client;
+mod extractors;
 mod guard_cases;
+mod headers;
 mod hostile_tokens;
+mod layers;
 mod npm_provider;
+mod order;
 mod own_callback;
 mod support;

@@ -1,0 +1,156 @@
+//! The arguments that show a handler its caller, with and without an attribute in front.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use oidc::{BearerToken, Claims, IdToken};
+use oidc_devidp::Endpoint;
+use serde::Deserialize;
+
+use crate::support::bench::Bench;
+use crate::support::reply::{anonymous, denied, invalid_token, malformed, ok, refusal};
+use crate::support::servers::{App, Server, app, for_both};
+
+#[derive(Deserialize)]
+struct Profile {
+    given_name: String,
+}
+
+async fn user(user: IdToken) -> String {
+    user.subject().to_owned()
+}
+
+async fn maybe(user: Option<IdToken>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
+}
+
+async fn claims(Claims(profile): Claims<Profile>) -> String {
+    profile.given_name
+}
+
+async fn bearer(token: BearerToken) -> String {
+    token.secret().to_owned()
+}
+
+async fn everything(
+    user: IdToken,
+    maybe: Option<IdToken>,
+    Claims(profile): Claims<Profile>,
+    token: BearerToken,
+) -> String {
+    assert_eq!(maybe.expect("the same user").subject(), user.subject());
+    assert!(token.secret().contains('.'));
+    format!("{} {}", user.subject(), profile.given_name)
+}
+
+#[oidc::required(roles = "admin")]
+async fn guarded(
+    user: IdToken,
+    Claims(profile): Claims<Profile>,
+    token: BearerToken,
+) -> String {
+    assert!(token.secret().contains('.'));
+    format!("{} {}", user.subject(), profile.given_name)
+}
+
+#[oidc::optional(roles = "admin")]
+async fn guarded_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String {
+    assert_eq!(one.is_some(), other.is_some());
+    maybe(one).await
+}
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+async fn counts(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
+    ASKED.fetch_add(1, Ordering::SeqCst);
+    true
+}
+
+#[oidc::policy(check = counts)]
+struct Counted;
+
+fn routes() -> App {
+    app!(user, maybe, claims, bearer, everything, guarded, guarded_maybe)
+}
+
+#[tokio::test]
+async fn with_and_without_an_attribute() {
+    let bench = Bench::start().await;
+    let good = bench.good_token();
+    let bob = bench.idp.token().sub("bob").mint();
+    let nameless = bench.idp.token().without("given_name").mint();
+    let expired = bench.idp.token().expires_in(-60).mint();
+    let cases = [
+        ("/user", None, anonymous()),
+        ("/user", Some(&good), ok("alice")),
+        ("/user", Some(&expired), invalid_token()),
+        ("/maybe", None, ok("nobody")),
+        ("/maybe", Some(&good), ok("alice")),
+        ("/maybe", Some(&expired), ok("nobody")),
+        ("/claims", None, anonymous()),
+        ("/claims", Some(&good), ok("Alice")),
+        ("/claims", Some(&expired), invalid_token()),
+        ("/claims", Some(&nameless), denied()),
+        ("/bearer", None, anonymous()),
+        ("/bearer", Some(&good), ok(".")),
+        ("/bearer", Some(&expired), invalid_token()),
+        ("/everything", None, anonymous()),
+        ("/everything", Some(&good), ok("alice Alice")),
+        ("/everything", Some(&expired), invalid_token()),
+        ("/everything", Some(&nameless), denied()),
+        ("/guarded", None, anonymous()),
+        ("/guarded", Some(&good), ok("alice Alice")),
+        ("/guarded", Some(&bob), denied()),
+        ("/guarded", Some(&expired), invalid_token()),
+        ("/guarded_maybe", None, ok("nobody")),
+        ("/guarded_maybe", Some(&good), ok("alice")),
+        ("/guarded_maybe", Some(&bob), ok("nobody")),
+        ("/guarded_maybe", Some(&expired), ok("nobody")),
+    ];
+    for cache_bytes in [0, 1 << 20] {
+        let oidc = || bench.builder().token_cache_bytes(cache_bytes).build().expect("sound");
+        for_both(routes(), oidc, async |server| {
+            for (path, token, expected) in &cases {
+                let token: Option<&String> = *token;
+                let reply = server.get(path, token.map(String::as_str)).await;
+                reply.assert(path, expected);
+            }
+            let doubled = server.request(reqwest::Method::GET, "/user");
+            let doubled = doubled.bearer_auth(&good).bearer_auth(&good);
+            crate::support::reply::Reply::of(doubled).await.assert("doubled", &malformed());
+            assert_eq!(server.get("/bearer", good.as_str()).await.body, good);
+        })
+        .await;
+    }
+}
+
+/// However many extractors ask, a request is verified once and the provider asked once.
+#[tokio::test]
+async fn share_one_verification() {
+    let bench = Bench::start().await;
+    let oidc = || bench.builder().token_cache_bytes(0).require(Counted).build().expect("sound");
+    for_both(routes(), oidc, async |server| {
+        bench.idp.reset_hits();
+        for request in 1..=3 {
+            ASKED.store(0, Ordering::SeqCst);
+            let reply = server.get("/guarded", bench.good_token().as_str()).await;
+            reply.assert("guarded", &ok("alice Alice"));
+            assert_eq!(ASKED.load(Ordering::SeqCst), 1, "verifications of request {request}");
+        }
+        assert_eq!(bench.idp.hits(Endpoint::Discovery), 1);
+        assert_eq!(bench.idp.hits(Endpoint::Jwks), 1);
+        assert_eq!(bench.idp.hits(Endpoint::Userinfo), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forgotten_app_data_is_an_error_of_the_server() {
+    let bench = Bench::start().await;
+    let server = Server::actix_without_client(routes(), bench.oidc());
+    for path in ["/user", "/claims", "/bearer", "/everything", "/guarded", "/guarded_maybe"] {
+        for token in [None, Some(bench.good_token())] {
+            let reply = server.get(path, token.as_deref()).await;
+            reply.assert(path, &refusal(500, Some("server_error")));
+        }
+    }
+}
