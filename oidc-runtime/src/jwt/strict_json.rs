@@ -4,6 +4,7 @@
 //! that choose differently see different tokens, so duplicates are refused here.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -78,17 +79,18 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// The names of an object so far. Objects in tokens are small, so a scan beats hashing.
+/// The names of an object so far. Whoever sends a token may put thousands into its header before
+/// any signature is checked, so they are not compared each with each.
 #[derive(Default)]
-struct Names<'de>(Vec<Cow<'de, str>>);
+struct Names<'de>(BTreeSet<Cow<'de, str>>);
 
 impl<'de> Names<'de> {
     fn add<E: Error>(&mut self, name: Name<'de>) -> Result<(), E> {
-        if self.0.contains(&name.0) {
-            return Err(E::custom("duplicate member name"));
+        if self.0.insert(name.0) {
+            Ok(())
+        } else {
+            Err(E::custom("duplicate member name"))
         }
-        self.0.push(name.0);
-        Ok(())
     }
 }
 
