@@ -22,4 +22,5 @@ pub use discovery::discovery;
 pub use key_set::key_set;
 pub use policy::policy;
 pub use redirect::redirect;
+pub use crate::flow::fuzzing::sealed_state;
 pub use verifier::{Verdict, verifier};

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-use super::{Verdict, authorization, discovery, key_set, policy, redirect, verifier};
+use super::{Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, verifier};
 
 const CASES: u32 = 20_000;
 
@@ -162,4 +162,11 @@ fn damaged_discovery_documents_stay_the_providers() {
     let accepted = run(damaged(include_str!("discovery.json")), discovery);
     assert!(accepted.get(&true) > Some(&1000), "{accepted:?}");
     assert!(accepted.get(&false) > Some(&1000), "{accepted:?}");
+}
+
+#[test]
+fn states_open_only_as_they_were_sealed() {
+    let unchanged = run(vec(any::<u8>(), 0..32), sealed_state);
+    assert!(unchanged.get(&true) > Some(&10), "{unchanged:?}");
+    assert!(unchanged.get(&false) > Some(&1000), "{unchanged:?}");
 }

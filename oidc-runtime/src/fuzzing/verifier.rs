@@ -317,6 +317,9 @@ fn tampered(token: String, mut choices: Choices<'_>) -> String {
     const CHARACTERS: &[u8] = b"AQgw-_=+/. .\n\0Zz09{\"";
     let mut text = token.into_bytes();
     for _ in 0..=choices.below(3) {
+        if text.is_empty() {
+            break;
+        }
         let at = choices.position(text.len());
         let character = choices.pick(CHARACTERS);
         match choices.below(6) {
