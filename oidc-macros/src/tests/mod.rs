@@ -1,5 +1,7 @@
 //! What the macros expand to.
 
+mod hostile;
+
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;

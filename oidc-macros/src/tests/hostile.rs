@@ -1,0 +1,105 @@
+//! Arbitrary arguments: mistakes are reported, nothing panics.
+
+use proc_macro2::TokenStream;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+
+use crate::guard::{self, Attribute};
+use crate::routes;
+
+const PIECES: &[&str] = &[
+    "scopes",
+    "claims",
+    "roles",
+    "any",
+    "all",
+    "not",
+    "acr",
+    "max_age",
+    "check",
+    "policy",
+    "crate",
+    "reason",
+    "invalid",
+    "prefix",
+    "login",
+    "None",
+    "realm_access",
+    "r#type",
+    "=",
+    "==",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ".",
+    "::",
+    "-",
+    "\"read\"",
+    "\"read write\"",
+    "\"15m\"",
+    "\"\"",
+    "\"99999999999999999999d\"",
+    "\"/api\"",
+    "\"reject\"",
+    "true",
+    "1",
+    "-1",
+    "1.5",
+    "1_u8",
+    "'a'",
+    "99999999999999999999",
+    "b\"x\"",
+    "Self",
+    "path::to",
+    "::path",
+    "Vec<u8>",
+    "|x| x",
+    "#",
+    "$",
+];
+const HANDLER: &str = "async fn list(user: IdToken, all: Option<IdToken>) -> String { body }";
+const STRUCT: &str = "pub struct Reader;";
+
+fn expand(kind: u8, args: TokenStream) -> TokenStream {
+    let item = |text: &str| text.parse().expect("tokens");
+    match kind % 5 {
+        0 => guard::handler(Attribute::Required, args, item(HANDLER)),
+        1 => guard::handler(Attribute::Optional, args, item(HANDLER)),
+        2 => guard::handler(Attribute::Public, args, item(HANDLER)),
+        3 => guard::policy(args, item(STRUCT)),
+        _ => routes::routes(args),
+    }
+}
+
+#[test]
+fn arguments_do_not_make_a_macro_panic() {
+    let config = ProptestConfig {
+        cases: 20_000,
+        rng_seed: RngSeed::Fixed(7),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let pieces = vec(proptest::sample::select(PIECES), 0..14);
+    let parsed = std::cell::Cell::new(0);
+    let outcome = TestRunner::new(config).run(&(any::<u8>(), pieces), |(kind, pieces)| {
+        // Tokens are what a macro gets: the compiler has balanced the delimiters.
+        if let Ok(args) = pieces.join(" ").parse() {
+            parsed.set(parsed.get() + 1);
+            assert!(!expand(kind, args).is_empty());
+        }
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    assert!(
+        parsed.get() > 2_000,
+        "only {} inputs were tokens",
+        parsed.get()
+    );
+}
