@@ -30,9 +30,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Oidc::from_ref(state)
-            .admit(const { &P::SPEC }, parts)
-            .await?;
+        admit::<P>(&Oidc::from_ref(state), parts).await?;
         Ok(Self::admitted())
     }
 }
