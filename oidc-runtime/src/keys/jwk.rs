@@ -16,6 +16,7 @@ use jsonwebtoken::jwk::{
     OctetKeyPairParameters, PublicKeyUse, RSAKeyParameters,
 };
 
+use super::small_order::has_small_order;
 use crate::jwt::Algorithm;
 
 /// The smallest RSA modulus that is trusted, in bytes (RFC 7518 §3.3).
@@ -181,8 +182,11 @@ fn prepare_ed25519(okp: &OctetKeyPairParameters) -> Result<Verifiers, Unusable> 
     if okp.curve != EllipticCurve::Ed25519 {
         return Err(Unusable::UnknownType);
     }
-    let parsed =
-        ParsedPublicKey::new(&ED25519, decode(&okp.x)?).map_err(|_| Unusable::Malformed)?;
+    let point = decode(&okp.x)?;
+    if has_small_order(&point) {
+        return Err(Unusable::Weak);
+    }
+    let parsed = ParsedPublicKey::new(&ED25519, point).map_err(|_| Unusable::Malformed)?;
     Ok(vec![(Algorithm::EdDsa, parsed)])
 }
 

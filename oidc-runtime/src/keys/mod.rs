@@ -1,6 +1,7 @@
 //! The provider's public keys.
 
 mod jwk;
+mod small_order;
 
 use crate::jwt::{Algorithm, TokenError};
 pub(crate) use jwk::{Key, KeyId};
