@@ -32,7 +32,7 @@ async function tryRoute(route, remedies) {
 function outcome(response, text, remedies) {
   const kind = response.ok ? 'allowed' : 'refused';
   const parts = [make('span', `status ${kind}`, `${response.status} ${response.statusText}`)];
-  if (response.ok) return [...parts, make('code', 'answer', text)];
+  if (response.ok) return [...parts, make('code', 'answer', spaced(text))];
 
   const challenge = response.headers.get('www-authenticate');
   parts.push(make('span', 'reason', reason(text)));
@@ -48,6 +48,11 @@ function reason(text) {
   } catch {
     return text;
   }
+}
+
+/** JSON with blanks between its parts, so that it breaks there. */
+function spaced(json) {
+  return JSON.stringify(JSON.parse(json), null, 1).replace(/\n\s*/g, ' ');
 }
 
 /** What the challenge (RFC 6750 section 3, RFC 9470 section 3) asks the person to do. */
