@@ -10,4 +10,5 @@ mod layers;
 mod npm_provider;
 mod order;
 mod own_callback;
+mod sign_in;
 mod support;

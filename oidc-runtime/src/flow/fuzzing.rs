@@ -39,7 +39,10 @@ pub fn sealed_state(data: &[u8]) -> bool {
     };
     let state = VAULT.seal(&sign_in).expect("it seals");
     assert!(!state.contains('|'), "companion clients cut there");
-    assert!(OTHER.open(&state, NOW).is_err(), "another application's state");
+    assert!(
+        OTHER.open(&state, NOW).is_err(),
+        "another application's state"
+    );
     let fresh = (-SKEW..LIFETIME).contains(&age);
     match VAULT.open(&state, NOW) {
         Ok(opened) => {

@@ -92,7 +92,7 @@ impl Endpoint {
         }
     }
 
-    pub(super) fn method(self) -> &'static str {
+    pub(crate) fn method(self) -> &'static str {
         match self {
             Self::Token | Self::Device => "POST",
             Self::Login | Self::Callback | Self::Logout | Self::Userinfo => "GET",

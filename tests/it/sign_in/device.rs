@@ -1,0 +1,90 @@
+use oidc_devidp::Tamper;
+use serde_json::Value;
+
+use super::{Browser, app, assert_error, tokens};
+use crate::support::bench::Bench;
+use crate::support::servers::for_both;
+
+#[tokio::test]
+async fn signs_a_device_in() {
+    let bench = Bench::with(oidc_devidp::DevIdp::builder()).await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let reply = browser.post("device", &[]).await;
+            assert_eq!(reply.status, 200, "{reply:?}");
+            let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+            assert!(start["verification_uri"].is_string() && start["expires_in"].is_u64());
+            assert!(start["interval"].is_u64() && start.get("verification_uri_complete").is_some());
+            let code = start["device_code"].as_str().expect("a device code");
+            let pending = browser.post("token", &[("device-code", code)]).await;
+            assert_error("pending", &pending, 400, "authorization_pending");
+            let hasty = browser.post("token", &[("device_code", code)]).await;
+            assert_error("hasty", &hasty, 400, "slow_down");
+
+            bench
+                .idp
+                .approve_device(start["user_code"].as_str().expect("a user code"), "alice");
+            bench.advance(std::time::Duration::from_secs(30));
+            tokens(&browser.post("token", &[("device-code", code)]).await);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_denied_device() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let reply = browser.post("device", &[]).await;
+            let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+            bench
+                .idp
+                .deny_device(start["user_code"].as_str().expect("a user code"));
+            let code = start["device_code"].as_str().expect("a device code");
+            let reply = browser.post("token", &[("device_code", code)]).await;
+            assert_error("denied", &reply, 400, "access_denied");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_an_interval() {
+    let bench = Bench::start().await;
+    bench.idp.tamper(Tamper::NoInterval);
+    bench.idp.tamper(Tamper::NoVerificationUriComplete);
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let reply = Browser::new(server).post("device", &[]).await;
+            let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+            assert_eq!(start["interval"], 5);
+            assert_eq!(start["verification_uri_complete"], Value::Null);
+        },
+    )
+    .await;
+}
+
+/// The companion client falls back to the code flow on exactly this.
+#[tokio::test]
+async fn a_provider_without_a_device_flow() {
+    let bench = Bench::start().await;
+    bench.idp.tamper(Tamper::NoDeviceEndpoint);
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let reply = Browser::new(server).post("device", &[]).await;
+            assert_error("no device flow", &reply, 503, "unsupported_grant_type");
+        },
+    )
+    .await;
+}

@@ -1,0 +1,155 @@
+//! The sign-in endpoints over HTTP, on both frameworks, against the development provider.
+
+mod callback;
+mod device;
+mod login;
+mod logout;
+mod relying_party;
+mod token;
+mod userinfo;
+
+use axum::Router;
+use oidc_devidp::TestIdp;
+use reqwest::{Client, Method, RequestBuilder, Url, redirect};
+use serde_json::Value;
+
+use crate::support::reply::Reply;
+use crate::support::servers::{App, Server};
+
+/// Where a native application waits for the browser, as the companion client does.
+const NATIVE: &str = "http://localhost:53100/callback";
+
+/// The endpoints, nested, beside a route of the application.
+fn app() -> App {
+    App {
+        axum: |_| Router::new().nest("/api", oidc::routes!().into()),
+        actix: |_, config| {
+            config.service(actix_web::web::scope("/api").service(oidc::routes!()));
+        },
+    }
+}
+
+/// A browser that keeps cookies and shows redirects instead of following them.
+struct Browser<'s> {
+    server: &'s Server,
+    client: Client,
+}
+
+impl<'s> Browser<'s> {
+    fn new(server: &'s Server) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .build()
+            .expect("the client's settings are sound");
+        Self { server, client }
+    }
+
+    /// The application's own callback.
+    fn callback(&self) -> String {
+        self.url("callback").into()
+    }
+
+    fn url(&self, endpoint: &str) -> Url {
+        let url = format!("http://{}/api/auth/v2/{endpoint}", self.server.address);
+        url.parse().expect("a URL")
+    }
+
+    fn request(&self, method: Method, endpoint: &str) -> RequestBuilder {
+        self.client.request(method, self.url(endpoint))
+    }
+
+    async fn get(&self, endpoint: &str, query: &[(&str, &str)]) -> Reply {
+        Reply::of(self.request(Method::GET, endpoint).query(query)).await
+    }
+
+    async fn open(&self, url: &str) -> Reply {
+        Reply::of(self.client.get(url)).await
+    }
+
+    async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
+        Reply::of(self.request(Method::POST, endpoint).form(form)).await
+    }
+
+    /// The authorization URL of a sign-in.
+    async fn begin(&self, redirect_uri: &str) -> String {
+        let reply = self.get("login", &[("redirect_uri", redirect_uri)]).await;
+        assert_eq!(reply.status, 307, "{reply:?}");
+        location(&reply)
+    }
+
+    /// Signs alice in; the redirect with the code.
+    async fn sign_in(&self, idp: &TestIdp, redirect_uri: &str) -> String {
+        idp.sign_in(&self.begin(redirect_uri).await, "alice")
+    }
+}
+
+fn location(reply: &Reply) -> String {
+    let location = reply.headers.get("location").expect("a redirect");
+    location.to_str().expect("ASCII").to_owned()
+}
+
+/// A parameter of the query of a URL.
+fn parameter(url: &str, name: &str) -> Option<String> {
+    let url = Url::parse(url).expect("a URL");
+    let mut pairs = url.query_pairs();
+    let found = pairs.find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
+/// The same URL with a parameter set, or removed.
+fn with(url: &str, name: &str, value: Option<&str>) -> String {
+    let mut url = Url::parse(url).expect("a URL");
+    let pairs = url.query_pairs().into_owned();
+    let mut pairs: Vec<_> = pairs.filter(|(key, _)| key != name).collect();
+    pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+    url.query_pairs_mut().clear().extend_pairs(pairs);
+    url.into()
+}
+
+#[track_caller]
+fn tokens(reply: &Reply) -> Value {
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_is_closed(reply);
+    let token: Value = serde_json::from_str(&reply.body).expect("JSON");
+    assert_eq!(token["token_type"], "Bearer");
+    assert!(
+        token["expires"].is_i64() && token["scope"].is_string(),
+        "{token}"
+    );
+    assert!(token.get("refresh_expires").is_some(), "{token}");
+    token
+}
+
+#[track_caller]
+fn assert_error(case: &str, reply: &Reply, status: u16, error: &str) {
+    assert_eq!(reply.status, status, "{case}: {reply:?}");
+    assert_is_closed(reply);
+    let body: Value = serde_json::from_str(&reply.body).expect("JSON");
+    assert_eq!(body["error"], error, "{case}: {reply:?}");
+    assert!(body["detail"].is_string(), "{case}: {reply:?}");
+    assert_eq!(body["detail"], body["error_description"], "{case}");
+    assert_eq!(reply.challenge(), "", "{case}");
+    let retries = reply.headers.contains_key("retry-after");
+    assert!(
+        status != 503 || error != "temporarily_unavailable" || retries,
+        "{case}"
+    );
+}
+
+/// Neither kept by caches, nor framed, nor guessed at.
+#[track_caller]
+fn assert_is_closed(reply: &Reply) {
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    ] {
+        let found = reply.headers.get(name);
+        assert!(
+            found.is_some_and(|found| found == value),
+            "{name}: {reply:?}"
+        );
+    }
+}
