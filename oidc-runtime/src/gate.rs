@@ -53,29 +53,53 @@ impl Oidc {
         let Poll::Ready(outcome) = self.caller_now(request) else {
             return Poll::Pending;
         };
-        let admission = match &outcome {
+        let obeys = match &outcome {
             Ok(Some(user)) => match self.obeys_now(spec, user, &request.parts()) {
                 Poll::Ready(obeys) => obeys,
                 Poll::Pending => return Poll::Pending,
             },
             _ => Ok(()),
         };
-        Poll::Ready(self.conclude(spec, outcome, admission, request))
+        let conclusion = self.conclude(spec.access, &outcome, obeys);
+        conclusion.report(&request.parts());
+        if let Conclusion::AdmitAsNobody(_) = conclusion {
+            request.keep(SharedOutcome::known(Ok(None)));
+        }
+        Poll::Ready(conclusion.admission())
     }
 
     /// Decides, waiting for the provider and for checks where [`admit_now`](Self::admit_now)
     /// could not. Rare and large, so callers box it.
+    ///
+    /// actix-web polls the other extractors meanwhile: they find an outcome that is not there
+    /// yet, and wait for what is concluded here.
     pub(crate) async fn admit(
         &self,
         spec: &'static PolicySpec,
         request: &mut impl Request,
     ) -> Result<(), Rejection> {
-        let outcome = self.caller(request).await;
-        let admission = match &outcome {
-            Ok(Some(user)) => self.obeys(spec, user, &request.parts()).await,
-            _ => Ok(()),
+        let before = request.kept().unwrap_or_default();
+        let concluded = SharedOutcome::default();
+        request.keep(concluded.clone());
+        let parts = request.parts();
+        let mut admission = Ok(());
+        let conclude = async {
+            let outcome = before.0.get_or_init(|| self.identify(&parts)).await.clone();
+            let obeys = match &outcome {
+                Ok(Some(user)) => self.obeys(spec, user, &parts).await,
+                _ => Ok(()),
+            };
+            let conclusion = self.conclude(spec.access, &outcome, obeys);
+            conclusion.report(&parts);
+            let seen = match conclusion {
+                Conclusion::AdmitAsNobody(_) => Ok(None),
+                _ => outcome,
+            };
+            admission = conclusion.admission();
+            seen
         };
-        self.conclude(spec, outcome, admission, request)
+        concluded.0.get_or_init(|| conclude).await;
+        admission
     }
 
     /// Who calls, for the extractors.
@@ -232,40 +256,64 @@ impl Oidc {
     /// Turns who calls and whether he may into what happens, by the route's access.
     fn conclude(
         &self,
-        spec: &PolicySpec,
-        outcome: Outcome,
-        admission: Result<(), Rejection>,
-        request: &mut impl Request,
-    ) -> Result<(), Rejection> {
-        let invalid = match spec.access {
-            Access::Public { .. } => return Ok(()),
-            Access::Required => {
-                let admitted = match outcome {
-                    Ok(None) => Err(self.missing()),
-                    Ok(Some(_)) => admission,
-                    Err(rejection) => Err(rejection),
-                };
-                return admitted.inspect_err(|rejection| report(rejection, &request.parts()));
+        access: Access,
+        outcome: &Outcome,
+        obeys: Result<(), Rejection>,
+    ) -> Conclusion {
+        match (access, outcome) {
+            (Access::Public { .. }, _) => Conclusion::Admit,
+            (Access::Required, Ok(None)) => Conclusion::Refuse(self.missing()),
+            (Access::Required, Ok(Some(_))) => {
+                obeys.map_or_else(Conclusion::Refuse, Conclusion::admit)
             }
-            Access::Optional { invalid } => invalid,
-        };
-        match (outcome, admission) {
-            (Ok(_), Ok(())) => Ok(()),
-            (Err(rejection), _) if invalid == Invalid::Reject => {
-                report(&rejection, &request.parts());
-                Err(rejection)
+            (Access::Required, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
+            (Access::Optional { .. }, Ok(_)) => {
+                obeys.map_or_else(Conclusion::AdmitAsNobody, Conclusion::admit)
             }
-            (Err(rejection), _) | (_, Err(rejection)) => {
-                report(&rejection, &request.parts());
-                // The handler sees an anonymous caller.
-                request.keep(SharedOutcome::known(Ok(None)));
-                Ok(())
-            }
+            (
+                Access::Optional {
+                    invalid: Invalid::Reject,
+                },
+                Err(rejection),
+            ) => Conclusion::Refuse(rejection.clone()),
+            (
+                Access::Optional {
+                    invalid: Invalid::Ignore,
+                },
+                Err(rejection),
+            ) => Conclusion::AdmitAsNobody(rejection.clone()),
         }
     }
 
     fn missing(&self) -> Rejection {
         Rejection::missing_credentials(&self.config().realm)
+    }
+}
+
+/// What happens to a request.
+enum Conclusion {
+    Admit,
+    /// It goes on, and its handler sees no user; says why.
+    AdmitAsNobody(Rejection),
+    Refuse(Rejection),
+}
+
+impl Conclusion {
+    fn admit((): ()) -> Self {
+        Self::Admit
+    }
+
+    fn report(&self, request: &RequestParts<'_>) {
+        if let Self::AdmitAsNobody(rejection) | Self::Refuse(rejection) = self {
+            report(rejection, request);
+        }
+    }
+
+    fn admission(self) -> Result<(), Rejection> {
+        match self {
+            Self::Admit | Self::AdmitAsNobody(_) => Ok(()),
+            Self::Refuse(rejection) => Err(rejection),
+        }
     }
 }
 
