@@ -5,6 +5,7 @@
 extern crate self as oidc;
 
 pub use oidc_macros::{optional, policy, public, required};
+pub use oidc_runtime::access;
 pub use oidc_runtime::policy::{Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,
@@ -70,6 +71,136 @@ pub use oidc_runtime::{
 macro_rules! routes {
     ($($key_values:tt)*) => {
         $crate::__private::routes! { $crate $($key_values)* }
+    };
+}
+
+/// Deny by default on axum: a [`Router`](axum::Router) that takes no handler on which nobody
+/// decided, and tells who may call what.
+///
+/// It mirrors axum's own: `get`, `post` and so on, `route`, `nest`, `merge`, `layer`, `fallback`,
+/// `with_state`. Plain axum routers go on working for those who don't want it.
+///
+/// ```
+/// use oidc::axum::{Router, get, post};
+/// use oidc::{IdToken, Oidc};
+///
+/// #[oidc::required(scopes = "orders:read")]
+/// async fn list(user: IdToken) -> String {
+///     format!("the orders of {}", user.subject())
+/// }
+///
+/// #[oidc::required(scopes = "orders:write")]
+/// async fn create(body: String) -> String {
+///     body
+/// }
+///
+/// #[oidc::public(reason = "load balancer")]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// #[oidc::policy(roles = "staff")]
+/// struct Staff;
+///
+/// fn app(oidc: &Oidc) -> Router<Oidc> {
+///     let orders = Router::new()
+///         .route("/orders", get(list).post(create))
+///         .protect(oidc.layer(Staff));
+///     Router::new()
+///         .nest("/api", orders)
+///         .route("/health", get(health))
+///         .merge(oidc::routes!())
+/// }
+///
+/// # fn main() -> Result<(), oidc::ConfigError> {
+/// # let oidc = Oidc::builder().client_id("app").discovery_url("https://login.example.org").build()?;
+/// println!("{}", app(&oidc).access());
+/// let app: axum::Router = app(&oidc).with_state(oidc).into();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without one of the attributes it does not compile:
+///
+/// ```compile_fail,E0277
+/// use oidc::axum::{Router, get};
+///
+/// async fn list() {}
+///
+/// let app: Router<oidc::Oidc> = Router::new().route("/orders", get(list));
+/// ```
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub mod axum {
+    pub use oidc_runtime::axum::{
+        Axum, GuardService, MethodRouter, Router, any, connect, delete, get, head, on, options,
+        patch, post, put, trace,
+    };
+}
+
+/// Deny by default on actix-web: a [`Scope`](actix::Scope) that takes no handler on which nobody
+/// decided, and tells who may call what.
+///
+/// It mirrors actix-web's own `web` module: `scope`, `resource`, and `get().to(handler)`. Plain
+/// scopes go on working for those who don't want it. Handlers are registered by path here, not by
+/// actix-web's `#[get("..")]`, of which only `register` is known.
+///
+/// ```
+/// use actix_web::App;
+/// use oidc::actix::{Scope, get, resource, scope};
+/// use oidc::{IdToken, Oidc};
+///
+/// #[oidc::required(scopes = "orders:read")]
+/// async fn list(user: IdToken) -> String {
+///     format!("the orders of {}", user.subject())
+/// }
+///
+/// #[oidc::required(scopes = "orders:write")]
+/// async fn create(body: String) -> String {
+///     body
+/// }
+///
+/// #[oidc::public(reason = "load balancer")]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// #[oidc::policy(roles = "staff")]
+/// struct Staff;
+///
+/// fn api(oidc: &Oidc) -> Scope {
+///     let orders = resource("/orders").get(list).post(create);
+///     scope("/api")
+///         .service(orders.protect(oidc.layer(Staff)))
+///         .service(oidc::routes!())
+///         .route("/health", get().to(health))
+/// }
+///
+/// # fn main() -> Result<(), oidc::ConfigError> {
+/// # let oidc = Oidc::builder().client_id("app").discovery_url("https://login.example.org").build()?;
+/// println!("{}", api(&oidc).access());
+/// let app = App::new().app_data(oidc.clone()).service(api(&oidc));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without one of the attributes it does not compile:
+///
+/// ```compile_fail,E0277
+/// use oidc::actix::{get, scope};
+///
+/// async fn list() -> &'static str {
+///     ""
+/// }
+///
+/// let api = scope("/api").route("/orders", get().to(list));
+/// ```
+#[cfg(feature = "actix-web")]
+#[cfg_attr(docsrs, doc(cfg(feature = "actix-web")))]
+pub mod actix {
+    pub use oidc_runtime::actix::{
+        Actix, DecidedService, GuardMiddleware, Resource, Route, Scope, Undecided, any, delete,
+        get, head, patch, post, put, resource, scope, trace,
     };
 }
 

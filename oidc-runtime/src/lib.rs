@@ -4,9 +4,9 @@
 
 pub mod access;
 #[cfg(feature = "actix-web")]
-mod actix;
+pub mod actix;
 #[cfg(feature = "axum")]
-mod axum;
+pub mod axum;
 mod cache;
 mod clock;
 mod config;

@@ -4,7 +4,9 @@ mod extract;
 mod middleware;
 mod request;
 mod response;
+mod router;
 mod routes;
 
 pub use extract::{Admission, Extraction};
 pub use middleware::GuardMiddleware;
+pub use router::*;

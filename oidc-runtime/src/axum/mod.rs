@@ -4,6 +4,8 @@ mod extract;
 mod layer;
 mod request;
 mod response;
+mod router;
 mod routes;
 
 pub use layer::GuardService;
+pub use router::*;

@@ -12,6 +12,11 @@ use crate::token::IdToken;
 pub trait Check: Sync {
     /// Asks the function.
     fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a>;
+
+    /// The function's path from the root of its crate: two checks of one name are not one check.
+    fn function(&self) -> &'static str {
+        std::any::type_name::<Self>()
+    }
 }
 
 /// What a [`Check`] says, at once or later.
@@ -96,8 +101,9 @@ pub struct CheckFn<F, Kind> {
     kind: PhantomData<fn() -> Kind>,
 }
 
-impl<F: CheckFunction<Kind>, Kind> CheckFn<F, Kind> {
-    /// Wraps the function.
+impl<F, Kind> CheckFn<F, Kind> {
+    /// Wraps the function. Whether it is one that checks is not asked here, because rustc asks
+    /// where the value becomes a [`Check`], and would otherwise say twice that it is not.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(function: F) -> Self {
@@ -111,6 +117,10 @@ impl<F: CheckFunction<Kind>, Kind> CheckFn<F, Kind> {
 impl<F: CheckFunction<Kind>, Kind> Check for CheckFn<F, Kind> {
     fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a> {
         self.function.call(user, request)
+    }
+
+    fn function(&self) -> &'static str {
+        std::any::type_name::<F>()
     }
 }
 

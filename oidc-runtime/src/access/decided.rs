@@ -1,0 +1,47 @@
+//! The bound that makes a route without a decision a compile error.
+
+use crate::policy::PolicySpec;
+
+/// The extractors of a handler on which one of `#[oidc::required]`, `#[oidc::optional]` and
+/// `#[oidc::public]` stands: the first of them is a guard.
+///
+/// `Framework` tells apart how the frameworks write a handler's extractors as a type. Nobody else
+/// can implement the trait.
+#[diagnostic::on_unimplemented(
+    message = "nobody decided who may call this handler",
+    label = "the handler of this route has no guard in front of its arguments",
+    note = "put `#[oidc::required]` on the handler to demand a token, `#[oidc::optional]` to let everyone in and know the user if there is one, or `#[oidc::public(reason = \"..\")]` to leave it open"
+)]
+pub trait Decided<Framework>: sealed::Sealed<Framework> {
+    #[doc(hidden)]
+    const SPEC: &'static PolicySpec;
+}
+
+pub(crate) mod sealed {
+    #[expect(unnameable_types, reason = "nobody else may implement `Decided`")]
+    pub trait Sealed<Framework> {}
+}
+
+/// Implements [`Decided`] for tuples with a guard at the front, one for every number of
+/// extractors from the longest list down to none.
+macro_rules! decided {
+    ($framework:ty, [$($marker:ident)?] $(, $ty:ident)*) => {
+        impl<$($marker,)? P: $crate::policy::Policy, $($ty),*>
+            $crate::access::sealed::Sealed<$framework> for ($($marker,)? $crate::Guard<P>, $($ty,)*)
+        {
+        }
+
+        impl<$($marker,)? P: $crate::policy::Policy, $($ty),*>
+            $crate::access::Decided<$framework> for ($($marker,)? $crate::Guard<P>, $($ty,)*)
+        {
+            const SPEC: &'static $crate::policy::PolicySpec = const { &P::SPEC };
+        }
+
+        $crate::access::decided!(@shorter $framework, [$($marker)?] $(, $ty)*);
+    };
+    (@shorter $framework:ty, [$($marker:ident)?]) => {};
+    (@shorter $framework:ty, [$($marker:ident)?], $first:ident $(, $ty:ident)*) => {
+        $crate::access::decided!($framework, [$($marker)?] $(, $ty)*);
+    };
+}
+pub(crate) use decided;

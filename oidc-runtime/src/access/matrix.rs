@@ -1,0 +1,45 @@
+//! The table of routes and who may call them.
+
+use serde::Serialize;
+
+use super::route_access::RouteAccess;
+
+/// Every route of an application with the decision who may call it.
+///
+/// `Router::access` of `oidc::axum` and `Scope::access` of `oidc::actix` make it. It prints as an
+/// aligned table, [as Markdown](Self::to_markdown) and [as JSON](Self::to_json), and
+/// [`assert_locked`](Self::assert_locked) is a test that fails when a route lets more callers in
+/// than a committed file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AccessMatrix {
+    /// By path; routes of one path in the order in which they were registered.
+    pub routes: Vec<RouteEntry>,
+}
+
+/// One route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RouteEntry {
+    /// `GET`, `POST`, …, or `ANY` for what serves every method that no other route of the path
+    /// does. A `GET` route of axum serves `HEAD`, too.
+    pub method: &'static str,
+    /// The whole path, in the framework's own notation.
+    pub path: String,
+    /// What the handler's attribute says.
+    pub handler_access: RouteAccess,
+    /// What the layers around it say, the outermost first.
+    pub layers: Vec<RouteAccess>,
+    /// The handler's path from the root of its crate, or what stands in its place.
+    pub handler: String,
+    /// The file and the line where the handler's policy was written.
+    pub location: Option<(&'static str, u32)>,
+}
+
+impl RouteEntry {
+    /// What the layers and the handler's own attribute come to.
+    #[must_use]
+    pub fn access(&self) -> RouteAccess {
+        RouteAccess::in_a_row(self.layers.iter().chain([&self.handler_access]))
+    }
+}

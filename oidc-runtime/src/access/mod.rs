@@ -1,0 +1,32 @@
+//! Who may call what: the access matrix of an application, and the lock file that keeps a route
+//! from being opened by accident.
+//!
+//! The routers of `oidc::axum` and `oidc::actix` make the matrix, for they see path, method and
+//! policy together. See [`AccessMatrix`].
+
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod decided;
+mod display;
+mod implication;
+mod lock;
+mod matrix;
+mod pattern;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod registry;
+mod render;
+mod route_access;
+mod rule;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod sign_in;
+
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use decided::Decided;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub(crate) use decided::{decided, sealed};
+pub use implication::implies;
+pub use lock::{LockError, LockState, Loosened};
+pub use matrix::{AccessMatrix, RouteEntry};
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub(crate) use registry::{Entry, Registry};
+pub use route_access::RouteAccess;
+pub use rule::{ClaimValue, RuleTree};

@@ -1,0 +1,77 @@
+//! The matrix for terminals, documents and programs.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::matrix::{AccessMatrix, RouteEntry};
+
+const HEADINGS: [&str; 4] = ["Method", "Path", "Access", "Handler"];
+
+impl Display for AccessMatrix {
+    /// An aligned table, one route a line.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let rows: Vec<_> = self.routes.iter().map(RouteEntry::cells).collect();
+        let mut widths = HEADINGS.map(str::len);
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        write_row(f, &HEADINGS, &widths)?;
+        rows.iter().try_for_each(|row| write_row(f, row, &widths))
+    }
+}
+
+impl AccessMatrix {
+    /// A Markdown table.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let heading = format!("| {} |\n|{}\n", HEADINGS.join(" | "), "---|".repeat(4));
+        let rows = self.routes.iter().map(|route| {
+            let [method, path, access, handler] = route.cells().map(|cell| code(&cell));
+            format!("| {method} | {path} | {access} | {handler} |\n")
+        });
+        std::iter::once(heading).chain(rows).collect()
+    }
+
+    /// The matrix as an indented JSON object with the member `routes`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and lists of them always serialize.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl RouteEntry {
+    fn cells(&self) -> [String; 4] {
+        let guards = self.layers.iter().chain([&self.handler_access]);
+        let access: Vec<_> = guards.map(ToString::to_string).collect();
+        [
+            self.method.to_owned(),
+            self.path.clone(),
+            access.join(" > "),
+            self.described_handler(),
+        ]
+    }
+
+    /// The handler and where its policy was written.
+    pub(super) fn described_handler(&self) -> String {
+        match self.location {
+            Some((file, line)) => format!("{} ({file}:{line})", self.handler),
+            None => self.handler.clone(),
+        }
+    }
+}
+
+fn write_row(f: &mut Formatter<'_>, cells: &[impl AsRef<str>], widths: &[usize]) -> fmt::Result {
+    let padded: Vec<_> = cells
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| format!("{:width$}", cell.as_ref()))
+        .collect();
+    writeln!(f, "{}", padded.join("  ").trim_end())
+}
+
+/// A code span in a table cell; a bar would end the cell, even in code.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('|', "\\|").replace('`', "'"))
+}

@@ -1,0 +1,35 @@
+//! What the sign-in endpoints of `oidc::routes!` let in.
+
+use super::registry::{Entry, Registry};
+use super::route_access::RouteAccess;
+use super::rule::RuleTree;
+use crate::flow::{Endpoint, Routes};
+
+impl From<Routes> for Registry {
+    fn from(routes: Routes) -> Self {
+        let entries = routes.served().map(|route| {
+            let access = match reason(route.endpoint) {
+                Some(reason) => RouteAccess::Public {
+                    reason: reason.to_owned(),
+                },
+                None => RouteAccess::Required(RuleTree::authenticated()),
+            };
+            Entry::of(route.endpoint.method(), access, "oidc::routes!").at(route.path)
+        });
+        Self {
+            entries: entries.collect(),
+        }
+    }
+}
+
+/// Why an endpoint is open; `None` for those that demand a token.
+fn reason(endpoint: Endpoint) -> Option<&'static str> {
+    match endpoint {
+        Endpoint::Login => Some("signing in starts here"),
+        Endpoint::Callback => Some("the provider sends the browser back here"),
+        Endpoint::Token => Some("a code or a refresh token is exchanged here"),
+        Endpoint::Device => Some("signing in on another device starts here"),
+        Endpoint::Logout => Some("signing out needs no valid token"),
+        Endpoint::Userinfo => None,
+    }
+}

@@ -1,0 +1,11 @@
+//! How actix-web joins the paths of scopes and what is in them.
+
+/// The whole path of what has `path` in a scope at `prefix`.
+pub(super) fn joined(prefix: &str, path: &str) -> String {
+    let separator = if path.is_empty() || path.starts_with('/') {
+        ""
+    } else {
+        "/"
+    };
+    format!("{prefix}{separator}{path}")
+}

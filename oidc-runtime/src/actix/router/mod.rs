@@ -1,0 +1,14 @@
+//! Scopes, resources and routes that take no handler on which nobody decided.
+
+mod decided;
+mod joined_path;
+mod resource;
+mod route;
+mod scope;
+mod service;
+
+pub use decided::Actix;
+pub use resource::{Resource, resource};
+pub use route::{Route, Undecided, any, delete, get, head, patch, post, put, trace};
+pub use scope::{Scope, scope};
+pub use service::DecidedService;

@@ -1,0 +1,183 @@
+//! The routes of one path.
+
+use std::fmt;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{
+    AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse, Transform,
+};
+use actix_web::{Error, FromRequest, Handler, Responder};
+
+use super::decided::Actix;
+use super::joined_path::joined;
+use super::route::{Route, any};
+use super::service::DecidedService;
+use super::service::sealed::Sealed;
+use crate::access::{AccessMatrix, Decided, Registry};
+use crate::guard::GuardLayer;
+use crate::policy::{Policy, PolicySpec};
+
+/// [`actix_web::Resource`], for handlers on which somebody decided.
+///
+/// Made by [`resource`]; serve it by [`Scope::service`](super::Scope::service), or by the
+/// method of that name of actix-web's `App`, `Scope` and `ServiceConfig`.
+#[must_use = "a resource does nothing until it is served"]
+pub struct Resource<I = actix_web::Resource> {
+    inner: I,
+    path: String,
+    registry: Registry,
+    /// The outermost first. They guard later routes, too.
+    layers: Vec<&'static PolicySpec>,
+}
+
+/// The routes of a path, as [`actix_web::web::resource`].
+pub fn resource(path: &str) -> Resource {
+    Resource {
+        inner: actix_web::Resource::new(path),
+        path: path.to_owned(),
+        registry: Registry::default(),
+        layers: Vec::new(),
+    }
+}
+
+impl<T> Resource<actix_web::Resource<T>>
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    /// Names the resource, for [`HttpRequest::url_for`](actix_web::HttpRequest::url_for).
+    pub fn name(mut self, name: &str) -> Self {
+        self.inner = self.inner.name(name);
+        self
+    }
+
+    /// Provides data to the routes.
+    pub fn app_data<U: 'static>(mut self, data: U) -> Self {
+        self.inner = self.inner.app_data(data);
+        self
+    }
+
+    /// Adds a route.
+    pub fn route(mut self, route: Route) -> Self {
+        self.inner = self.inner.route(route.inner);
+        self.registry.extend(route.registry);
+        self
+    }
+
+    /// Serves every method by the handler.
+    pub fn to<H, Args>(self, handler: H) -> Self
+    where
+        H: Handler<Args>,
+        H::Output: Responder + 'static,
+        Args: FromRequest + Decided<Actix> + 'static,
+    {
+        self.route(any().to(handler))
+    }
+
+    /// Guards everything in the resource by a policy, in addition to what the handlers say:
+    /// `resource("/admin").protect(oidc.layer(Admin))`.
+    ///
+    /// The access matrix shows it.
+    pub fn protect<P, B>(
+        mut self,
+        layer: GuardLayer<P>,
+    ) -> Resource<
+        actix_web::Resource<
+            impl ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<EitherBody<B>>,
+                Error = Error,
+                InitError = (),
+            >,
+        >,
+    >
+    where
+        P: Policy,
+        T: ServiceFactory<ServiceRequest, Response = ServiceResponse<B>>,
+        T::Service: 'static,
+        B: MessageBody + 'static,
+    {
+        self.layers.insert(0, &P::SPEC);
+        self.wrap(layer)
+    }
+
+    /// Puts an ordinary middleware around everything in the resource.
+    pub fn wrap<M, B>(
+        self,
+        middleware: M,
+    ) -> Resource<
+        actix_web::Resource<
+            impl ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            >,
+        >,
+    >
+    where
+        M: Transform<
+                T::Service,
+                ServiceRequest,
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody,
+    {
+        Resource {
+            inner: self.inner.wrap(middleware),
+            path: self.path,
+            registry: self.registry,
+            layers: self.layers,
+        }
+    }
+}
+
+impl<I> Resource<I> {
+    /// Every route of the resource with who may call it.
+    #[must_use]
+    pub fn access(&self) -> AccessMatrix {
+        let mut registry = self.registry.clone();
+        for layer in self.layers.iter().rev() {
+            registry.wrap(layer, |_| true);
+        }
+        registry.move_to(|path| joined(&self.path, path)).matrix()
+    }
+}
+
+impl<T, B> HttpServiceFactory for Resource<actix_web::Resource<T>>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    fn register(self, config: &mut AppService) {
+        self.inner.register(config);
+    }
+}
+
+impl<I> Sealed for Resource<I> {}
+
+impl<I> DecidedService for Resource<I>
+where
+    Self: HttpServiceFactory,
+{
+    fn access(&self) -> AccessMatrix {
+        self.access()
+    }
+}
+
+impl<I> fmt::Debug for Resource<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("routes", &self.access().routes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,147 @@
+//! A method and a handler on which somebody decided.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse, Transform};
+use actix_web::{Error, FromRequest, Handler, Responder, web};
+
+use super::decided::Actix;
+use super::resource::Resource;
+use crate::access::{Decided, Entry, Registry};
+use crate::guard::GuardLayer;
+use crate::policy::Policy;
+
+/// A route's service, as actix-web keeps it.
+type BoxedService = Box<
+    dyn Service<
+            ServiceRequest,
+            Response = ServiceResponse,
+            Error = Error,
+            Future = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>,
+        >,
+>;
+
+/// A method that waits for its handler: `get().to(list)`.
+#[must_use = "a method does nothing without a handler"]
+pub struct Undecided {
+    method: &'static str,
+    inner: actix_web::Route,
+}
+
+/// [`actix_web::Route`] with a handler on which somebody decided: `get().to(list)`.
+#[must_use = "a route does nothing until it is part of a service"]
+pub struct Route {
+    pub(super) inner: actix_web::Route,
+    pub(super) registry: Registry,
+}
+
+impl Undecided {
+    /// Serves the method by the handler.
+    pub fn to<H, Args>(self, handler: H) -> Route
+    where
+        H: Handler<Args>,
+        H::Output: Responder + 'static,
+        Args: FromRequest + Decided<Actix> + 'static,
+    {
+        let entry = Entry::guarded::<H>(self.method, Args::SPEC);
+        Route {
+            inner: self.inner.to(handler),
+            registry: Registry::of(entry),
+        }
+    }
+}
+
+impl Route {
+    /// Guards the route by a policy, in addition to what its handler says:
+    /// `get().to(list).protect(oidc.layer(Admin))`.
+    ///
+    /// The access matrix shows it.
+    pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
+        self.registry.wrap(&P::SPEC, |_| true);
+        self.wrap(layer)
+    }
+
+    /// Puts an ordinary middleware around the route.
+    pub fn wrap<M, B>(mut self, middleware: M) -> Self
+    where
+        M: Transform<
+                BoxedService,
+                ServiceRequest,
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        self.inner = self.inner.wrap(middleware);
+        self
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident: $METHOD:ident,)*) => {
+        $(
+            #[doc = concat!("`", stringify!($METHOD), "`, to be served by a handler on which somebody decided.")]
+            pub fn $name() -> Undecided {
+                Undecided {
+                    method: stringify!($METHOD),
+                    inner: web::$name(),
+                }
+            }
+        )*
+
+        impl<T> Resource<actix_web::Resource<T>>
+        where
+            T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+        {
+            $(
+                #[doc = concat!("Serves `", stringify!($METHOD), "` by the handler.")]
+                pub fn $name<H, Args>(self, handler: H) -> Self
+                where
+                    H: Handler<Args>,
+                    H::Output: Responder + 'static,
+                    Args: FromRequest + Decided<Actix> + 'static,
+                {
+                    self.route($name().to(handler))
+                }
+            )*
+        }
+    };
+}
+
+methods! {
+    get: GET,
+    head: HEAD,
+    post: POST,
+    put: PUT,
+    patch: PATCH,
+    delete: DELETE,
+    trace: TRACE,
+}
+
+/// Every method, to be served by a handler on which somebody decided.
+pub fn any() -> Undecided {
+    Undecided {
+        method: "ANY",
+        inner: web::route(),
+    }
+}
+
+impl fmt::Debug for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Undecided")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("routes", &self.registry.matrix().routes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! How axum writes a handler's extractors as a type.
+
+use crate::access::decided;
+
+/// Marks the extractors of axum's handlers, a tuple that starts with something of axum's own.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Axum;
+
+// axum takes sixteen extractors; the guard is one of them.
+decided!(
+    Axum,
+    [M],
+    T1,
+    T2,
+    T3,
+    T4,
+    T5,
+    T6,
+    T7,
+    T8,
+    T9,
+    T10,
+    T11,
+    T12,
+    T13,
+    T14,
+    T15
+);

@@ -1,0 +1,89 @@
+//! `get`, `post` and the others: functions that start a route and methods that go on with it.
+
+use ::axum::handler::Handler;
+use ::axum::routing::MethodFilter;
+
+use super::decided::Axum;
+use super::method_router::MethodRouter;
+use crate::access::Decided;
+
+macro_rules! methods {
+    ($($name:ident: $METHOD:ident,)*) => {
+        $(
+            #[doc = concat!("Serves `", stringify!($METHOD), "` by a handler on which somebody decided.")]
+            pub fn $name<H, T, S>(handler: H) -> MethodRouter<S>
+            where
+                H: Handler<T, S>,
+                T: Decided<Axum> + 'static,
+                S: Clone + Send + Sync + 'static,
+            {
+                on(MethodFilter::$METHOD, handler)
+            }
+        )*
+
+        impl<S> MethodRouter<S>
+        where
+            S: Clone + Send + Sync + 'static,
+        {
+            $(
+                #[doc = concat!("Serves `", stringify!($METHOD), "` as well.")]
+                ///
+                /// # Panics
+                /// If the method has a handler already.
+                #[track_caller]
+                pub fn $name<H, T>(self, handler: H) -> Self
+                where
+                    H: Handler<T, S>,
+                    T: Decided<Axum> + 'static,
+                {
+                    self.on(MethodFilter::$METHOD, handler)
+                }
+            )*
+        }
+
+        const METHODS: &[(MethodFilter, &str)] = &[
+            $((MethodFilter::$METHOD, stringify!($METHOD)),)*
+        ];
+    };
+}
+
+methods! {
+    get: GET,
+    head: HEAD,
+    post: POST,
+    put: PUT,
+    patch: PATCH,
+    delete: DELETE,
+    options: OPTIONS,
+    trace: TRACE,
+    connect: CONNECT,
+}
+
+/// Serves the methods of the filter by a handler on which somebody decided.
+pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: Decided<Axum> + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().on(filter, handler)
+}
+
+/// Serves every method by a handler on which somebody decided.
+pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: Decided<Axum> + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().fallback(handler)
+}
+
+/// The methods of a filter.
+pub(super) fn names(filter: MethodFilter) -> impl Iterator<Item = &'static str> {
+    let contains = move |one: MethodFilter| filter.or(one) == filter;
+    METHODS
+        .iter()
+        .filter(move |(one, _)| contains(*one))
+        .map(|(_, name)| *name)
+}
