@@ -58,6 +58,17 @@ async fn guarded_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String {
     maybe(one).await
 }
 
+async fn declines(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
+    tokio::task::yield_now().await;
+    false
+}
+
+#[oidc::optional(check = declines)]
+async fn declined_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String {
+    assert_eq!(one.is_some(), other.is_some());
+    maybe(one).await
+}
+
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 async fn counts(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
@@ -69,7 +80,16 @@ async fn counts(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
 struct Counted;
 
 fn routes() -> App {
-    app!(user, maybe, claims, bearer, everything, guarded, guarded_maybe)
+    app!(
+        user,
+        maybe,
+        claims,
+        bearer,
+        everything,
+        guarded,
+        guarded_maybe,
+        declined_maybe,
+    )
 }
 
 #[tokio::test]
@@ -152,5 +172,22 @@ async fn forgotten_app_data_is_an_error_of_the_server() {
             let reply = server.get(path, token.as_deref()).await;
             reply.assert(path, &refusal(500, Some("server_error")));
         }
+    }
+}
+
+/// actix-web polls extractors side by side: none may see a user whom the guard, still waiting for
+/// keys or for a check, is about to turn away.
+#[tokio::test]
+async fn wait_for_the_guard() {
+    let bench = Bench::start().await;
+    let bob = bench.idp.token().sub("bob").mint();
+    for path in ["/guarded_maybe", "/declined_maybe"] {
+        for_both(routes(), || bench.oidc(), async |server| {
+            for keys in ["cold", "warm"] {
+                let reply = server.get(path, bob.as_str()).await;
+                reply.assert(&format!("{path}, {keys} keys"), &ok("nobody"));
+            }
+        })
+        .await;
     }
 }
