@@ -120,6 +120,17 @@ async fn signs_in_with_another_device() {
 }
 
 #[tokio::test]
+async fn tells_that_a_sign_in_was_declined() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "alice", &["decline"]).await;
+        assert_shows(&seen[0], "notice", "did not agree");
+        assert_eq!(seen[0]["address"], format!("{}/", app.url()), "{example}");
+        assert_eq!(seen[0]["person"], Value::Null, "{example}");
+    }
+}
+
+#[tokio::test]
 async fn takes_no_sign_in_that_it_did_not_ask_for() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
