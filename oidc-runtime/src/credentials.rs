@@ -30,14 +30,13 @@ impl<'h> Credentials<'h> {
             return Self::Absent;
         }
         match rest.split_first() {
-            None => Self::Absent,
+            Some((b'\t', _)) => Self::Malformed,
             Some((b' ', token)) => match without_leading_spaces(token) {
                 [] => Self::Absent,
                 token => Self::Bearer(token),
             },
-            Some((b'\t', _)) => Self::Malformed,
-            // A longer scheme that begins with the same letters.
-            Some(_) => Self::Absent,
+            // Nothing follows, or it is a longer scheme that begins with the same letters.
+            _ => Self::Absent,
         }
     }
 }

@@ -266,22 +266,13 @@ impl Oidc {
             (Access::Required, Ok(Some(_))) => {
                 obeys.map_or_else(Conclusion::Refuse, Conclusion::admit)
             }
-            (Access::Required, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
             (Access::Optional { .. }, Ok(_)) => {
                 obeys.map_or_else(Conclusion::AdmitAsNobody, Conclusion::admit)
             }
-            (
-                Access::Optional {
-                    invalid: Invalid::Reject,
-                },
-                Err(rejection),
-            ) => Conclusion::Refuse(rejection.clone()),
-            (
-                Access::Optional {
-                    invalid: Invalid::Ignore,
-                },
-                Err(rejection),
-            ) => Conclusion::AdmitAsNobody(rejection.clone()),
+            (Access::Optional { invalid }, Err(rejection)) if invalid == Invalid::Ignore => {
+                Conclusion::AdmitAsNobody(rejection.clone())
+            }
+            (_, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
         }
     }
 
@@ -333,8 +324,9 @@ fn report(rejection: &Rejection, request: &RequestParts<'_>) {
     telemetry::refused(rejection.code());
     let (code, method, path) = (rejection.code(), request.method(), request.path());
     let status = rejection.status();
-    match status {
-        500.. => tracing::warn!(code, status, method, path, "refused a request"),
-        _ => tracing::debug!(code, status, method, path, "refused a request"),
+    if status >= 500 {
+        tracing::warn!(code, status, method, path, "refused a request");
+    } else {
+        tracing::debug!(code, status, method, path, "refused a request");
     }
 }

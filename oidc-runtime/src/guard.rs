@@ -30,7 +30,6 @@ impl<P: Policy> fmt::Debug for Guard<P> {
 ///
 /// It decides before any extractor of a handler runs, on both frameworks.
 pub struct GuardLayer<P> {
-    #[cfg_attr(not(any(feature = "axum", feature = "actix-web")), expect(dead_code))]
     pub(crate) oidc: Oidc,
     policy: PhantomData<fn() -> P>,
 }

@@ -2,6 +2,15 @@
 //! verification, policies, and the adapters to axum and actix-web. Use it through that crate,
 //! where it is called `oidc`.
 
+#![cfg_attr(
+    not(any(feature = "axum", feature = "actix-web")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "nothing asks the gate without an adapter"
+    )
+)]
+
 pub mod access;
 #[cfg(feature = "actix-web")]
 pub mod actix;

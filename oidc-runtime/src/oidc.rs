@@ -94,6 +94,10 @@ impl Oidc {
     ///
     /// Write the policy as `#[oidc::policy(..)] struct Name;` and pass `Name`.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value only names its type"
+    )]
     pub fn layer<P: Policy>(&self, policy: P) -> crate::GuardLayer<P> {
         let _ = policy;
         crate::GuardLayer::new(self.clone())

@@ -1,5 +1,6 @@
 //! The guard and the extractors.
 
+use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -23,7 +24,7 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     let shared = || {
         request
             .app_data::<web::Data<Oidc>>()
-            .map(|data| data.get_ref())
+            .map(web::Data::get_ref)
     };
     direct.or_else(shared).cloned().ok_or_else(|| {
         tracing::error!(
@@ -67,6 +68,12 @@ pub enum Admission<P: Policy> {
     Decided(Ready<Result<Guard<P>, Rejection>>),
     #[doc(hidden)]
     Waiting(Extraction<Guard<P>>),
+}
+
+impl<P: Policy> fmt::Debug for Admission<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admission")
+    }
 }
 
 impl<P: Policy> Future for Admission<P> {

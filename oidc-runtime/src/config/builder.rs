@@ -122,6 +122,10 @@ impl Builder {
     /// Demands something of every token, before a route's own rule; call it again for more.
     ///
     /// The policy is the value of a struct with `#[oidc::policy(..)]`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value only names its type"
+    )]
     pub fn require<P: Policy>(mut self, policy: P) -> Self {
         let _ = policy;
         self.required_of_all.push(const { &P::SPEC });

@@ -91,7 +91,7 @@ impl fmt::Debug for Key {
         f.debug_struct("Key")
             .field("kid", &self.kid)
             .field("algorithms", &algorithms)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -211,5 +211,5 @@ fn identify(kid: Option<&str>, verifiers: &Verifiers) -> KeyId {
         algorithm.hash(&mut hasher);
         key.as_ref().hash(&mut hasher);
     }
-    KeyId(hasher.finish())
+    KeyId(hasher.finish_non_exhaustive())
 }

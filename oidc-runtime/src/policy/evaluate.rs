@@ -73,26 +73,22 @@ impl Evaluation<'_> {
 
     /// False beats unknown, unknown beats true.
     fn every(&mut self, rules: &[Rule]) -> Option<bool> {
-        rules
-            .iter()
-            .map(|rule| self.rule(rule))
-            .fold(Some(true), |all, one| match (all, one) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            })
+        let outcomes: Vec<_> = rules.iter().map(|rule| self.rule(rule)).collect();
+        if outcomes.contains(&Some(false)) {
+            Some(false)
+        } else {
+            (!outcomes.contains(&None)).then_some(true)
+        }
     }
 
     /// True beats unknown, unknown beats false.
     fn some(&mut self, rules: &[Rule]) -> Option<bool> {
-        rules
-            .iter()
-            .map(|rule| self.rule(rule))
-            .fold(Some(false), |any, one| match (any, one) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            })
+        let outcomes: Vec<_> = rules.iter().map(|rule| self.rule(rule)).collect();
+        if outcomes.contains(&Some(true)) {
+            Some(true)
+        } else {
+            (!outcomes.contains(&None)).then_some(false)
+        }
     }
 
     /// Nobody has signed in after now, but for clocks that differ.

@@ -94,11 +94,11 @@ pub enum Invalid {
 #[non_exhaustive]
 pub enum Rule {
     /// Every rule holds; `All(&[])` holds for every token.
-    All(&'static [Rule]),
+    All(&'static [Self]),
     /// At least one rule holds.
-    Any(&'static [Rule]),
+    Any(&'static [Self]),
     /// The rule does not hold.
-    Not(&'static Rule),
+    Not(&'static Self),
     /// The token was granted each of these scopes.
     Scopes(&'static [&'static str]),
     /// The claim at this path equals one of the values, or is an array that contains one.

@@ -261,10 +261,11 @@ impl Provider {
         now: Duration,
     ) -> Result<(Arc<Metadata>, Duration), ProviderError> {
         let failing = self.schedule().last_error().is_some();
-        if let Some(old) = old {
-            if !failing && now.saturating_sub(old.discovered_at) < METADATA_FRESH {
-                return Ok((Arc::clone(&old.metadata), old.discovered_at));
-            }
+        if let Some(old) = old
+            && !failing
+            && now.saturating_sub(old.discovered_at) < METADATA_FRESH
+        {
+            return Ok((Arc::clone(&old.metadata), old.discovered_at));
         }
         match self.discover().await {
             Ok(metadata) => Ok((Arc::new(metadata), now)),
