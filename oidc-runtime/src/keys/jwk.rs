@@ -211,5 +211,5 @@ fn identify(kid: Option<&str>, verifiers: &Verifiers) -> KeyId {
         algorithm.hash(&mut hasher);
         key.as_ref().hash(&mut hasher);
     }
-    KeyId(hasher.finish_non_exhaustive())
+    KeyId(hasher.finish())
 }
