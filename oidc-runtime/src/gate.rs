@@ -269,9 +269,12 @@ impl Oidc {
             (Access::Optional { .. }, Ok(_)) => {
                 obeys.map_or_else(Conclusion::AdmitAsNobody, Conclusion::admit)
             }
-            (Access::Optional { invalid }, Err(rejection)) if invalid == Invalid::Ignore => {
-                Conclusion::AdmitAsNobody(rejection.clone())
-            }
+            (
+                Access::Optional {
+                    invalid: Invalid::Ignore,
+                },
+                Err(rejection),
+            ) => Conclusion::AdmitAsNobody(rejection.clone()),
             (_, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
         }
     }
