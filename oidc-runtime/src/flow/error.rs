@@ -69,7 +69,7 @@ impl FlowError {
         match self {
             Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
             Self::Unavailable(pause) => {
-                reply.set("retry-after", pause.as_secs().max(1).to_string())
+                reply.set("retry-after", pause.as_secs().max(1).to_string());
             }
             Self::Http(HttpError::Connection) => reply.set("retry-after", "1"),
             _ => {}
@@ -208,8 +208,9 @@ fn explain(error: &str) -> &'static str {
 
 /// One event per flow without success. No address: addresses carry codes and states.
 pub(super) fn report(endpoint: &'static str, status: u16, code: &'static str) {
-    match status {
-        500.. => tracing::warn!(code, status, endpoint, "a sign-in request failed"),
-        _ => tracing::debug!(code, status, endpoint, "refused a sign-in request"),
+    if status >= 500 {
+        tracing::warn!(code, status, endpoint, "a sign-in request failed");
+    } else {
+        tracing::debug!(code, status, endpoint, "refused a sign-in request");
     }
 }

@@ -23,9 +23,10 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     let provider = call.provider().await?;
     let authorization = endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 
-    let binding = match asked.is_ours {
-        true => Some(Binding::new(&asked.redirect_uri)?),
-        false => None,
+    let binding = if asked.is_ours {
+        Some(Binding::new(&asked.redirect_uri)?)
+    } else {
+        None
     };
     let sign_in = SignIn {
         redirect_uri: asked.redirect_uri,

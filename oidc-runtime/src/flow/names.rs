@@ -59,7 +59,7 @@ fn split(full: &str) -> (&str, &str) {
     if let Some((last, first)) = full.split_once(',') {
         return (first.trim(), last.trim());
     }
-    let starts = full
+    let mut starts = full
         .match_indices(' ')
         .map(|(space, _)| space + 1)
         .filter(|start| {
@@ -70,7 +70,7 @@ fn split(full: &str) -> (&str, &str) {
         let next = full.get(*start..).and_then(|rest| rest.chars().next());
         next.is_some_and(char::is_lowercase)
     };
-    let Some(at) = starts.clone().find(particle).or_else(|| starts.last()) else {
+    let Some(at) = starts.clone().find(particle).or_else(|| starts.next_back()) else {
         return (full, "");
     };
     let (first, last) = full.split_at(at);
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn names_of(claims: Value) -> (String, String) {
+    fn names_of(claims: &Value) -> (String, String) {
         names(claims.as_object().unwrap())
     }
 
@@ -99,7 +99,7 @@ mod tests {
             json!({ "name": "van der Doe, Mary Jane" }),
         ] {
             assert_eq!(
-                names_of(claims.clone()),
+                names_of(&claims),
                 ("Mary Jane".into(), "van der Doe".into()),
                 "{claims}"
             );

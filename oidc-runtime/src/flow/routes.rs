@@ -43,7 +43,6 @@ pub(crate) enum Endpoint {
 }
 
 /// An endpoint that is served, and where.
-#[cfg_attr(not(any(feature = "axum", feature = "actix-web")), expect(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,

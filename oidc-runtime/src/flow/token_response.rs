@@ -17,6 +17,7 @@ pub(super) struct TokenResponse(Map<String, Value>);
 /// The body of a successful sign-in.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
+#[expect(clippy::struct_field_names, reason = "the names of the HTTP interface")]
 pub(super) struct Token {
     access_token: String,
     token_type: &'static str,
@@ -106,7 +107,7 @@ mod tests {
 
     const NOW: UnixSeconds = 1_700_000_000;
 
-    fn token(more: Value) -> Token {
+    fn token(more: &Value) -> Token {
         let mut response = json!({ "access_token": "a", "token_type": "bearer" });
         for (name, value) in more.as_object().unwrap() {
             response[name] = value.clone();
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn everything_that_was_granted() {
-        let granted = token(json!({
+        let granted = token(&json!({
             "expires_in": 3600,
             "refresh_token": "r",
             "refresh_expires_in": 7200,
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_first_date_counts() {
-        let expires = |more| token(more).expires;
+        let expires = |more: Value| token(&more).expires;
         assert_eq!(
             expires(json!({ "exp": 1, "expires": 2, "expires_at": 3, "expires_in": 4 })),
             1
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn an_unknown_end_of_a_refresh_token_is_null() {
-        let end = |more| token(more).refresh_expires;
+        let end = |more: Value| token(&more).refresh_expires;
         assert_eq!(end(json!({ "refresh_token": "r" })), None);
         assert_eq!(
             end(json!({ "refresh_token": "r", "refresh_expires_in": 0 })),
@@ -179,8 +180,8 @@ mod tests {
 
     #[test]
     fn without_a_scope_it_is_what_was_asked() {
-        assert_eq!(token(json!({})).scope, "openid asked");
-        assert_eq!(token(json!({ "scope": null })).scope, "openid asked");
+        assert_eq!(token(&json!({})).scope, "openid asked");
+        assert_eq!(token(&json!({ "scope": null })).scope, "openid asked");
     }
 
     #[test]

@@ -25,8 +25,8 @@ pub(super) async fn userinfo(
         return Ok(Reply::json(info));
     }
     match ask(call, &user).await? {
-        Asked::Claims(claims) => reply(UserInfo::of(&claims)),
-        Asked::Nothing => reply(from_token),
+        Asked::Claims(claims) => reply(UserInfo::of(&claims).as_ref()),
+        Asked::Nothing => reply(from_token.as_ref()),
         Asked::TokenRefused => {
             let realm = &call.oidc.config().realm;
             let rejection = Rejection::invalid_token(realm, TokenError::Revoked);
@@ -36,8 +36,8 @@ pub(super) async fn userinfo(
     }
 }
 
-fn reply(info: Option<UserInfo>) -> Result<Reply, FlowError> {
-    info.as_ref().map(Reply::json).ok_or(FlowError::NoUsername)
+fn reply(info: Option<&UserInfo>) -> Result<Reply, FlowError> {
+    info.map(Reply::json).ok_or(FlowError::NoUsername)
 }
 
 /// Whether the provider would have nothing to add.
