@@ -30,11 +30,7 @@ pub(crate) struct Answer {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
         let mut problems = Problems::default();
-        let certificates: Vec<_> = config
-            .root_certificates
-            .iter()
-            .filter_map(|pem| problems.check("root_certificate", Certificate::from_pem(pem)))
-            .collect();
+        let certificates = root_certificates(config, &mut problems);
         if !problems.is_empty() {
             return Err(problems.into_error());
         }
@@ -92,6 +88,21 @@ impl Http {
         }
         send(request).await
     }
+}
+
+fn root_certificates(config: &Config, problems: &mut Problems) -> Vec<Certificate> {
+    let mut certificates = Vec::new();
+    for pem in &config.root_certificates {
+        let bundle = problems.check("root_certificate", Certificate::from_pem_bundle(pem));
+        match bundle {
+            // Text without a PEM block is no error to the parser.
+            Some(bundle) if bundle.is_empty() => {
+                problems.add("root_certificate", "holds no certificate in PEM");
+            }
+            bundle => certificates.extend(bundle.into_iter().flatten()),
+        }
+    }
+    certificates
 }
 
 fn secret_header(scheme: &str, credentials: &str) -> Result<HeaderValue, HttpError> {

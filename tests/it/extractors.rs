@@ -43,11 +43,7 @@ async fn everything(
 }
 
 #[oidc::required(roles = "admin")]
-async fn guarded(
-    user: IdToken,
-    Claims(profile): Claims<Profile>,
-    token: BearerToken,
-) -> String {
+async fn guarded(user: IdToken, Claims(profile): Claims<Profile>, token: BearerToken) -> String {
     assert!(token.secret().contains('.'));
     format!("{} {}", user.subject(), profile.given_name)
 }
@@ -71,6 +67,7 @@ async fn declined_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String 
 
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
+#[expect(clippy::unused_async, reason = "only async checks see the head")]
 async fn counts(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
     ASKED.fetch_add(1, Ordering::SeqCst);
     true
@@ -127,7 +124,13 @@ async fn with_and_without_an_attribute() {
         ("/guarded_maybe", Some(&expired), ok("nobody")),
     ];
     for cache_bytes in [0, 1 << 20] {
-        let oidc = || bench.builder().token_cache_bytes(cache_bytes).build().expect("sound");
+        let oidc = || {
+            bench
+                .builder()
+                .token_cache_bytes(cache_bytes)
+                .build()
+                .expect("sound")
+        };
         for_both(routes(), oidc, async |server| {
             for (path, token, expected) in &cases {
                 let token: Option<&String> = *token;
@@ -136,7 +139,9 @@ async fn with_and_without_an_attribute() {
             }
             let doubled = server.request(reqwest::Method::GET, "/user");
             let doubled = doubled.bearer_auth(&good).bearer_auth(&good);
-            crate::support::reply::Reply::of(doubled).await.assert("doubled", &malformed());
+            crate::support::reply::Reply::of(doubled)
+                .await
+                .assert("doubled", &malformed());
             assert_eq!(server.get("/bearer", good.as_str()).await.body, good);
         })
         .await;
@@ -147,14 +152,25 @@ async fn with_and_without_an_attribute() {
 #[tokio::test]
 async fn share_one_verification() {
     let bench = Bench::start().await;
-    let oidc = || bench.builder().token_cache_bytes(0).require(Counted).build().expect("sound");
+    let oidc = || {
+        bench
+            .builder()
+            .token_cache_bytes(0)
+            .require(Counted)
+            .build()
+            .expect("sound")
+    };
     for_both(routes(), oidc, async |server| {
         bench.idp.reset_hits();
         for request in 1..=3 {
             ASKED.store(0, Ordering::SeqCst);
             let reply = server.get("/guarded", bench.good_token().as_str()).await;
             reply.assert("guarded", &ok("alice Alice"));
-            assert_eq!(ASKED.load(Ordering::SeqCst), 1, "verifications of request {request}");
+            assert_eq!(
+                ASKED.load(Ordering::SeqCst),
+                1,
+                "verifications of request {request}"
+            );
         }
         assert_eq!(bench.idp.hits(Endpoint::Discovery), 1);
         assert_eq!(bench.idp.hits(Endpoint::Jwks), 1);
@@ -167,7 +183,14 @@ async fn share_one_verification() {
 async fn forgotten_app_data_is_an_error_of_the_server() {
     let bench = Bench::start().await;
     let server = Server::actix_without_client(routes(), bench.oidc());
-    for path in ["/user", "/claims", "/bearer", "/everything", "/guarded", "/guarded_maybe"] {
+    for path in [
+        "/user",
+        "/claims",
+        "/bearer",
+        "/everything",
+        "/guarded",
+        "/guarded_maybe",
+    ] {
         for token in [None, Some(bench.good_token())] {
             let reply = server.get(path, token.as_deref()).await;
             reply.assert(path, &refusal(500, Some("server_error")));
@@ -182,12 +205,16 @@ async fn wait_for_the_guard() {
     let bench = Bench::start().await;
     let bob = bench.idp.token().sub("bob").mint();
     for path in ["/guarded_maybe", "/declined_maybe"] {
-        for_both(routes(), || bench.oidc(), async |server| {
-            for keys in ["cold", "warm"] {
-                let reply = server.get(path, bob.as_str()).await;
-                reply.assert(&format!("{path}, {keys} keys"), &ok("nobody"));
-            }
-        })
+        for_both(
+            routes(),
+            || bench.oidc(),
+            async |server| {
+                for keys in ["cold", "warm"] {
+                    let reply = server.get(path, bob.as_str()).await;
+                    reply.assert(&format!("{path}, {keys} keys"), &ok("nobody"));
+                }
+            },
+        )
         .await;
     }
 }

@@ -25,17 +25,28 @@ struct Attempt {
 }
 
 fn refused(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Attempt {
-    Attempt { name: name.to_owned(), token: Box::new(token), expected: invalid_token() }
+    Attempt {
+        name: name.to_owned(),
+        token: Box::new(token),
+        expected: invalid_token(),
+    }
 }
 
 fn accepted(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Attempt {
-    Attempt { name: name.to_owned(), token: Box::new(token), expected: ok("alice") }
+    Attempt {
+        name: name.to_owned(),
+        token: Box::new(token),
+        expected: ok("alice"),
+    }
 }
 
 /// A credential that is not even a token by its characters.
 fn malformed(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Attempt {
     let expected = crate::support::reply::malformed();
-    Attempt { expected, ..refused(name, token) }
+    Attempt {
+        expected,
+        ..refused(name, token)
+    }
 }
 
 fn app() -> App {
@@ -54,21 +65,31 @@ async fn attempt_at(bench: &Bench, attempts: Vec<Attempt>) {
     attacker.idp.rotate_keys();
     let forge = Forge::new(&bench.idp, &attacker.idp);
     // All of them first: minting can add a key to the provider's.
-    let tokens: Vec<_> = attempts.iter().map(|attempt| (attempt.token)(&forge)).collect();
-    for_both(app(), || bench.oidc(), async |server| {
-        let mut failures = Vec::new();
-        for (attempt, token) in attempts.iter().zip(&tokens) {
-            let reply = server.get("/required", token.as_str()).await;
-            if let Err(problem) = reply.check(&attempt.expected) {
-                failures.push(format!("{}: {problem}", attempt.name));
+    let tokens: Vec<_> = attempts
+        .iter()
+        .map(|attempt| (attempt.token)(&forge))
+        .collect();
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let mut failures = Vec::new();
+            for (attempt, token) in attempts.iter().zip(&tokens) {
+                let reply = server.get("/required", token.as_str()).await;
+                if let Err(problem) = reply.check(&attempt.expected) {
+                    failures.push(format!("{}: {problem}", attempt.name));
+                }
+                if token.len() > 20 && reply.body.contains(token) {
+                    failures.push(format!("{}: the answer repeats the token", attempt.name));
+                }
             }
-            if token.len() > 20 && reply.body.contains(token) {
-                failures.push(format!("{}: the answer repeats the token", attempt.name));
-            }
-        }
-        assert!(failures.is_empty(), "{}", failures.join("\n"));
-        server.get("/required", bench.good_token().as_str()).await.assert("afterwards", &ok("alice"));
-    })
+            assert!(failures.is_empty(), "{}", failures.join("\n"));
+            server
+                .get("/required", bench.good_token().as_str())
+                .await
+                .assert("afterwards", &ok("alice"));
+        },
+    )
     .await;
     forge.assert_attacker_was_never_asked();
 }

@@ -2,13 +2,17 @@
 
 mod browser;
 mod companion_client;
+mod config;
+mod differential;
 mod extractors;
 mod guard_cases;
 mod headers;
 mod hostile_tokens;
+mod keys;
 mod layers;
 mod npm_provider;
 mod order;
 mod own_callback;
+mod real_provider;
 mod sign_in;
 mod support;

@@ -76,7 +76,9 @@ const BODIES: [Body; 5] = [
 /// `races`: whether the body may be refused before the token.
 async fn check(server: &Server, bench: &Bench, path: &str, token: Token, body: Body, races: bool) {
     let (content_type, text, readable) = body;
-    let request = server.request(Method::POST, path).header("content-type", content_type);
+    let request = server
+        .request(Method::POST, path)
+        .header("content-type", content_type);
     let request = request.body(text);
     let request = match token {
         Token::Missing => request,
@@ -87,7 +89,9 @@ async fn check(server: &Server, bench: &Bench, path: &str, token: Token, body: B
     let case = format!("{path}, {token:?} token, {content_type} {text:?}");
     match token {
         Token::Missing => reply.assert(&case, &anonymous()),
-        Token::Bad if races => assert!(matches!(reply.status, 400 | 401 | 415), "{case}: {reply:?}"),
+        Token::Bad if races => {
+            assert!(matches!(reply.status, 400 | 401 | 415), "{case}: {reply:?}");
+        }
         Token::Bad => reply.assert(&case, &invalid_token()),
         Token::Good if readable => assert_eq!(reply.status, 200, "{case}: {reply:?}"),
         Token::Good => assert!(matches!(reply.status, 400 | 415 | 422), "{case}: {reply:?}"),
@@ -97,17 +101,23 @@ async fn check(server: &Server, bench: &Bench, path: &str, token: Token, body: B
 #[tokio::test]
 async fn guard_before_body() {
     let bench = Bench::start().await;
-    for_both(APP, || bench.oidc(), async |server| {
-        let warming = server.request(Method::POST, "/echo").bearer_auth(bench.good_token());
-        warming.send().await.expect("an answer");
-        for path in ["/echo", "/layered/echo"] {
-            for token in [Token::Missing, Token::Bad, Token::Good] {
-                for body in BODIES {
-                    check(server, &bench, path, token, body, false).await;
+    for_both(
+        APP,
+        || bench.oidc(),
+        async |server| {
+            let warming = server
+                .request(Method::POST, "/echo")
+                .bearer_auth(bench.good_token());
+            warming.send().await.expect("an answer");
+            for path in ["/echo", "/layered/echo"] {
+                for token in [Token::Missing, Token::Bad, Token::Good] {
+                    for body in BODIES {
+                        check(server, &bench, path, token, body, false).await;
+                    }
                 }
             }
-        }
-    })
+        },
+    )
     .await;
 }
 
@@ -117,12 +127,17 @@ async fn guard_before_body_while_keys_are_unknown() {
     for path in ["/echo", "/layered/echo"] {
         for token in [Token::Missing, Token::Bad, Token::Good] {
             for body in BODIES {
-                for_both(APP, || bench.oidc(), async |server| {
-                    // actix-web polls extractors side by side: while the guard waits for keys,
-                    // the body is read. The layer waits before there are extractors.
-                    let races = server.framework == Framework::Actix && path == "/echo" && !body.2;
-                    check(server, &bench, path, token, body, races).await;
-                })
+                for_both(
+                    APP,
+                    || bench.oidc(),
+                    async |server| {
+                        // actix-web polls extractors side by side: while the guard waits for keys,
+                        // the body is read. The layer waits before there are extractors.
+                        let races =
+                            server.framework == Framework::Actix && path == "/echo" && !body.2;
+                        check(server, &bench, path, token, body, races).await;
+                    },
+                )
                 .await;
             }
         }
@@ -133,7 +148,10 @@ async fn guard_before_body_while_keys_are_unknown() {
 #[tokio::test]
 async fn refusal_does_not_wait_for_the_body() {
     let bench = Bench::start().await;
-    let bad = format!("Authorization: Bearer {}\r\n", bench.idp.token().expires_in(-60).mint());
+    let bad = format!(
+        "Authorization: Bearer {}\r\n",
+        bench.idp.token().expires_in(-60).mint()
+    );
     let promises = [
         "Content-Length: 1000000\r\n",
         "Transfer-Encoding: chunked\r\n",
@@ -158,8 +176,13 @@ async fn refusal_does_not_wait_for_the_body() {
 
 /// Sends the head of a request and nothing more, until there is a final answer.
 async fn answer_to_unfinished(server: &Server, head: &str) -> String {
-    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
-    stream.write_all(head.as_bytes()).await.expect("the head is sent");
+    let mut stream = TcpStream::connect(server.address)
+        .await
+        .expect("a connection");
+    stream
+        .write_all(head.as_bytes())
+        .await
+        .expect("the head is sent");
     let mut answer = Vec::new();
     let read = async {
         let mut buffer = [0; 4096];
@@ -170,6 +193,8 @@ async fn answer_to_unfinished(server: &Server, head: &str) -> String {
         }
     };
     let limit = Duration::from_secs(10);
-    tokio::time::timeout(limit, read).await.expect("an answer before the body is finished");
+    tokio::time::timeout(limit, read)
+        .await
+        .expect("an answer before the body is finished");
     String::from_utf8_lossy(&answer).into_owned()
 }

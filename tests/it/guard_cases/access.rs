@@ -1,6 +1,7 @@
 //! `required`, `optional`, `optional(invalid = "reject")` and `public`.
 
 use oidc::IdToken;
+use oidc_devidp::TokenBuilder;
 use serde_json::json;
 
 use super::{case, check, without_token};
@@ -61,8 +62,15 @@ async fn public() -> &'static str {
 
 fn routes() -> App {
     app!(
-        required, optional, optional_admin, rejecting, rejecting_admin, optional_named,
-        rejecting_named, required_named, public,
+        required,
+        optional,
+        optional_admin,
+        rejecting,
+        rejecting_admin,
+        optional_named,
+        rejecting_named,
+        required_named,
+        public,
     )
 }
 
@@ -71,39 +79,109 @@ async fn by_kind_of_route() {
     let cases = [
         without_token("anonymous", "/required", anonymous()),
         case("good", "/required", |t| t, ok("let in")),
-        case("expired", "/required", |t| t.expires_in(-60), invalid_token()),
-        case("forged", "/required", |t| t.unsigned(), invalid_token()),
+        case(
+            "expired",
+            "/required",
+            |t| t.expires_in(-60),
+            invalid_token(),
+        ),
+        case(
+            "forged",
+            "/required",
+            TokenBuilder::unsigned,
+            invalid_token(),
+        ),
         without_token("anonymous", "/optional", ok("nobody")),
         case("good", "/optional", |t| t, ok("alice")),
         case("expired", "/optional", |t| t.expires_in(-60), ok("nobody")),
-        case("forged", "/optional", |t| t.unsigned(), ok("nobody")),
-        case("wrong audience", "/optional", |t| t.audience("x"), ok("nobody")),
+        case("forged", "/optional", TokenBuilder::unsigned, ok("nobody")),
+        case(
+            "wrong audience",
+            "/optional",
+            |t| t.audience("x"),
+            ok("nobody"),
+        ),
         without_token("anonymous", "/optional_admin", ok("nobody")),
         case("sufficient", "/optional_admin", |t| t, ok("alice")),
-        case("insufficient", "/optional_admin", |t| t.sub("bob"), ok("nobody")),
-        case("forged", "/optional_admin", |t| t.unsigned(), ok("nobody")),
+        case(
+            "insufficient",
+            "/optional_admin",
+            |t| t.sub("bob"),
+            ok("nobody"),
+        ),
+        case(
+            "forged",
+            "/optional_admin",
+            TokenBuilder::unsigned,
+            ok("nobody"),
+        ),
         without_token("anonymous", "/rejecting", ok("nobody")),
         case("good", "/rejecting", |t| t, ok("alice")),
-        case("expired", "/rejecting", |t| t.expires_in(-60), invalid_token()),
-        case("forged", "/rejecting", |t| t.unsigned(), invalid_token()),
+        case(
+            "expired",
+            "/rejecting",
+            |t| t.expires_in(-60),
+            invalid_token(),
+        ),
+        case(
+            "forged",
+            "/rejecting",
+            TokenBuilder::unsigned,
+            invalid_token(),
+        ),
         without_token("anonymous", "/rejecting_admin", ok("nobody")),
         case("sufficient", "/rejecting_admin", |t| t, ok("alice")),
-        case("insufficient", "/rejecting_admin", |t| t.sub("bob"), ok("nobody")),
-        case("forged", "/rejecting_admin", |t| t.unsigned(), invalid_token()),
+        case(
+            "insufficient",
+            "/rejecting_admin",
+            |t| t.sub("bob"),
+            ok("nobody"),
+        ),
+        case(
+            "forged",
+            "/rejecting_admin",
+            TokenBuilder::unsigned,
+            invalid_token(),
+        ),
         without_token("anonymous", "/optional_named", ok("nobody")),
         case("sufficient", "/optional_named", |t| t, ok("alice")),
-        case("insufficient", "/optional_named", |t| t.sub("bob"), ok("nobody")),
-        case("forged", "/optional_named", |t| t.unsigned(), ok("nobody")),
+        case(
+            "insufficient",
+            "/optional_named",
+            |t| t.sub("bob"),
+            ok("nobody"),
+        ),
+        case(
+            "forged",
+            "/optional_named",
+            TokenBuilder::unsigned,
+            ok("nobody"),
+        ),
         without_token("anonymous", "/rejecting_named", ok("nobody")),
         case("sufficient", "/rejecting_named", |t| t, ok("alice")),
-        case("insufficient", "/rejecting_named", |t| t.sub("bob"), ok("nobody")),
-        case("forged", "/rejecting_named", |t| t.unsigned(), invalid_token()),
+        case(
+            "insufficient",
+            "/rejecting_named",
+            |t| t.sub("bob"),
+            ok("nobody"),
+        ),
+        case(
+            "forged",
+            "/rejecting_named",
+            TokenBuilder::unsigned,
+            invalid_token(),
+        ),
         without_token("anonymous", "/required_named", anonymous()),
         case("sufficient", "/required_named", |t| t, ok("alice")),
         without_token("anonymous", "/public", ok("open")),
         case("good", "/public", |t| t, ok("open")),
-        case("forged", "/public", |t| t.unsigned(), ok("open")),
-        case("nonsense", "/public", |t| t.claim("aud", json!(7)), ok("open")),
+        case("forged", "/public", TokenBuilder::unsigned, ok("open")),
+        case(
+            "nonsense",
+            "/public",
+            |t| t.claim("aud", json!(7)),
+            ok("open"),
+        ),
     ];
     check(routes(), &cases).await;
 }

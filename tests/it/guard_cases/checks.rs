@@ -16,12 +16,15 @@ async fn owns_path(user: &IdToken, request: &RequestParts<'_>) -> bool {
     request.query() == Some(&format!("owner={}", user.subject()))
 }
 
+#[expect(clippy::unused_async, reason = "only async checks see the head")]
 async fn reads_head(_: &IdToken, request: &RequestParts<'_>) -> bool {
     request.method() == "GET"
         && request.path() == "/head"
         && request.query().is_none()
         && request.header("X-Missing").is_none()
-        && request.header("HOST").is_some_and(|host| host.starts_with(b"127.0.0.1"))
+        && request
+            .header("HOST")
+            .is_some_and(|host| host.starts_with(b"127.0.0.1"))
 }
 
 fn never(_: &IdToken) -> bool {
@@ -50,23 +53,73 @@ async fn decide() {
         case("agrees", "/sync", |t| t, ok("alice")),
         case("disagrees", "/sync", |t| t.sub("bob"), denied()),
         case("async agrees", "/owner?owner=alice", |t| t, ok("alice")),
-        case("async disagrees", "/owner?owner=alice", |t| t.sub("bob"), denied()),
-        case("async, forged", "/owner?owner=alice", |t| t.hmac(b"x"), invalid_token()),
+        case(
+            "async disagrees",
+            "/owner?owner=alice",
+            |t| t.sub("bob"),
+            denied(),
+        ),
+        case(
+            "async, forged",
+            "/owner?owner=alice",
+            |t| t.hmac(b"x"),
+            invalid_token(),
+        ),
         case("sees the head", "/head", |t| t, ok("alice")),
-        case("scope and check", "/with_scope", |t| t.scope("read"), ok("alice")),
-        case("scope fails", "/with_scope", |t| t, needs_scope("read", "read")),
-        case("check fails", "/with_scope", |t| t.sub("bob").scope("read"), denied()),
+        case(
+            "scope and check",
+            "/with_scope",
+            |t| t.scope("read"),
+            ok("alice"),
+        ),
+        case(
+            "scope fails",
+            "/with_scope",
+            |t| t,
+            needs_scope("read", "read"),
+        ),
+        case(
+            "check fails",
+            "/with_scope",
+            |t| t.sub("bob").scope("read"),
+            denied(),
+        ),
         case("either, first", "/either", |t| t, ok("alice")),
-        case("either, second", "/either?owner=bob", |t| t.sub("bob"), ok("bob")),
+        case(
+            "either, second",
+            "/either?owner=bob",
+            |t| t.sub("bob"),
+            ok("bob"),
+        ),
         case("either, none", "/either", |t| t.sub("bob"), denied()),
         case("not", "/negated", |t| t, ok("alice")),
         case("not, refused", "/negated?owner=alice", |t| t, denied()),
         case("all", "/in_all?owner=alice", |t| t, ok("alice")),
         case("all, second fails", "/in_all?owner=bob", |t| t, denied()),
-        case("all, first fails", "/in_all?owner=bob", |t| t.sub("bob"), denied()),
-        case("not asked after a scope failed", "/scope_decides", |t| t, needs_scope("impossible", "")),
-        case("not asked when a role suffices", "/role_decides", |t| t, ok("alice")),
-        case("not asked about a forgery", "/role_decides", |t| t.claim("exp", json!(1)), invalid_token()),
+        case(
+            "all, first fails",
+            "/in_all?owner=bob",
+            |t| t.sub("bob"),
+            denied(),
+        ),
+        case(
+            "not asked after a scope failed",
+            "/scope_decides",
+            |t| t,
+            needs_scope("impossible", ""),
+        ),
+        case(
+            "not asked when a role suffices",
+            "/role_decides",
+            |t| t,
+            ok("alice"),
+        ),
+        case(
+            "not asked about a forgery",
+            "/role_decides",
+            |t| t.claim("exp", json!(1)),
+            invalid_token(),
+        ),
     ];
     check(app(), &cases).await;
 }

@@ -1,7 +1,13 @@
 //! The policy language over HTTP: for every rule, the tokens it lets in and those it refuses.
 
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as its cases are many"
+)]
+
 mod access;
 mod checks;
+mod claim_paths;
 mod claims;
 mod combined;
 mod of_every_token;
@@ -30,11 +36,21 @@ fn case(
     token: fn(TokenBuilder) -> TokenBuilder,
     expected: Expected,
 ) -> Case {
-    Case { name, path, token: Some(token), expected }
+    Case {
+        name,
+        path,
+        token: Some(token),
+        expected,
+    }
 }
 
 fn without_token(name: &'static str, path: &'static str, expected: Expected) -> Case {
-    Case { name, path, token: None, expected }
+    Case {
+        name,
+        path,
+        token: None,
+        expected,
+    }
 }
 
 async fn check(app: App, cases: &[Case]) {
@@ -47,7 +63,11 @@ async fn check_with(app: App, configure: fn(oidc::Builder) -> oidc::Builder, cas
     // All of them first: minting can add a key to the provider's.
     let mint = |case: &Case| case.token.map(|change| change(bench.idp.token()).mint());
     let requests: Vec<_> = cases.iter().map(|case| (case, mint(case))).collect();
-    let oidc = || configure(bench.builder()).build().expect("the configuration is sound");
+    let oidc = || {
+        configure(bench.builder())
+            .build()
+            .expect("the configuration is sound")
+    };
     for_both(app, oidc, async |server| {
         let mut failures = Vec::new();
         for (case, token) in &requests {

@@ -1,6 +1,7 @@
 //! What the configuration says of every token: `Builder::require` and `Builder::audience`.
 
 use oidc::IdToken;
+use oidc_devidp::TokenBuilder;
 use serde_json::json;
 
 use super::{case, check_with, without_token};
@@ -45,38 +46,113 @@ fn routes() -> App {
 async fn rules() {
     let cases = [
         without_token("no token", "/plain", anonymous()),
-        case("both rules", "/plain", |t| t.scope("api").claim("tenant", json!("a")), ok("alice")),
-        case("scope of all", "/plain", |t| t.claim("tenant", json!("a")), needs_scope("api", "api")),
+        case(
+            "both rules",
+            "/plain",
+            |t| t.scope("api").claim("tenant", json!("a")),
+            ok("alice"),
+        ),
+        case(
+            "scope of all",
+            "/plain",
+            |t| t.claim("tenant", json!("a")),
+            needs_scope("api", "api"),
+        ),
         case("claim of all", "/plain", |t| t.scope("api"), denied()),
-        case("forged", "/plain", |t| t.unsigned(), invalid_token()),
-        case("before the route's own", "/read", |t| t.scope("api"), denied()),
-        case("then the route's own", "/read", |t| {
-            t.scope("api").claim("tenant", json!("a"))
-        }, needs_scope("read", "read")),
-        case("all three", "/read", |t| {
-            t.scope("api read").claim("tenant", json!("a"))
-        }, ok("alice")),
-        case("optional", "/optional", |t| t.scope("api").claim("tenant", json!("a")), ok("somebody")),
-        case("optional, denied", "/optional", |t| t.scope("api"), ok("nobody")),
-        case("rejecting, denied", "/rejecting", |t| t.scope("api"), denied()),
-        case("extractor alone", "/unguarded", |t| {
-            t.scope("api").claim("tenant", json!("a"))
-        }, ok("alice")),
-        case("extractor alone, denied", "/unguarded", |t| t.scope("api"), denied()),
+        case("forged", "/plain", TokenBuilder::unsigned, invalid_token()),
+        case(
+            "before the route's own",
+            "/read",
+            |t| t.scope("api"),
+            denied(),
+        ),
+        case(
+            "then the route's own",
+            "/read",
+            |t| t.scope("api").claim("tenant", json!("a")),
+            needs_scope("read", "read"),
+        ),
+        case(
+            "all three",
+            "/read",
+            |t| t.scope("api read").claim("tenant", json!("a")),
+            ok("alice"),
+        ),
+        case(
+            "optional",
+            "/optional",
+            |t| t.scope("api").claim("tenant", json!("a")),
+            ok("somebody"),
+        ),
+        case(
+            "optional, denied",
+            "/optional",
+            |t| t.scope("api"),
+            ok("nobody"),
+        ),
+        case(
+            "rejecting, denied",
+            "/rejecting",
+            |t| t.scope("api"),
+            denied(),
+        ),
+        case(
+            "extractor alone",
+            "/unguarded",
+            |t| t.scope("api").claim("tenant", json!("a")),
+            ok("alice"),
+        ),
+        case(
+            "extractor alone, denied",
+            "/unguarded",
+            |t| t.scope("api"),
+            denied(),
+        ),
     ];
-    check_with(routes(), |builder| builder.require(OurTenant).require(ApiScope), &cases).await;
+    check_with(
+        routes(),
+        |builder| builder.require(OurTenant).require(ApiScope),
+        &cases,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn audience() {
     let cases = [
-        case("the client's id no longer", "/plain", |t| t, invalid_token()),
-        case("ours", "/plain", |t| t.audience("api://orders"), ok("alice")),
-        case("our other", "/plain", |t| t.audience("api://bills"), ok("alice")),
-        case("among others", "/plain", |t| t.claim("aud", json!(["x", "api://bills"])), ok("alice")),
-        case("others", "/plain", |t| t.claim("aud", json!(["x", "api://order"])), invalid_token()),
+        case(
+            "the client's id no longer",
+            "/plain",
+            |t| t,
+            invalid_token(),
+        ),
+        case(
+            "ours",
+            "/plain",
+            |t| t.audience("api://orders"),
+            ok("alice"),
+        ),
+        case(
+            "our other",
+            "/plain",
+            |t| t.audience("api://bills"),
+            ok("alice"),
+        ),
+        case(
+            "among others",
+            "/plain",
+            |t| t.claim("aud", json!(["x", "api://bills"])),
+            ok("alice"),
+        ),
+        case(
+            "others",
+            "/plain",
+            |t| t.claim("aud", json!(["x", "api://order"])),
+            invalid_token(),
+        ),
     ];
-    let configure = |builder: oidc::Builder| builder.audience("api://orders").audience("api://bills");
+    let configure =
+        |builder: oidc::Builder| builder.audience("api://orders").audience("api://bills");
     check_with(routes(), configure, &cases).await;
 }
 
@@ -86,9 +162,19 @@ async fn any_audience() {
         case("ours", "/plain", |t| t, ok("alice")),
         case("another", "/plain", |t| t.audience("x"), ok("alice")),
         case("none", "/plain", |t| t.without("aud"), invalid_token()),
-        case("number", "/plain", |t| t.claim("aud", json!(1)), invalid_token()),
+        case(
+            "number",
+            "/plain",
+            |t| t.claim("aud", json!(1)),
+            invalid_token(),
+        ),
     ];
-    check_with(routes(), oidc::Builder::insecure_accept_any_audience, &cases).await;
+    check_with(
+        routes(),
+        oidc::Builder::insecure_accept_any_audience,
+        &cases,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -108,8 +194,23 @@ async fn algorithms() {
     check_with(routes(), |builder| builder, &every).await;
     let narrowed = [
         case("ES256", "/plain", |t| t.alg(Es256), ok("alice")),
-        case("RS256 is left out", "/plain", |t| t.alg(Rs256), invalid_token()),
-        case("EdDSA is left out", "/plain", |t| t.alg(EdDsa), invalid_token()),
+        case(
+            "RS256 is left out",
+            "/plain",
+            |t| t.alg(Rs256),
+            invalid_token(),
+        ),
+        case(
+            "EdDSA is left out",
+            "/plain",
+            |t| t.alg(EdDsa),
+            invalid_token(),
+        ),
     ];
-    check_with(routes(), |builder| builder.algorithms([oidc::Algorithm::Es256]), &narrowed).await;
+    check_with(
+        routes(),
+        |builder| builder.algorithms([oidc::Algorithm::Es256]),
+        &narrowed,
+    )
+    .await;
 }

@@ -18,10 +18,30 @@ fn app() -> App {
 async fn places() {
     let cases = [
         without_token("no token", "/editor", anonymous()),
-        case("roles", "/editor", |t| t.claim("roles", json!(["editor"])), ok("alice")),
-        case("roles, a string", "/editor", |t| t.claim("roles", json!("editor")), ok("alice")),
-        case("groups", "/editor", |t| t.claim("groups", json!(["x", "editor"])), ok("alice")),
-        case("groups, a string", "/editor", |t| t.claim("groups", json!("editor")), ok("alice")),
+        case(
+            "roles",
+            "/editor",
+            |t| t.claim("roles", json!(["editor"])),
+            ok("alice"),
+        ),
+        case(
+            "roles, a string",
+            "/editor",
+            |t| t.claim("roles", json!("editor")),
+            ok("alice"),
+        ),
+        case(
+            "groups",
+            "/editor",
+            |t| t.claim("groups", json!(["x", "editor"])),
+            ok("alice"),
+        ),
+        case(
+            "groups, a string",
+            "/editor",
+            |t| t.claim("groups", json!("editor")),
+            ok("alice"),
+        ),
         case(
             "Keycloak realm",
             "/editor",
@@ -37,36 +57,102 @@ async fn places() {
         case(
             "second Keycloak client",
             "/editor",
-            |t| t.claim("resource_access", json!({
-                "account": { "roles": ["view"] }, "app": { "roles": ["editor"] },
-            })),
+            |t| {
+                t.claim(
+                    "resource_access",
+                    json!({
+                        "account": { "roles": ["view"] }, "app": { "roles": ["editor"] },
+                    }),
+                )
+            },
             ok("alice"),
         ),
         case("none of these", "/editor", |t| t, denied()),
-        case("no place", "/editor", |t| t.without("groups").without("realm_access"), denied()),
-        case("role", "/editor", |t| t.claim("role", json!("editor")), denied()),
-        case("permissions", "/editor", |t| t.claim("permissions", json!(["editor"])), denied()),
+        case(
+            "no place",
+            "/editor",
+            |t| t.without("groups").without("realm_access"),
+            denied(),
+        ),
+        case(
+            "role",
+            "/editor",
+            |t| t.claim("role", json!("editor")),
+            denied(),
+        ),
+        case(
+            "permissions",
+            "/editor",
+            |t| t.claim("permissions", json!(["editor"])),
+            denied(),
+        ),
         case("scope", "/editor", |t| t.scope("editor"), denied()),
-        case("wrong case", "/editor", |t| t.claim("roles", json!(["Editor"])), denied()),
-        case("list in a string", "/editor", |t| t.claim("roles", json!("editor author")), denied()),
-        case("group path", "/editor", |t| t.claim("groups", json!(["/editor"])), denied()),
-        case("roles, an object", "/editor", |t| t.claim("roles", json!({ "editor": 1 })), denied()),
-        case("roles, a number", "/editor", |t| t.claim("roles", json!(1)), denied()),
-        case("nested array", "/editor", |t| t.claim("roles", json!([["editor"]])), denied()),
-        case("realm, a string", "/editor", |t| t.claim("realm_access", json!("editor")), denied()),
-        case("realm, an array", "/editor", |t| t.claim("realm_access", json!(["editor"])), denied()),
-        case("clients, an array", "/editor", |t| {
-            t.claim("resource_access", json!([{ "roles": ["editor"] }]))
-        }, denied()),
+        case(
+            "wrong case",
+            "/editor",
+            |t| t.claim("roles", json!(["Editor"])),
+            denied(),
+        ),
+        case(
+            "list in a string",
+            "/editor",
+            |t| t.claim("roles", json!("editor author")),
+            denied(),
+        ),
+        case(
+            "group path",
+            "/editor",
+            |t| t.claim("groups", json!(["/editor"])),
+            denied(),
+        ),
+        case(
+            "roles, an object",
+            "/editor",
+            |t| t.claim("roles", json!({ "editor": 1 })),
+            denied(),
+        ),
+        case(
+            "roles, a number",
+            "/editor",
+            |t| t.claim("roles", json!(1)),
+            denied(),
+        ),
+        case(
+            "nested array",
+            "/editor",
+            |t| t.claim("roles", json!([["editor"]])),
+            denied(),
+        ),
+        case(
+            "realm, a string",
+            "/editor",
+            |t| t.claim("realm_access", json!("editor")),
+            denied(),
+        ),
+        case(
+            "realm, an array",
+            "/editor",
+            |t| t.claim("realm_access", json!(["editor"])),
+            denied(),
+        ),
+        case(
+            "clients, an array",
+            "/editor",
+            |t| t.claim("resource_access", json!([{ "roles": ["editor"] }])),
+            denied(),
+        ),
         case(
             "client without roles",
             "/editor",
             |t| t.claim("resource_access", json!({ "app": ["editor"], "b": null })),
             denied(),
         ),
-        case("client's name", "/editor", |t| {
-            t.claim("resource_access", json!({ "editor": { "roles": [] } }))
-        }, denied()),
+        case(
+            "client's name",
+            "/editor",
+            |t| t.claim("resource_access", json!({ "editor": { "roles": [] } })),
+            denied(),
+        ),
     ];
     check(app(), &cases).await;
 }
@@ -74,17 +160,45 @@ async fn places() {
 #[tokio::test]
 async fn several() {
     let cases = [
-        case("the first", "/either", |t| t.claim("roles", json!(["editor"])), ok("alice")),
-        case("the second", "/either", |t| t.claim("groups", json!(["author"])), ok("alice")),
-        case("neither", "/either", |t| t.claim("roles", json!(["reader"])), denied()),
-        case("both", "/both", |t| t.claim("roles", json!(["author", "editor"])), ok("alice")),
+        case(
+            "the first",
+            "/either",
+            |t| t.claim("roles", json!(["editor"])),
+            ok("alice"),
+        ),
+        case(
+            "the second",
+            "/either",
+            |t| t.claim("groups", json!(["author"])),
+            ok("alice"),
+        ),
+        case(
+            "neither",
+            "/either",
+            |t| t.claim("roles", json!(["reader"])),
+            denied(),
+        ),
+        case(
+            "both",
+            "/both",
+            |t| t.claim("roles", json!(["author", "editor"])),
+            ok("alice"),
+        ),
         case(
             "both, in two places",
             "/both",
-            |t| t.claim("roles", json!("author")).claim("groups", json!("editor")),
+            |t| {
+                t.claim("roles", json!("author"))
+                    .claim("groups", json!("editor"))
+            },
             ok("alice"),
         ),
-        case("one of both", "/both", |t| t.claim("roles", json!(["author"])), denied()),
+        case(
+            "one of both",
+            "/both",
+            |t| t.claim("roles", json!(["author"])),
+            denied(),
+        ),
     ];
     check(app(), &cases).await;
 }

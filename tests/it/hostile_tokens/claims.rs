@@ -23,24 +23,43 @@ fn yes(name: &'static str, value: Value) -> Attempt {
 }
 
 fn missing(name: &'static str) -> Attempt {
-    refused(&format!("no {name}"), move |forge| forge.token().without(name).mint())
+    refused(&format!("no {name}"), move |forge| {
+        forge.token().without(name).mint()
+    })
 }
 
 /// Values that are no string and no date, whatever the claim.
 fn of_other_types(name: &'static str) -> Vec<Attempt> {
-    let values = [json!(null), json!(true), json!(false), json!({}), json!({ "a": 1 })];
+    let values = [
+        json!(null),
+        json!(true),
+        json!(false),
+        json!({}),
+        json!({ "a": 1 }),
+    ];
     values.into_iter().map(|value| no(name, value)).collect()
 }
 
 fn now(offset: i64) -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is after 1970");
     now.as_secs().cast_signed() + offset
+}
+
+fn and_a_half(seconds: i64) -> Value {
+    serde_json::from_str(&format!("{seconds}.5")).expect("a number")
 }
 
 #[tokio::test]
 async fn issuer() {
     let like = |name: &str, change: fn(&str) -> Value| {
-        refused(name, move |forge| forge.token().claim("iss", change(forge.idp.issuer())).mint())
+        refused(name, move |forge| {
+            forge
+                .token()
+                .claim("iss", change(forge.idp.issuer()))
+                .mint()
+        })
     };
     let mut attempts = vec![
         missing("iss"),
@@ -49,7 +68,9 @@ async fn issuer() {
         like("slash behind", |iss| json!(format!("{iss}/"))),
         like("capitals", |iss| json!(iss.to_uppercase())),
         like("https", |iss| json!(iss.replace("http:", "https:"))),
-        like("localhost", |iss| json!(iss.replace("127.0.0.1", "localhost"))),
+        like("localhost", |iss| {
+            json!(iss.replace("127.0.0.1", "localhost"))
+        }),
         like("prefix", |iss| json!(&iss[..iss.len() - 1])),
         like("longer", |iss| json!(format!("{iss}.attacker.example"))),
         like("user name", |iss| json!(iss.replace("//", "//a@"))),
@@ -57,8 +78,12 @@ async fn issuer() {
         like("NUL behind", |iss| json!(format!("{iss}\0"))),
         like("array", |iss| json!([iss])),
         like("object", |iss| json!({ "iss": iss })),
-        like("discovery address", |iss| json!(format!("{iss}/.well-known/openid-configuration"))),
-        refused("the attacker", |forge| forge.token().issuer(forge.attacker.issuer()).mint()),
+        like("discovery address", |iss| {
+            json!(format!("{iss}/.well-known/openid-configuration"))
+        }),
+        refused("the attacker", |forge| {
+            forge.token().issuer(forge.attacker.issuer()).mint()
+        }),
     ];
     attempts.extend(of_other_types("iss"));
     attempt(attempts).await;
@@ -89,9 +114,15 @@ async fn audience() {
         no("aud", json!("oidc-guard-dev,other")),
         no("aud", json!("oidc-gu\u{430}rd-dev")),
         no("aud", json!("*")),
-        refused("aud is the issuer", |forge| forge.token().audience(forge.idp.issuer()).mint()),
+        refused("aud is the issuer", |forge| {
+            forge.token().audience(forge.idp.issuer()).mint()
+        }),
         refused("azp in place of aud", |forge| {
-            forge.token().without("aud").claim("azp", json!("oidc-guard-dev")).mint()
+            forge
+                .token()
+                .without("aud")
+                .claim("azp", json!("oidc-guard-dev"))
+                .mint()
         }),
     ];
     attempts.extend(of_other_types("aud"));
@@ -103,11 +134,11 @@ async fn expiry() {
     let mut attempts = vec![
         missing("exp"),
         yes("exp", json!(now(300))),
-        yes("exp", json!(300.5 + now(0) as f64)),
+        yes("exp", and_a_half(now(300))),
         yes("exp", json!(now(-20))),
         yes("exp", json!(253_402_300_799_i64)),
         no("exp", json!(now(-40))),
-        no("exp", json!(now(-40) as f64 - 0.5)),
+        no("exp", and_a_half(now(-41))),
         no("exp", json!(now(-86_400))),
         no("exp", json!(0)),
         no("exp", json!(-1)),
@@ -141,9 +172,11 @@ async fn other_dates() {
         attempts.extend([
             yes(name, json!(now(0))),
             yes(name, json!(now(20))),
-            yes(name, json!(now(-60) as f64 + 0.5)),
+            yes(name, and_a_half(now(-60))),
             yes(name, json!(0)),
-            accepted(&format!("no {name}"), move |forge| forge.token().without(name).mint()),
+            accepted(&format!("no {name}"), move |forge| {
+                forge.token().without(name).mint()
+            }),
             no(name, json!(now(60))),
             no(name, json!(now(86_400))),
             no(name, json!(now(0) * 1000)),
@@ -177,7 +210,12 @@ async fn other_tokens() {
     let attempts = vec![
         refused("an ID token", |forge| forge.idp.id_token().mint()),
         refused("an ID token without nonce", |forge| {
-            forge.idp.id_token().without("nonce").claim("at_hash", json!("AAAA")).mint()
+            forge
+                .idp
+                .id_token()
+                .without("nonce")
+                .claim("at_hash", json!("AAAA"))
+                .mint()
         }),
         refused("an ID token that says at+jwt", |forge| {
             forge.idp.id_token().header("typ", json!("at+jwt")).mint()
@@ -200,7 +238,11 @@ async fn other_tokens() {
         yes("typ", json!("Bearer")),
         refused("a logout token", |forge| {
             let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
-            forge.token().header("typ", json!("logout+jwt")).claim("events", events).mint()
+            forge
+                .token()
+                .header("typ", json!("logout+jwt"))
+                .claim("events", events)
+                .mint()
         }),
     ];
     attempt(attempts).await;

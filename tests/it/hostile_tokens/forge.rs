@@ -35,7 +35,9 @@ impl<'i> Forge<'i> {
     pub(super) fn claims(&self) -> Value {
         let token = self.token().mint();
         let payload = token.split('.').nth(1).expect("a token has three parts");
-        let json = URL_SAFE_NO_PAD.decode(payload).expect("a payload is base64url");
+        let json = URL_SAFE_NO_PAD
+            .decode(payload)
+            .expect("a payload is base64url");
         serde_json::from_slice(&json).expect("claims are JSON")
     }
 
@@ -64,7 +66,9 @@ impl<'i> Forge<'i> {
     pub(super) fn parts(&self, algorithm: Algorithm) -> (String, Vec<u8>) {
         let token = self.token().alg(algorithm).mint();
         let (text, signature) = token.rsplit_once('.').expect("a token has three parts");
-        let signature = URL_SAFE_NO_PAD.decode(signature).expect("a signature is base64url");
+        let signature = URL_SAFE_NO_PAD
+            .decode(signature)
+            .expect("a signature is base64url");
         (text.to_owned(), signature)
     }
 
@@ -76,7 +80,11 @@ impl<'i> Forge<'i> {
 
     pub(super) fn assert_attacker_was_never_asked(&self) {
         for endpoint in Endpoint::ALL {
-            assert_eq!(self.attacker.hits(endpoint), 0, "{endpoint:?} of the attacker");
+            assert_eq!(
+                self.attacker.hits(endpoint),
+                0,
+                "{endpoint:?} of the attacker"
+            );
         }
     }
 }

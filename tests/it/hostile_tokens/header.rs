@@ -11,7 +11,10 @@ fn embedded(name: &str, header: fn(&Forge<'_>) -> Vec<(&'static str, Value)>) ->
     refused(name, move |forge| {
         let (_, key) = forge.attacker.private_key(Algorithm::Rs256);
         let token = forge.token().key(&key);
-        header(forge).into_iter().fold(token, |token, (name, value)| token.header(name, value)).mint()
+        header(forge)
+            .into_iter()
+            .fold(token, |token, (name, value)| token.header(name, value))
+            .mint()
     })
 }
 
@@ -21,7 +24,11 @@ fn jwk(forge: &Forge<'_>) -> Value {
 }
 
 fn jku(forge: &Forge<'_>) -> Value {
-    json!(format!("{}{}", forge.attacker.issuer(), Endpoint::Jwks.path()))
+    json!(format!(
+        "{}{}",
+        forge.attacker.issuer(),
+        Endpoint::Jwks.path()
+    ))
 }
 
 #[tokio::test]
@@ -29,28 +36,48 @@ async fn keys_of_its_own() {
     let attempts = vec![
         embedded("the provider's kid, another key", |_| Vec::new()),
         embedded("jwk", |forge| vec![("jwk", jwk(forge))]),
-        embedded("jwk and its kid", |forge| vec![("kid", jwk(forge)["kid"].clone()), ("jwk", jwk(forge))]),
-        embedded("jwk without kid", |forge| vec![("kid", Value::Null), ("jwk", jwk(forge))]),
+        embedded("jwk and its kid", |forge| {
+            vec![("kid", jwk(forge)["kid"].clone()), ("jwk", jwk(forge))]
+        }),
+        embedded("jwk without kid", |forge| {
+            vec![("kid", Value::Null), ("jwk", jwk(forge))]
+        }),
         embedded("jwk under the provider's kid", |forge| {
             let mut jwk = jwk(forge);
             jwk["kid"] = json!(forge.key().0);
             vec![("jwk", jwk)]
         }),
         embedded("jku", |forge| vec![("jku", jku(forge))]),
-        embedded("jku and its kid", |forge| vec![("kid", jwk(forge)["kid"].clone()), ("jku", jku(forge))]),
-        embedded("jku without kid", |forge| vec![("kid", Value::Null), ("jku", jku(forge))]),
+        embedded("jku and its kid", |forge| {
+            vec![("kid", jwk(forge)["kid"].clone()), ("jku", jku(forge))]
+        }),
+        embedded("jku without kid", |forge| {
+            vec![("kid", Value::Null), ("jku", jku(forge))]
+        }),
         embedded("x5u", |forge| vec![("x5u", jku(forge))]),
-        embedded("x5u and kid", |forge| vec![("kid", jwk(forge)["kid"].clone()), ("x5u", jku(forge))]),
+        embedded("x5u and kid", |forge| {
+            vec![("kid", jwk(forge)["kid"].clone()), ("x5u", jku(forge))]
+        }),
         embedded("x5c", |_| vec![("x5c", json!(["MIIB"]))]),
-        embedded("x5t", |_| vec![("x5t", json!("AAAA")), ("x5t#S256", json!("AAAA"))]),
+        embedded("x5t", |_| {
+            vec![("x5t", json!("AAAA")), ("x5t#S256", json!("AAAA"))]
+        }),
         embedded("kid is an address", |forge| vec![("kid", jku(forge))]),
-        embedded("iss in the header", |forge| vec![("iss", json!(forge.attacker.issuer()))]),
-        refused("the attacker's whole token", |forge| forge.attacker.token().mint()),
+        embedded("iss in the header", |forge| {
+            vec![("iss", json!(forge.attacker.issuer()))]
+        }),
+        refused("the attacker's whole token", |forge| {
+            forge.attacker.token().mint()
+        }),
         refused("the attacker's token for us", |forge| {
             forge.attacker.token().issuer(forge.idp.issuer()).mint()
         }),
         accepted("a genuine token that carries a foreign jku", |forge| {
-            forge.token().header("jku", jku(forge)).header("x5u", jku(forge)).mint()
+            forge
+                .token()
+                .header("jku", jku(forge))
+                .header("x5u", jku(forge))
+                .mint()
         }),
     ];
     attempt(attempts).await;
@@ -77,13 +104,25 @@ async fn extensions() {
         with("zip", json!("DEF")),
         with("enc", json!("A256GCM")),
         refused("crit that names a member", |forge| {
-            forge.token().header("crit", json!(["ext"])).header("ext", json!(1)).mint()
+            forge
+                .token()
+                .header("crit", json!(["ext"]))
+                .header("ext", json!(1))
+                .mint()
         }),
         refused("b64 false with crit", |forge| {
-            forge.token().header("crit", json!(["b64"])).header("b64", json!(false)).mint()
+            forge
+                .token()
+                .header("crit", json!(["b64"]))
+                .header("b64", json!(false))
+                .mint()
         }),
         accepted("members that nobody knows", |forge| {
-            forge.token().header("ext", json!({ "a": [1] })).header("cty", json!("x")).mint()
+            forge
+                .token()
+                .header("ext", json!({ "a": [1] }))
+                .header("cty", json!("x"))
+                .mint()
         }),
     ];
     attempt(attempts).await;
@@ -126,7 +165,9 @@ async fn types() {
 async fn names_of_keys() {
     let kid = |value: Value| {
         let name: String = format!("kid {value}").chars().take(60).collect();
-        refused(&name, move |forge| forge.token().header("kid", value.clone()).mint())
+        refused(&name, move |forge| {
+            forge.token().header("kid", value.clone()).mint()
+        })
     };
     let attempts = vec![
         kid(json!("")),
@@ -147,10 +188,16 @@ async fn names_of_keys() {
         kid(json!("%2e%2e%2f")),
         kid(json!("\u{202e}256sr")),
         refused("the kid in capitals", |forge| {
-            forge.token().kid(forge.key().0.to_uppercase().as_str()).mint()
+            forge
+                .token()
+                .kid(forge.key().0.to_uppercase().as_str())
+                .mint()
         }),
         refused("the kid and a blank", |forge| {
-            forge.token().kid(format!("{} ", forge.key().0).as_str()).mint()
+            forge
+                .token()
+                .kid(format!("{} ", forge.key().0).as_str())
+                .mint()
         }),
         refused("a fresh key under the provider's kid", |forge| {
             forge.token().key(&TestKey::ec_p256()).mint()

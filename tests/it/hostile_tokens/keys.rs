@@ -10,28 +10,52 @@ use crate::support::bench::Bench;
 async fn publish(jwks: Vec<Value>, attempts: Vec<Attempt>) {
     let bench = Bench::start().await;
     let own = bench.idp.jwks()["keys"][0].clone();
-    bench.idp.publish_jwks(json!({ "keys": ([vec![own], jwks].concat()) }));
+    bench
+        .idp
+        .publish_jwks(json!({ "keys": ([vec![own], jwks].concat()) }));
     attempt_at(&bench, attempts).await;
 }
 
-/// A key of the key set, changed, and a token that it signed.
-fn signed_by(kid: &'static str, key: &TestKey, change: fn(&mut Value)) -> (Value, impl Fn() -> TestKey + 'static) {
-    let mut jwk = key.jwk(kid);
-    change(&mut jwk);
-    let key = key.clone();
-    (jwk, move || key.clone())
+/// A `kid`, its key, and what is odd about its JWK.
+type OddKey<'k> = (&'static str, &'k TestKey, fn(&mut Value));
+
+/// Publishes these keys and sends a token of each.
+async fn publish_odd(keys: &[OddKey<'_>], accepts: bool) {
+    let mut jwks = Vec::new();
+    let mut attempts = Vec::new();
+    for &(kid, key, change) in keys {
+        let mut jwk = key.jwk(kid);
+        change(&mut jwk);
+        jwks.push(jwk);
+        let key = key.clone();
+        let token = move |forge: &super::Forge<'_>| forge.token().key(&key).kid(kid).mint();
+        attempts.push(if accepts {
+            accepted(kid, token)
+        } else {
+            refused(kid, token)
+        });
+    }
+    publish(jwks, attempts).await;
+}
+
+fn without(jwk: &mut Value, member: &str) {
+    jwk.as_object_mut()
+        .expect("a JWK is an object")
+        .remove(member);
 }
 
 #[tokio::test]
 async fn of_no_use_for_this() {
     let rsa = TestKey::rsa(2048);
     let (p256, p384, ed25519) = (TestKey::ec_p256(), TestKey::ec_p384(), TestKey::ed25519());
-    let unfit: [(&'static str, &TestKey, fn(&mut Value)); 18] = [
+    let unfit: [OddKey<'_>; 18] = [
         ("use-enc", &rsa, |jwk| jwk["use"] = json!("enc")),
         ("use-other", &rsa, |jwk| jwk["use"] = json!("tls")),
         ("use-number", &rsa, |jwk| jwk["use"] = json!(1)),
         ("ops-sign", &rsa, |jwk| jwk["key_ops"] = json!(["sign"])),
-        ("ops-encrypt", &rsa, |jwk| jwk["key_ops"] = json!(["encrypt", "wrapKey"])),
+        ("ops-encrypt", &rsa, |jwk| {
+            jwk["key_ops"] = json!(["encrypt", "wrapKey"]);
+        }),
         ("ops-empty", &rsa, |jwk| jwk["key_ops"] = json!([])),
         ("alg-other", &rsa, |jwk| jwk["alg"] = json!("RS512")),
         ("alg-oaep", &rsa, |jwk| jwk["alg"] = json!("RSA-OAEP")),
@@ -42,27 +66,22 @@ async fn of_no_use_for_this() {
         ("n-missing", &rsa, |jwk| jwk["n"] = Value::Null),
         ("n-short", &rsa, |jwk| jwk["n"] = json!("AQAB")),
         ("crv-other", &p256, |jwk| jwk["crv"] = json!("P-384")),
-        ("crv-secp256k1", &p256, |jwk| jwk["crv"] = json!("secp256k1")),
+        ("crv-secp256k1", &p256, |jwk| {
+            jwk["crv"] = json!("secp256k1");
+        }),
         ("crv-p256", &p384, |jwk| jwk["crv"] = json!("P-256")),
         ("crv-x25519", &ed25519, |jwk| jwk["crv"] = json!("X25519")),
     ];
-    let mut jwks = Vec::new();
-    let mut attempts = Vec::new();
-    for (kid, key, change) in unfit {
-        let (jwk, key) = signed_by(kid, key, change);
-        jwks.push(jwk);
-        attempts.push(refused(kid, move |forge| forge.token().key(&key()).kid(kid).mint()));
-    }
-    publish(jwks, attempts).await;
+    publish_odd(&unfit, false).await;
 }
 
 #[tokio::test]
 async fn of_use() {
     let rsa = TestKey::rsa(2048);
-    let fit: [(&'static str, &TestKey, fn(&mut Value)); 7] = [
+    let fit: [OddKey<'_>; 7] = [
         ("as-it-is", &rsa, |_| {}),
-        ("no-use", &rsa, |jwk| drop(jwk.as_object_mut().and_then(|jwk| jwk.remove("use")))),
-        ("no-alg", &rsa, |jwk| drop(jwk.as_object_mut().and_then(|jwk| jwk.remove("alg")))),
+        ("no-use", &rsa, |jwk| without(jwk, "use")),
+        ("no-alg", &rsa, |jwk| without(jwk, "alg")),
         ("ops-verify", &rsa, |jwk| jwk["key_ops"] = json!(["verify"])),
         ("x5c", &rsa, |jwk| jwk["x5c"] = json!(["not looked at"])),
         ("unknown", &rsa, |jwk| jwk["exp"] = json!(1)),
@@ -71,14 +90,7 @@ async fn of_use() {
             jwk["n"] = json!(format!("AAAA{}", jwk["n"].as_str().unwrap_or_default()));
         }),
     ];
-    let mut jwks = Vec::new();
-    let mut attempts = Vec::new();
-    for (kid, key, change) in fit {
-        let (jwk, key) = signed_by(kid, key, change);
-        jwks.push(jwk);
-        attempts.push(accepted(kid, move |forge| forge.token().key(&key()).kid(kid).mint()));
-    }
-    publish(jwks, attempts).await;
+    publish_odd(&fit, true).await;
 }
 
 #[tokio::test]
@@ -89,9 +101,16 @@ async fn symmetric_keys_are_ignored() {
         "k": super::forge::encode(secret),
     });
     let attempts = vec![
-        refused("signed with it", |forge| forge.token().hmac(secret).kid("shared").mint()),
+        refused("signed with it", |forge| {
+            forge.token().hmac(secret).kid("shared").mint()
+        }),
         refused("signed with it, RS256 in name", |forge| {
-            forge.token().hmac(secret).kid("shared").header("alg", json!("RS256")).mint()
+            forge
+                .token()
+                .hmac(secret)
+                .kid("shared")
+                .header("alg", json!("RS256"))
+                .mint()
         }),
     ];
     publish(vec![oct], attempts).await;
@@ -100,8 +119,13 @@ async fn symmetric_keys_are_ignored() {
 #[tokio::test]
 async fn names_that_stand_twice() {
     let [first, second, stranger] = [TestKey::ec_p256(), TestKey::ec_p256(), TestKey::ec_p256()];
-    let jwks = vec![first.jwk("twin"), second.jwk("twin"), TestKey::ed25519().jwk("twin")];
-    let by = |key: TestKey| move |forge: &super::Forge<'_>| forge.token().key(&key).kid("twin").mint();
+    let jwks = vec![
+        first.jwk("twin"),
+        second.jwk("twin"),
+        TestKey::ed25519().jwk("twin"),
+    ];
+    let by =
+        |key: TestKey| move |forge: &super::Forge<'_>| forge.token().key(&key).kid("twin").mint();
     let attempts = vec![
         accepted("the first", by(first)),
         accepted("the second", by(second)),
@@ -113,17 +137,29 @@ async fn names_that_stand_twice() {
 /// A token without `kid` below this many further keys of its type.
 async fn without_kid(further: usize, accepts: bool) {
     let keys: Vec<_> = (0..further).map(|_| TestKey::ec_p256()).collect();
-    let jwks = keys.iter().enumerate().map(|(index, key)| key.jwk(&format!("k{index}"))).collect();
+    let jwks = keys
+        .iter()
+        .enumerate()
+        .map(|(index, key)| key.jwk(&format!("k{index}")))
+        .collect();
     let outcome = |name: &str, key: TestKey| {
         let token = move |forge: &super::Forge<'_>| forge.token().key(&key).kid(None).mint();
-        if accepts { accepted(name, token) } else { refused(name, token) }
+        if accepts {
+            accepted(name, token)
+        } else {
+            refused(name, token)
+        }
     };
     let stranger = TestKey::ec_p256();
     let attempts = vec![
         outcome("the first key", keys[0].clone()),
         outcome("the last key", keys[further - 1].clone()),
-        refused("no key", move |forge| forge.token().key(&stranger).kid(None).mint()),
-        accepted("the only key of its type", |forge| forge.token().alg(Algorithm::Rs256).kid(None).mint()),
+        refused("no key", move |forge| {
+            forge.token().key(&stranger).kid(None).mint()
+        }),
+        accepted("the only key of its type", |forge| {
+            forge.token().alg(Algorithm::Rs256).kid(None).mint()
+        }),
     ];
     publish(jwks, attempts).await;
 }
@@ -142,11 +178,15 @@ async fn no_kid_and_many_keys() {
 async fn keys_without_names() {
     let key = TestKey::ec_p256();
     let mut jwk = key.jwk("");
-    jwk.as_object_mut().expect("a JWK is an object").remove("kid");
+    without(&mut jwk, "kid");
     let other = key.clone();
     let attempts = vec![
-        accepted("no kid in the token either", move |forge| forge.token().key(&key).kid(None).mint()),
-        refused("a kid in the token", move |forge| forge.token().key(&other).kid("x").mint()),
+        accepted("no kid in the token either", move |forge| {
+            forge.token().key(&key).kid(None).mint()
+        }),
+        refused("a kid in the token", move |forge| {
+            forge.token().key(&other).kid("x").mint()
+        }),
     ];
     publish(vec![jwk], attempts).await;
 }

@@ -14,13 +14,23 @@ async fn parts() {
     let attempts = vec![
         refused("one part", |forge| encode(forge.header().to_string())),
         refused("two parts", |forge| forge.parts(Algorithm::Rs256).0),
-        refused("two parts and a dot", |forge| forge.parts(Algorithm::Rs256).0 + "."),
+        refused("two parts and a dot", |forge| {
+            forge.parts(Algorithm::Rs256).0 + "."
+        }),
         refused("four parts", |forge| forge.token().mint() + ".AAAA"),
-        refused("five parts, as a JWE", |forge| forge.token().mint() + ".AAAA.AAAA"),
-        refused("six parts", |forge| forge.token().mint() + ".AAAA.AAAA.AAAA"),
-        refused("a dot in front", |forge| format!(".{}", forge.token().mint())),
+        refused("five parts, as a JWE", |forge| {
+            forge.token().mint() + ".AAAA.AAAA"
+        }),
+        refused("six parts", |forge| {
+            forge.token().mint() + ".AAAA.AAAA.AAAA"
+        }),
+        refused("a dot in front", |forge| {
+            format!(".{}", forge.token().mint())
+        }),
         refused("a dot behind", |forge| forge.token().mint() + "."),
-        refused("two dots between", |forge| forge.token().mint().replacen('.', "..", 1)),
+        refused("two dots between", |forge| {
+            forge.token().mint().replacen('.', "..", 1)
+        }),
         refused("only dots", |_| "..".to_owned()),
         refused("many dots", |_| ".".repeat(5000)),
         refused("no header", |forge| {
@@ -40,9 +50,19 @@ async fn parts() {
             let parts: Vec<_> = token.split('.').collect();
             format!("{}.{}.{}", parts[1], parts[0], parts[2])
         }),
-        refused("17 KiB", |forge| forge.token().claim("pad", json!("x".repeat(17 * 1024))).mint()),
+        refused("17 KiB", |forge| {
+            forge
+                .token()
+                .claim("pad", json!("x".repeat(17 * 1024)))
+                .mint()
+        }),
         refused("64 KiB of letters", |_| "a".repeat(64 * 1024)),
-        accepted("11 KiB", |forge| forge.token().claim("pad", json!("x".repeat(8 * 1024))).mint()),
+        accepted("11 KiB", |forge| {
+            forge
+                .token()
+                .claim("pad", json!("x".repeat(8 * 1024)))
+                .mint()
+        }),
     ];
     attempt(attempts).await;
 }
@@ -52,7 +72,13 @@ fn rewritten(name: &str, part: usize, write: fn(&str) -> String) -> Attempt {
     refused(name, move |forge| {
         let token = forge.token().claim("pad", json!("\u{ff}\u{ff}?>~")).mint();
         let parts = token.split('.').enumerate();
-        let parts = parts.map(|(index, text)| if index == part { write(text) } else { text.to_owned() });
+        let parts = parts.map(|(index, text)| {
+            if index == part {
+                write(text)
+            } else {
+                text.to_owned()
+            }
+        });
         parts.collect::<Vec<_>>().join(".")
     })
 }
@@ -60,16 +86,23 @@ fn rewritten(name: &str, part: usize, write: fn(&str) -> String) -> Attempt {
 #[tokio::test]
 async fn base64() {
     let mut attempts = vec![
-        malformed("blank inside", |forge| forge.token().mint().replacen('.', ". ", 1)),
-        malformed("tab inside", |forge| forge.token().mint().replacen('.', ".\t", 1)),
-        malformed("padding inside", |forge| forge.token().mint().replacen('.', "=.", 1)),
+        malformed("blank inside", |forge| {
+            forge.token().mint().replacen('.', ". ", 1)
+        }),
+        malformed("tab inside", |forge| {
+            forge.token().mint().replacen('.', ".\t", 1)
+        }),
+        malformed("padding inside", |forge| {
+            forge.token().mint().replacen('.', "=.", 1)
+        }),
         malformed("comma", |forge| forge.token().mint() + ","),
         malformed("quotes", |forge| format!("\"{}\"", forge.token().mint())),
         malformed("percent", |forge| forge.token().mint().replace('.', "%2E")),
         refused("padding behind", |forge| forge.token().mint() + "=="),
         malformed("padding for the payload, signed", |forge| {
             let claims = forge.claims().to_string();
-            let payload = URL_SAFE.encode(claims.clone() + &" ".repeat(1 + (3 - claims.len() % 3) % 3));
+            let payload =
+                URL_SAFE.encode(claims.clone() + &" ".repeat(1 + (3 - claims.len() % 3) % 3));
             forge.sign_text(&format!("{}.{payload}", encode(forge.header().to_string())))
         }),
         refused("standard alphabet, signed", |forge| {
@@ -82,10 +115,26 @@ async fn base64() {
         }),
     ];
     for (part, name) in ["header", "payload", "signature"].into_iter().enumerate() {
-        attempts.push(rewritten(&format!("stray bits in the {name}"), part, stray_bits));
-        attempts.push(rewritten(&format!("a letter more in the {name}"), part, |text| format!("{text}A")));
-        attempts.push(rewritten(&format!("a letter less in the {name}"), part, |text| text[1..].to_owned()));
-        attempts.push(rewritten(&format!("base64 of the {name} twice"), part, |text| encode(text)));
+        attempts.push(rewritten(
+            &format!("stray bits in the {name}"),
+            part,
+            stray_bits,
+        ));
+        attempts.push(rewritten(
+            &format!("a letter more in the {name}"),
+            part,
+            |text| format!("{text}A"),
+        ));
+        attempts.push(rewritten(
+            &format!("a letter less in the {name}"),
+            part,
+            |text| text[1..].to_owned(),
+        ));
+        attempts.push(rewritten(
+            &format!("base64 of the {name} twice"),
+            part,
+            |text| encode(text),
+        ));
     }
     attempt(attempts).await;
 }
@@ -94,8 +143,11 @@ async fn base64() {
 fn stray_bits(text: &str) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (rest, last) = text.split_at(text.len() - 1);
-    let index = ALPHABET.iter().position(|letter| last.as_bytes() == [*letter]).unwrap_or_default();
-    if text.len() % 4 == 0 {
+    let index = ALPHABET
+        .iter()
+        .position(|letter| last.as_bytes() == [*letter])
+        .unwrap_or_default();
+    if text.len().is_multiple_of(4) {
         return format!("{text}A");
     }
     format!("{rest}{}", char::from(ALPHABET[index ^ 1]))
@@ -103,7 +155,9 @@ fn stray_bits(text: &str) -> String {
 
 #[tokio::test]
 async fn payloads() {
-    let payload = |name: &str, payload: &'static [u8]| refused(name, move |forge| forge.with_payload(payload));
+    let payload = |name: &str, payload: &'static [u8]| {
+        refused(name, move |forge| forge.with_payload(payload))
+    };
     let attempts = vec![
         payload("empty", b""),
         payload("null", b"null"),
@@ -117,22 +171,54 @@ async fn payloads() {
         payload("UTF-16", b"{\0}\0"),
         payload("no JSON", b"sub=alice&exp=9999999999"),
         payload("NUL", b"\0"),
-        refused("array of claims", |forge| forge.with_payload(format!("[{}]", forge.claims()))),
-        refused("a token as payload", |forge| forge.with_payload(forge.token().mint())),
-        refused("claims twice", |forge| forge.with_payload(format!("{0}{0}", forge.claims()))),
-        refused("text behind", |forge| forge.with_payload(format!("{}x", forge.claims()))),
-        refused("byte order mark", |forge| forge.with_payload(format!("\u{feff}{}", forge.claims()))),
-        refused("comment", |forge| forge.with_payload(format!("/* */{}", forge.claims()))),
-        refused("comma behind", |forge| forge.with_payload(forge.claims().to_string().replace("]}", "],}"))),
-        refused("invalid UTF-8 in a name", |forge| forge.with_payload(splice(forge, b"\"\xff\":1"))),
-        refused("invalid UTF-8 in a value", |forge| forge.with_payload(splice(forge, b"\"name\":\"\xc3\x28\""))),
-        refused("lone surrogate", |forge| forge.with_payload(splice(forge, b"\"name\":\"\\ud800\""))),
-        refused("NaN", |forge| forge.with_payload(splice(forge, b"\"x\":NaN"))),
-        refused("10,000 arrays", |forge| forge.with_payload(splice(forge, &nested('[', ']', 5000)))),
-        refused("200 objects", |forge| forge.with_payload(splice(forge, &objects(200)))),
-        accepted("blanks around", |forge| forge.with_payload(format!(" \n{}\t ", forge.claims()))),
-        accepted("20 arrays", |forge| forge.with_payload(splice(forge, &nested('[', ']', 20)))),
-        accepted("huge number in a claim", |forge| forge.with_payload(splice(forge, b"\"n\":1e300"))),
+        refused("array of claims", |forge| {
+            forge.with_payload(format!("[{}]", forge.claims()))
+        }),
+        refused("a token as payload", |forge| {
+            forge.with_payload(forge.token().mint())
+        }),
+        refused("claims twice", |forge| {
+            forge.with_payload(format!("{0}{0}", forge.claims()))
+        }),
+        refused("text behind", |forge| {
+            forge.with_payload(format!("{}x", forge.claims()))
+        }),
+        refused("byte order mark", |forge| {
+            forge.with_payload(format!("\u{feff}{}", forge.claims()))
+        }),
+        refused("comment", |forge| {
+            forge.with_payload(format!("/* */{}", forge.claims()))
+        }),
+        refused("comma behind", |forge| {
+            forge.with_payload(forge.claims().to_string().replace("]}", "],}"))
+        }),
+        refused("invalid UTF-8 in a name", |forge| {
+            forge.with_payload(splice(forge, b"\"\xff\":1"))
+        }),
+        refused("invalid UTF-8 in a value", |forge| {
+            forge.with_payload(splice(forge, b"\"name\":\"\xc3\x28\""))
+        }),
+        refused("lone surrogate", |forge| {
+            forge.with_payload(splice(forge, b"\"name\":\"\\ud800\""))
+        }),
+        refused("NaN", |forge| {
+            forge.with_payload(splice(forge, b"\"x\":NaN"))
+        }),
+        refused("10,000 arrays", |forge| {
+            forge.with_payload(splice(forge, &nested('[', ']', 5000)))
+        }),
+        refused("200 objects", |forge| {
+            forge.with_payload(splice(forge, &objects(200)))
+        }),
+        accepted("blanks around", |forge| {
+            forge.with_payload(format!(" \n{}\t ", forge.claims()))
+        }),
+        accepted("20 arrays", |forge| {
+            forge.with_payload(splice(forge, &nested('[', ']', 20)))
+        }),
+        accepted("huge number in a claim", |forge| {
+            forge.with_payload(splice(forge, b"\"n\":1e300"))
+        }),
     ];
     attempt(attempts).await;
 }
@@ -144,7 +230,11 @@ fn splice(forge: &Forge<'_>, member: &[u8]) -> Vec<u8> {
 }
 
 fn nested(open: char, close: char, depth: usize) -> Vec<u8> {
-    let text = [open.to_string().repeat(depth), close.to_string().repeat(depth)].concat();
+    let text = [
+        open.to_string().repeat(depth),
+        close.to_string().repeat(depth),
+    ]
+    .concat();
     format!("\"deep\":{text}").into()
 }
 
@@ -179,11 +269,15 @@ async fn duplicate_members() {
         header("kid", "\"kid\":\"x\""),
         header("typ", "\"typ\":\"JWT\""),
         header("unknown header", "\"x\":1,\"x\":2"),
-        refused("header an array", |forge| forge.with_header(format!("[{}]", forge.header()))),
+        refused("header an array", |forge| {
+            forge.with_header(format!("[{}]", forge.header()))
+        }),
         refused("header a string", |forge| forge.with_header("\"RS256\"")),
         refused("header empty", |forge| forge.with_header("{}")),
         refused("header no JSON", |forge| forge.with_header("alg=RS256")),
-        refused("header invalid UTF-8", |forge| forge.with_header(b"{\"alg\":\"\xff\"}")),
+        refused("header invalid UTF-8", |forge| {
+            forge.with_header(b"{\"alg\":\"\xff\"}")
+        }),
         refused("header deep", |forge| {
             let deep = String::from_utf8(nested('[', ']', 3000)).expect("ASCII");
             forge.with_header(format!("{{{deep},{}", &forge.header().to_string()[1..]))

@@ -17,11 +17,15 @@ const ISSUER: &str = "https://issuer.example";
 async fn only_the_strong_one_serves() {
     let made: Value = serde_json::from_str(include_str!("weak_rsa.json")).expect("JSON");
     let bench = Bench::with(DevIdp::builder().issuer(ISSUER)).await;
-    bench.idp.publish_jwks(json!({ "keys": [made["1024"]["jwk"], made["2048"]["jwk"]] }));
+    bench
+        .idp
+        .publish_jwks(json!({ "keys": [made["1024"]["jwk"], made["2048"]["jwk"]] }));
     let at = |endpoint: Endpoint| format!("http://{}{}", bench.idp.address(), endpoint.path());
     let oidc = || {
         let builder = bench.builder().issuer(ISSUER);
-        let builder = builder.discovery_url(at(Endpoint::Discovery)).jwks_uri(at(Endpoint::Jwks));
+        let builder = builder
+            .discovery_url(at(Endpoint::Discovery))
+            .jwks_uri(at(Endpoint::Jwks));
         builder.build().expect("the configuration is sound")
     };
     for_both(app(), oidc, async |server| {

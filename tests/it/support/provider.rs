@@ -11,6 +11,7 @@ use super::user_agent::UserAgent;
 pub(crate) const PUBLIC_CLIENT: &str = "test-public";
 pub(crate) const CONFIDENTIAL_CLIENT: &str = "test-confidential";
 
+const NONCE: &str = "n-0S6_WzA2Mj";
 const REDIRECT: &str = "http://127.0.0.1/callback";
 /// The pair of RFC 7636 appendix B.
 const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -96,6 +97,7 @@ impl NpmProvider {
             ("code_challenge", CODE_CHALLENGE),
             ("code_challenge_method", "S256"),
             ("prompt", "consent"),
+            ("nonce", NONCE),
         ]);
         let landing = UserAgent::approving(user)
             .visit_until(start.as_str(), REDIRECT)

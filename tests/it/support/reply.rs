@@ -40,7 +40,11 @@ impl Reply {
             return complain("another body");
         }
         let challenge = self.challenge();
-        if !expected.challenge.iter().all(|part| challenge.contains(part)) {
+        if !expected
+            .challenge
+            .iter()
+            .all(|part| challenge.contains(part))
+        {
             return complain("another challenge");
         }
         match self.status {
@@ -63,7 +67,11 @@ impl Reply {
 
     /// What a refusal does not have that every refusal has.
     fn malformation(&self, error: Option<&str>) -> Option<&'static str> {
-        if self.headers.get(CONTENT_TYPE).is_none_or(|value| value != "application/json") {
+        if self
+            .headers
+            .get(CONTENT_TYPE)
+            .is_none_or(|value| value != "application/json")
+        {
             return Some("the content type is not JSON");
         }
         let Ok(body) = serde_json::from_str::<Value>(&self.body) else {
@@ -101,12 +109,18 @@ pub(crate) struct Expected {
 
 /// 200 with this in the body.
 pub(crate) fn ok(part: &'static str) -> Expected {
-    Expected { body: vec![part], ..refusal(200, None) }
+    Expected {
+        body: vec![part],
+        ..refusal(200, None)
+    }
 }
 
 /// 401 of a request without credentials, which has no error code.
 pub(crate) fn anonymous() -> Expected {
-    Expected { body: vec!["not authenticated"], ..refusal(401, None) }
+    Expected {
+        body: vec!["not authenticated"],
+        ..refusal(401, None)
+    }
 }
 
 /// 401 of a token that is not genuine, or not for us.
@@ -148,5 +162,10 @@ pub(crate) fn unavailable() -> Expected {
 
 /// Any other refusal.
 pub(crate) fn refusal(status: u16, error: Option<&'static str>) -> Expected {
-    Expected { status, error, challenge: Vec::new(), body: Vec::new() }
+    Expected {
+        status,
+        error,
+        challenge: Vec::new(),
+        body: Vec::new(),
+    }
 }

@@ -173,11 +173,7 @@ impl Drop for Server {
 }
 
 /// Runs `test` against the application on each framework, each with a client of its own.
-pub(crate) async fn for_both(
-    app: App,
-    oidc: impl Fn() -> Oidc,
-    test: impl AsyncFn(&Server),
-) {
+pub(crate) async fn for_both(app: App, oidc: impl Fn() -> Oidc, test: impl AsyncFn(&Server)) {
     for start in [Server::axum, Server::actix] {
         let server = start(app, oidc());
         let named = NameOnPanic(server.framework);

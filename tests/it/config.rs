@@ -1,0 +1,293 @@
+//! Mistakes in the configuration name the field and its variable, and no secret.
+
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as its cases are many"
+)]
+
+use std::time::Duration;
+
+use oidc::{Builder, Oidc};
+
+const CLIENT: &str = "app";
+const URL: &str = "https://login.example.org";
+
+fn sound() -> Builder {
+    Oidc::builder().client_id(CLIENT).discovery_url(URL)
+}
+
+/// What is wrong, and the fields that the error has to name.
+type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
+
+#[test]
+fn mistakes_in_code_name_their_fields() {
+    let mistakes: [Mistake; 34] = [
+        (
+            "nothing at all",
+            Oidc::builder,
+            &["client_id", "discovery_url"],
+        ),
+        (
+            "no client id",
+            || Oidc::builder().discovery_url(URL),
+            &["client_id"],
+        ),
+        ("empty client id", || sound().client_id(""), &["client_id"]),
+        (
+            "newline in the client id",
+            || sound().client_id("a\nb"),
+            &["client_id"],
+        ),
+        (
+            "umlaut in the client id",
+            || sound().client_id("\u{e4}"),
+            &["client_id"],
+        ),
+        (
+            "no provider",
+            || Oidc::builder().client_id(CLIENT),
+            &["discovery_url"],
+        ),
+        (
+            "empty provider",
+            || sound().discovery_url(""),
+            &["discovery_url"],
+        ),
+        (
+            "relative provider",
+            || sound().discovery_url("/realms/a"),
+            &["discovery_url"],
+        ),
+        (
+            "host without scheme",
+            || sound().discovery_url("login.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "file",
+            || sound().discovery_url("file:///etc/passwd"),
+            &["discovery_url"],
+        ),
+        (
+            "plain http",
+            || sound().discovery_url("http://login.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "http, like localhost",
+            || sound().discovery_url("http://localhost.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "http, like loopback",
+            || sound().discovery_url("http://127.0.0.1.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "user name",
+            || sound().discovery_url("https://a@login.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "password",
+            || sound().discovery_url("https://a:b@login.example.org"),
+            &["discovery_url"],
+        ),
+        (
+            "fragment",
+            || sound().discovery_url("https://login.example.org/#a"),
+            &["discovery_url"],
+        ),
+        (
+            "http key set",
+            || sound().jwks_uri("http://login.example.org/keys"),
+            &["jwks_uri"],
+        ),
+        (
+            "no key set address",
+            || sound().jwks_uri("keys"),
+            &["jwks_uri"],
+        ),
+        ("empty issuer", || sound().issuer(""), &["issuer"]),
+        ("empty audience", || sound().audience(""), &["audience"]),
+        (
+            "empty secret",
+            || sound().client_secret(""),
+            &["client_secret"],
+        ),
+        ("no algorithm", || sound().algorithms([]), &["algorithms"]),
+        (
+            "quotes in the scopes",
+            || sound().scopes("profile \"x\""),
+            &["scopes"],
+        ),
+        (
+            "newline in the scopes",
+            || sound().scopes("profile\nemail"),
+            &["scopes"],
+        ),
+        (
+            "short state key",
+            || sound().state_key("too short"),
+            &["state_key"],
+        ),
+        ("no time", || sound().timeout(Duration::ZERO), &["timeout"]),
+        (
+            "newline in the realm",
+            || sound().realm("a\r\nb"),
+            &["realm"],
+        ),
+        (
+            "public address with query",
+            || sound().public_url("https://app.example.org?a"),
+            &["public_url"],
+        ),
+        (
+            "public address relative",
+            || sound().public_url("app"),
+            &["public_url"],
+        ),
+        (
+            "public address of a file",
+            || sound().public_url("file:///app"),
+            &["public_url"],
+        ),
+        (
+            "script as redirect",
+            || sound().allowed_redirect("javascript:alert(1)"),
+            &["allowed_redirects"],
+        ),
+        (
+            "relative redirect",
+            || sound().allowed_redirect("/callback"),
+            &["allowed_redirects"],
+        ),
+        (
+            "redirect with fragment",
+            || sound().allowed_redirect("https://a.example/#x"),
+            &["allowed_redirects"],
+        ),
+        (
+            "several",
+            || sound().client_id("").timeout(Duration::ZERO).jwks_uri("x"),
+            &["client_id", "jwks_uri", "timeout"],
+        ),
+    ];
+    for (name, builder, fields) in mistakes {
+        let error = builder()
+            .build()
+            .err()
+            .unwrap_or_else(|| panic!("{name} is accepted"));
+        assert_eq!(error.fields().collect::<Vec<_>>(), fields, "{name}");
+        for field in fields {
+            assert!(
+                error.to_string().contains(&format!("`{field}`")),
+                "{name}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn certificates_are_read_at_once() {
+    let error = sound()
+        .root_certificate("no certificate")
+        .build()
+        .expect_err("no certificate");
+    assert_eq!(error.fields().collect::<Vec<_>>(), ["root_certificate"]);
+}
+
+fn variables(set: &[(&str, &str)]) -> Builder {
+    Builder::from_variables(|name| {
+        let defaults = [("OIDC_CLIENT_ID", CLIENT), ("OIDC_DISCOVERY_URL", URL)];
+        let mut all = set.iter().chain(&defaults);
+        all.find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn mistakes_in_variables_name_them() {
+    let mistakes = [
+        ("OIDC_CLIENT_ID", ""),
+        ("OIDC_CLIENT_ID", "a\u{7f}"),
+        ("OIDC_DISCOVERY_URL", ""),
+        ("OIDC_DISCOVERY_URL", "http://login.example.org"),
+        ("OIDC_SCOPES", "a\\b"),
+        ("OIDC_PROXY", "not an address"),
+        ("OIDC_OFFLINE_ACCESS", "maybe"),
+        ("OIDC_TIMEOUT", "soon"),
+        ("OIDC_TIMEOUT", "-1"),
+        ("OIDC_TIMEOUT", "0"),
+        ("OIDC_TIMEOUT", "NaN"),
+        ("OIDC_TIMEOUT", "1e400"),
+        ("OIDC_ALGORITHMS", "none"),
+        ("OIDC_ALGORITHMS", "RS256 HS256"),
+        ("OIDC_ALGORITHMS", "rs256"),
+        ("OIDC_JWKS_URI", "http://login.example.org/keys"),
+        (
+            "OIDC_ALLOWED_REDIRECTS",
+            "https://a.example/cb javascript:alert(1)",
+        ),
+        ("OIDC_STATE_KEY", "too short"),
+    ];
+    for (variable, value) in mistakes {
+        let error = variables(&[(variable, value)]).build();
+        let error = error
+            .err()
+            .unwrap_or_else(|| panic!("{variable}={value} is accepted"));
+        assert_eq!(error.fields().count(), 1, "{variable}={value}: {error}");
+        assert!(
+            error.to_string().contains(&format!("({variable})")),
+            "{variable}={value}: {error}"
+        );
+    }
+}
+
+#[test]
+fn sound_variables_are_accepted() {
+    let sound = [
+        (
+            "OIDC_DISCOVERY_URL",
+            "https://login.example.org/.well-known/openid-configuration",
+        ),
+        ("OIDC_DISCOVERY_URL", "http://127.0.0.1:9400"),
+        ("OIDC_DISCOVERY_URL", "http://localhost:9400"),
+        ("OIDC_DISCOVERY_URL", "http://[::1]:9400"),
+        ("OIDC_CLIENT_SECRET", ""),
+        ("OIDC_SCOPES", ""),
+        ("OIDC_AUDIENCE", "a b"),
+        ("OIDC_OFFLINE_ACCESS", "False"),
+        ("OIDC_TIMEOUT", "2.5"),
+        ("OIDC_ALGORITHMS", "RS256  ES256"),
+        (
+            "OIDC_ALLOWED_REDIRECTS",
+            "https://a.example/cb com.example.app:/cb",
+        ),
+    ];
+    for (variable, value) in sound {
+        let built = variables(&[(variable, value)]).build();
+        assert!(built.is_ok(), "{variable}={value}: {built:?}");
+    }
+}
+
+#[test]
+fn nothing_shows_the_secrets() {
+    let oidc = sound()
+        .client_secret("s3cret")
+        .state_key("k3y".repeat(20))
+        .build()
+        .expect("sound");
+    let shown = format!("{oidc:?} {oidc:#?}");
+    assert!(
+        !shown.contains("s3cret") && !shown.contains("k3yk3y"),
+        "{shown}"
+    );
+    let builder = sound().client_secret("s3cret").state_key("k3y");
+    let shown = format!("{builder:?}");
+    let shown = format!("{shown} {}", builder.build().expect_err("a short key"));
+    assert!(
+        !shown.contains("s3cret") && !shown.contains("k3y"),
+        "{shown}"
+    );
+}
