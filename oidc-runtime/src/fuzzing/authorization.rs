@@ -28,7 +28,7 @@ pub fn authorization(field: &[u8]) -> bool {
 /// `"Bearer" 1*SP 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
 fn expected(field: &[u8]) -> Option<&[u8]> {
     let scheme = field.get(..6)?;
-    if scheme.to_ascii_lowercase() != b"bearer" {
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
         return None;
     }
     let mut at = 6;

@@ -3,6 +3,8 @@
 //! Each takes arbitrary bytes, and panics when the library breaks a promise. This module is no
 //! part of the API: it exists only with `cfg(fuzzing)`, which `cargo fuzz` sets, and `cfg(test)`.
 
+#![expect(clippy::must_use_candidate, reason = "the assertions are what matters")]
+
 mod authorization;
 mod choices;
 mod discovery;
@@ -15,12 +17,14 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+pub(crate) mod user;
+#[cfg(test)]
 mod vectors;
 
+pub use crate::flow::fuzzing::sealed_state;
 pub use authorization::authorization;
 pub use discovery::discovery;
 pub use key_set::key_set;
 pub use policy::policy;
 pub use redirect::redirect;
-pub use crate::flow::fuzzing::sealed_state;
 pub use verifier::{Verdict, verifier};

@@ -134,7 +134,7 @@ fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
             for name in *path {
                 match value {
                     Value::Object(members) if members.contains_key(*name) => {
-                        value = &members[*name]
+                        value = &members[*name];
                     }
                     _ => return false,
                 }
