@@ -6,8 +6,10 @@ use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use super::admission::Admission;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
+use super::render::in_a_row;
 use super::route_access::RouteAccess;
 
 /// Set to `1`, it makes the lock file say what the matrix says.
@@ -46,8 +48,8 @@ pub enum LockError {
 pub struct Loosened {
     /// The route as it is now.
     pub route: RouteEntry,
-    /// Who could call it before; `None` for a route that is new.
-    pub before: Option<RouteAccess>,
+    /// Its guards before; `None` for a route that is new.
+    pub before: Option<Vec<RouteAccess>>,
 }
 
 impl AccessMatrix {
@@ -124,7 +126,7 @@ struct Lock {
 struct LockedRoute {
     method: String,
     path: String,
-    access: RouteAccess,
+    guards: Vec<RouteAccess>,
 }
 
 impl Lock {
@@ -132,7 +134,7 @@ impl Lock {
         let routes = matrix.routes.iter().map(|route| LockedRoute {
             method: route.method.to_owned(),
             path: route.path.clone(),
-            access: route.access(),
+            guards: route.guards.clone(),
         });
         Self {
             version: VERSION,
@@ -172,23 +174,23 @@ fn loosened(now: &[RouteEntry], before: &[LockedRoute]) -> Vec<Loosened> {
     now.iter().filter_map(loosens).collect()
 }
 
-fn loosened_from(route: &RouteEntry, before: Option<&RouteAccess>) -> Option<Loosened> {
-    let access = route.access();
+fn loosened_from(route: &RouteEntry, before: Option<&[RouteAccess]>) -> Option<Loosened> {
+    let now = Admission::of(&route.guards);
     let stays_closed = match before {
-        Some(before) => access.is_at_least_as_strict_as(before),
-        None => matches!(access, RouteAccess::Required(_)),
+        Some(before) => now.is_at_least_as_strict_as(&Admission::of(before)),
+        None => !now.anonymous,
     };
     (!stays_closed).then(|| Loosened {
         route: route.clone(),
-        before: before.cloned(),
+        before: before.map(<[_]>::to_vec),
     })
 }
 
-fn served_before<'l>(routes: &[&'l LockedRoute], method: &str) -> Option<&'l RouteAccess> {
+fn served_before<'l>(routes: &[&'l LockedRoute], method: &str) -> Option<&'l [RouteAccess]> {
     let methods: Vec<_> = routes.iter().map(|route| route.method.as_str()).collect();
     let serving = serving(&methods, method)?;
     let route = routes.iter().find(|route| route.method == serving)?;
-    Some(&route.access)
+    Some(&route.guards)
 }
 
 /// Which of a path's routes gets the requests of a method: the one made for it before the general
@@ -230,10 +232,10 @@ impl Display for Loosened {
         let RouteEntry { method, path, .. } = route;
         writeln!(f, "  {method} {path}: {}", route.described_handler())?;
         match before {
-            Some(before) => writeln!(f, "    - {before}")?,
+            Some(before) => writeln!(f, "    - {}", in_a_row(before))?,
             None => writeln!(f, "    a new route")?,
         }
-        writeln!(f, "    + {}", route.access())
+        writeln!(f, "    + {}", in_a_row(&route.guards))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::admission::Admission;
 use super::route_access::RouteAccess;
 
 /// Every route of an application with the decision who may call it.
@@ -26,10 +27,9 @@ pub struct RouteEntry {
     pub method: &'static str,
     /// The whole path, in the framework's own notation.
     pub path: String,
-    /// What the handler's attribute says.
-    pub handler_access: RouteAccess,
-    /// What the layers around it say, the outermost first.
-    pub layers: Vec<RouteAccess>,
+    /// Whom each guard lets pass, the outermost first: layers, and then the handler's own
+    /// attribute.
+    pub guards: Vec<RouteAccess>,
     /// The handler's path from the root of its crate, or what stands in its place.
     pub handler: String,
     /// The file and the line where the handler's policy was written.
@@ -37,9 +37,9 @@ pub struct RouteEntry {
 }
 
 impl RouteEntry {
-    /// What the layers and the handler's own attribute come to.
+    /// Whether no request without a genuine token reaches the handler.
     #[must_use]
-    pub fn access(&self) -> RouteAccess {
-        RouteAccess::in_a_row(self.layers.iter().chain([&self.handler_access]))
+    pub fn demands_token(&self) -> bool {
+        !Admission::of(&self.guards).anonymous
     }
 }

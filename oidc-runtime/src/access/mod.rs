@@ -4,6 +4,7 @@
 //! The routers of `oidc::axum` and `oidc::actix` make the matrix, for they see path, method and
 //! policy together. See [`AccessMatrix`].
 
+mod admission;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod decided;
 mod display;
@@ -18,6 +19,8 @@ mod route_access;
 mod rule;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod sign_in;
+#[cfg(test)]
+mod tests;
 
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use decided::Decided;

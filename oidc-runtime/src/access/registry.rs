@@ -39,12 +39,11 @@ impl Entry {
         Self::of("ANY", access, std::any::type_name::<T>()).at(path)
     }
 
-    pub(super) fn of(method: &'static str, handler_access: RouteAccess, handler: &str) -> Self {
+    pub(super) fn of(method: &'static str, guard: RouteAccess, handler: &str) -> Self {
         let route = RouteEntry {
             method,
             path: String::new(),
-            handler_access,
-            layers: Vec::new(),
+            guards: vec![guard],
             handler: handler.to_owned(),
             location: None,
         };
@@ -98,7 +97,7 @@ impl Registry {
     pub(crate) fn wrap(&mut self, layer: &PolicySpec, wraps: impl Fn(&Entry) -> bool) {
         let layer = RouteAccess::from(layer);
         for entry in self.entries.iter_mut().filter(|entry| wraps(entry)) {
-            entry.route.layers.insert(0, layer.clone());
+            entry.route.guards.insert(0, layer.clone());
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::matrix::{AccessMatrix, RouteEntry};
+use super::route_access::RouteAccess;
 
 const HEADINGS: [&str; 4] = ["Method", "Path", "Access", "Handler"];
 
@@ -43,12 +44,10 @@ impl AccessMatrix {
 
 impl RouteEntry {
     fn cells(&self) -> [String; 4] {
-        let guards = self.layers.iter().chain([&self.handler_access]);
-        let access: Vec<_> = guards.map(ToString::to_string).collect();
         [
             self.method.to_owned(),
             self.path.clone(),
-            access.join(" > "),
+            in_a_row(&self.guards),
             self.described_handler(),
         ]
     }
@@ -60,6 +59,12 @@ impl RouteEntry {
             None => self.handler.clone(),
         }
     }
+}
+
+/// Several guards as the request meets them.
+pub(super) fn in_a_row(guards: &[RouteAccess]) -> String {
+    let guards: Vec<_> = guards.iter().map(ToString::to_string).collect();
+    guards.join(" > ")
 }
 
 fn write_row(f: &mut Formatter<'_>, cells: &[impl AsRef<str>], widths: &[usize]) -> fmt::Result {

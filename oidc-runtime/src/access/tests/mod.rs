@@ -1,0 +1,3 @@
+mod implication;
+mod stacks;
+mod universe;

@@ -1,0 +1,119 @@
+//! Guards in a row against what becomes of every kind of caller.
+
+use super::universe::{ATOMS, everyone};
+use crate::access::admission::Admission;
+use crate::access::{RouteAccess, RuleTree};
+use crate::fuzzing::user::obeys;
+use crate::policy::Rule;
+use crate::token::IdToken;
+
+/// What a guard passes on to what is behind it.
+#[derive(Clone, Copy)]
+enum Caller<'u> {
+    Nobody,
+    BadToken,
+    User(&'u IdToken),
+}
+
+#[derive(Clone, Copy)]
+enum Guard {
+    Required(Rule),
+    Optional(Rule, bool),
+    Public,
+}
+
+impl Guard {
+    fn access(self) -> RouteAccess {
+        match self {
+            Self::Required(rule) => RouteAccess::Required(RuleTree::from(&rule)),
+            Self::Optional(rule, rejects_invalid) => RouteAccess::Optional {
+                rule: RuleTree::from(&rule),
+                rejects_invalid,
+            },
+            Self::Public => RouteAccess::Public {
+                reason: "open".to_owned(),
+            },
+        }
+    }
+
+    fn pass(self, caller: Caller<'_>) -> Option<Caller<'_>> {
+        match (self, caller) {
+            (Self::Public, caller) => Some(caller),
+            (Self::Required(rule), Caller::User(user)) => {
+                obeys(user, &rule, true).then_some(caller)
+            }
+            (Self::Required(_), _) | (Self::Optional(_, true), Caller::BadToken) => None,
+            (Self::Optional(rule, _), Caller::User(user)) if obeys(user, &rule, true) => {
+                Some(caller)
+            }
+            (Self::Optional(..), _) => Some(Caller::Nobody),
+        }
+    }
+}
+
+fn guards() -> Vec<Guard> {
+    let mut guards = vec![Guard::Public];
+    for rule in [Rule::All(&[]), ATOMS[0], ATOMS[2], ATOMS[3]] {
+        guards.push(Guard::Required(rule));
+        guards.push(Guard::Optional(rule, false));
+        guards.push(Guard::Optional(rule, true));
+    }
+    guards
+}
+
+fn through<'u>(stack: &[Guard], caller: Caller<'u>) -> Option<Caller<'u>> {
+    stack
+        .iter()
+        .try_fold(caller, |caller, guard| guard.pass(caller))
+}
+
+/// If one stack is as strict as another, whoever passes it passes the other, and is no user behind
+/// it unless he is behind the other. (A public route looks at no token: everyone passes it.)
+#[test]
+fn strictness_is_about_what_happens() {
+    let everyone: Vec<_> = everyone().into_iter().step_by(7).collect();
+    let callers: Vec<_> = [Caller::Nobody, Caller::BadToken]
+        .into_iter()
+        .chain(everyone.iter().map(Caller::User))
+        .collect();
+    let guards = guards();
+    let pairs = guards
+        .iter()
+        .flat_map(|one| guards.iter().map(|other| [*one, *other]));
+    let stacks: Vec<_> = pairs
+        .map(|stack| {
+            let guards = stack.map(Guard::access);
+            let outcomes: Vec<_> = callers
+                .iter()
+                .map(|caller| through(&stack, *caller))
+                .collect();
+            (guards, outcomes)
+        })
+        .collect();
+    let mut stricter = 0;
+    for (now, passing) in &stacks {
+        for (before, passed) in &stacks {
+            let (now_admits, before_admits) = (Admission::of(now), Admission::of(before));
+            if !now_admits.is_at_least_as_strict_as(&before_admits) {
+                continue;
+            }
+            stricter += 1;
+            let mut outcomes = passing.iter().zip(passed);
+            let fine = outcomes.all(|(passing, passed)| is_no_more(*passing, *passed));
+            assert!(
+                fine || before_admits.public,
+                "{now:?} lets through what {before:?} does not"
+            );
+        }
+    }
+    assert!(stricter > stacks.len() * 10, "a dull sample: {stricter}");
+}
+
+fn is_no_more(passing: Option<Caller<'_>>, passed: Option<Caller<'_>>) -> bool {
+    match (passing, passed) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(Caller::User(_)), Some(seen)) => matches!(seen, Caller::User(_)),
+        (Some(_), Some(_)) => true,
+    }
+}

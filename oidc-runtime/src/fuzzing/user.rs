@@ -1,0 +1,35 @@
+//! Users with chosen claims, for tests elsewhere.
+
+use serde_json::{Value, json};
+
+use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, sign, verify};
+use crate::policy::{Facts, Rule, checks, holds};
+use crate::token::IdToken;
+
+/// A verified user with these claims and a minimum of others.
+pub(crate) fn user_with(claims: Value) -> IdToken {
+    let mut all = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 60});
+    let (Value::Object(all), Value::Object(claims)) = (&mut all, claims) else {
+        panic!("claims are an object");
+    };
+    all.extend(claims);
+    let header = json!({"alg": "EdDSA", "kid": KID}).to_string();
+    let token = sign(header.as_bytes(), json!(all).to_string().as_bytes());
+    verify(&token).expect("a genuine token")
+}
+
+/// `auth_time` of a user who signed in so long ago.
+pub(crate) fn signed_in_seconds_ago(seconds: i64) -> Value {
+    json!(NOW - seconds)
+}
+
+/// Whether the rule holds when every check gives the same answer.
+pub(crate) fn obeys(user: &IdToken, rule: &Rule, answer: bool) -> bool {
+    let answers = vec![answer; checks(rule).len()];
+    let facts = Facts {
+        user,
+        clock: &CLOCK,
+        answers: &answers,
+    };
+    holds(rule, &facts).expect("every check has answered")
+}
