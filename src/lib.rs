@@ -210,7 +210,7 @@ pub mod __private {
     pub use oidc_macros::__routes as routes;
     pub use oidc_runtime::policy::{
         Access, CheckFn, Invalid, Location, Optional, OptionalRejecting, Policy, PolicySpec, Rule,
-        Scalar,
+        Scalar, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

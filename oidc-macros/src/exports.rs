@@ -32,4 +32,5 @@ exports! {
     routes: Routes,
     rule: Rule,
     scalar: Scalar,
+    unsatisfiable: Unsatisfiable,
 }

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod expand;
+mod fallback;
 mod model;
 mod policy;
 mod signature;
@@ -21,8 +22,8 @@ pub(crate) fn handler(attribute: Attribute, args: TokenStream, item: TokenStream
         Err(error) => return item_with_errors(item, &error),
     };
     let signature = signature::check(attribute, &handler);
-    match both(signature, Policy::parse(attribute, args)) {
+    match both(signature, Policy::parse(attribute, args.clone())) {
         Ok(policy) => expand::handler(&policy, handler),
-        Err(error) => item_with_errors(handler, &error),
+        Err(error) => item_with_errors(fallback::handler(args, handler), &error),
     }
 }

@@ -48,25 +48,6 @@ impl Policy {
         errors.finish().map(|()| policy)
     }
 
-    /// A policy that no token satisfies, in the place of one that is wrong. There is none if it is
-    /// not even clear which crate it is for.
-    pub(crate) fn unsatisfiable(args: TokenStream) -> Option<Self> {
-        let items = syntax::parse(args).unwrap_or_default();
-        let krate = items.iter().find_map(|item| match item {
-            Item::Entry(entry) if entry.written() == "crate" => Some(entry),
-            _ => None,
-        });
-        let krate = match krate {
-            Some(entry) => CratePath::from_entry(entry, &mut Errors::default())?,
-            None => CratePath::default(),
-        };
-        Some(Self {
-            krate,
-            access: Access::Required,
-            rules: vec![Rule::Any(Vec::new())],
-        })
-    }
-
     /// The named policy, if that is all the attribute says.
     pub(crate) fn named(&self) -> Option<&Path> {
         match self.rules.as_slice() {

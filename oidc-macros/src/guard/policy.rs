@@ -1,12 +1,12 @@
 //! `#[oidc::policy(..)] struct Name;`
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Fields, ItemStruct};
 
-use super::Attribute;
 use super::expand::implement;
 use super::model::Policy;
+use super::{Attribute, fallback};
 use crate::errors::{both, item_with_errors, misplaced};
 
 /// Names a policy.
@@ -19,21 +19,12 @@ pub(crate) fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
         check(&structure),
         Policy::parse(Attribute::Policy, args.clone()),
     ) {
-        Ok(policy) => named(&structure, &policy),
-        Err(error) => {
-            // Whoever names the policy makes no mistake, and shall not be told of one.
-            let item = match Policy::unsatisfiable(args) {
-                Some(policy) if structure.generics.params.is_empty() => named(&structure, &policy),
-                _ => structure.into_token_stream(),
-            };
-            item_with_errors(item, &error)
+        Ok(policy) => {
+            let implementation = implement(&policy, &structure.ident, &structure.ident);
+            quote!(#structure #implementation)
         }
+        Err(error) => item_with_errors(fallback::policy(args, &structure), &error),
     }
-}
-
-fn named(structure: &ItemStruct, policy: &Policy) -> TokenStream {
-    let implementation = implement(policy, &structure.ident, &structure.ident);
-    quote!(#structure #implementation)
 }
 
 /// A policy is one, and known at compile time: it has neither data nor parameters.

@@ -1,5 +1,8 @@
 #[get("/")]
-async fn list(user: IdToken) {}
+async fn list(
+    _: ::oidc::__private::Guard<::oidc::__private::Unsatisfiable>,
+    user: IdToken,
+) {}
 ::core::compile_error! {
     "unknown key `scope`; write `scopes = \"read write\"`"
 }

@@ -9,4 +9,4 @@ mod wrappers;
 pub use check::{Answer, Check, CheckFn, CheckFunction, Plain, Waiting};
 pub(crate) use evaluate::{Denial, Facts, checks, explain, holds, is_timeless};
 pub use spec::{Access, Invalid, Location, Policy, PolicySpec, Rule, Scalar};
-pub use wrappers::{Optional, OptionalRejecting};
+pub use wrappers::{Optional, OptionalRejecting, Unsatisfiable};

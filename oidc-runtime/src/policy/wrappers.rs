@@ -1,8 +1,9 @@
-//! A named policy used in another way than it was written for.
+//! Policies that are not written: a named one used in another way than it was written for, and
+//! what stands in for one that is wrong.
 
 use std::marker::PhantomData;
 
-use super::spec::{Access, Invalid, Policy, PolicySpec};
+use super::spec::{Access, Invalid, Location, Policy, PolicySpec, Rule};
 
 /// `#[oidc::optional(policy = P)]`: the rule of `P`, without refusing anybody.
 #[derive(Debug)]
@@ -28,4 +29,16 @@ impl<P: Policy> Policy for OptionalRejecting<P> {
         },
         ..P::SPEC
     };
+}
+
+/// Stands in for a policy that did not compile, so that the mistake is reported alone.
+#[derive(Debug)]
+pub enum Unsatisfiable {}
+
+impl Policy for Unsatisfiable {
+    const SPEC: PolicySpec = PolicySpec::new(
+        Access::Required,
+        Rule::Any(&[]),
+        Location::new("unsatisfiable", file!(), line!()),
+    );
 }

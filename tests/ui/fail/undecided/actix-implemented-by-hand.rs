@@ -1,0 +1,17 @@
+use actix_web::dev::{AppService, HttpServiceFactory};
+use oidc::access::AccessMatrix;
+use oidc::actix::DecidedService;
+
+struct Mine;
+
+impl HttpServiceFactory for Mine {
+    fn register(self, _: &mut AppService) {}
+}
+
+impl DecidedService for Mine {
+    fn access(&self) -> AccessMatrix {
+        AccessMatrix::default()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use oidc::actix::{get, scope};
+
+fn main() {
+    let _ = scope("/api").route("/orders", get());
+}
