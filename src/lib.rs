@@ -6,6 +6,9 @@ extern crate self as oidc;
 
 pub use oidc_macros::{optional, policy, public, required};
 pub use oidc_runtime::access;
+#[cfg(feature = "utoipa")]
+#[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
+pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,

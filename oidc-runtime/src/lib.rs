@@ -31,6 +31,8 @@ mod http;
 mod jwt;
 mod keys;
 mod oidc;
+#[cfg(feature = "utoipa")]
+pub mod openapi;
 pub mod policy;
 mod provider;
 mod rejection;

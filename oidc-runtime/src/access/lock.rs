@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
 use super::matrix::{AccessMatrix, RouteEntry};
+use super::methods::{METHODS, serving};
 use super::pattern::pattern;
 use super::render::in_a_row;
 use super::route_access::RouteAccess;
@@ -153,11 +154,6 @@ fn known_version<'de, D: serde::Deserializer<'de>>(input: D) -> Result<u32, D::E
     )))
 }
 
-/// The requests of a path, by method; `ANY` stands for methods that have no name here.
-const METHODS: [&str; 10] = [
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "ANY",
-];
-
 /// The routes that serve some request more openly than before.
 fn loosened(now: &[RouteEntry], before: &[LockedRoute]) -> Vec<Loosened> {
     let loosens = |route: &RouteEntry| {
@@ -191,17 +187,6 @@ fn served_before<'l>(routes: &[&'l LockedRoute], method: &str) -> Option<&'l [Ro
     let serving = serving(&methods, method)?;
     let route = routes.iter().find(|route| route.method == serving)?;
     Some(&route.guards)
-}
-
-/// Which of a path's routes gets the requests of a method: the one made for it before the general
-/// ones.
-fn serving<'m>(routes: &[&'m str], method: &str) -> Option<&'m str> {
-    let general = if method == "HEAD" { "GET" } else { "ANY" };
-    let wanted = [method, general, "ANY"];
-    wanted
-        .iter()
-        .find_map(|wanted| routes.iter().find(|route| *route == wanted))
-        .copied()
 }
 
 impl Display for LockError {

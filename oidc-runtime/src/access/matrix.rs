@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::admission::Admission;
 use super::route_access::RouteAccess;
+#[cfg(feature = "utoipa")]
+use super::{methods::serving, pattern::pattern};
 
 /// Every route of an application with the decision who may call it.
 ///
@@ -34,6 +36,23 @@ pub struct RouteEntry {
     pub handler: String,
     /// The file and the line where the handler's policy was written.
     pub location: Option<(&'static str, u32)>,
+}
+
+impl AccessMatrix {
+    /// The guards of the route that gets a request, by its path's pattern.
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<&[RouteAccess]> {
+        let key = pattern(path);
+        let routes = self
+            .routes
+            .iter()
+            .filter(|route| pattern(&route.path) == key);
+        let routes: Vec<_> = routes.collect();
+        let methods: Vec<_> = routes.iter().map(|route| route.method).collect();
+        let serving = serving(&methods, method)?;
+        let route = routes.iter().find(|route| route.method == serving)?;
+        Some(&route.guards)
+    }
 }
 
 impl RouteEntry {

@@ -11,6 +11,7 @@ mod display;
 mod implication;
 mod lock;
 mod matrix;
+mod methods;
 mod pattern;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod registry;
@@ -22,6 +23,8 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "utoipa")]
+pub(crate) use admission::Admission;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use decided::Decided;
 #[cfg(any(feature = "axum", feature = "actix-web"))]

@@ -1,0 +1,7 @@
+//! The access matrix, its lock file, and the OpenAPI document made from it, on both frameworks.
+
+mod apps;
+mod handlers;
+mod lock;
+mod matrix;
+mod openapi;

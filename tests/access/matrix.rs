@@ -1,0 +1,171 @@
+//! What the matrix says, in each of its forms.
+
+use oidc::access::AccessMatrix;
+use serde_json::{Value, json};
+
+use crate::apps;
+
+fn rows(matrix: &AccessMatrix) -> Vec<String> {
+    let row = |route: &oidc::access::RouteEntry| {
+        let guards: Vec<_> = route.guards.iter().map(ToString::to_string).collect();
+        format!("{} {} {}", route.method, route.path, guards.join(" > "))
+    };
+    matrix.routes.iter().map(row).collect()
+}
+
+const ADMIN: &str = r#"required(roles = "admin")"#;
+const LIST: &str =
+    r#"required(scopes = "orders:read", claims(tenant = ["a", "b"]))"#;
+
+#[test]
+fn axum_routes_with_whole_paths_and_layers() {
+    let matrix = apps::axum(&apps::client()).access();
+    let expected = [
+        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!(r#"ANY /admin/docs/{{*rest}} {ADMIN} > public(reason = "only below the layer")"#),
+        format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
+        format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
+    ];
+    assert_eq!(rows(&matrix)[..4], expected);
+    assert_eq!(rows(&matrix)[4..], of_both("/{*fallback}"));
+}
+
+#[test]
+fn actix_routes_with_whole_paths_and_layers() {
+    let matrix = apps::actix(&apps::client()).access();
+    let expected = [
+        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!(r#"ANY /admin/docs/{{rest}}* {ADMIN} > public(reason = "only below the layer")"#),
+        format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
+        format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
+    ];
+    assert_eq!(rows(&matrix)[..4], expected);
+    assert_eq!(rows(&matrix)[4..], of_both("/{default}*"));
+}
+
+/// Everything outside `/admin`.
+fn of_both(fallback: &str) -> Vec<String> {
+    let health = r#"public(reason = "load balancer | monitoring")"#;
+    let mut rows = vec![
+        r#"GET /api/auth/v2/callback public(reason = "the provider sends the browser back here")"#
+            .to_owned(),
+        r#"GET /api/auth/v2/login public(reason = "signing in starts here")"#.to_owned(),
+        r#"GET /api/auth/v2/logout public(reason = "signing out needs no valid token")"#.to_owned(),
+        r#"POST /api/auth/v2/token public(reason = "a code or a refresh token is exchanged here")"#
+            .to_owned(),
+        "GET /api/auth/v2/userinfo required(authenticated)".to_owned(),
+        format!("GET /health {health}"),
+        format!("GET /orders {LIST}"),
+        r#"POST /orders required(any(scopes = "orders:write", policy = Admin))"#.to_owned(),
+        r#"ANY /search optional(scopes = "orders:read", invalid = "reject")"#.to_owned(),
+    ];
+    rows.push(format!("ANY {fallback} {health}"));
+    rows
+}
+
+/// The handler by its path, and the place of its policy: its own, or that of the policy it names.
+#[test]
+fn handlers_and_places() {
+    for matrix in [
+        apps::axum(&apps::client()).access(),
+        apps::actix(&apps::client()).access(),
+    ] {
+        let handler = |method, path| {
+            let mut routes = matrix.routes.iter();
+            let route = routes
+                .find(|route| route.method == method && route.path == path)
+                .expect("it is there");
+            (route.handler.as_str(), route.location)
+        };
+        let file = "tests/access/handlers.rs";
+        assert_eq!(
+            handler("GET", "/orders"),
+            ("access::handlers::list", Some((file, 11)))
+        );
+        assert_eq!(
+            handler("DELETE", "/admin/orders/{id}"),
+            ("access::handlers::named", Some((file, 3)))
+        );
+    }
+}
+
+#[test]
+fn a_table_for_terminals_is_aligned() {
+    let text = apps::axum(&apps::client()).access().to_string();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 15, "{text}");
+    let column = lines[0].find("Handler").expect("a heading");
+    assert!(lines[0].starts_with("Method  Path  "), "{text}");
+    for line in &lines[1..] {
+        assert_eq!(line.as_bytes()[column - 1], b' ', "{line}");
+        assert_ne!(line.as_bytes()[column], b' ', "{line}");
+        assert!(!line.ends_with(' '), "{line}");
+    }
+}
+
+#[test]
+fn markdown_has_a_row_for_each_route() {
+    let text = apps::actix(&apps::client()).access().to_markdown();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("| Method | Path | Access | Handler |"));
+    assert_eq!(lines.next(), Some("|---|---|---|---|"));
+    assert_eq!(lines.clone().count(), 14);
+    let health = lines.find(|line| line.contains("`/health`"));
+    assert_eq!(
+        health,
+        Some(concat!(
+            r#"| `GET` | `/health` | `public(reason = "load balancer \| monitoring")` "#,
+            "| `access::handlers::health (tests/access/handlers.rs:31)` |"
+        ))
+    );
+}
+
+#[test]
+fn json_for_programs() {
+    let text = apps::axum(&apps::client()).access().to_json();
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        json["routes"][3],
+        json!({
+            "method": "DELETE",
+            "path": "/admin/orders/{id}",
+            "guards": [{"required": {"roles": ["admin"]}}, {"required": {"roles": ["admin"]}}],
+            "handler": "access::handlers::named",
+            "location": ["tests/access/handlers.rs", 3],
+        })
+    );
+}
+
+/// The order of axum's layers: what is added later is not guarded.
+#[test]
+fn axum_protects_what_was_there_before() {
+    use crate::handlers::{Admin, list, me};
+    use oidc::axum::{Router, get};
+    let oidc = apps::client();
+    let router: Router<oidc::Oidc> = Router::new()
+        .route("/a", get(me).protect(oidc.layer(Admin)).post(me))
+        .route("/b", get(list))
+        .fallback(me)
+        .protect(oidc.layer(Admin))
+        .route("/c", get(me));
+    assert_eq!(
+        rows(&router.access()),
+        [
+            format!("GET /a {ADMIN} > {ADMIN} > required(authenticated)"),
+            format!("POST /a {ADMIN} > required(authenticated)"),
+            format!("GET /b {ADMIN} > {LIST}"),
+            "GET /c required(authenticated)".to_owned(),
+            "ANY /{*fallback} required(authenticated)".to_owned(),
+        ]
+    );
+    let router = router.fallback(list);
+    assert_eq!(rows(&router.access())[4], format!("ANY /{{*fallback}} {LIST}"));
+    assert_eq!(rows(&router.reset_fallback().access()).len(), 4);
+}
+
+#[test]
+#[should_panic(expected = "say why `/files/{*rest}` is open to everyone: the reason is empty")]
+fn an_open_service_needs_a_reason() {
+    let router: oidc::axum::Router<oidc::Oidc> = oidc::axum::Router::new();
+    let _ = router.nest_service_unguarded("/files", axum::Router::new(), " ");
+}

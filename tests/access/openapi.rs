@@ -1,0 +1,89 @@
+//! What the document says about each operation.
+
+use oidc::openapi::secure;
+use serde_json::{Value, json};
+use utoipa::openapi::{OpenApi, PathItem, Paths};
+
+use crate::apps;
+
+const DISCOVERY: &str = "https://login.example.org/.well-known/openid-configuration";
+
+/// A document with these operations, which say nothing about access.
+fn document(operations: &[(&str, &str)]) -> OpenApi {
+    let mut paths = Paths::new();
+    for (method, path) in operations {
+        let item = paths.paths.entry((*path).to_owned()).or_default();
+        let operation = Some(utoipa::openapi::path::Operation::new());
+        match *method {
+            "get" => item.get = operation,
+            "post" => item.post = operation,
+            other => panic!("{other}"),
+        }
+    }
+    let mut document = OpenApi::default();
+    document.paths = paths;
+    document
+}
+
+#[test]
+fn each_operation_says_what_its_route_demands() {
+    let mut document = document(&[
+        ("get", "/orders"),
+        ("post", "/orders"),
+        ("get", "/search"),
+        ("get", "/health"),
+        ("get", "/admin"),
+        ("get", "/admin/orders/{order_id}"),
+        ("get", "/api/auth/v2/userinfo"),
+        ("post", "/health"),
+        ("get", "/nobody/serves/this"),
+    ]);
+    for matrix in [
+        apps::axum(&apps::client()).access(),
+        apps::actix(&apps::client()).access(),
+    ] {
+        let unknown = secure(&mut document, &matrix, DISCOVERY);
+        assert_eq!(unknown, ["POST /health", "GET /nobody/serves/this"]);
+        let json = serde_json::to_value(&document).expect("JSON");
+        assert_eq!(
+            json["components"]["securitySchemes"],
+            json!({"oidc": {"type": "openIdConnect", "openIdConnectUrl": DISCOVERY}})
+        );
+        let said = |method: &str, path: &str| {
+            let operation = &json["paths"][path][method];
+            let statuses = operation["responses"].as_object().expect("responses");
+            let statuses: Vec<_> = statuses.keys().cloned().collect();
+            (operation["security"].clone(), statuses.join(" "))
+        };
+        let any_of = |security: Value, statuses: &str| (security, statuses.to_owned());
+        let cases = [
+            ("get", "/orders", any_of(json!([{"oidc": ["orders:read"]}]), "401 403")),
+            ("post", "/orders", any_of(json!([{"oidc": []}, {"oidc": ["orders:write"]}]), "401 403")),
+            ("get", "/search", any_of(json!([{}, {"oidc": []}]), "")),
+            ("get", "/health", any_of(json!([]), "")),
+            ("get", "/admin", any_of(json!([{"oidc": []}]), "401 403")),
+            ("get", "/admin/orders/{order_id}", any_of(json!([{"oidc": ["orders:read"]}]), "401 403")),
+            ("get", "/api/auth/v2/userinfo", any_of(json!([{"oidc": []}]), "401")),
+            ("post", "/health", any_of(Value::Null, "")),
+        ];
+        for (method, path, expected) in cases {
+            assert_eq!(said(method, path), expected, "{method} {path}");
+        }
+    }
+}
+
+/// What the author wrote about a refusal stays.
+#[test]
+fn own_responses_stay() {
+    let mut document = document(&[("get", "/orders")]);
+    let operation = document.paths.paths.get_mut("/orders").and_then(|item: &mut PathItem| item.get.as_mut());
+    let responses = &mut operation.expect("it is there").responses.responses;
+    let own = utoipa::openapi::ResponseBuilder::new().description("sign in first").build();
+    responses.insert("401".to_owned(), own.into());
+    let matrix = apps::axum(&apps::client()).access();
+    assert!(secure(&mut document, &matrix, DISCOVERY).is_empty());
+    let json = serde_json::to_value(&document).expect("JSON");
+    let responses = &json["paths"]["/orders"]["get"]["responses"];
+    assert_eq!(responses["401"]["description"], "sign in first");
+    assert!(responses["403"]["description"].is_string());
+}
