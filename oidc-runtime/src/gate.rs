@@ -142,7 +142,7 @@ impl Oidc {
             return shared.0.get().cloned().map_or(Poll::Pending, Poll::Ready);
         }
         let parts = request.parts();
-        let credentials = Credentials::of(parts.headers().authorization());
+        let credentials = Credentials::of(parts.authorization());
         let Poll::Ready(authenticated) = self.authenticate_now(credentials) else {
             return Poll::Pending;
         };
@@ -164,7 +164,7 @@ impl Oidc {
     }
 
     async fn identify(&self, parts: &RequestParts<'_>) -> Outcome {
-        let credentials = Credentials::of(parts.headers().authorization());
+        let credentials = Credentials::of(parts.authorization());
         let Authenticated {
             user: Some(user), ..
         } = self.authenticate(credentials).await?

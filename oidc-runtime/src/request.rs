@@ -3,17 +3,17 @@
 use std::fmt;
 
 /// The head of a request, borrowed from the framework. The body is never part of it.
-pub struct RequestParts<'r> {
-    method: &'r str,
-    path: &'r str,
-    query: Option<&'r str>,
-    headers: &'r (dyn Headers + Sync),
-}
+#[derive(Clone, Copy)]
+pub struct RequestParts<'r>(&'r (dyn Head + Sync));
 
-/// The header fields of a framework.
-pub(crate) trait Headers {
-    /// All fields of this name, which is given in lower case.
-    fn all<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h>;
+/// The head of a framework's request.
+pub(crate) trait Head {
+    fn method(&self) -> &str;
+    fn path(&self) -> &str;
+    fn query(&self) -> Option<&str>;
+
+    /// All header fields of this name, which is given in lower case.
+    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h>;
 
     /// The `Authorization` field: most requests have one, so this must not allocate.
     fn authorization(&self) -> Authorization<'_>;
@@ -38,46 +38,41 @@ impl<'h> Authorization<'h> {
 }
 
 impl<'r> RequestParts<'r> {
-    pub(crate) fn new(
-        method: &'r str,
-        path: &'r str,
-        query: Option<&'r str>,
-        headers: &'r (dyn Headers + Sync),
-    ) -> Self {
-        Self {
-            method,
-            path,
-            query,
-            headers,
-        }
+    pub(crate) fn new(head: &'r (dyn Head + Sync)) -> Self {
+        Self(head)
     }
 
     /// The method, such as `GET`.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.method
+        self.0.method()
     }
 
     /// The path as sent, percent-encoded.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.path
+        self.0.path()
     }
 
     /// The query as sent, without the question mark.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
-        self.query
+        self.0.query()
     }
 
     /// The first header field of this name. Names are not case-sensitive.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.all(&name.to_ascii_lowercase()).next()
+        self.fields(&name.to_ascii_lowercase()).next()
     }
 
-    pub(crate) fn headers(&self) -> &'r (dyn Headers + Sync) {
-        self.headers
+    /// All header fields of this name, which is given in lower case.
+    pub(crate) fn fields(&self, name: &str) -> impl Iterator<Item = &'r [u8]> {
+        self.0.fields(name)
+    }
+
+    pub(crate) fn authorization(&self) -> Authorization<'r> {
+        self.0.authorization()
     }
 }
 
@@ -85,8 +80,8 @@ impl fmt::Debug for RequestParts<'_> {
     /// Without query and header fields, which carry secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestParts")
-            .field("method", &self.method)
-            .field("path", &self.path)
+            .field("method", &self.method())
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }

@@ -1,30 +1,41 @@
 //! An actix-web request as the library sees it.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::gate::{Request, SharedOutcome};
-use crate::request::{Authorization, Headers, RequestParts};
+use crate::request::{Authorization, Head, RequestParts};
 
-impl Headers for HeaderMap {
-    fn all<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        Box::new(self.get_all(name).map(HeaderValue::as_bytes))
+impl Head for RequestHead {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+        Box::new(self.headers.get_all(name).map(HeaderValue::as_bytes))
     }
 
     fn authorization(&self) -> Authorization<'_> {
-        Authorization::of(self.get_all(AUTHORIZATION).map(HeaderValue::as_bytes))
+        Authorization::of(
+            self.headers
+                .get_all(AUTHORIZATION)
+                .map(HeaderValue::as_bytes),
+        )
     }
 }
 
 impl Request for HttpRequest {
     fn parts(&self) -> RequestParts<'_> {
-        let query = Some(self.query_string()).filter(|query| !query.is_empty());
-        RequestParts::new(
-            self.method().as_str(),
-            self.uri().path(),
-            query,
-            self.headers(),
-        )
+        RequestParts::new(self.head())
     }
 
     fn kept(&self) -> Option<SharedOutcome> {

@@ -1,30 +1,38 @@
 //! An axum request as the library sees it.
 
 use ::axum::http::request::Parts;
-use ::axum::http::{HeaderMap, HeaderValue, header};
+use ::axum::http::{HeaderValue, header};
 
 use crate::gate::{Request, SharedOutcome};
-use crate::request::{Authorization, Headers, RequestParts};
+use crate::request::{Authorization, Head, RequestParts};
 
-impl Headers for HeaderMap {
-    fn all<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        Box::new(self.get_all(name).into_iter().map(HeaderValue::as_bytes))
+impl Head for Parts {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+        let fields = self.headers.get_all(name).into_iter();
+        Box::new(fields.map(HeaderValue::as_bytes))
     }
 
     fn authorization(&self) -> Authorization<'_> {
-        let fields = self.get_all(header::AUTHORIZATION);
+        let fields = self.headers.get_all(header::AUTHORIZATION);
         Authorization::of(fields.into_iter().map(HeaderValue::as_bytes))
     }
 }
 
 impl Request for Parts {
     fn parts(&self) -> RequestParts<'_> {
-        RequestParts::new(
-            self.method.as_str(),
-            self.uri.path(),
-            self.uri.query(),
-            &self.headers,
-        )
+        RequestParts::new(self)
     }
 
     fn kept(&self) -> Option<SharedOutcome> {

@@ -98,8 +98,8 @@ impl Call<'_> {
 }
 
 /// The values of all `Cookie` fields; HTTP/2 may split them (RFC 9113 §8.2.3).
-fn cookies<'r>(request: &RequestParts<'r>) -> Box<dyn Iterator<Item = &'r [u8]> + 'r> {
-    request.headers().all("cookie")
+fn cookies<'r>(request: &RequestParts<'r>) -> impl Iterator<Item = &'r [u8]> {
+    request.fields("cookie")
 }
 
 /// A path of the application below its public address.
