@@ -18,15 +18,24 @@ async fn main() -> std::io::Result<()> {
             .app_data(oidc.clone())
             .route("/protected", get().to(contract::protected))
             .route("/protected-claims", get().to(contract::protected_claims))
-            .route("/protected-bad-claims", get().to(contract::protected_bad_claims))
+            .route(
+                "/protected-bad-claims",
+                get().to(contract::protected_bad_claims),
+            )
             .route("/optional", get().to(contract::optional))
             .route("/scoped-valid", get().to(contract::scoped_valid))
             .route("/scoped-single", get().to(contract::scoped_single))
             .route("/scoped-bad", get().to(contract::scoped_bad))
             .route("/scoped-partial", get().to(contract::scoped_partial))
             .route("/scoped-and-claims", get().to(contract::scoped_and_claims))
-            .route("/scoped-ok-claims-bad", get().to(contract::scoped_ok_claims_bad))
-            .route("/scoped-bad-claims-ok", get().to(contract::scoped_bad_claims_ok))
+            .route(
+                "/scoped-ok-claims-bad",
+                get().to(contract::scoped_ok_claims_bad),
+            )
+            .route(
+                "/scoped-bad-claims-ok",
+                get().to(contract::scoped_bad_claims_ok),
+            )
             .route("/open", get().to(contract::open))
             .route("/healthz", get().to(contract::open))
             .route("/echo", post().to(echo))

@@ -18,7 +18,11 @@ async fn authenticated() -> &'static str {
     "ok"
 }
 
-#[oidc::required(scopes = "read", claims(groups = "admin"), any(roles = "admin", roles = "ops"))]
+#[oidc::required(
+    scopes = "read",
+    claims(groups = "admin"),
+    any(roles = "admin", roles = "ops")
+)]
 async fn with_rules() -> &'static str {
     "ok"
 }
@@ -91,7 +95,9 @@ async fn axum_guards_allocate_nothing() {
         .with_state(client(&idp).await);
     let counts = allocations(async |path| {
         let request = Request::get(path).header("authorization", &authorization);
-        let response = app.call(request.body(Body::empty()).expect("a request")).await;
+        let response = app
+            .call(request.body(Body::empty()).expect("a request"))
+            .await;
         assert_eq!(response.expect("infallible").status(), 200, "{path}");
     })
     .await;

@@ -102,7 +102,9 @@ pub async fn open() -> Reply {
 /// Where to listen: `HOST` and `PORT`.
 pub fn address() -> (String, u16) {
     let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".into());
-    let port = std::env::var("PORT").ok().map_or(8000, |port| port.parse().expect("PORT is a number"));
+    let port = std::env::var("PORT")
+        .ok()
+        .map_or(8000, |port| port.parse().expect("PORT is a number"));
     (host, port)
 }
 
@@ -113,7 +115,10 @@ pub fn prefix() -> String {
 
 /// Starts logging and reads the configuration; a mistake ends the program with its name.
 pub fn configure() -> oidc::Oidc {
-    tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter())
+        .with_writer(std::io::stderr)
+        .init();
     oidc::Oidc::from_env().unwrap_or_else(|error| {
         eprintln!("{error}");
         std::process::exit(2)
