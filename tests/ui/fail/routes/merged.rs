@@ -1,4 +1,4 @@
 // The mistake is reported once, and not again for the type of the whole.
 fn main() {
-    let _ = axum::Router::<()>::new().merge(oidc::routes!(prefix = "api"));
+    let _ = axum::Router::<oidc::Oidc>::new().merge(oidc::routes!(prefix = "api"));
 }
