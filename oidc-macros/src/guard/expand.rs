@@ -38,6 +38,7 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
     handler.prepend_argument(quote!(#guard<#ty>), Span::call_site());
     quote! {
         #[doc(hidden)]
+        #[allow(clippy::exhaustive_structs)]
         #[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
         #vis struct #ty;
         #implementation

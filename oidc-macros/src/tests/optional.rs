@@ -1,4 +1,5 @@
 #[doc(hidden)]
+#[allow(clippy::exhaustive_structs)]
 #[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
 struct __oidc_policy_home;
 #[automatically_derived]
