@@ -44,15 +44,15 @@ pub(crate) fn is_timeless(rule: &Rule) -> bool {
     }
 }
 
-struct Evaluation<'f> {
-    facts: &'f Facts<'f>,
+pub(super) struct Evaluation<'f> {
+    pub(super) facts: &'f Facts<'f>,
     /// How many checks have been passed. Every part of a rule is visited, so that this counts
     /// the same way each time.
-    asked: usize,
+    pub(super) asked: usize,
 }
 
 impl Evaluation<'_> {
-    fn rule(&mut self, rule: &Rule) -> Option<bool> {
+    pub(super) fn rule(&mut self, rule: &Rule) -> Option<bool> {
         let user = self.facts.user;
         match rule {
             Rule::All(rules) => self.every(rules),
@@ -122,153 +122,4 @@ fn is_any_of(value: &Value, any_of: &[Scalar]) -> bool {
         (Scalar::Bool(expected), Value::Bool(found)) => expected == found,
         _ => false,
     })
-}
-
-/// Why a rule does not hold, as far as the caller can do something about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Denial {
-    /// With these scopes it would hold (RFC 6750 §3.1).
-    Scope {
-        needed: Vec<&'static str>,
-        missing: Vec<&'static str>,
-    },
-    /// With a stronger or newer authentication it would hold (RFC 9470 §3).
-    StepUp {
-        acr: Vec<&'static str>,
-        max_age: Option<u64>,
-    },
-    /// Nothing that the caller can ask the provider for.
-    Forbidden,
-}
-
-/// Says why a rule that does not hold fails, with the remedy that is nearest at hand.
-pub(crate) fn explain(rule: &Rule, facts: &Facts<'_>) -> Denial {
-    Explanation { facts, asked: 0 }
-        .rule(rule)
-        .unwrap_or(Denial::Forbidden)
-}
-
-struct Explanation<'f> {
-    facts: &'f Facts<'f>,
-    asked: usize,
-}
-
-impl Explanation<'_> {
-    /// Why this part fails; `None` if it holds.
-    fn rule(&mut self, rule: &Rule) -> Option<Denial> {
-        match rule {
-            Rule::All(rules) => {
-                let denial = self.each(rules).into_iter().flatten().reduce(both)?;
-                Some(with_granted_scopes(denial, rules))
-            }
-            Rule::Any(rules) => {
-                let denials: Option<Vec<_>> = self.each(rules).into_iter().collect();
-                denials.map(|denials| {
-                    denials
-                        .into_iter()
-                        .min_by_key(effort)
-                        .unwrap_or(Denial::Forbidden)
-                })
-            }
-            Rule::Policy { spec, .. } => self.rule(&spec.rule),
-            leaf => {
-                let mut evaluation = Evaluation {
-                    facts: self.facts,
-                    asked: self.asked,
-                };
-                let holds = evaluation.rule(leaf);
-                self.asked = evaluation.asked;
-                (holds != Some(true)).then(|| self.leaf(leaf))
-            }
-        }
-    }
-
-    fn each(&mut self, rules: &[Rule]) -> Vec<Option<Denial>> {
-        rules.iter().map(|rule| self.rule(rule)).collect()
-    }
-
-    fn leaf(&self, rule: &Rule) -> Denial {
-        match rule {
-            Rule::Scopes(scopes) => Denial::Scope {
-                needed: scopes.to_vec(),
-                missing: scopes
-                    .iter()
-                    .copied()
-                    .filter(|scope| !self.facts.user.has_scope(scope))
-                    .collect(),
-            },
-            Rule::Acr(values) => Denial::StepUp {
-                acr: values.to_vec(),
-                max_age: None,
-            },
-            Rule::MaxAge(seconds) => Denial::StepUp {
-                acr: Vec::new(),
-                max_age: Some(*seconds),
-            },
-            _ => Denial::Forbidden,
-        }
-    }
-}
-
-/// Adds the scopes that the other rules of a conjunction need: a client that asks for those of
-/// the challenge only would lose what it has (RFC 6750 §3).
-fn with_granted_scopes(mut denial: Denial, rules: &[Rule]) -> Denial {
-    if let Denial::Scope { needed, .. } = &mut denial {
-        for scope in rules.iter().flat_map(scopes) {
-            if !needed.contains(&scope) {
-                needed.push(scope);
-            }
-        }
-    }
-    denial
-}
-
-/// The scopes without which a rule cannot hold.
-fn scopes(rule: &Rule) -> Vec<&'static str> {
-    match rule {
-        Rule::Scopes(scopes) => scopes.to_vec(),
-        Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
-        Rule::Policy { spec, .. } => scopes(&spec.rule),
-        _ => Vec::new(),
-    }
-}
-
-/// Scopes are told first, for they are checked before claims; a new authentication is asked for
-/// only if it would suffice.
-fn both(one: Denial, other: Denial) -> Denial {
-    match (one, other) {
-        (
-            Denial::Scope {
-                mut needed,
-                mut missing,
-            },
-            Denial::Scope {
-                needed: n,
-                missing: m,
-            },
-        ) => {
-            needed.extend(n);
-            missing.extend(m);
-            Denial::Scope { needed, missing }
-        }
-        (scope @ Denial::Scope { .. }, _) | (_, scope @ Denial::Scope { .. }) => scope,
-        (Denial::StepUp { mut acr, max_age }, Denial::StepUp { acr: a, max_age: m }) => {
-            acr.extend(a);
-            let max_age = match (max_age, m) {
-                (Some(one), Some(other)) => Some(one.min(other)),
-                (one, other) => one.or(other),
-            };
-            Denial::StepUp { acr, max_age }
-        }
-        _ => Denial::Forbidden,
-    }
-}
-
-/// How much a caller has to do about a denial.
-fn effort(denial: &Denial) -> u8 {
-    match denial {
-        Denial::StepUp { .. } => 0,
-        Denial::Scope { .. } => 1,
-        Denial::Forbidden => 2,
-    }
 }

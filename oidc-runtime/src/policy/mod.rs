@@ -3,10 +3,12 @@
 mod check;
 mod display;
 mod evaluate;
+mod explain;
 mod spec;
 mod wrappers;
 
 pub use check::{Answer, Check, CheckFn, CheckFunction, Plain, Waiting};
-pub(crate) use evaluate::{Denial, Facts, checks, explain, holds, is_timeless};
+pub(crate) use evaluate::{Facts, checks, holds, is_timeless};
+pub(crate) use explain::{Denial, explain};
 pub use spec::{Access, Invalid, Location, Policy, PolicySpec, Rule, Scalar};
 pub use wrappers::{Optional, OptionalRejecting, Unsatisfiable};

@@ -1,0 +1,170 @@
+//! Says why a rule does not hold, with the remedy that is nearest at hand.
+
+use super::evaluate::{Evaluation, Facts};
+use super::spec::Rule;
+
+/// Why a rule does not hold, as far as the caller can do something about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Denial {
+    /// These scopes are needed (RFC 6750 §3.1).
+    Scope {
+        needed: Vec<&'static str>,
+        missing: Vec<&'static str>,
+    },
+    /// With a stronger or newer authentication it would hold (RFC 9470 §3).
+    StepUp {
+        acr: Vec<&'static str>,
+        max_age: Option<u64>,
+    },
+    /// Nothing that the caller can ask the provider for.
+    Forbidden,
+}
+
+/// Explains a rule that does not hold.
+pub(crate) fn explain(rule: &Rule, facts: &Facts<'_>) -> Denial {
+    let lacks = Explanation { facts, asked: 0 }.rule(rule);
+    lacks.unwrap_or_default().into_denial()
+}
+
+/// What a token lacks for a rule to hold.
+#[derive(Default)]
+struct Lacks {
+    needed: Vec<&'static str>,
+    missing: Vec<&'static str>,
+    acr: Vec<&'static str>,
+    max_age: Option<u64>,
+    /// Something else, which no new token brings.
+    other: bool,
+}
+
+impl Lacks {
+    /// Of two rules that have to hold together.
+    fn and(mut self, more: Self) -> Self {
+        add(&mut self.needed, more.needed);
+        add(&mut self.missing, more.missing);
+        add(&mut self.acr, more.acr);
+        self.max_age = match (self.max_age, more.max_age) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self.other |= more.other;
+        self
+    }
+
+    /// How much a caller has to do about it, the heaviest first. Of two rules that no new token
+    /// helps with, the one that wants scopes is told, as elsewhere.
+    fn effort(&self) -> (bool, bool, bool) {
+        let scopes = !self.missing.is_empty();
+        (self.other, self.other != scopes, self.wants_step_up())
+    }
+
+    fn wants_step_up(&self) -> bool {
+        !self.acr.is_empty() || self.max_age.is_some()
+    }
+
+    /// Scopes are told first, for they are checked before claims; a new authentication is asked
+    /// for only if it would suffice.
+    fn into_denial(self) -> Denial {
+        if !self.missing.is_empty() {
+            Denial::Scope {
+                needed: self.needed,
+                missing: self.missing,
+            }
+        } else if self.wants_step_up() && !self.other {
+            Denial::StepUp {
+                acr: self.acr,
+                max_age: self.max_age,
+            }
+        } else {
+            Denial::Forbidden
+        }
+    }
+}
+
+fn add(names: &mut Vec<&'static str>, more: Vec<&'static str>) {
+    for name in more {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+}
+
+struct Explanation<'f> {
+    facts: &'f Facts<'f>,
+    asked: usize,
+}
+
+impl Explanation<'_> {
+    /// What is lacking for this part; `None` if it holds.
+    fn rule(&mut self, rule: &Rule) -> Option<Lacks> {
+        match rule {
+            Rule::All(rules) => {
+                let mut lacks = self.each(rules).into_iter().flatten().reduce(Lacks::and)?;
+                // A client that asks for the scopes of the challenge only would lose those it
+                // has (RFC 6750 §3).
+                add(&mut lacks.needed, scopes(rule));
+                Some(lacks)
+            }
+            Rule::Any(rules) => {
+                let lacks: Option<Vec<_>> = self.each(rules).into_iter().collect();
+                lacks.map(|lacks| lacks.into_iter().min_by_key(Lacks::effort).unwrap_or(OTHER))
+            }
+            Rule::Policy { spec, .. } => self.rule(&spec.rule),
+            leaf => {
+                let mut evaluation = Evaluation {
+                    facts: self.facts,
+                    asked: self.asked,
+                };
+                let holds = evaluation.rule(leaf);
+                self.asked = evaluation.asked;
+                (holds != Some(true)).then(|| self.leaf(leaf))
+            }
+        }
+    }
+
+    fn each(&mut self, rules: &[Rule]) -> Vec<Option<Lacks>> {
+        rules.iter().map(|rule| self.rule(rule)).collect()
+    }
+
+    fn leaf(&self, rule: &Rule) -> Lacks {
+        let user = self.facts.user;
+        match rule {
+            Rule::Scopes(scopes) => Lacks {
+                needed: scopes.to_vec(),
+                missing: scopes
+                    .iter()
+                    .copied()
+                    .filter(|scope| !user.has_scope(scope))
+                    .collect(),
+                ..Lacks::default()
+            },
+            Rule::Acr(values) => Lacks {
+                acr: values.to_vec(),
+                ..Lacks::default()
+            },
+            Rule::MaxAge(seconds) => Lacks {
+                max_age: Some(*seconds),
+                ..Lacks::default()
+            },
+            _ => OTHER,
+        }
+    }
+}
+
+const OTHER: Lacks = Lacks {
+    needed: Vec::new(),
+    missing: Vec::new(),
+    acr: Vec::new(),
+    max_age: None,
+    other: true,
+};
+
+/// The scopes without which a rule cannot hold.
+fn scopes(rule: &Rule) -> Vec<&'static str> {
+    match rule {
+        Rule::Scopes(scopes) => scopes.to_vec(),
+        Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
+        Rule::Policy { spec, .. } => scopes(&spec.rule),
+        _ => Vec::new(),
+    }
+}
