@@ -1,7 +1,8 @@
 //! A small application on actix-web: guarded routes, sign-in endpoints, and a page to try them.
 //!
 //! `cargo run --example actix` brings its own provider. Set `OIDC_CLIENT_ID` and
-//! `OIDC_DISCOVERY_URL` to use yours, `HOST` and `PORT` to listen elsewhere.
+//! `OIDC_DISCOVERY_URL` to use yours, `HOST` and `PORT` to listen elsewhere. With `-- --access`
+//! it prints who may call what.
 //! The same application on axum is in `axum.rs`.
 
 mod demo;
@@ -10,8 +11,9 @@ use std::time::Instant;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{Data, Json, Path, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, Responder, get, post, routes};
+use actix_web::web::{Data, Json, Path};
+use actix_web::{App, HttpResponse, HttpServer, Responder};
+use oidc::actix::{Scope, get, post, scope};
 use oidc::{Claims, IdToken};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -23,6 +25,10 @@ struct About {
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
+    if demo::asks_for_access() {
+        print!("{}", routes().access());
+        return Ok(());
+    }
     demo::start_logging();
     let listener = demo::listen();
     let provider = demo::connect();
@@ -37,31 +43,32 @@ async fn main() -> std::io::Result<()> {
             .app_data(oidc.clone())
             .app_data(about.clone())
             .wrap(security_headers())
-            .configure(services)
+            .service(routes())
     };
 
     println!("listening on http://{}", listener.local_addr()?);
     HttpServer::new(app).listen(listener)?.run().await
 }
 
-fn services(config: &mut ServiceConfig) {
-    config
-        .service(status)
-        .service(greeting)
-        .service(claims)
-        .service(reports)
-        .service(drafts)
-        .service(admin)
-        .service(pay)
-        .service(qr)
-        .service(page)
-        .service(asset)
+/// This scope takes no handler on which nobody decided.
+fn routes() -> Scope {
+    scope("")
+        .route("/api/status", get().to(status))
+        .route("/api/greeting", get().to(greeting))
+        .route("/api/claims", get().to(claims))
+        .route("/api/reports", get().to(reports))
+        .route("/api/drafts", get().to(drafts))
+        .route("/api/admin", get().to(admin))
+        .route("/api/payments", post().to(pay))
+        .route("/api/qr", post().to(qr))
+        .route("/", get().to(page))
+        .route("/signed-in", get().to(page))
+        .route("/assets/{name}", get().to(asset))
         // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
-        .service(oidc::routes!(prefix = "/api"));
+        .service(oidc::routes!(prefix = "/api"))
 }
 
 #[oidc::public(reason = "monitoring asks without a token")]
-#[get("/api/status")]
 async fn status(about: Data<About>) -> Json<Value> {
     Json(json!({
         "framework": "actix-web",
@@ -71,20 +78,17 @@ async fn status(about: Data<About>) -> Json<Value> {
 }
 
 #[oidc::optional]
-#[get("/api/greeting")]
 async fn greeting(user: Option<IdToken>) -> Json<Value> {
     let name = user.as_ref().and_then(IdToken::name).unwrap_or("stranger");
     Json(json!({ "greeting": format!("Hello, {name}!") }))
 }
 
 #[oidc::required]
-#[get("/api/claims")]
 async fn claims(user: IdToken) -> Json<Map<String, Value>> {
     Json(user.claims().clone())
 }
 
 #[oidc::required(scopes = "reports:read")]
-#[get("/api/reports")]
 async fn reports() -> Json<Value> {
     Json(json!({ "reports": ["2026-Q1", "2026-Q2"] }))
 }
@@ -96,13 +100,11 @@ struct Author {
 }
 
 #[oidc::required(any(roles = "editor", claims(groups = "admin")))]
-#[get("/api/drafts")]
 async fn drafts(Claims(author): Claims<Author>) -> Json<Value> {
     Json(json!({ "author": author.sub, "drafts": ["On rabbit holes"] }))
 }
 
 #[oidc::required(claims(groups = "admin"))]
-#[get("/api/admin")]
 async fn admin(user: IdToken) -> Json<Value> {
     Json(json!({ "admin": user.subject(), "pending_invitations": 3 }))
 }
@@ -114,13 +116,11 @@ struct Payment {
 
 /// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
 #[oidc::required(max_age = "1m")]
-#[post("/api/payments")]
 async fn pay(user: IdToken, payment: Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
 }
 
 #[oidc::public(reason = "a device that signs in has no token yet")]
-#[post("/api/qr")]
 async fn qr(link: String) -> HttpResponse {
     match demo::qr::svg(&link) {
         Some(picture) => HttpResponse::Ok()
@@ -131,9 +131,6 @@ async fn qr(link: String) -> HttpResponse {
 }
 
 #[oidc::public(reason = "the page shows nothing without a token")]
-#[routes]
-#[get("/")]
-#[get("/signed-in")]
 async fn page() -> impl Responder {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -142,7 +139,6 @@ async fn page() -> impl Responder {
 }
 
 #[oidc::public(reason = "the page shows nothing without a token")]
-#[get("/assets/{name}")]
 async fn asset(name: Path<String>) -> HttpResponse {
     match demo::page::asset(&name) {
         Some((content_type, text)) => HttpResponse::Ok()

@@ -1,20 +1,21 @@
 //! A small application on axum: guarded routes, sign-in endpoints, and a page to try them.
 //!
 //! `cargo run --example axum` brings its own provider. Set `OIDC_CLIENT_ID` and
-//! `OIDC_DISCOVERY_URL` to use yours, `HOST` and `PORT` to listen elsewhere.
+//! `OIDC_DISCOVERY_URL` to use yours, `HOST` and `PORT` to listen elsewhere. With `-- --access`
+//! it prints who may call what.
 //! The same application on actix-web is in `actix.rs`.
 
 mod demo;
 
 use std::time::Instant;
 
+use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use oidc::axum::{Router, get, post};
 use oidc::{Claims, IdToken, Oidc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -35,6 +36,10 @@ struct About {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
+    if demo::asks_for_access() {
+        print!("{}", routes().access());
+        return Ok(());
+    }
     demo::start_logging();
     let listener = demo::listen();
     let provider = demo::connect();
@@ -42,10 +47,11 @@ async fn main() -> std::io::Result<()> {
         embedded_provider: provider.is_embedded(),
         started: Instant::now(),
     };
-    let app = app(AppState {
+    let state = AppState {
         oidc: provider.oidc.clone(),
         about,
-    });
+    };
+    let app: axum::Router = routes().with_state(state).into();
 
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
@@ -55,7 +61,8 @@ async fn main() -> std::io::Result<()> {
         .await
 }
 
-fn app(state: AppState) -> Router {
+/// This router takes no handler on which nobody decided.
+fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/status", get(status))
         .route("/api/greeting", get(greeting))
@@ -71,7 +78,6 @@ fn app(state: AppState) -> Router {
         // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
         .merge(oidc::routes!(prefix = "/api"))
         .layer(map_response(secure))
-        .with_state(state)
 }
 
 #[oidc::public(reason = "monitoring asks without a token")]

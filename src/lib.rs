@@ -1,9 +1,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
-// Generated code names this crate by an absolute path, in its own tests too.
-extern crate self as oidc;
-
 pub use oidc_macros::{optional, policy, public, required};
 pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]

@@ -50,6 +50,11 @@ fn start_embedded() -> DevIdp {
         .unwrap_or_else(|error| fail(error))
 }
 
+/// Whether `--access` was given: print who may call what, and end.
+pub(crate) fn asks_for_access() -> bool {
+    std::env::args().any(|argument| argument == "--access")
+}
+
 /// Opens the port to listen on: `HOST` (127.0.0.1) and `PORT` (8000).
 pub(crate) fn listen() -> TcpListener {
     let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".to_owned());
