@@ -47,25 +47,76 @@ fn the_same_routes_pass() {
         apps::axum(&apps::client()).access(),
         apps::actix(&apps::client()).access(),
     ] {
-        assert_eq!(compare(&matrix, &matrix).expect("nothing changed"), LockState::Same);
+        assert_eq!(
+            compare(&matrix, &matrix).expect("nothing changed"),
+            LockState::Same
+        );
     }
 }
 
 #[test]
 fn what_is_no_looser_passes() {
     let cases = [
-        (at_orders(get(list)), at_orders(get(stricter_list)), "a stricter rule"),
-        (at_orders(get(list)), at_orders(get(list_in_other_words)), "the same in other words"),
-        (at_orders(get(list_in_other_words)), at_orders(get(list)), "and back"),
-        (at_orders(get(health)), at_orders(get(search)), "public to optional"),
-        (at_orders(get(health)), at_orders(get(list)), "public to required"),
-        (at_orders(get(search)), at_orders(get(list)), "optional to required"),
-        (at_orders(get(list)), at_orders(protected(get(list))), "a layer more"),
-        (at_orders(get(list)), at_orders(get(list).post(me)), "a new guarded method"),
-        (at_orders(get(list).post(me)), at_orders(get(list)), "a route less"),
-        (at("/{id}", get(list)), at("/{order}", get(list)), "a parameter renamed"),
-        (at_orders(any(list)), at_orders(get(list)), "only one method left"),
-        (AccessMatrix::default(), at_orders(protected(get(health))), "new below a layer"),
+        (
+            at_orders(get(list)),
+            at_orders(get(stricter_list)),
+            "a stricter rule",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(list_in_other_words)),
+            "the same in other words",
+        ),
+        (
+            at_orders(get(list_in_other_words)),
+            at_orders(get(list)),
+            "and back",
+        ),
+        (
+            at_orders(get(health)),
+            at_orders(get(search)),
+            "public to optional",
+        ),
+        (
+            at_orders(get(health)),
+            at_orders(get(list)),
+            "public to required",
+        ),
+        (
+            at_orders(get(search)),
+            at_orders(get(list)),
+            "optional to required",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(protected(get(list))),
+            "a layer more",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(list).post(me)),
+            "a new guarded method",
+        ),
+        (
+            at_orders(get(list).post(me)),
+            at_orders(get(list)),
+            "a route less",
+        ),
+        (
+            at("/{id}", get(list)),
+            at("/{order}", get(list)),
+            "a parameter renamed",
+        ),
+        (
+            at_orders(any(list)),
+            at_orders(get(list)),
+            "only one method left",
+        ),
+        (
+            AccessMatrix::default(),
+            at_orders(protected(get(health))),
+            "new below a layer",
+        ),
     ];
     for (before, now, case) in cases {
         let state = compare(&before, &now);
@@ -76,27 +127,83 @@ fn what_is_no_looser_passes() {
 #[test]
 fn what_is_looser_fails() {
     let cases = [
-        (at_orders(get(list)), at_orders(get(looser_list)), "a weaker rule"),
+        (
+            at_orders(get(list)),
+            at_orders(get(looser_list)),
+            "a weaker rule",
+        ),
         (at_orders(get(list)), at_orders(get(me)), "no rule"),
         (at_orders(get(list)), at_orders(get(create)), "another rule"),
-        (at_orders(get(list)), at_orders(get(search)), "required to optional"),
-        (at_orders(get(list)), at_orders(get(health)), "required to public"),
-        (at_orders(get(search)), at_orders(get(health)), "optional to public"),
-        (at_orders(get(search)), at_orders(get(me)), "who was nobody is a user"),
+        (
+            at_orders(get(list)),
+            at_orders(get(search)),
+            "required to optional",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(health)),
+            "required to public",
+        ),
+        (
+            at_orders(get(search)),
+            at_orders(get(health)),
+            "optional to public",
+        ),
+        (
+            at_orders(get(search)),
+            at_orders(get(me)),
+            "who was nobody is a user",
+        ),
         (
             at_orders(get(search)),
             at_orders(get(search_without_rejecting)),
             "bad tokens pass for none",
         ),
-        (at_orders(protected(get(list))), at_orders(get(list)), "a layer less"),
-        (AccessMatrix::default(), at_orders(get(health)), "a new public route"),
-        (AccessMatrix::default(), at_orders(get(search)), "a new optional route"),
-        (at_orders(get(list)), at_orders(get(list).post(health)), "a new public method"),
-        (at_orders(get(list)), at_orders(any(me)), "a method swallowed by a looser one"),
-        (at_orders(get(list).fallback(me)), at_orders(any(me)), "back to the looser one"),
-        (at_orders(get(list).head(named)), at_orders(get(list)), "HEAD served by GET"),
-        (at_orders(get(list)), at_orders(get(list).head(me)), "HEAD served by a looser one"),
-        (at("/{id}", get(list)), at("/{order}", get(me)), "a renamed parameter hides nothing"),
+        (
+            at_orders(protected(get(list))),
+            at_orders(get(list)),
+            "a layer less",
+        ),
+        (
+            AccessMatrix::default(),
+            at_orders(get(health)),
+            "a new public route",
+        ),
+        (
+            AccessMatrix::default(),
+            at_orders(get(search)),
+            "a new optional route",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(list).post(health)),
+            "a new public method",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(any(me)),
+            "a method swallowed by a looser one",
+        ),
+        (
+            at_orders(get(list).fallback(me)),
+            at_orders(any(me)),
+            "back to the looser one",
+        ),
+        (
+            at_orders(get(list).head(named)),
+            at_orders(get(list)),
+            "HEAD served by GET",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(list).head(me)),
+            "HEAD served by a looser one",
+        ),
+        (
+            at("/{id}", get(list)),
+            at("/{order}", get(me)),
+            "a renamed parameter hides nothing",
+        ),
     ];
     for (before, now, case) in cases {
         match compare(&before, &now) {
@@ -146,13 +253,22 @@ fn what_is_no_lock_file_fails() {
     for (text, case) in [
         (String::new(), "empty"),
         ("{}".to_owned(), "without routes"),
-        (lock.replace("\"version\": 1", "\"version\": 2"), "of another version"),
+        (
+            lock.replace("\"version\": 1", "\"version\": 2"),
+            "of another version",
+        ),
         (lock.replace("scopes", "scope"), "with an unknown rule"),
-        (lock.replace("\"path\":\"/", "\"paths\":\"/"), "with an unknown member"),
+        (
+            lock.replace("\"path\":\"/", "\"paths\":\"/"),
+            "with an unknown member",
+        ),
         (lock.replace(']', ""), "cut"),
     ] {
         let outcome = matrix.compare_lock(&text);
-        assert!(matches!(outcome, Err(LockError::Malformed(_))), "{case}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(LockError::Malformed(_))),
+            "{case}: {outcome:?}"
+        );
     }
 }
 
@@ -166,12 +282,17 @@ fn scratch_file(name: &str) -> PathBuf {
 #[test]
 fn a_missing_file_fails_and_says_how_to_write_it() {
     let path = scratch_file("missing.lock");
-    let error = at_orders(get(list)).check_lock(&path).expect_err("it is missing");
+    let error = at_orders(get(list))
+        .check_lock(&path)
+        .expect_err("it is missing");
     assert!(
         matches!(&error, LockError::Io(error) if error.kind() == io::ErrorKind::NotFound),
         "{error:?}"
     );
-    assert!(error.to_string().contains("UPDATE_POLICY_LOCK=1"), "{error}");
+    assert!(
+        error.to_string().contains("UPDATE_POLICY_LOCK=1"),
+        "{error}"
+    );
 }
 
 /// Where the process that updates finds the file.
@@ -192,7 +313,8 @@ fn updates_when_asked() {
     let run = |update: &str| {
         let mut test = Command::new(env::current_exe().expect("this test"));
         test.args(["--exact", "lock::locks_the_file_it_is_given"]);
-        test.env(FILE_VARIABLE, &path).env("UPDATE_POLICY_LOCK", update);
+        test.env(FILE_VARIABLE, &path)
+            .env("UPDATE_POLICY_LOCK", update);
         test.output().expect("it starts")
     };
     for not_asked in ["", "0", "true"] {
@@ -200,7 +322,10 @@ fn updates_when_asked() {
         assert!(!output.status.success(), "{not_asked}");
         let said = String::from_utf8_lossy(&output.stdout).into_owned()
             + &String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("1 route is open to more callers than before"), "{said}");
+        assert!(
+            said.contains("1 route is open to more callers than before"),
+            "{said}"
+        );
     }
     assert!(run("1").status.success());
     let written = fs::read_to_string(&path).expect("written");

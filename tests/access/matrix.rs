@@ -14,8 +14,7 @@ fn rows(matrix: &AccessMatrix) -> Vec<String> {
 }
 
 const ADMIN: &str = r#"required(roles = "admin")"#;
-const LIST: &str =
-    r#"required(scopes = "orders:read", claims(tenant = ["a", "b"]))"#;
+const LIST: &str = r#"required(scopes = "orders:read", claims(tenant = ["a", "b"]))"#;
 
 #[test]
 fn axum_routes_with_whole_paths_and_layers() {
@@ -159,7 +158,10 @@ fn axum_protects_what_was_there_before() {
         ]
     );
     let router = router.fallback(list);
-    assert_eq!(rows(&router.access())[4], format!("ANY /{{*fallback}} {LIST}"));
+    assert_eq!(
+        rows(&router.access())[4],
+        format!("ANY /{{*fallback}} {LIST}")
+    );
     assert_eq!(rows(&router.reset_fallback().access()).len(), 4);
 }
 

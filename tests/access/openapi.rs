@@ -57,13 +57,29 @@ fn each_operation_says_what_its_route_demands() {
         };
         let any_of = |security: Value, statuses: &str| (security, statuses.to_owned());
         let cases = [
-            ("get", "/orders", any_of(json!([{"oidc": ["orders:read"]}]), "401 403")),
-            ("post", "/orders", any_of(json!([{"oidc": []}, {"oidc": ["orders:write"]}]), "401 403")),
+            (
+                "get",
+                "/orders",
+                any_of(json!([{"oidc": ["orders:read"]}]), "401 403"),
+            ),
+            (
+                "post",
+                "/orders",
+                any_of(json!([{"oidc": []}, {"oidc": ["orders:write"]}]), "401 403"),
+            ),
             ("get", "/search", any_of(json!([{}, {"oidc": []}]), "")),
             ("get", "/health", any_of(json!([]), "")),
             ("get", "/admin", any_of(json!([{"oidc": []}]), "401 403")),
-            ("get", "/admin/orders/{order_id}", any_of(json!([{"oidc": ["orders:read"]}]), "401 403")),
-            ("get", "/api/auth/v2/userinfo", any_of(json!([{"oidc": []}]), "401")),
+            (
+                "get",
+                "/admin/orders/{order_id}",
+                any_of(json!([{"oidc": ["orders:read"]}]), "401 403"),
+            ),
+            (
+                "get",
+                "/api/auth/v2/userinfo",
+                any_of(json!([{"oidc": []}]), "401"),
+            ),
             ("post", "/health", any_of(Value::Null, "")),
         ];
         for (method, path, expected) in cases {
@@ -76,9 +92,15 @@ fn each_operation_says_what_its_route_demands() {
 #[test]
 fn own_responses_stay() {
     let mut document = document(&[("get", "/orders")]);
-    let operation = document.paths.paths.get_mut("/orders").and_then(|item: &mut PathItem| item.get.as_mut());
+    let operation = document
+        .paths
+        .paths
+        .get_mut("/orders")
+        .and_then(|item: &mut PathItem| item.get.as_mut());
     let responses = &mut operation.expect("it is there").responses.responses;
-    let own = utoipa::openapi::ResponseBuilder::new().description("sign in first").build();
+    let own = utoipa::openapi::ResponseBuilder::new()
+        .description("sign in first")
+        .build();
     responses.insert("401".to_owned(), own.into());
     let matrix = apps::axum(&apps::client()).access();
     assert!(secure(&mut document, &matrix, DISCOVERY).is_empty());

@@ -1,6 +1,7 @@
 //! The bound that makes a route without a decision a compile error.
 
-use crate::policy::PolicySpec;
+use crate::guard::Guard;
+use crate::policy::{Policy, PolicySpec};
 
 /// The extractors of a handler on which one of `#[oidc::required]`, `#[oidc::optional]` and
 /// `#[oidc::public]` stands: the first of them is a guard.
@@ -18,23 +19,44 @@ pub trait Decided<Framework>: sealed::Sealed<Framework> {
 }
 
 pub(crate) mod sealed {
+    use crate::policy::PolicySpec;
+
     #[expect(unnameable_types, reason = "nobody else may implement `Decided`")]
     pub trait Sealed<Framework> {}
+
+    /// A first extractor that decides.
+    #[expect(unnameable_types, reason = "nobody else may implement `Decided`")]
+    pub trait First {
+        const SPEC: &'static PolicySpec;
+    }
+}
+
+impl<P: Policy> sealed::First for Guard<P> {
+    const SPEC: &'static PolicySpec = const { &P::SPEC };
+}
+
+/// Without a second type that could be first, rustc would conclude that the first argument of
+/// every handler has to be a guard, and complain about the argument.
+enum Nothing {}
+
+impl sealed::First for Nothing {
+    const SPEC: &'static PolicySpec = unreachable!();
 }
 
 /// Implements [`Decided`] for tuples with a guard at the front, one for every number of
 /// extractors from the longest list down to none.
 macro_rules! decided {
     ($framework:ty, [$($marker:ident)?] $(, $ty:ident)*) => {
-        impl<$($marker,)? P: $crate::policy::Policy, $($ty),*>
-            $crate::access::sealed::Sealed<$framework> for ($($marker,)? $crate::Guard<P>, $($ty,)*)
+        impl<$($marker,)? First: $crate::access::sealed::First, $($ty),*>
+            $crate::access::sealed::Sealed<$framework> for ($($marker,)? First, $($ty,)*)
         {
         }
 
-        impl<$($marker,)? P: $crate::policy::Policy, $($ty),*>
-            $crate::access::Decided<$framework> for ($($marker,)? $crate::Guard<P>, $($ty,)*)
+        #[diagnostic::do_not_recommend]
+        impl<$($marker,)? First: $crate::access::sealed::First, $($ty),*>
+            $crate::access::Decided<$framework> for ($($marker,)? First, $($ty,)*)
         {
-            const SPEC: &'static $crate::policy::PolicySpec = const { &P::SPEC };
+            const SPEC: &'static $crate::policy::PolicySpec = First::SPEC;
         }
 
         $crate::access::decided!(@shorter $framework, [$($marker)?] $(, $ty)*);
