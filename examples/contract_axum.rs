@@ -8,6 +8,7 @@ mod contract;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::{Echo, Reply};
+use oidc::Oidc;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -30,7 +31,7 @@ async fn main() -> std::io::Result<()> {
         .route("/open", get(contract::open))
         .route("/healthz", get(contract::open))
         .route("/echo", post(echo))
-        .nest(&contract::prefix(), oidc::routes!().into())
+        .merge(sign_in())
         .with_state(oidc);
 
     let listener = TcpListener::bind(contract::address()).await?;
@@ -41,6 +42,15 @@ async fn main() -> std::io::Result<()> {
             terminate.recv().await;
         })
         .await
+}
+
+/// The sign-in routes; axum does not nest below nothing.
+fn sign_in() -> Router<Oidc> {
+    let routes = oidc::routes!().into();
+    match contract::prefix().as_str() {
+        "" => routes,
+        prefix => Router::new().nest(prefix, routes),
+    }
 }
 
 #[oidc::required]

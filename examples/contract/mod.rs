@@ -108,9 +108,10 @@ pub fn address() -> (String, u16) {
     (host, port)
 }
 
-/// What stands in front of the paths of the sign-in routes: `OIDC_PREFIX`.
+/// What stands in front of the paths of the sign-in routes: `OIDC_PREFIX`, possibly nothing.
 pub fn prefix() -> String {
-    std::env::var("OIDC_PREFIX").unwrap_or_else(|_| "/api/test".into())
+    let prefix = std::env::var("OIDC_PREFIX").unwrap_or_else(|_| "/api/test".into());
+    prefix.trim_end_matches('/').into()
 }
 
 /// Starts logging and reads the configuration; a mistake ends the program with its name.
