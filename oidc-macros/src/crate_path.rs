@@ -25,7 +25,7 @@ impl CratePath {
             );
             return None;
         }
-        Some(Self(Some(path.to_token_stream())))
+        Some(Self(Some(generated(path))))
     }
 
     /// From the `$crate` that a `macro_rules!` macro hands on.
@@ -41,11 +41,24 @@ impl CratePath {
     /// What generated code names, as seen from tokens of the user: rustc points there when the
     /// types do not fit.
     pub(crate) fn exports_at(&self, span: Span) -> Exports {
+        let span = Span::call_site().located_at(span);
         match &self.0 {
             Some(path) => Exports::new(path, span),
             None => Exports::new(&quote_spanned!(span=> ::oidc), span),
         }
     }
+}
+
+/// The path as generated code: lints that judge how the user writes paths leave it alone. A
+/// `$crate` means something only with the span it came with.
+fn generated(path: &Path) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        if token.to_string() != "$crate" {
+            token.set_span(Span::call_site().located_at(token.span()));
+        }
+        token
+    };
+    path.to_token_stream().into_iter().map(respan).collect()
 }
 
 fn is_absolute(path: &Path) -> bool {

@@ -24,7 +24,11 @@ mod rules;
 mod suggest;
 mod syntax;
 #[cfg(test)]
-#[allow(clippy::expect_used, reason = "a test panics when it fails")]
+#[allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test panics when it fails"
+)]
 mod tests;
 
 use proc_macro::TokenStream;
