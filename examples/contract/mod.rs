@@ -6,7 +6,7 @@ use oidc::IdToken;
 use serde_json::{Value, json};
 
 /// JSON for either framework.
-pub struct Reply(pub Value);
+pub(crate) struct Reply(pub(crate) Value);
 
 impl IntoResponse for Reply {
     fn into_response(self) -> axum::response::Response {
@@ -24,8 +24,8 @@ impl actix_web::Responder for Reply {
 
 /// The body of `POST /echo`.
 #[derive(serde::Deserialize)]
-pub struct Echo {
-    pub n: i64,
+pub(crate) struct Echo {
+    pub(crate) n: i64,
 }
 
 fn subject(user: &IdToken) -> Reply {
@@ -33,7 +33,7 @@ fn subject(user: &IdToken) -> Reply {
 }
 
 #[oidc::required]
-pub async fn protected(user: IdToken) -> Reply {
+pub(crate) async fn protected(user: IdToken) -> Reply {
     Reply(json!({
         "sub": user.subject(),
         "preferred_username": user.claims().get("preferred_username"),
@@ -41,17 +41,17 @@ pub async fn protected(user: IdToken) -> Reply {
 }
 
 #[oidc::required(claims(realm_access.roles = "offline_access"))]
-pub async fn protected_claims(user: IdToken) -> Reply {
+pub(crate) async fn protected_claims(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(claims(realm_access.roles = "nonexistent-role"))]
-pub async fn protected_bad_claims(user: IdToken) -> Reply {
+pub(crate) async fn protected_bad_claims(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::optional]
-pub async fn optional(user: Option<IdToken>) -> Reply {
+pub(crate) async fn optional(user: Option<IdToken>) -> Reply {
     Reply(match user {
         Some(user) => json!({ "authenticated": true, "sub": user.subject() }),
         None => json!({ "authenticated": false }),
@@ -59,48 +59,48 @@ pub async fn optional(user: Option<IdToken>) -> Reply {
 }
 
 #[oidc::required(scopes = "profile email")]
-pub async fn scoped_valid(user: IdToken) -> Reply {
+pub(crate) async fn scoped_valid(user: IdToken) -> Reply {
     let scope = user.scopes().collect::<Vec<_>>().join(" ");
     Reply(json!({ "sub": user.subject(), "scope": scope }))
 }
 
 #[oidc::required(scopes = "profile")]
-pub async fn scoped_single(user: IdToken) -> Reply {
+pub(crate) async fn scoped_single(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "admin superuser")]
-pub async fn scoped_bad(user: IdToken) -> Reply {
+pub(crate) async fn scoped_bad(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile nonexistent-scope")]
-pub async fn scoped_partial(user: IdToken) -> Reply {
+pub(crate) async fn scoped_partial(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile", claims(realm_access.roles = "offline_access"))]
-pub async fn scoped_and_claims(user: IdToken) -> Reply {
+pub(crate) async fn scoped_and_claims(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile", claims(realm_access.roles = "nonexistent-role"))]
-pub async fn scoped_ok_claims_bad(user: IdToken) -> Reply {
+pub(crate) async fn scoped_ok_claims_bad(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "impossible-scope", claims(realm_access.roles = "offline_access"))]
-pub async fn scoped_bad_claims_ok(user: IdToken) -> Reply {
+pub(crate) async fn scoped_bad_claims_ok(user: IdToken) -> Reply {
     subject(&user)
 }
 
 #[oidc::public(reason = "shows that the app is up")]
-pub async fn open() -> Reply {
+pub(crate) async fn open() -> Reply {
     Reply(json!({ "ok": true }))
 }
 
 /// Where to listen: `HOST` and `PORT`.
-pub fn address() -> (String, u16) {
+pub(crate) fn address() -> (String, u16) {
     let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".into());
     let port = std::env::var("PORT")
         .ok()
@@ -109,13 +109,13 @@ pub fn address() -> (String, u16) {
 }
 
 /// What stands in front of the paths of the sign-in routes: `OIDC_PREFIX`, possibly nothing.
-pub fn prefix() -> String {
+pub(crate) fn prefix() -> String {
     let prefix = std::env::var("OIDC_PREFIX").unwrap_or_else(|_| "/api/test".into());
     prefix.trim_end_matches('/').into()
 }
 
 /// Starts logging and reads the configuration; a mistake ends the program with its name.
-pub fn configure() -> oidc::Oidc {
+pub(crate) fn configure() -> oidc::Oidc {
     tracing_subscriber::fmt()
         .with_env_filter(filter())
         .with_writer(std::io::stderr)

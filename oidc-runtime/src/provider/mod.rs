@@ -270,12 +270,14 @@ impl Provider {
         match self.discover().await {
             Ok(metadata) => Ok((Arc::new(metadata), now)),
             Err(error) => {
-                tracing::warn!(code = "discovery_failed", %error, "could not read the discovery document");
                 let known = old.map(|old| (Arc::clone(&old.metadata), old.discovered_at));
                 let configured = || Metadata::from_overrides(&self.config);
-                known
-                    .or_else(|| Some((Arc::new(configured()?), Duration::ZERO)))
-                    .ok_or(error)
+                let fallback = known.or_else(|| Some((Arc::new(configured()?), Duration::ZERO)));
+                let Some(fallback) = fallback else {
+                    return Err(error);
+                };
+                tracing::warn!(code = "discovery_failed", %error, "went on with what is known");
+                Ok(fallback)
             }
         }
     }
