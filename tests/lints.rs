@@ -4,10 +4,25 @@
 
 /// A strict user's module.
 #[deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
-#[deny(private_interfaces, private_bounds, unnameable_types, unused_qualifications)]
-#[deny(unused_results, single_use_lifetimes, trivial_casts, let_underscore_drop, dead_code)]
+#[deny(
+    private_interfaces,
+    private_bounds,
+    unnameable_types,
+    unused_qualifications
+)]
+#[deny(
+    unused_results,
+    single_use_lifetimes,
+    trivial_casts,
+    let_underscore_drop,
+    dead_code
+)]
 #[deny(clippy::all, clippy::pedantic, clippy::nursery)]
-#[deny(clippy::exhaustive_structs, clippy::str_to_string, clippy::missing_docs_in_private_items)]
+#[deny(
+    clippy::exhaustive_structs,
+    clippy::str_to_string,
+    clippy::missing_docs_in_private_items
+)]
 pub mod strict {
     use oidc::{IdToken, RequestParts};
 

@@ -5,7 +5,11 @@ use oidc::{IdToken, RequestParts};
 #[oidc::required(scopes = "read write:all")]
 async fn scopes_in_one_string() {}
 
-#[oidc::required(scopes("read", "write"), roles("editor", "author"), acr("gold", "silver"))]
+#[oidc::required(
+    scopes("read", "write"),
+    roles("editor", "author"),
+    acr("gold", "silver")
+)]
 async fn lists_in_parentheses() {}
 
 #[oidc::required(scopes = ["read", "write"], roles = ["editor", "author"], acr = ["gold"])]
