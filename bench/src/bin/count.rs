@@ -1,33 +1,70 @@
-//! Makes so many calls to one route, for callgrind: instructions are steadier than time.
+//! Makes so many decisions, for callgrind: instructions are steadier than time.
 //!
-//! `valgrind --tool=callgrind --toggle-collect='*measured*' target/release/count required 1000 1`
+//! `valgrind --tool=callgrind --toggle-collect='*measured*' target/release/count hit 1000 1`
+//!
+//! What to do: `bare` or `required` (through an axum router), `hit`, `rules`, `miss`, `anonymous`
+//! or `forged` (the guard alone).
 
+use std::hint::black_box;
+
+use oidc::{Oidc, Policy};
 use oidc_devidp::{Algorithm, TestIdp};
-use oidc_guard_bench::{app, call, token, warm};
+use oidc_guard_bench::gate::{Anyone, Reader, admits, request};
+use oidc_guard_bench::{axum, forged, token, warm};
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut next = |default: &str| arguments.next().unwrap_or_else(|| default.into());
-    let path = format!("/{}", next("required"));
+    let what = next("hit");
     let calls: usize = next("1000").parse().expect("a number of calls");
     let tokens: usize = next("1").parse().expect("a number of tokens");
 
     let idp = TestIdp::start().await;
+    let cache_bytes = if what == "miss" { 0 } else { 256 << 20 };
+    let oidc = warm(&idp, cache_bytes).await;
     let tokens: Vec<_> = (0..tokens)
-        .map(|n| token(&idp, n, Algorithm::Es256))
+        .map(|number| token(&idp, number, Algorithm::Rs256))
         .collect();
-    let oidc = warm(&idp, 256 << 20).await;
-    let mut app = app(&oidc);
-    for token in &tokens {
-        call(&mut app, &path, token);
+    match what.as_str() {
+        "bare" | "required" => route(&oidc, &format!("/{what}"), &tokens, calls),
+        "hit" | "miss" => gate::<Anyone>(&oidc, &tokens, calls),
+        "rules" => gate::<Reader>(&oidc, &tokens, calls),
+        "anonymous" => gate::<Anyone>(&oidc, &[], calls),
+        "forged" => {
+            let forged: Vec<_> = tokens.iter().map(|token| forged(token)).collect();
+            gate::<Anyone>(&oidc, &forged, calls);
+        }
+        _ => panic!("nothing is called {what}"),
     }
-    measured(&mut app, &path, &tokens, calls);
+}
+
+fn route(oidc: &Oidc, path: &str, tokens: &[String], calls: usize) {
+    let mut app = axum::app(oidc);
+    let mut tokens = tokens.iter().cycle();
+    let mut call = || axum::call(&mut app, path, tokens.next().map(String::as_str));
+    call();
+    measured(calls, || drop(call()));
+}
+
+fn gate<P: Policy>(oidc: &Oidc, tokens: &[String], calls: usize) {
+    let mut requests: Vec<_> = tokens.iter().map(|token| request(Some(token))).collect();
+    if requests.is_empty() {
+        requests.push(request(None));
+    }
+    for request in &mut requests {
+        admits::<P>(oidc, request);
+    }
+    let mut index = 0;
+    measured(calls, || {
+        black_box(admits::<P>(oidc, &mut requests[index]));
+        index = (index + 1) % requests.len();
+    });
 }
 
 #[inline(never)]
-fn measured(app: &mut axum::Router, path: &str, tokens: &[String], calls: usize) {
-    for number in 0..calls {
-        call(app, path, &tokens[number % tokens.len()]);
+fn measured(calls: usize, mut call: impl FnMut()) {
+    for _ in 0..calls {
+        call();
     }
 }

@@ -1,12 +1,14 @@
-//! What the guard adds to an axum route, without sockets: the router is called directly.
+//! What the guard adds to a route of axum and of actix-web, without sockets: the application is
+//! called directly, and a request is built for each call.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 
-use oidc::Oidc;
 use oidc_devidp::{Algorithm, TestIdp};
-use oidc_guard_bench::{Contender, app, call, interleaved, token, warm};
+use oidc_guard_bench::{Contender, actix, axum, interleaved, token, warm};
 
 const ROUNDS: usize = 41;
+const OPERATIONS: usize = 20_000;
 
 #[tokio::main]
 async fn main() {
@@ -15,43 +17,62 @@ async fn main() {
         .map(|n| token(&idp, n, Algorithm::Es256))
         .collect();
     let oidc = warm(&idp, 256 << 20).await;
-    println!("token: {} bytes", tokens[0].len());
     println!(
-        "{:>7} {:>10} {:>10} {:>12} {:>12}",
-        "tokens", "bare ns", "A/A ns", "required ns", "scopes ns"
+        "Nanoseconds per request; tokens of {} bytes.",
+        tokens[0].len()
     );
+    println!(
+        "| {:<9} | {:>6} | {:>6} | {:>7} | {:>8} | {:>10} | {:>9} |",
+        "framework", "tokens", "bare", "A/A", "required", "with rules", "anonymous"
+    );
+    println!("|-----------|-------:|-------:|--------:|---------:|-----------:|----------:|");
+    let axum_app = RefCell::new(axum::app(&oidc));
+    let actix_app = actix::app(&oidc).await;
     for count in [1, 1_000, 20_000] {
-        measure(&oidc, &tokens[..count]);
+        measure("axum", &tokens[..count], |path, token| {
+            let response = axum::call(&mut axum_app.borrow_mut(), path, token);
+            black_box(response).status().as_u16()
+        });
+        measure("actix-web", &tokens[..count], |path, token| {
+            let response = actix::call(&actix_app, path, token);
+            black_box(response).status().as_u16()
+        });
     }
 }
 
-fn measure(oidc: &Oidc, tokens: &[String]) {
-    let app = app(oidc);
-    let operations = 20_000;
-    let contender = |name, path: &'static str| {
-        let mut app = app.clone();
-        let mut next = 0;
-        Contender::new(name, move |operations| {
-            for _ in 0..operations {
-                let response = call(&mut app, path, &tokens[next]);
-                assert_eq!(black_box(response).status(), 200);
-                next = (next + 1) % tokens.len();
+fn measure(framework: &str, tokens: &[String], call: impl Fn(&str, Option<&str>) -> u16) {
+    let call = &call;
+    let with_tokens = |path: &'static str| {
+        let mut tokens = tokens.iter().cycle();
+        Contender::new(move |operations| {
+            for token in tokens.by_ref().take(operations) {
+                assert_eq!(call(path, Some(token)), 200);
             }
         })
     };
-    let mut contenders = [
-        contender("bare", "/bare"),
-        contender("control", "/bare"),
-        contender("required", "/required"),
-        contender("scopes", "/scopes"),
+    let anonymous = |path: &'static str, status| {
+        Contender::new(move |operations| {
+            for _ in 0..operations {
+                assert_eq!(call(path, None), status);
+            }
+        })
+    };
+    let contenders = [
+        with_tokens("/bare"),
+        with_tokens("/bare"),
+        with_tokens("/required"),
+        with_tokens("/scopes"),
+        anonymous("/bare", 200),
+        anonymous("/required", 401),
     ];
-    let medians = interleaved(&mut contenders, ROUNDS, operations);
-    let [bare, control, required, scopes] = [0, 1, 2, 3].map(|index| medians[index].1);
+    let [bare, control, required, scopes, open, refused] =
+        interleaved(contenders, ROUNDS, OPERATIONS);
     println!(
-        "{:>7} {bare:>10.0} {:>+10.0} {:>+12.0} {:>+12.0}",
+        "| {framework:<9} | {:>6} | {bare:>6.0} | {:>+7.0} | {:>+8.0} | {:>+10.0} | {:>+9.0} |",
         tokens.len(),
         control - bare,
         required - bare,
-        scopes - bare
+        scopes - bare,
+        refused - open,
     );
 }
