@@ -64,13 +64,14 @@ impl Entry {
         self
     }
 
-    pub(crate) fn as_fallback(mut self) -> Self {
+    pub(crate) fn into_fallback(mut self) -> Self {
         self.is_fallback = true;
         self
     }
 }
 
 impl Registry {
+    #[cfg(feature = "actix-web")]
     pub(crate) fn of(entry: Entry) -> Self {
         Self {
             entries: vec![entry],

@@ -77,6 +77,7 @@ where
     /// `resource("/admin").protect(oidc.layer(Admin))`.
     ///
     /// The access matrix shows it.
+    #[expect(clippy::type_complexity, reason = "an alias cannot hold `impl Trait`")]
     pub fn protect<P, B>(
         mut self,
         layer: GuardLayer<P>,

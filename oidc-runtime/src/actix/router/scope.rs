@@ -98,7 +98,7 @@ where
         self.registry.entries.retain(|entry| !entry.is_fallback);
         for entry in route.registry.entries {
             let entry = entry.for_any_method().at(EVERYTHING_ELSE);
-            self.registry.push(entry.as_fallback());
+            self.registry.push(entry.into_fallback());
         }
         self
     }
@@ -107,6 +107,7 @@ where
     /// `scope("/admin").protect(oidc.layer(Admin))`.
     ///
     /// The access matrix shows it.
+    #[expect(clippy::type_complexity, reason = "an alias cannot hold `impl Trait`")]
     pub fn protect<P, B>(
         mut self,
         layer: GuardLayer<P>,

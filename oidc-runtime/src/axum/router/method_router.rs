@@ -146,6 +146,6 @@ impl<S> fmt::Debug for MethodRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MethodRouter")
             .field("routes", &self.registry.matrix().routes)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

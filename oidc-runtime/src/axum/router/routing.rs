@@ -170,7 +170,8 @@ where
     pub(super) fn set_fallback(mut self, entry: Entry) -> Self {
         let other = |old: &Entry| !(old.is_fallback && old.route.path == EVERYTHING_ELSE);
         self.registry.entries.retain(other);
-        self.registry.push(entry.at(EVERYTHING_ELSE).as_fallback());
+        self.registry
+            .push(entry.at(EVERYTHING_ELSE).into_fallback());
         self
     }
 }
@@ -216,6 +217,6 @@ impl<S> fmt::Debug for Router<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Router")
             .field("routes", &self.registry.matrix().routes)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
