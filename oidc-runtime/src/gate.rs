@@ -119,9 +119,15 @@ impl Oidc {
 
     /// The user, for extractors that demand one.
     pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
+        // Whoever kept the outcome has reported it, or admitted the request without a user.
+        let reported = request.kept().is_some();
         let outcome = self.caller(request).await;
         let user = outcome.and_then(|user| user.ok_or_else(|| self.missing()));
-        user.inspect_err(|rejection| report(rejection, &request.parts()))
+        user.inspect_err(|rejection| {
+            if !reported {
+                report(rejection, &request.parts());
+            }
+        })
     }
 
     /// The user's claims in the application's type.
@@ -266,15 +272,16 @@ impl Oidc {
             (Access::Required, Ok(Some(_))) => {
                 obeys.map_or_else(Conclusion::Refuse, Conclusion::admit)
             }
-            (Access::Optional { .. }, Ok(_)) => {
-                obeys.map_or_else(Conclusion::AdmitAsNobody, Conclusion::admit)
+            (Access::Optional { .. }, Ok(None)) => Conclusion::AdmitAsNobody(None),
+            (Access::Optional { .. }, Ok(Some(_))) => {
+                obeys.map_or_else(Conclusion::admit_anyway, Conclusion::admit)
             }
             (
                 Access::Optional {
                     invalid: Invalid::Ignore,
                 },
                 Err(rejection),
-            ) => Conclusion::AdmitAsNobody(rejection.clone()),
+            ) => Conclusion::admit_anyway(rejection.clone()),
             (_, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
         }
     }
@@ -287,8 +294,8 @@ impl Oidc {
 /// What happens to a request.
 enum Conclusion {
     Admit,
-    /// It goes on, and its handler sees no user; says why.
-    AdmitAsNobody(Rejection),
+    /// It goes on, and its handler sees no user; says why, if there were credentials.
+    AdmitAsNobody(Option<Rejection>),
     Refuse(Rejection),
 }
 
@@ -297,8 +304,12 @@ impl Conclusion {
         Self::Admit
     }
 
+    fn admit_anyway(rejection: Rejection) -> Self {
+        Self::AdmitAsNobody(Some(rejection))
+    }
+
     fn report(&self, request: &RequestParts<'_>) {
-        if let Self::AdmitAsNobody(rejection) | Self::Refuse(rejection) = self {
+        if let Self::AdmitAsNobody(Some(rejection)) | Self::Refuse(rejection) = self {
             report(rejection, request);
         }
     }

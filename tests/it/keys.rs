@@ -43,7 +43,7 @@ async fn until_asked(bench: &Bench, endpoint: Endpoint, times: usize) {
 }
 
 /// Waits until this is so.
-async fn until(condition: impl AsyncFn() -> bool) {
+pub(crate) async fn until(condition: impl AsyncFn() -> bool) {
     let start = Instant::now();
     while !condition().await {
         assert!(start.elapsed() < LIMIT, "still not so after {LIMIT:?}");

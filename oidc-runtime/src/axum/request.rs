@@ -1,7 +1,8 @@
 //! An axum request as the library sees it.
 
+use ::axum::extract::OriginalUri;
 use ::axum::http::request::Parts;
-use ::axum::http::{HeaderValue, header};
+use ::axum::http::{HeaderValue, Uri, header};
 
 use crate::gate::{Request, SharedOutcome};
 use crate::request::{Authorization, Head, RequestParts};
@@ -12,11 +13,11 @@ impl Head for Parts {
     }
 
     fn path(&self) -> &str {
-        self.uri.path()
+        uri(self).path()
     }
 
     fn query(&self) -> Option<&str> {
-        self.uri.query()
+        uri(self).query()
     }
 
     fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
@@ -28,6 +29,12 @@ impl Head for Parts {
         let fields = self.headers.get_all(header::AUTHORIZATION);
         Authorization::of(fields.into_iter().map(HeaderValue::as_bytes))
     }
+}
+
+/// What was asked for; a nested router sees only a part of it.
+fn uri(parts: &Parts) -> &Uri {
+    let original = parts.extensions.get::<OriginalUri>();
+    original.map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
 impl Request for Parts {

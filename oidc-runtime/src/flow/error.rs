@@ -8,6 +8,7 @@ use super::state::StateError;
 use crate::http::HttpError;
 use crate::jwt::TokenError;
 use crate::rejection::error_body;
+use crate::telemetry;
 
 /// Why a flow ended without success.
 #[derive(Debug)]
@@ -208,6 +209,7 @@ fn explain(error: &str) -> &'static str {
 
 /// One event per flow without success. No address: addresses carry codes and states.
 pub(super) fn report(endpoint: &'static str, status: u16, code: &'static str) {
+    telemetry::refused(code);
     if status >= 500 {
         tracing::warn!(code, status, endpoint, "a sign-in request failed");
     } else {

@@ -26,39 +26,70 @@ pub(crate) fn access_token(
     signed: &Signed,
     expected: &Expectations<'_>,
 ) -> Result<RegisteredClaims, TokenError> {
-    check_access_token(&signed.header, &signed.payload, expected)
+    let claims = read_access_token(&signed.header, &signed.payload)?;
+    match check_access_token(&claims, expected) {
+        Ok(()) => Ok(claims),
+        Err(reason) => {
+            explain(reason, &claims, expected);
+            Err(reason)
+        }
+    }
 }
 
 /// Whether an unknown key is worth a fetch: a token that would be refused with any key is not.
 /// Says when the token claims to have been issued.
+///
+/// Anybody may have written this token, so nothing of it is logged.
 pub(crate) fn worth_asking(
     token: &Compact<'_>,
     expected: &Expectations<'_>,
 ) -> Result<Option<UnixSeconds>, TokenError> {
-    let claims = check_access_token(&token.header, &token.unverified_payload()?, expected)?;
+    let claims = read_access_token(&token.header, &token.unverified_payload()?)?;
+    check_access_token(&claims, expected)?;
     Ok(claims.iat.map(|date| date.0))
 }
 
-fn check_access_token(
-    header: &Header,
-    payload: &[u8],
-    expected: &Expectations<'_>,
-) -> Result<RegisteredClaims, TokenError> {
+fn read_access_token(header: &Header, payload: &[u8]) -> Result<RegisteredClaims, TokenError> {
     // RFC 9068 §4 step 1, RFC 8725 §3.11: the explicit type. Most providers say `JWT`.
     check_type(header.media_type(), &["at+jwt", "JWT"])?;
-    let claims = RegisteredClaims::parse(payload)?;
+    RegisteredClaims::parse(payload)
+}
+
+fn check_access_token(
+    claims: &RegisteredClaims,
+    expected: &Expectations<'_>,
+) -> Result<(), TokenError> {
     // RFC 8725 §3.12: what is only in ID tokens tells them from access tokens.
     if claims.other_use || claims.nonce.is_some() || claims.at_hash.is_some() {
         return Err(TokenError::NotAnAccessToken);
     }
     // Step 3: the issuer, compared exactly.
-    check_issuer(&claims, expected.issuer)?;
+    check_issuer(claims, expected.issuer)?;
     // Step 4: the audience.
-    check_audience(&claims, expected.audiences)?;
+    check_audience(claims, expected.audiences)?;
     // Step 6, and RFC 7519 §4.1.5, §4.1.6.
-    check_times(&claims, expected.now)?;
-    check_subject(&claims)?;
-    Ok(claims)
+    check_times(claims, expected.now)?;
+    check_subject(claims)
+}
+
+/// Tells the operator what a genuine token says where that may be a mistake of the configuration.
+fn explain(reason: TokenError, claims: &RegisteredClaims, expected: &Expectations<'_>) {
+    let code = reason.code();
+    match reason {
+        TokenError::IssuerMismatch => tracing::info!(
+            code,
+            found = ?claims.iss.as_deref().unwrap_or_default(),
+            expected = expected.issuer,
+            "refused a token of another issuer"
+        ),
+        TokenError::AudienceMismatch => tracing::info!(
+            code,
+            found = ?claims.aud.as_ref().map(|audiences| &audiences.0),
+            accepted = ?expected.audiences,
+            "refused a token for another application; if it is for this one, configure `audience`"
+        ),
+        _ => {}
+    }
 }
 
 /// What only an ID token has to say (OpenID Connect Core §3.1.3.7).
@@ -124,15 +155,7 @@ fn check_type(typ: Option<&str>, accepted: &[&str]) -> Result<(), TokenError> {
 fn check_issuer(claims: &RegisteredClaims, issuer: &str) -> Result<(), TokenError> {
     match claims.iss.as_deref() {
         Some(iss) if iss == issuer => Ok(()),
-        Some(found) => {
-            tracing::info!(
-                code = "issuer_mismatch",
-                ?found,
-                expected = issuer,
-                "refused a token"
-            );
-            Err(TokenError::IssuerMismatch)
-        }
+        Some(_) => Err(TokenError::IssuerMismatch),
         None => Err(TokenError::ClaimsMalformed),
     }
 }
@@ -144,13 +167,6 @@ fn check_audience(
     let audiences = claims.aud.as_ref().ok_or(TokenError::ClaimsMalformed)?;
     match accepted {
         Some(accepted) if !accepted.iter().any(|name| audiences.contains(name)) => {
-            tracing::info!(
-                code = "audience_mismatch",
-                found = ?audiences.0,
-                ?accepted,
-                "refused a token for another application; if it is for this one, configure \
-                 `audience`"
-            );
             Err(TokenError::AudienceMismatch)
         }
         _ => Ok(()),

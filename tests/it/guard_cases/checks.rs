@@ -123,3 +123,30 @@ async fn decide() {
     ];
     check(app(), &cases).await;
 }
+
+async fn was_sent_to_nested(_: &IdToken, request: &RequestParts<'_>) -> bool {
+    tokio::task::yield_now().await;
+    request.path() == "/outer/inner/nested"
+}
+
+/// Wherever a route is nested, its check sees the path that was sent.
+#[tokio::test]
+async fn see_the_whole_path() {
+    fn inner() -> App {
+        guarded_app!(nested(check = was_sent_to_nested))
+    }
+    let app = App {
+        axum: |oidc| {
+            let inner = axum::Router::new().nest("/inner", (inner().axum)(oidc));
+            axum::Router::new().nest("/outer", inner)
+        },
+        actix: |oidc, config| {
+            let inner = actix_web::web::scope("/inner").configure(|config| {
+                (inner().actix)(oidc, config);
+            });
+            config.service(actix_web::web::scope("/outer").service(inner));
+        },
+    };
+    let path = "/outer/inner/nested";
+    check(app, &[case("nested", path, |t| t, ok("alice"))]).await;
+}

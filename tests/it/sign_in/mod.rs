@@ -17,7 +17,7 @@ use crate::support::reply::Reply;
 use crate::support::servers::{App, Server};
 
 /// Where a native application waits for the browser, as the companion client does.
-const NATIVE: &str = "http://localhost:53100/callback";
+pub(crate) const NATIVE: &str = "http://localhost:53100/callback";
 
 /// The endpoints, nested, beside a route of the application.
 fn app() -> App {
@@ -30,13 +30,13 @@ fn app() -> App {
 }
 
 /// A browser that keeps cookies and shows redirects instead of following them.
-struct Browser<'s> {
+pub(crate) struct Browser<'s> {
     server: &'s Server,
     client: Client,
 }
 
 impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
+    pub(crate) fn new(server: &'s Server) -> Self {
         let client = Client::builder()
             .cookie_store(true)
             .no_proxy()
@@ -47,7 +47,7 @@ impl<'s> Browser<'s> {
     }
 
     /// The application's own callback.
-    fn callback(&self) -> String {
+    pub(crate) fn callback(&self) -> String {
         self.url("callback").into()
     }
 
@@ -56,42 +56,42 @@ impl<'s> Browser<'s> {
         url.parse().expect("a URL")
     }
 
-    fn request(&self, method: Method, endpoint: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, endpoint: &str) -> RequestBuilder {
         self.client.request(method, self.url(endpoint))
     }
 
-    async fn get(&self, endpoint: &str, query: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn get(&self, endpoint: &str, query: &[(&str, &str)]) -> Reply {
         Reply::of(self.request(Method::GET, endpoint).query(query)).await
     }
 
-    async fn open(&self, url: &str) -> Reply {
+    pub(crate) async fn open(&self, url: &str) -> Reply {
         Reply::of(self.client.get(url)).await
     }
 
-    async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
         Reply::of(self.request(Method::POST, endpoint).form(form)).await
     }
 
     /// The authorization URL of a sign-in.
-    async fn begin(&self, redirect_uri: &str) -> String {
+    pub(crate) async fn begin(&self, redirect_uri: &str) -> String {
         let reply = self.get("login", &[("redirect_uri", redirect_uri)]).await;
         assert_eq!(reply.status, 307, "{reply:?}");
         location(&reply)
     }
 
     /// Signs alice in; the redirect with the code.
-    async fn sign_in(&self, idp: &TestIdp, redirect_uri: &str) -> String {
+    pub(crate) async fn sign_in(&self, idp: &TestIdp, redirect_uri: &str) -> String {
         idp.sign_in(&self.begin(redirect_uri).await, "alice")
     }
 }
 
-fn location(reply: &Reply) -> String {
+pub(crate) fn location(reply: &Reply) -> String {
     let location = reply.headers.get("location").expect("a redirect");
     location.to_str().expect("ASCII").to_owned()
 }
 
 /// A parameter of the query of a URL.
-fn parameter(url: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(url: &str, name: &str) -> Option<String> {
     let url = Url::parse(url).expect("a URL");
     let mut pairs = url.query_pairs();
     let found = pairs.find(|(key, _)| key == name);
@@ -99,7 +99,7 @@ fn parameter(url: &str, name: &str) -> Option<String> {
 }
 
 /// The same URL with a parameter set, or removed.
-fn with(url: &str, name: &str, value: Option<&str>) -> String {
+pub(crate) fn with(url: &str, name: &str, value: Option<&str>) -> String {
     let mut url = Url::parse(url).expect("a URL");
     let pairs = url.query_pairs().into_owned();
     let mut pairs: Vec<_> = pairs.filter(|(key, _)| key != name).collect();

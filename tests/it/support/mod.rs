@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod contract;
 mod html;
 mod install;
+pub(crate) mod logs;
 pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod python;

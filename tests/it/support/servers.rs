@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::net::{SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
 
@@ -11,6 +12,7 @@ use axum::Router;
 use oidc::Oidc;
 use reqwest::{Method, RequestBuilder};
 use tokio::sync::oneshot;
+use tracing::dispatcher;
 
 use super::reply::Reply;
 
@@ -67,7 +69,7 @@ impl fmt::Display for Framework {
     }
 }
 
-/// An application on a free port; stops when dropped.
+/// An application on a free port; stops when dropped. It logs to where its test does.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) framework: Framework,
@@ -107,8 +109,11 @@ impl Server {
 
     fn actix_with(app: App, oidc: Oidc, app_data: Option<Oidc>) -> Self {
         Self::start(Framework::Actix, move |listener, stopped| {
+            let logs = dispatcher::get_default(Clone::clone);
             actix_web::rt::System::new().block_on(async move {
                 let factory = move || {
+                    // A worker calls this on its own thread, and logs there until it ends.
+                    mem::forget(dispatcher::set_default(&logs));
                     actix_web::App::new().configure(|config| {
                         if let Some(oidc) = &app_data {
                             config.app_data(oidc.clone());
@@ -135,12 +140,14 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("a bound port has an address");
         let (stop, stopped) = oneshot::channel();
+        let logs = dispatcher::get_default(Clone::clone);
+        let serve = move || dispatcher::with_default(&logs, || serve(listener, stopped));
         Self {
             framework,
             address,
             client: client(),
             stop: Some(stop),
-            thread: Some(thread::spawn(move || serve(listener, stopped))),
+            thread: Some(thread::spawn(serve)),
         }
     }
 

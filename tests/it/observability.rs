@@ -1,0 +1,5 @@
+//! What operators see: a code for every refusal, counters, and the state of the connection.
+
+mod codes;
+mod counters;
+mod health;
