@@ -298,12 +298,13 @@ impl Builder {
             && url.query().is_none()
             && url.fragment().is_none()
             && url.username().is_empty()
+            && url.password().is_none()
         {
             return Some(url);
         }
         self.problems.add(
             "public_url",
-            "must be an http(s) address without query or fragment",
+            "must be an http(s) address without user name, password, query or fragment",
         );
         None
     }

@@ -61,7 +61,7 @@ impl TokenResponse {
             token_type: "Bearer",
             expires: self
                 .end(["exp", "expires", "expires_at"], "expires_in", now)
-                .unwrap_or(now + DEFAULT_LIFETIME),
+                .unwrap_or(now.saturating_add(DEFAULT_LIFETIME)),
             refresh_token: refresh_token.map(str::to_owned),
             refresh_expires: refresh_token.and_then(|_| self.refresh_end(now)),
             scope: self.text("scope").unwrap_or(asked_scope).to_owned(),

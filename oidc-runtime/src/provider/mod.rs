@@ -82,7 +82,7 @@ impl Provider {
             return;
         }
         // One request takes it on; the others go on as if it were done.
-        let next = millis(now + self.config.timeout);
+        let next = millis(now.saturating_add(self.config.timeout));
         let taken =
             self.refresh_at
                 .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed);
@@ -208,7 +208,7 @@ impl Provider {
             .schedule()
             .failed(self.now(), error, self.peek().is_some());
         self.refresh_at
-            .store(millis(self.now() + pause), Ordering::Relaxed);
+            .store(millis(self.now().saturating_add(pause)), Ordering::Relaxed);
         // Nobody can be let in until the first keys are here, so this goes on without requests.
         self.peek().is_none().then_some(pause)
     }
@@ -240,8 +240,10 @@ impl Provider {
         }
         tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
         // Ahead of expiry, so that no request waits for it.
-        self.refresh_at
-            .store(millis(asked_at + fresh * 4 / 5), Ordering::Relaxed);
+        self.refresh_at.store(
+            millis(asked_at.saturating_add(fresh * 4 / 5)),
+            Ordering::Relaxed,
+        );
         let snapshot = Snapshot {
             metadata,
             keys,

@@ -134,9 +134,9 @@ impl Schedule {
         let pause = FIRST_PAUSE
             .saturating_mul(1 << self.failures.min(16))
             .min(longest);
-        self.failures += 1;
+        self.failures = self.failures.saturating_add(1);
         self.last_error = Some(error);
-        self.retry_at = now + pause;
+        self.retry_at = now.saturating_add(pause);
         self.state = State::Pausing;
         pause
     }
