@@ -188,6 +188,12 @@ impl From<StateError> for FlowError {
     }
 }
 
+impl From<TokenError> for FlowError {
+    fn from(reason: TokenError) -> Self {
+        Self::IdToken(reason)
+    }
+}
+
 impl From<HttpError> for FlowError {
     fn from(error: HttpError) -> Self {
         Self::Http(error)

@@ -11,7 +11,7 @@ use crate::jwt::{
     check_signature, id_token,
 };
 use crate::oidc::Oidc;
-use crate::provider::Snapshot;
+use crate::provider::{ProviderError, Snapshot};
 
 /// The ID token of a sign-in that began here, which has to be there.
 pub(super) async fn of_sign_in(
@@ -24,7 +24,7 @@ pub(super) async fn of_sign_in(
         .id_token()
         .ok_or(FlowError::Answer("id_token_missing"))?;
     let verified = verify(oidc, provider, token, Some(nonce), response.access_token()).await;
-    verified.map(drop).map_err(FlowError::IdToken)
+    verified.map(drop)
 }
 
 /// The ID token of a sign-in that did not begin here, if there is one: it may not have asked for
@@ -38,7 +38,7 @@ pub(super) async fn if_there(
         return Ok(());
     };
     let verified = verify(oidc, provider, token, None, response.access_token()).await;
-    verified.map(drop).map_err(FlowError::IdToken)
+    verified.map(drop)
 }
 
 /// The ID token of a refresh, if there is one: its subject is that of the session (§12.2), which
@@ -51,11 +51,10 @@ pub(super) async fn of_refresh(
     let Some(token) = response.id_token() else {
         return Ok(());
     };
-    let verified = verify(oidc, provider, token, None, response.access_token()).await;
-    let claims = verified.map_err(FlowError::IdToken)?;
+    let claims = verify(oidc, provider, token, None, response.access_token()).await?;
     match own_subject(oidc, response.access_token()) {
         Some(subject) if Some(&subject) != claims.sub.as_ref() => {
-            Err(FlowError::IdToken(TokenError::SubjectMismatch))
+            Err(TokenError::SubjectMismatch.into())
         }
         _ => Ok(()),
     }
@@ -67,7 +66,7 @@ async fn verify(
     token: &str,
     nonce: Option<&str>,
     access_token: &str,
-) -> Result<RegisteredClaims, TokenError> {
+) -> Result<RegisteredClaims, FlowError> {
     let signed = signed(oidc, provider, token).await?;
     let config = oidc.config();
     let expected = IdTokenExpectations {
@@ -79,14 +78,14 @@ async fn verify(
     let claims = id_token(&signed, &expected)?;
     match claims.at_hash.as_deref() {
         Some(at_hash) if at_hash != hash(signed.header.algorithm, access_token) => {
-            Err(TokenError::AccessTokenHashMismatch)
+            Err(TokenError::AccessTokenHashMismatch.into())
         }
         _ => Ok(claims),
     }
 }
 
 /// Checks the signature; an unknown key may be a new one, so the provider is asked for it.
-async fn signed(oidc: &Oidc, provider: &Snapshot, token: &str) -> Result<Signed, TokenError> {
+async fn signed(oidc: &Oidc, provider: &Snapshot, token: &str) -> Result<Signed, FlowError> {
     let compact = Compact::parse(token)?;
     let kid = compact.header.kid.clone();
     let issued_at = RegisteredClaims::parse(&compact.unverified_payload()?)?.iat;
@@ -94,13 +93,21 @@ async fn signed(oidc: &Oidc, provider: &Snapshot, token: &str) -> Result<Signed,
         (Err(TokenError::KeyUnknown), Some(kid)) => {
             let issued_at = issued_at.map(|date| date.0);
             if !oidc.provider().look_again(&kid, issued_at).await {
-                return Err(TokenError::KeyUnknown);
+                return Err(key_unknown(oidc));
             }
             let latest = oidc.provider().peek();
             let keys = &latest.as_ref().ok_or(TokenError::KeyUnknown)?.keys;
-            check_signature(Compact::parse(token)?, keys)
+            Ok(check_signature(Compact::parse(token)?, keys)?)
         }
-        (outcome, _) => outcome,
+        (outcome, _) => Ok(outcome?),
+    }
+}
+
+/// Nothing can be said about a token while the key set cannot be had.
+fn key_unknown(oidc: &Oidc) -> FlowError {
+    match oidc.provider().last_failure() {
+        Some(ProviderError::Discovery(error) | ProviderError::Keys(error)) => error.into(),
+        _ => TokenError::KeyUnknown.into(),
     }
 }
 
