@@ -77,14 +77,16 @@ impl Target {
 /// A path that no reader takes for an address of another host, or for two header fields.
 fn is_local_path(uri: &str) -> bool {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    let lower = path.to_ascii_lowercase();
+    let lower = path.to_ascii_lowercase().replace("%2e", ".");
     let encoded = ["%2f", "%5c", "%0d", "%0a", "%09", "%00"];
     uri.starts_with('/')
         && uri
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
         && !path.contains("//")
-        && !path.split('/').any(|segment| matches!(segment, "." | ".."))
+        && !lower
+            .split('/')
+            .any(|segment| matches!(segment, "." | ".."))
         && !encoded.iter().any(|code| lower.contains(code))
 }
 
@@ -111,6 +113,8 @@ mod tests {
             "/\tevil",
             "/./evil",
             "/../evil",
+            "/%2E%2e/evil",
+            "/.%2e",
             "/caf\u{e9}",
             " /bye",
             "javascript:alert(1)",
