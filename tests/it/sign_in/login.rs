@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use oidc_devidp::{Endpoint, Fault};
 use reqwest::{Method, Url};
 
 use super::{Browser, NATIVE, app, assert_error, assert_is_closed, location};
@@ -149,20 +148,8 @@ async fn what_is_refused() {
             let cases: &[&[(&str, &str)]] = &[
                 &[],
                 &[("redirect_uri", "")],
-                &[("redirect_uri", "javascript:alert(1)")],
-                &[("redirect_uri", "https://evil.example/callback")],
-                &[("redirect_uri", "http://localhost.evil.example/callback")],
-                &[("redirect_uri", "http://localhost@evil.example/callback")],
-                &[("redirect_uri", "http://localhost/callback#fragment")],
-                &[("redirect_uri", "//localhost/callback")],
                 &[("redirect_uri", &long)],
-                &[("redirect_uri", NATIVE), ("redirect_uri", NATIVE)],
                 &[("redirect_uri", NATIVE), ("prompt", "create")],
-                &[
-                    ("redirect_uri", NATIVE),
-                    ("prompt", "login"),
-                    ("prompt", "login"),
-                ],
                 &[("redirect_uri", NATIVE), ("offline_access", "maybe")],
                 &[("redirect_uri", NATIVE), ("scope", "a\"b")],
                 &[("redirect_uri", NATIVE), ("scope", "\u{e4}")],
@@ -211,23 +198,6 @@ async fn other_methods() {
                     }
                 }
             }
-        },
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn without_a_provider() {
-    let bench = Bench::start().await;
-    bench.idp.fault(Endpoint::Discovery, Fault::Down);
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let reply = Browser::new(server)
-                .get("login", &[("redirect_uri", NATIVE)])
-                .await;
-            assert_error("down", &reply, 503, "temporarily_unavailable");
         },
     )
     .await;

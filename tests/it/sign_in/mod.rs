@@ -2,9 +2,14 @@
 
 mod callback;
 mod device;
+mod faults;
+mod injection;
 mod login;
 mod logout;
+mod provider_errors;
+mod redirects;
 mod relying_party;
+mod repeated;
 mod token;
 mod userinfo;
 

@@ -1,6 +1,4 @@
-use std::time::Duration;
-
-use oidc_devidp::{Client, DevIdp, Endpoint, Fault, Tamper};
+use oidc_devidp::{Endpoint, Tamper};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 
@@ -204,46 +202,6 @@ async fn bodies_that_are_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_that_fails() {
-    let elsewhere = "https://evil.example/".to_owned();
-    for (fault, status, error) in [
-        (Fault::Status(500), 502, "upstream_error"),
-        (Fault::Status(400), 502, "upstream_error"),
-        (Fault::Redirect(elsewhere), 502, "upstream_error"),
-        (Fault::Garbage, 502, "upstream_error"),
-        (Fault::Empty, 502, "upstream_error"),
-        (Fault::Body("[]".into()), 502, "upstream_error"),
-        (
-            Fault::Body(r#"{"token_type":"Bearer"}"#.into()),
-            502,
-            "upstream_error",
-        ),
-        (Fault::Huge(2 << 20), 502, "upstream_error"),
-        (Fault::GzipBomb, 502, "upstream_error"),
-        (Fault::Drip, 504, "temporarily_unavailable"),
-        (Fault::Down, 503, "temporarily_unavailable"),
-    ] {
-        let bench = Bench::start().await;
-        let oidc = || {
-            bench
-                .builder()
-                .timeout(Duration::from_secs(1))
-                .build()
-                .expect("sound")
-        };
-        for_both(app(), oidc, async |server| {
-            let browser = Browser::new(server);
-            browser.begin(NATIVE).await;
-            bench.idp.fault(Endpoint::Token, fault.clone());
-            let reply = browser.post("token", &[("refresh_token", "r")]).await;
-            assert_error(&format!("{fault:?}"), &reply, status, error);
-            bench.idp.heal();
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
 async fn answers_that_rfc_6749_permits() {
     for tamper in [
         Tamper::NoExpiresIn,
@@ -264,30 +222,4 @@ async fn answers_that_rfc_6749_permits() {
         )
         .await;
     }
-}
-
-/// `client-secret-basic`, with characters that form encoding changes.
-#[tokio::test]
-async fn a_confidential_client() {
-    let secret = "s3cret+/%: &=";
-    let client = Client::new("confidential")
-        .secret(secret)
-        .any_loopback_redirect();
-    let bench = Bench::with(DevIdp::builder().client(client)).await;
-    let builder = || bench.builder().client_id("confidential");
-    let right = || builder().client_secret(secret).build().expect("sound");
-    for_both(app(), right, async |server| {
-        let browser = Browser::new(server);
-        let landed = Landed::at(&browser, &bench).await;
-        tokens(&browser.post("token", &landed.form()).await);
-    })
-    .await;
-    let wrong = || builder().client_secret("wrong").build().expect("sound");
-    for_both(app(), wrong, async |server| {
-        let browser = Browser::new(server);
-        let landed = Landed::at(&browser, &bench).await;
-        let reply = browser.post("token", &landed.form()).await;
-        assert_error("wrong secret", &reply, 401, "invalid_client");
-    })
-    .await;
 }

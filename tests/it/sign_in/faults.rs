@@ -1,0 +1,215 @@
+//! Every call to the provider under every fault: what the caller is told, and what he is not.
+
+use std::time::Duration;
+
+use oidc_devidp::{Algorithm, DevIdp, Endpoint, Fault};
+use reqwest::{Method, RequestBuilder};
+
+use super::userinfo::lean;
+use super::{Browser, NATIVE, app, assert_error, parameter};
+use crate::support::bench::Bench;
+use crate::support::reply::Reply;
+use crate::support::servers::for_both;
+
+const TIMEOUT: Duration = Duration::from_millis(300);
+/// The time between two looks for an unknown key.
+const COOL_DOWN: Duration = Duration::from_secs(31);
+/// Texts of the provider that nobody else may see.
+const PROVIDERS_WORDS: [&str; 3] = ["Oops", "not what you asked for", "internal.example"];
+
+/// What the provider does, and the status that comes of it.
+fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
+    let bodies = [
+        "null",
+        "true",
+        "7",
+        r#""internal.example""#,
+        "[]",
+        "[{}]",
+        "{}",
+        "{",
+        r#"{"internal.example":1}"#,
+        r#"{"error":"internal.example"}"#,
+        r#"{"access_token":null,"token_type":"Bearer","device_code":null,"sub":null,"keys":null}"#,
+        r#"{"access_token":["a"],"token_type":{},"device_code":[],"sub":[],"keys":{}}"#,
+        r#"{"access_token":"a","device_code":"d","user_code":"u","keys":[]}"#,
+        r#"{"access_token":"a","token_type":"mac","sub":"mallory","keys":[null]}"#,
+    ];
+    let mut faults = vec![
+        (Fault::Down, 503),
+        (Fault::Slow(10 * TIMEOUT), 504),
+        (Fault::Drip, 504),
+        (Fault::Status(500), 502),
+        (Fault::Status(503), 502),
+        (Fault::Status(404), 502),
+        (Fault::Status(400), 502),
+        (Fault::Status(204), 502),
+        (Fault::Garbage, 502),
+        (Fault::Huge(2 << 20), 502),
+        (Fault::GzipBomb, 502),
+        (Fault::Redirect(elsewhere.to_owned()), 502),
+        (Fault::Empty, 502),
+    ];
+    faults.extend(bodies.map(|body| (Fault::Body(body.to_owned()), 502)));
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    faults.push((Fault::Body(deep), 502));
+    faults
+}
+
+/// A request that makes the application ask the provider.
+#[derive(Clone, Copy, Debug)]
+enum Request {
+    Callback,
+    Code,
+    OwnVerifier,
+    Refresh,
+    DeviceCode,
+    Device,
+    Userinfo,
+    /// The provider has replaced its keys since the sign-in began.
+    CallbackAfterRotation,
+}
+
+/// The requests, and which of the provider's endpoints they need.
+const CALLS: [(Request, Endpoint); 8] = [
+    (Request::Callback, Endpoint::Token),
+    (Request::Code, Endpoint::Token),
+    (Request::OwnVerifier, Endpoint::Token),
+    (Request::Refresh, Endpoint::Token),
+    (Request::DeviceCode, Endpoint::Token),
+    (Request::Device, Endpoint::Device),
+    (Request::Userinfo, Endpoint::Userinfo),
+    (Request::CallbackAfterRotation, Endpoint::Jwks),
+];
+
+impl Request {
+    /// Everything that goes before, while the provider is well.
+    async fn prepare(self, browser: &Browser<'_>, bench: &Bench) -> RequestBuilder {
+        let token = |form: &[(&str, &str)]| browser.request(Method::POST, "token").form(form);
+        match self {
+            Self::Callback => {
+                let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+                browser.client.get(landing)
+            }
+            Self::CallbackAfterRotation => {
+                let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+                bench.advance(COOL_DOWN);
+                bench.idp.rotate_keys();
+                browser.client.get(landing)
+            }
+            Self::Code => {
+                let landing = browser.sign_in(&bench.idp, NATIVE).await;
+                let [code, state] = ["code", "state"].map(|name| parameter(&landing, name));
+                token(&[
+                    ("code", &code.expect("a code")),
+                    ("redirect_uri", NATIVE),
+                    ("code_verifier", &state.expect("a state")),
+                ])
+            }
+            Self::OwnVerifier => token(&[
+                ("code", "c"),
+                ("redirect_uri", NATIVE),
+                (
+                    "code_verifier",
+                    "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+                ),
+            ]),
+            Self::Refresh => token(&[("refresh_token", "r")]),
+            Self::DeviceCode => token(&[("device_code", "d")]),
+            Self::Device => browser.request(Method::POST, "device"),
+            Self::Userinfo => userinfo(browser, bench),
+        }
+    }
+}
+
+fn userinfo(browser: &Browser<'_>, bench: &Bench) -> RequestBuilder {
+    let request = browser.request(Method::GET, "userinfo");
+    request.bearer_auth(lean(bench).mint())
+}
+
+fn hasty(bench: &Bench) -> oidc::Oidc {
+    let builder = bench.builder().timeout(TIMEOUT).token_cache_bytes(0);
+    builder.build().expect("the configuration is sound")
+}
+
+#[track_caller]
+fn assert_failure(case: &str, reply: &Reply, status: u16) {
+    let error = match status {
+        502 => "upstream_error",
+        _ => "temporarily_unavailable",
+    };
+    assert_error(case, reply, status, error);
+    for words in PROVIDERS_WORDS {
+        assert!(!reply.body.contains(words), "{case}: {reply:?}");
+    }
+}
+
+async fn fails(request: Request, endpoint: Endpoint) {
+    let idp = || DevIdp::builder().algorithm(Algorithm::Es256);
+    let (bench, elsewhere) = (Bench::with(idp()).await, Bench::with(idp()).await);
+    let target = format!("{}{}", elsewhere.idp.issuer(), endpoint.path());
+    for_both(
+        app(),
+        || hasty(&bench),
+        async |server| {
+            for (fault, status) in faults(&target) {
+                let browser = Browser::new(server);
+                let prepared = request.prepare(&browser, &bench).await;
+                bench.idp.reset_hits();
+                bench.idp.fault(endpoint, fault.clone());
+                let reply = Reply::of(prepared).await;
+                let mut case = format!("{request:?} {fault:?}");
+                case.truncate(100);
+                assert_failure(&case, &reply, status);
+                assert!(bench.idp.hits(endpoint) > 0, "{case}: not asked");
+                bench.idp.heal();
+            }
+        },
+    )
+    .await;
+    for endpoint in Endpoint::ALL {
+        let hits = elsewhere.idp.hits(endpoint);
+        assert_eq!(hits, 0, "a redirect was followed to {endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_one_endpoint() {
+    for (request, endpoint) in CALLS {
+        fails(request, endpoint).await;
+    }
+}
+
+/// While nothing is known about the provider it is all the same what is wrong with it.
+#[tokio::test]
+async fn of_the_discovery() {
+    let (bench, elsewhere) = (Bench::start().await, Bench::start().await);
+    let target = elsewhere.idp.discovery_url();
+    for (fault, _) in faults(&target)
+        .into_iter()
+        .chain([(Fault::WrongIssuer, 503)])
+    {
+        for_both(
+            app(),
+            || hasty(&bench),
+            async |server| {
+                let browser = Browser::new(server);
+                bench.idp.fault(Endpoint::Discovery, fault.clone());
+                let login = browser.request(Method::GET, "login");
+                let token = browser.request(Method::POST, "token");
+                for (case, request) in [
+                    ("login", login.query(&[("redirect_uri", NATIVE)])),
+                    ("token", token.form(&[("refresh_token", "r")])),
+                    ("device", browser.request(Method::POST, "device")),
+                    ("logout", browser.request(Method::GET, "logout")),
+                    ("userinfo", userinfo(&browser, &bench)),
+                ] {
+                    assert_failure(case, &Reply::of(request).await, 503);
+                }
+                bench.idp.heal();
+            },
+        )
+        .await;
+    }
+    assert_eq!(elsewhere.idp.hits(Endpoint::Discovery), 0);
+}

@@ -1,0 +1,112 @@
+use oidc_devidp::{Endpoint, Fault};
+use serde_json::json;
+
+use super::{
+    Browser, End, NATIVE, accepts, app, assert_error, for_both, location, signs_in, tokens,
+};
+use crate::support::bench::Bench;
+
+/// The endpoints are where the document says, with the queries it gives them.
+#[tokio::test]
+async fn openid_config() {
+    let bench = Bench::start().await;
+    let issuer = bench.idp.issuer();
+    let elsewhere = "https://login.example/start?tenant=a%20b";
+    let document = json!({
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}{}", Endpoint::Jwks.path()),
+        "authorization_endpoint": elsewhere,
+        "end_session_endpoint": "https://login.example/end?tenant=a",
+    });
+    let fault = Fault::Body(document.to_string());
+    bench.idp.fault(Endpoint::Discovery, fault);
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let url = browser.begin(NATIVE).await;
+            assert!(
+                url.starts_with(&format!("{elsewhere}&response_type=code")),
+                "{url}"
+            );
+            let url = location(&browser.get("logout", &[]).await);
+            assert!(
+                url.starts_with("https://login.example/end?tenant=a&client_id="),
+                "{url}"
+            );
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn jwks_uri_keys() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            bench.idp.reset_hits();
+            signs_in(server, &bench).await;
+            assert_eq!(bench.idp.hits(Endpoint::Jwks), 1);
+        },
+    )
+    .await;
+}
+
+/// No authorization request follows.
+#[tokio::test]
+async fn issuer_mismatch() {
+    let bench = Bench::start().await;
+    bench.idp.fault(Endpoint::Discovery, Fault::WrongIssuer);
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let query = [("redirect_uri", NATIVE)];
+            let reply = Browser::new(server).get("login", &query).await;
+            assert_error("issuer mismatch", &reply, 503, "temporarily_unavailable");
+            assert!(!reply.headers.contains_key("location"), "{reply:?}");
+        },
+    )
+    .await;
+    for endpoint in Endpoint::ALL {
+        let asked = bench.idp.hits(endpoint) > 0;
+        assert_eq!(asked, endpoint == Endpoint::Discovery, "{endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn signing_key_rotation() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            signs_in(server, &bench).await;
+            bench.idp.rotate_keys();
+            signs_in(server, &bench).await;
+        },
+    )
+    .await;
+    accepts(&bench).await;
+}
+
+/// The keys change while the user signs in.
+#[tokio::test]
+async fn signing_key_rotation_just_before_signing() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            tokens(&End::Callback.reach(&Browser::new(server), &bench).await);
+            let browser = Browser::new(server);
+            let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+            bench.idp.rotate_keys();
+            tokens(&browser.open(&landing).await);
+        },
+    )
+    .await;
+}

@@ -1,0 +1,75 @@
+use oidc_devidp::{Endpoint, Tamper};
+
+use super::{Browser, app, assert_error, for_both, location, tokens};
+use crate::support::bench::Bench;
+
+/// Signs alice in for longer; her refresh token.
+async fn signed_in(browser: &Browser<'_>, bench: &Bench) -> String {
+    let callback = browser.callback();
+    let query = [
+        ("redirect_uri", callback.as_str()),
+        ("offline_access", "true"),
+        ("prompt", "consent"),
+    ];
+    let login = location(&browser.get("login", &query).await);
+    let token = tokens(&browser.open(&bench.idp.sign_in(&login, "alice")).await);
+    let refresh = token["refresh_token"].as_str().expect("a refresh token");
+    refresh.to_owned()
+}
+
+#[tokio::test]
+async fn refresh_token() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let refresh = signed_in(&browser, &bench).await;
+            let form = [("refresh_token", refresh.as_str())];
+            let token = tokens(&browser.post("token", &form).await);
+            assert_ne!(token["refresh_token"], refresh.as_str(), "it is replaced");
+
+            let again = browser.post("token", &form).await;
+            assert_error("used before", &again, 400, "invalid_grant");
+            assert!(
+                !again.body.contains("was used already"),
+                "the provider's words"
+            );
+        },
+    )
+    .await;
+}
+
+async fn refuses(tamper: Tamper) {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let refresh = signed_in(&browser, &bench).await;
+            bench.idp.tamper(tamper);
+            let reply = browser.post("token", &[("refresh_token", &refresh)]).await;
+            assert_error(&format!("{tamper:?}"), &reply, 502, "upstream_error");
+            bench.idp.untamper();
+        },
+    )
+    .await;
+    assert_eq!(bench.idp.hits(Endpoint::Userinfo), 0);
+}
+
+#[tokio::test]
+async fn invalid_issuer() {
+    refuses(Tamper::RefreshWrongIss).await;
+}
+
+#[tokio::test]
+async fn invalid_sub() {
+    refuses(Tamper::RefreshWrongSub).await;
+}
+
+#[tokio::test]
+async fn invalid_sig() {
+    refuses(Tamper::InvalidSig).await;
+}

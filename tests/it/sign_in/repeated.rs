@@ -1,0 +1,166 @@
+//! No parameter may come twice (RFC 6749 §3.1): who reads the first and who reads the last would
+//! not agree.
+
+use oidc_devidp::Endpoint;
+use reqwest::Method;
+
+use super::{Browser, NATIVE, app, assert_error, tokens};
+use crate::support::bench::Bench;
+use crate::support::reply::Reply;
+use crate::support::servers::for_both;
+
+type Parameters = &'static [(&'static str, &'static str)];
+
+/// Requests that are fine but for what comes twice.
+const QUERIES: [(&str, Parameters); 3] = [
+    (
+        "login",
+        &[
+            ("redirect_uri", NATIVE),
+            ("prompt", "login"),
+            ("offline_access", "true"),
+            ("scope", "openid"),
+        ],
+    ),
+    (
+        "callback",
+        &[("error", "access_denied"), ("error_description", "no")],
+    ),
+    (
+        "logout",
+        &[
+            ("post_logout_redirect_uri", "http://localhost/bye"),
+            ("id_token_hint", "a.b.c"),
+            ("state", "s"),
+        ],
+    ),
+];
+
+const FORMS: [Parameters; 3] = [
+    &[
+        ("code", "c"),
+        ("redirect_uri", NATIVE),
+        ("code_verifier", "v"),
+        ("grant_type", "authorization_code"),
+    ],
+    &[("refresh_token", "r"), ("grant_type", "refresh_token")],
+    &[
+        ("device_code", "d"),
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+    ],
+];
+
+/// The same parameters with one more of one of them: the same again, another value, and none.
+fn with_one_twice(parameters: Parameters) -> Vec<Vec<(&'static str, &'static str)>> {
+    let mut all = Vec::new();
+    for (name, value) in parameters {
+        for more in [value, "other", ""] {
+            all.push([parameters, &[(name, more)]].concat());
+            all.push([&[(*name, more)], parameters].concat());
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn in_a_query() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            for (endpoint, parameters) in QUERIES {
+                for query in with_one_twice(parameters) {
+                    let reply = browser.get(endpoint, &query).await;
+                    let case = format!("{endpoint} {query:?}");
+                    assert_error(&case, &reply, 400, "invalid_request");
+                    assert!(!reply.headers.contains_key("location"), "{case}");
+                }
+            }
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn in_a_form() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            for form in FORMS.into_iter().flat_map(with_one_twice) {
+                let reply = browser.post("token", &form).await;
+                let case = format!("{form:?}");
+                assert_error(&case, &reply, 400, "invalid_request");
+
+                let parts = form.iter().map(|(name, value)| {
+                    format!(
+                        "--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                    )
+                });
+                let multipart = parts.collect::<String>() + "--x--\r\n";
+                let request = browser
+                    .request(Method::POST, "token")
+                    .header("content-type", "multipart/form-data; boundary=x");
+                let reply = Reply::of(request.body(multipart)).await;
+                assert_error(&case, &reply, 400, "invalid_request");
+            }
+        },
+    )
+    .await;
+    assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+}
+
+/// The two spellings are one parameter.
+#[tokio::test]
+async fn in_two_spellings() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            for names in [
+                ["refresh_token", "refresh-token"],
+                ["device_code", "device-code"],
+            ] {
+                let form = names.map(|name| (name, "x"));
+                let reply = Browser::new(server).post("token", &form).await;
+                assert_error(&format!("{names:?}"), &reply, 400, "invalid_request");
+            }
+        },
+    )
+    .await;
+    assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+}
+
+#[tokio::test]
+async fn in_the_provider_s_response() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+            bench.idp.reset_hits();
+            for name in ["code", "state", "iss", "error"] {
+                let given = super::parameter(&landing, name);
+                for value in [given.as_deref().unwrap_or("access_denied"), "other"] {
+                    let more = reqwest::Url::parse_with_params(&landing, [(name, value)]);
+                    let mut url = more.expect("a URL");
+                    if given.is_none() {
+                        url.query_pairs_mut().append_pair(name, value);
+                    }
+                    let reply = browser.open(url.as_str()).await;
+                    assert_error(name, &reply, 400, "invalid_request");
+                }
+            }
+            assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+            tokens(&browser.open(&landing).await);
+        },
+    )
+    .await;
+}
