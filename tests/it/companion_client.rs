@@ -146,19 +146,19 @@ impl Scenario {
         let opened = outcome["pages"][0]["opened"].as_str().unwrap_or_default();
         let device = self.device_flow && self.arguments[0] != "code";
         assert_eq!(opened.contains("/auth/v2/login?"), !device);
-        self.assert_no_secret_is_printed(app, outcome);
-    }
-
-    fn assert_no_secret_is_printed(&self, app: &Server, outcome: &Value) {
-        for name in ["access_token", "refresh_token"] {
-            let secret = outcome["token"][name].as_str().expect("a token");
-            assert!(!app.output().contains(secret), "the log holds the {name}");
-        }
-        assert!(!app.output().contains(CLIENT_SECRET));
+        assert_no_secret_is_printed(app, outcome);
     }
 }
 
-/// Somebody nobody here wrote, and the one that comes with this crate.
+fn assert_no_secret_is_printed(app: &Server, outcome: &Value) {
+    for name in ["access_token", "refresh_token"] {
+        let secret = outcome["token"][name].as_str().expect("a token");
+        assert!(!app.output().contains(secret), "the log holds the {name}");
+    }
+    assert!(!app.output().contains(CLIENT_SECRET));
+}
+
+/// One that nobody here wrote, and the one that comes with this crate.
 enum Provider {
     Npm(NpmProvider),
     Embedded(TestIdp),

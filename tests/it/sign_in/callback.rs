@@ -47,10 +47,13 @@ async fn two_tabs() {
     .await;
 }
 
+/// What becomes of the address that the provider sends the browser to.
+type Change = fn(&str) -> String;
+
 #[tokio::test]
 async fn what_is_refused() {
     let bench = Bench::start().await;
-    let changes: [(&str, fn(&str) -> String); 9] = [
+    let changes: [(&str, Change); 9] = [
         ("no code", |url| with(url, "code", None)),
         ("empty code", |url| with(url, "code", Some(""))),
         ("no state", |url| with(url, "state", None)),

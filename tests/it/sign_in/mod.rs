@@ -15,6 +15,7 @@ mod userinfo;
 
 use axum::Router;
 use oidc_devidp::TestIdp;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use serde_json::Value;
 
@@ -75,6 +76,16 @@ impl<'s> Browser<'s> {
 
     pub(crate) async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
         Reply::of(self.request(Method::POST, endpoint).form(form)).await
+    }
+
+    async fn post_multipart(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
+        let parts = form.iter().map(|(name, value)| {
+            format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        });
+        let body = parts.chain(["--x--\r\n".to_owned()]).collect::<String>();
+        let request = self.request(Method::POST, endpoint);
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        Reply::of(request.body(body)).await
     }
 
     /// The authorization URL of a sign-in.

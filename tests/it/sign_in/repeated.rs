@@ -2,11 +2,9 @@
 //! not agree.
 
 use oidc_devidp::Endpoint;
-use reqwest::Method;
 
 use super::{Browser, NATIVE, app, assert_error, tokens};
 use crate::support::bench::Bench;
-use crate::support::reply::Reply;
 use crate::support::servers::for_both;
 
 type Parameters = &'static [(&'static str, &'static str)];
@@ -96,16 +94,7 @@ async fn in_a_form() {
                 let case = format!("{form:?}");
                 assert_error(&case, &reply, 400, "invalid_request");
 
-                let parts = form.iter().map(|(name, value)| {
-                    format!(
-                        "--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-                    )
-                });
-                let multipart = parts.collect::<String>() + "--x--\r\n";
-                let request = browser
-                    .request(Method::POST, "token")
-                    .header("content-type", "multipart/form-data; boundary=x");
-                let reply = Reply::of(request.body(multipart)).await;
+                let reply = browser.post_multipart("token", &form).await;
                 assert_error(&case, &reply, 400, "invalid_request");
             }
         },

@@ -59,15 +59,7 @@ async fn multipart() {
         async |server| {
             let browser = Browser::new(server);
             let landed = Landed::at(&browser, &bench).await;
-            let mut body = String::new();
-            for (name, value) in landed.form() {
-                body += &format!(
-                    "--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-                );
-            }
-            let request = browser.request(Method::POST, "token");
-            let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-            tokens(&Reply::of(request.body(body + "--x--\r\n")).await);
+            tokens(&browser.post_multipart("token", &landed.form()).await);
         },
     )
     .await;
