@@ -81,7 +81,12 @@ fn actix_app(oidc: &Oidc) -> oidc::actix::Scope {
         .route("/orders/{id}", get().to(list))
         .route("/orders/{id}", delete().to(remove))
         .route("/open", get().to(open))
-        .route("/maybe", any().to(maybe).wrap(actix_web::middleware::NormalizePath::trim()))
+        .route(
+            "/maybe",
+            any()
+                .to(maybe)
+                .wrap(actix_web::middleware::NormalizePath::trim()),
+        )
         .service_unguarded("/docs", files(), "documentation")
         .service(oidc::routes!())
 }
