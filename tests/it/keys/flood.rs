@@ -1,11 +1,15 @@
 //! Invented key names neither reach the provider nor hold up a rotation.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oidc_devidp::Endpoint;
 use serde_json::json;
+use tower_service::Service as _;
 
 use super::{app, until, warm_up};
 use crate::support::bench::Bench;
@@ -63,6 +67,51 @@ async fn costs_one_fetch_per_cool_down() {
         },
     )
     .await;
+}
+
+async fn status(router: &mut Router, token: &str) -> u16 {
+    let request = Request::get("/required").header("authorization", format!("Bearer {token}"));
+    let request = request.body(Body::empty()).expect("a request");
+    let Ok(response) = router.call(request).await;
+    response.status().as_u16()
+}
+
+/// More names than are remembered, without the time that connections take.
+#[tokio::test]
+async fn of_any_size_costs_one_fetch_per_cool_down() {
+    const SIZE: usize = 100_000;
+    const COOL_DOWN: usize = 30;
+    let bench = Bench::start().await;
+    let oidc = bench.oidc();
+    let mut router = (app().axum)(&oidc).with_state(oidc);
+    let good = bench.idp.token().expires_in(24 * 3600);
+    assert_eq!(status(&mut router, &good.clone().mint()).await, 200);
+    bench.idp.reset_hits();
+    let start = Instant::now();
+    for (number, forged) in forgeries(&bench, SIZE).iter().enumerate() {
+        assert_eq!(status(&mut router, forged).await, 401);
+        if number % 1000 == 0 {
+            let token = good.clone().claim("number", json!(number)).mint();
+            assert_eq!(status(&mut router, &token).await, 200, "after {number}");
+        }
+    }
+    // Each cool-down has one exception, for a rotation.
+    let seconds = usize::try_from(start.elapsed().as_secs()).expect("it does not take ages");
+    let allowed = 2 * (1 + seconds / COOL_DOWN);
+    let hits = bench.idp.hits(Endpoint::Jwks);
+    assert!(
+        (1..=allowed).contains(&hits),
+        "{hits} fetches in {seconds} s"
+    );
+
+    bench.idp.rotate_keys();
+    bench.advance(Duration::from_secs(31));
+    let rotated = bench.idp.token().sub("bob").mint();
+    assert_eq!(
+        status(&mut router, &rotated).await,
+        200,
+        "the first token after a rotation"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Request;
 use oidc_devidp::{Endpoint, Fault};
+use tokio::task::JoinSet;
+use tower_service::Service as _;
 
 use super::{LIMIT, app, until, until_asked, warm_up, without_cache};
 use crate::support::bench::Bench;
@@ -73,6 +77,28 @@ async fn later() {
                 .assert("anonymous", &anonymous());
             bench.idp.restart().expect("the port is free");
             until(async || get().await.status == 200).await;
+        },
+    )
+    .await;
+}
+
+/// Every request of a day is admitted, whatever the attempts to reach the provider do meanwhile.
+#[tokio::test]
+async fn around_the_clock() {
+    const STEP: Duration = Duration::from_secs(10 * 60);
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || without_cache(&bench),
+        async |server| {
+            warm_up(server, &bench).await;
+            bench.idp.stop();
+            for step in 1..144 {
+                bench.advance(STEP);
+                let reply = server.get("/required", bench.good_token().as_str()).await;
+                reply.assert(&format!("after {:?}", step * STEP), &ok("alice"));
+            }
+            bench.idp.restart().expect("the port is free");
         },
     )
     .await;
@@ -155,4 +181,25 @@ async fn at_the_first_rush() {
         },
     )
     .await;
+}
+
+/// More than there may be connections, so without them.
+#[tokio::test]
+async fn at_the_first_rush_of_a_thousand() {
+    let bench = Bench::start().await;
+    let oidc = bench.oidc();
+    let router = (app().axum)(&oidc).with_state(oidc);
+    let authorization = format!("Bearer {}", bench.good_token());
+    let mut requests = JoinSet::new();
+    for _ in 0..1000 {
+        let request = Request::get("/required").header("authorization", &authorization);
+        let request = request.body(Body::empty()).expect("a request");
+        requests.spawn(router.clone().call(request));
+    }
+    for response in requests.join_all().await {
+        let Ok(response) = response;
+        assert_eq!(response.status(), 200);
+    }
+    assert_eq!(bench.idp.hits(Endpoint::Discovery), 1);
+    assert_eq!(bench.idp.hits(Endpoint::Jwks), 1);
 }
