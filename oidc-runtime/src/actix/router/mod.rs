@@ -2,6 +2,7 @@
 
 mod decided;
 mod joined_path;
+mod listing;
 mod resource;
 mod route;
 mod scope;

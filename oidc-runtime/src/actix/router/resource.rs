@@ -9,13 +9,13 @@ use actix_web::dev::{
 use actix_web::{Error, FromRequest, Handler, Responder};
 
 use super::decided::Actix;
-use super::joined_path::joined;
+use super::listing::Listing;
 use super::route::{Route, any};
 use super::service::DecidedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Decided, Registry};
+use crate::access::{AccessMatrix, Decided};
 use crate::guard::GuardLayer;
-use crate::policy::{Policy, PolicySpec};
+use crate::policy::Policy;
 
 /// [`actix_web::Resource`], for handlers on which somebody decided.
 ///
@@ -24,19 +24,14 @@ use crate::policy::{Policy, PolicySpec};
 #[must_use = "a resource does nothing until it is served"]
 pub struct Resource<I = actix_web::Resource> {
     inner: I,
-    path: String,
-    registry: Registry,
-    /// The outermost first. They guard later routes, too.
-    layers: Vec<&'static PolicySpec>,
+    routes: Listing,
 }
 
 /// The routes of a path, as [`actix_web::web::resource`].
 pub fn resource(path: &str) -> Resource {
     Resource {
         inner: actix_web::Resource::new(path),
-        path: path.to_owned(),
-        registry: Registry::default(),
-        layers: Vec::new(),
+        routes: Listing::new(path.to_owned()),
     }
 }
 
@@ -59,7 +54,7 @@ where
     /// Adds a route.
     pub fn route(mut self, route: Route) -> Self {
         self.inner = self.inner.route(route.inner);
-        self.registry.extend(route.registry);
+        self.routes.extend(route.registry);
         self
     }
 
@@ -98,7 +93,7 @@ where
         T::Service: 'static,
         B: MessageBody + 'static,
     {
-        self.layers.insert(0, &P::SPEC);
+        self.routes.protect(&P::SPEC);
         self.wrap(layer)
     }
 
@@ -129,9 +124,7 @@ where
     {
         Resource {
             inner: self.inner.wrap(middleware),
-            path: self.path,
-            registry: self.registry,
-            layers: self.layers,
+            routes: self.routes,
         }
     }
 }
@@ -140,11 +133,7 @@ impl<I> Resource<I> {
     /// Every route of the resource with who may call it.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
-        let mut registry = self.registry.clone();
-        for layer in self.layers.iter().rev() {
-            registry.wrap(layer, |_| true);
-        }
-        registry.move_to(|path| joined(&self.path, path)).matrix()
+        self.routes.access()
     }
 }
 

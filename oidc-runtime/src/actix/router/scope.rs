@@ -9,12 +9,13 @@ use actix_web::dev::{
 use actix_web::{Error, web};
 
 use super::joined_path::joined;
+use super::listing::Listing;
 use super::route::Route;
 use super::service::DecidedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Entry, Registry};
+use crate::access::{AccessMatrix, Entry};
 use crate::guard::GuardLayer;
-use crate::policy::{Policy, PolicySpec};
+use crate::policy::Policy;
 
 /// What stands in the matrix as the path of a default service.
 const EVERYTHING_ELSE: &str = "/{default}*";
@@ -31,19 +32,14 @@ const EVERYTHING_ELSE: &str = "/{default}*";
 #[must_use = "a scope does nothing until it is served"]
 pub struct Scope<I = actix_web::Scope> {
     inner: I,
-    path: String,
-    registry: Registry,
-    /// The outermost first. They guard later routes, too.
-    layers: Vec<&'static PolicySpec>,
+    routes: Listing,
 }
 
 /// Everything below a path, as [`actix_web::web::scope`]. The empty path is the whole application.
 pub fn scope(path: &str) -> Scope {
     Scope {
         inner: actix_web::Scope::new(path),
-        path: joined("", path),
-        registry: Registry::default(),
-        layers: Vec::new(),
+        routes: Listing::new(joined("", path)),
     }
 }
 
@@ -61,14 +57,13 @@ where
     pub fn route(mut self, path: &str, route: Route) -> Self {
         self.inner = self.inner.route(path, route.inner);
         let path = joined("", path);
-        self.registry
-            .extend(route.registry.move_to(|_| path.clone()));
+        self.routes.extend(route.registry.move_to(|_| path.clone()));
         self
     }
 
     /// Adds a scope, a resource, or `oidc::routes!()`.
     pub fn service(mut self, service: impl DecidedService + 'static) -> Self {
-        self.registry.extend(service.access().into());
+        self.routes.extend(service.access().into());
         self.inner = self.inner.service(service);
         self
     }
@@ -85,7 +80,7 @@ where
         F: HttpServiceFactory + 'static,
     {
         let everything_below = format!("{}/{{rest}}*", joined("", path));
-        self.registry
+        self.routes
             .push(Entry::unguarded::<F>(everything_below, reason));
         self.inner = self.inner.service(web::scope(path).service(service));
         self
@@ -95,10 +90,10 @@ where
     /// `.default_service(any().to(not_found))`.
     pub fn default_service(mut self, route: Route) -> Self {
         self.inner = self.inner.default_service(route.inner);
-        self.registry.entries.retain(|entry| !entry.is_fallback);
+        self.routes.entries.retain(|entry| !entry.is_fallback);
         for entry in route.registry.entries {
             let entry = entry.for_any_method().at(EVERYTHING_ELSE);
-            self.registry.push(entry.into_fallback());
+            self.routes.push(entry.into_fallback());
         }
         self
     }
@@ -128,7 +123,7 @@ where
         T::Service: 'static,
         B: MessageBody + 'static,
     {
-        self.layers.insert(0, &P::SPEC);
+        self.routes.protect(&P::SPEC);
         self.wrap(layer)
     }
 
@@ -159,9 +154,7 @@ where
     {
         Scope {
             inner: self.inner.wrap(middleware),
-            path: self.path,
-            registry: self.registry,
-            layers: self.layers,
+            routes: self.routes,
         }
     }
 }
@@ -170,11 +163,7 @@ impl<I> Scope<I> {
     /// Every route of the scope with who may call it.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
-        let mut registry = self.registry.clone();
-        for layer in self.layers.iter().rev() {
-            registry.wrap(layer, |_| true);
-        }
-        registry.move_to(|path| joined(&self.path, path)).matrix()
+        self.routes.access()
     }
 }
 
