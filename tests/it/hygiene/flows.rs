@@ -98,8 +98,12 @@ async fn native(stage: &mut Stage, bench: &Bench) {
     let answer = post(stage, "a code", &form(&landing)).await;
     post(stage, "a code again", &form(&landing)).await;
     let landing = sign_in(stage, &bench.idp, NATIVE).await;
-    let mut elsewhere = form(&landing);
-    elsewhere[1].1 = "http://localhost:53101/callback".to_owned();
+    let [code, (name, _), verifier] = form(&landing);
+    let elsewhere = [
+        code,
+        (name, "http://localhost:53101/callback".to_owned()),
+        verifier,
+    ];
     post(stage, "a code of another address", &elsewhere).await;
 
     let refresh = answer["refresh_token"].as_str().expect("a refresh token");
@@ -308,8 +312,8 @@ async fn show_no_verifier() {
     for start in [Server::axum, Server::actix] {
         let mut stage = Stage::new(start, &bench);
         let landing = sign_in(&mut stage, &bench.idp, NATIVE).await;
-        let mut own = form(&landing);
-        own[2].1 = VERIFIER.to_owned();
+        let [code, redirect_uri, (name, _)] = form(&landing);
+        let own = [code, redirect_uri, (name, VERIFIER.to_owned())];
         stage.keep("the client's verifier", VERIFIER);
         for form in [form(&landing), own] {
             let (answer, request) =

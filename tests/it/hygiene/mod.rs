@@ -22,7 +22,6 @@ const CLIENT_ID: &str = "oidc-guard-dev";
 const CLIENT_SECRET: &str = "s3cret+/%: &= that the client keeps";
 const STATE_KEY: &str = "the key that seals the state of every sign-in";
 
-#[expect(clippy::unused_async, reason = "only async checks see the head")]
 async fn prints(user: &IdToken, request: &RequestParts<'_>) -> bool {
     tracing::info!(?user, ?request, "asked");
     true
