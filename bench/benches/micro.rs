@@ -18,10 +18,10 @@ criterion_main!(benches);
 fn miss(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let idp = runtime.block_on(TestIdp::start());
-    let oidc = runtime.block_on(warm(&idp, 0));
-    let _entered = runtime.enter();
     for algorithm in [Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa] {
         let mut request = request(Some(&token(&idp, 0, algorithm)));
+        let oidc = runtime.block_on(warm(&idp, 0));
+        let _entered = runtime.enter();
         criterion.bench_function(&format!("miss/{}", algorithm.name()), |bencher| {
             bencher.iter(|| assert!(admits::<Anyone>(&oidc, &mut request)));
         });
@@ -33,9 +33,9 @@ fn hit(criterion: &mut Criterion) {
     let idp = runtime.block_on(TestIdp::start());
     let oidc = runtime.block_on(warm(&idp, 256 << 20));
     let _entered = runtime.enter();
-    for count in [1, 1_000, 20_000] {
+    for count in [1, 1_000] {
         let mut requests: Vec<Parts> = (0..count)
-            .map(|number| request(Some(&token(&idp, number, Algorithm::Es256))))
+            .map(|number| request(Some(&token(&idp, number, Algorithm::Rs256))))
             .collect();
         let mut index = 0;
         criterion.bench_function(&format!("hit/{count}"), |bencher| {
@@ -53,7 +53,7 @@ fn policy(criterion: &mut Criterion) {
     let idp = runtime.block_on(TestIdp::start());
     let oidc = runtime.block_on(warm(&idp, 256 << 20));
     let _entered = runtime.enter();
-    let mut request = request(Some(&token(&idp, 0, Algorithm::Es256)));
+    let mut request = request(Some(&token(&idp, 0, Algorithm::Rs256)));
     criterion.bench_function("policy/remembered", |bencher| {
         bencher.iter(|| assert!(admits::<Reader>(&oidc, &mut request)));
     });

@@ -57,11 +57,12 @@ pub fn short_token(idp: &TestIdp, number: usize) -> String {
         .mint()
 }
 
-/// The token with its signature written backwards.
+/// The token with another signature of the right form.
 pub fn forged(token: &str) -> String {
     let (signed, signature) = token.rsplit_once('.').expect("a token");
-    let signature: String = signature.chars().rev().collect();
-    format!("{signed}.{signature}")
+    let (before, after) = signature.split_at(signature.len() / 2);
+    let changed = if after.starts_with('A') { 'B' } else { 'A' };
+    format!("{signed}.{before}{changed}{}", &after[1..])
 }
 
 fn jti(number: usize) -> String {

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Everything that docs/benchmarks.md shows, in one go; takes about half an hour, most of it
+# building. Needs Linux with taskset (util-linux) and two processor cores. Arguments to single
+# programs are in their sources.
+set -eu
+cd "$(dirname "$0")"
+
+# One after another: together, their features would be united.
+for peer in peers/*; do
+    cargo build --release --package "peer-${peer#peers/}"
+done
+cargo build --release --bins
+
+for program in in_process verify hit memory http compile_time; do
+    printf '\n## %s\n\n' "$program"
+    cargo run --quiet --release --bin "$program"
+done
+
+printf '\n## crates\n\n'
+for peer in peers/*; do
+    crates=$(cargo tree --package "peer-${peer#peers/}" --edges normal --prefix none |
+        sed 's/ (.*//' | sort -u | wc -l)
+    echo "${peer#peers/}: $((crates - 1))"
+done
+
+printf '\n## micro\n\n'
+cargo bench --bench micro -- --noplot
