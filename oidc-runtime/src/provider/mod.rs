@@ -112,15 +112,22 @@ impl Provider {
         kid: &str,
         issued_at: Option<UnixSeconds>,
     ) -> bool {
-        // A second round, because the attempt that is joined may have begun before a rotation.
-        for _ in 0..2 {
+        let search = self.search(kid, issued_at);
+        let found = tokio::time::timeout(self.config.timeout, search).await;
+        found.unwrap_or(false)
+    }
+
+    async fn search(self: &Arc<Self>, kid: &str, issued_at: Option<UnixSeconds>) -> bool {
+        // An attempt that is joined may have begun before a rotation, so it is not the last word.
+        loop {
             let finished = self.finished.subscribe();
             let now = self.now();
             let fetched_at = self
                 .peek()
                 .as_ref()
                 .map_or(Duration::ZERO, |last| last.fetched_at);
-            match self.schedule().force(now, kid, issued_at, fetched_at) {
+            let forced = self.schedule().force(now, kid, issued_at, fetched_at);
+            match forced {
                 Forced::Refused => return false,
                 Forced::Join => {}
                 Forced::Start => self.spawn(),
@@ -129,9 +136,11 @@ impl Provider {
             if self.has_key(kid) {
                 return true;
             }
+            if forced == Forced::Start {
+                self.schedule().remember_unknown(kid);
+                return false;
+            }
         }
-        self.schedule().remember_unknown(kid);
-        false
     }
 
     /// When asking again makes sense, for `Retry-After`.
