@@ -151,6 +151,10 @@ impl Provider {
     }
 }
 
+/// Clients that sleep for the interval may wake up a little early, and a longer interval would not
+/// keep them from it.
+const POLL_TOLERANCE: Duration = Duration::from_millis(500);
+
 impl Device {
     fn poll(&mut self, now: Duration) -> Result<Grant, OAuthError> {
         let refused = |error, text| Err(OAuthError::new(error, text));
@@ -158,7 +162,8 @@ impl Device {
             return refused("expired_token", "the device code has expired");
         }
         let last = self.last_poll.replace(now);
-        if last.is_some_and(|last| now.saturating_sub(last).as_secs() < self.interval) {
+        let interval = Duration::from_secs(self.interval).saturating_sub(POLL_TOLERANCE);
+        if last.is_some_and(|last| now.saturating_sub(last) < interval) {
             self.interval += 5;
             return refused("slow_down", "wait 5 seconds longer between polls");
         }
