@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 34] = [
+    let mistakes: [Mistake; 35] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -155,6 +155,11 @@ fn mistakes_in_code_name_their_fields() {
         (
             "script as redirect",
             || sound().allowed_redirect("javascript:alert(1)"),
+            &["allowed_redirects"],
+        ),
+        (
+            "redirect beyond ASCII",
+            || sound().allowed_redirect("https://a.example/caf\u{e9}"),
             &["allowed_redirects"],
         ),
         (

@@ -312,7 +312,9 @@ impl Builder {
     fn checked_redirects(&mut self) -> RedirectRules {
         for uri in &self.allowed_redirects {
             let usable = Url::parse(uri).is_ok_and(|url| {
-                url.fragment().is_none()
+                // RFC 3986 §2; anything else fits in no `Location`.
+                uri.bytes().all(|byte| byte.is_ascii_graphic())
+                    && url.fragment().is_none()
                     && !matches!(
                         url.scheme(),
                         "javascript" | "data" | "vbscript" | "file" | "blob"
