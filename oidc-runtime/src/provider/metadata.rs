@@ -8,6 +8,9 @@ use url::Url;
 use super::error::ProviderError;
 use crate::config::Config;
 
+/// How much of another issuer's name is printed.
+const MAX_PRINTED_CHARS: usize = 200;
+
 /// What the provider says about itself, checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Metadata {
@@ -41,9 +44,9 @@ impl Metadata {
         let document: Document = serde_json::from_slice(json)
             .map_err(|_| ProviderError::Document("it is not a discovery document"))?;
         if !is_expected_issuer(&document.issuer, config) {
-            return Err(ProviderError::IssuerMismatch {
-                found: document.issuer,
-            });
+            // It goes to the log, whatever it is.
+            let found = document.issuer.chars().take(MAX_PRINTED_CHARS).collect();
+            return Err(ProviderError::IssuerMismatch { found });
         }
         let endpoint = |name, url| endpoint(name, url, config);
         let jwks_uri = match &config.jwks_uri {
