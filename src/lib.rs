@@ -6,7 +6,7 @@ pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use oidc_runtime::openapi;
-pub use oidc_runtime::policy::{Policy, PolicySpec};
+pub use oidc_runtime::policy::{Policy, PolicySpec, Scope};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,
     RequestParts, Routes, TokenError, Unavailable,
@@ -71,6 +71,60 @@ pub use oidc_runtime::{
 macro_rules! routes {
     ($($key_values:tt)*) => {
         $crate::__private::routes! { $crate $($key_values)* }
+    };
+}
+
+/// A registry of scopes: each is written once, and the compiler knows the others.
+///
+/// The macro defines a module with a constant of type [`Scope`] for every scope. The attributes
+/// take the constants beside strings, and `registry = path` has them look strings up in a
+/// registry, where a scope that is not registered is a mistake:
+///
+/// ```
+/// oidc::scopes! {
+///     pub mod scope {
+///         /// May read orders.
+///         READ = "orders:read",
+///         /// May write orders.
+///         WRITE = "orders:write" implies READ,
+///         AUDIT = "audit",
+///         ADMIN = "admin" implies [WRITE, AUDIT],
+///     }
+/// }
+///
+/// #[oidc::required(scopes(scope::READ))]
+/// async fn list() -> &'static str {
+///     "the orders"
+/// }
+///
+/// #[oidc::required(any(scopes(scope::WRITE, "openid"), scopes = scope::AUDIT))]
+/// async fn show() -> &'static str {
+///     "the order"
+/// }
+///
+/// #[oidc::required(scopes = "orders:read audit", registry = scope)]
+/// async fn log() -> &'static str {
+///     "who read them"
+/// }
+///
+/// # fn main() {
+/// assert_eq!(scope::READ.name(), "orders:read");
+/// assert_eq!(scope::READ.implied_by(), ["orders:write", "admin"]);
+/// # }
+/// ```
+///
+/// A token that was granted a scope has all scopes that it `implies`, directly or by way of
+/// others: above, `orders:write` and `admin` pass where `orders:read` is needed. A refusal asks
+/// for the scope that was needed. This holds for constants and for strings that are looked up; a
+/// string without `registry` stands for itself alone. Rules that are printed or written to
+/// `policy.lock` spell the alternatives out, so that a registry that lets more tokens in shows up
+/// there.
+///
+/// Constants work in other crates too; `registry = ..` names a registry of the same crate.
+#[macro_export]
+macro_rules! scopes {
+    ($($registry:tt)*) => {
+        $crate::__private::scopes! { $crate $($registry)* }
     };
 }
 
@@ -207,10 +261,12 @@ pub mod actix {
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use oidc_macros::__routes as routes;
+    pub use oidc_macros::{
+        __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
+    };
     pub use oidc_runtime::policy::{
         Access, CheckFn, Invalid, Location, Optional, OptionalRejecting, Policy, PolicySpec, Rule,
-        Scalar, Unsatisfiable,
+        Scalar, Scope, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

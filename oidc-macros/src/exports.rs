@@ -32,5 +32,7 @@ exports! {
     routes: Routes,
     rule: Rule,
     scalar: Scalar,
+    scope: Scope,
+    unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
 }

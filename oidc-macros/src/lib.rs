@@ -21,6 +21,7 @@ mod guard;
 mod handler;
 mod routes;
 mod rules;
+mod scopes;
 mod suggest;
 mod syntax;
 #[cfg(test)]
@@ -82,6 +83,7 @@ use guard::Attribute;
 /// | rule | holds if |
 /// |---|---|
 /// | `scopes = "read write"` | the token was granted all of these scopes |
+/// | `scopes(scope::READ)` | the same with constants of `oidc::scopes!`, or scopes that imply them |
 /// | `roles = "editor"` | the user has the role, in any of the standard places: Keycloak's realm and client roles, `roles`, `groups` |
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
@@ -264,4 +266,18 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn __routes(input: TokenStream) -> TokenStream {
     routes::routes(input.into()).into()
+}
+
+/// What `oidc::scopes!` expands to; the crate's path comes first.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __scopes(input: TokenStream) -> TokenStream {
+    scopes::scopes(input.into()).into()
+}
+
+/// What a registry of scopes answers to a name that it does not know.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __unregistered_scope(input: TokenStream) -> TokenStream {
+    scopes::unregistered(input.into()).into()
 }

@@ -20,8 +20,8 @@ impl Attribute {
     /// The keys that are no rules.
     fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::Required | Self::Policy => &["crate"],
-            Self::Optional => &["invalid", "crate"],
+            Self::Required | Self::Policy => &["registry", "crate"],
+            Self::Optional => &["invalid", "registry", "crate"],
             Self::Public => &["reason", "crate"],
         }
     }

@@ -31,15 +31,24 @@ impl Policy {
         let items = syntax::parse(args)?;
         let mut errors = Errors::default();
         let mut policy = Self::without_rules(attribute);
+        let mut registry = None;
         let mut seen = Vec::new();
         for item in &items {
             match key(attribute, item, &seen) {
                 Ok((name, entry)) => {
-                    policy.read(&name, entry, &mut errors);
+                    if name == "registry" {
+                        registry = entry.path("`registry = crate::scope`", &mut errors);
+                    } else {
+                        policy.read(&name, entry, &mut errors);
+                    }
                     seen.push(name);
                 }
                 Err(error) => errors.push(error),
             }
+        }
+        if let Some(registry) = registry {
+            let look_up = |rule: &mut Rule| rule.look_up_scopes(registry);
+            policy.rules.iter_mut().for_each(look_up);
         }
         if attribute == Attribute::Public && items.is_empty() {
             let message = "say why the route is open: `#[oidc::public(reason = \"health check\")]`";

@@ -1,6 +1,6 @@
 //! Rules in the policy language, for documentation.
 
-use super::{Rule, Scalar};
+use super::{Rule, Scalar, Scope};
 use crate::syntax::render_path;
 
 /// The rules as the user could have written them, without those of one list in parentheses.
@@ -16,13 +16,35 @@ fn rule(rule: &Rule) -> String {
         },
         Rule::Any(rules) => format!("any({})", describe(rules)),
         Rule::Not(rule) => format!("not({})", describe(std::slice::from_ref(rule))),
-        Rule::Scopes(scopes) => format!("scopes = {:?}", scopes.join(" ")),
+        Rule::Scopes(scopes) => self::scopes(scopes),
         Rule::Claim { path, any_of } => format!("claims({})", claim(path, any_of)),
         Rule::Roles(roles) => format!("roles = {}", texts(roles)),
         Rule::Acr(values) => format!("acr = {}", texts(values)),
         Rule::MaxAge { written, .. } => format!("max_age = {written:?}"),
         Rule::Check(path) => format!("check = {}", render_path(path)),
         Rule::Policy(path) => format!("policy = {}", render_path(path)),
+    }
+}
+
+/// A constant has to stand on its own; names stand together.
+fn scopes(scopes: &[Scope]) -> String {
+    let names: Option<Vec<_>> = scopes.iter().map(Scope::name).collect();
+    if let Some(names) = names {
+        return format!("scopes = {:?}", names.join(" "));
+    }
+    let written = scopes.iter().map(|scope| match scope {
+        Scope::Name(name) | Scope::Registered(_, name) => format!("{:?}", name.value()),
+        Scope::Constant(path) => render_path(path),
+    });
+    format!("scopes({})", written.collect::<Vec<_>>().join(", "))
+}
+
+impl Scope {
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::Name(name) | Self::Registered(_, name) => Some(name.value()),
+            Self::Constant(_) => None,
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Rules as constants of the runtime's types.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
+use syn::{Ident, Path};
 
-use super::{Rule, Scalar};
+use super::{Rule, Scalar, Scope};
 use crate::crate_path::CratePath;
 use crate::exports::Exports;
+use crate::scopes::LOOK_UP;
 use crate::syntax::{ends, render_path};
 
 impl Rule {
@@ -26,7 +27,10 @@ impl Rule {
                 let negated = negated.expand(krate);
                 quote!(#rule::Not(&#negated))
             }
-            Self::Scopes(scopes) => quote!(#rule::Scopes(&[#(#scopes),*])),
+            Self::Scopes(scopes) => {
+                let scopes = scopes.iter().map(|scope| scope.expand(krate));
+                quote!(#rule::Scopes(const { &[#(#scopes),*] }))
+            }
             Self::Claim { path, any_of } => {
                 let any_of = any_of.iter().map(|value| value.expand(krate));
                 quote!(#rule::Claim { path: &[#(#path),*], any_of: &[#(#any_of),*] })
@@ -36,6 +40,24 @@ impl Rule {
             Self::MaxAge { seconds, .. } => quote!(#rule::MaxAge(#seconds)),
             Self::Check(path) => expand_check(path, krate),
             Self::Policy(path) => expand_policy(path, krate),
+        }
+    }
+}
+
+impl Scope {
+    fn expand(&self, krate: &CratePath) -> TokenStream {
+        let Exports { scope, .. } = krate.exports();
+        match self {
+            Self::Name(name) => {
+                let name = name.value();
+                quote!(#scope::new(#name, &[]))
+            }
+            Self::Registered(registry, name) => {
+                let (_, end) = ends(registry);
+                let look_up = Ident::new(LOOK_UP, Span::call_site().located_at(end));
+                quote!(#registry::#look_up!(#name))
+            }
+            Self::Constant(path) => path.to_token_stream(),
         }
     }
 }

@@ -68,7 +68,7 @@ fn remedy(name: &str) -> Option<&'static str> {
 /// Keys that exist, but not at this place.
 fn setting(name: &str) -> Option<&'static str> {
     Some(match name {
-        "crate" => "is no rule; write it beside the rules, not inside one",
+        "crate" | "registry" => "is no rule; write it beside the rules, not inside one",
         "invalid" => "belongs to `#[oidc::optional]`, beside the rules",
         "reason" => "belongs to `#[oidc::public]`",
         _ => return None,

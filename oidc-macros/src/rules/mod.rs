@@ -7,20 +7,21 @@ mod keys;
 mod max_age;
 mod strings;
 
-use syn::Path;
+use syn::{LitStr, Path};
 
 use crate::errors::Errors;
 use crate::syntax::{Entry, Item};
 
 pub(crate) use describe::describe;
 pub(crate) use keys::{RULES, given_twice, unknown};
+pub(crate) use strings::forbidden_character;
 
 /// One rule. The variants are those of the runtime's `Rule`.
 pub(crate) enum Rule {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    Scopes(Vec<String>),
+    Scopes(Vec<Scope>),
     Claim {
         path: Vec<String>,
         any_of: Vec<Scalar>,
@@ -33,6 +34,14 @@ pub(crate) enum Rule {
     },
     Check(Path),
     Policy(Path),
+}
+
+/// A scope that is asked for.
+pub(crate) enum Scope {
+    Name(LitStr),
+    /// To be looked up in the registry at the path.
+    Registered(Path, LitStr),
+    Constant(Path),
 }
 
 /// A value that a claim is compared with.
@@ -63,6 +72,28 @@ impl Rule {
                 errors.at(&entry.key, unknown(entry, &RULES));
                 None
             }
+        }
+    }
+}
+
+impl Rule {
+    /// Has every scope that is written as a string looked up in the registry.
+    pub(crate) fn look_up_scopes(&mut self, registry: &Path) {
+        match self {
+            Self::All(rules) | Self::Any(rules) => {
+                rules
+                    .iter_mut()
+                    .for_each(|rule| rule.look_up_scopes(registry));
+            }
+            Self::Not(rule) => rule.look_up_scopes(registry),
+            Self::Scopes(scopes) => {
+                for scope in scopes {
+                    if let Scope::Name(name) = scope {
+                        *scope = Scope::Registered(registry.clone(), name.clone());
+                    }
+                }
+            }
+            _ => {}
         }
     }
 }

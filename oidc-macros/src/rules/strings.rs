@@ -1,16 +1,37 @@
 //! Rules whose values are strings: `scopes`, `roles`, `acr`.
 
-use syn::{Lit, LitStr};
+use syn::{Lit, LitStr, Path};
 
+use super::Scope;
 use crate::errors::Errors;
 use crate::syntax::{Entry, Form, Item, Value, render_path};
 
-/// `scopes = "read write"`, `scopes("read", "write")` or `scopes = ["read", "write"]`.
-pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<String>> {
-    let list = literals(entry, "`scopes = \"read write\"`", errors)?;
-    let mut scopes = Vec::new();
+/// What stands in a list of strings.
+enum Element<'a> {
+    Text(&'a LitStr),
+    Name(Path),
+}
+
+/// `scopes = "read write"`, `scopes("read", "write")` or `scopes = ["read", "write"]`, with
+/// constants in the place of any string.
+pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<Scope>> {
+    let list = elements(entry, "`scopes = \"read write\"`", errors)?;
+    let mut scopes: Vec<Scope> = Vec::new();
     let mut valid = true;
-    for literal in list {
+    for element in list {
+        let literal = match element {
+            Element::Text(literal) => literal,
+            Element::Name(path) => {
+                match constant_mistake(&path, &scopes) {
+                    Some(message) => {
+                        errors.at(path, message);
+                        valid = false;
+                    }
+                    None => scopes.push(Scope::Constant(path)),
+                }
+                continue;
+            }
+        };
         let text = literal.value();
         let separated = matches!(&entry.form, Form::Assign(Value::Lit { .. }));
         let tokens = if separated {
@@ -25,7 +46,7 @@ pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<String>> 
                     valid = false;
                     break;
                 }
-                None => scopes.push(token.to_owned()),
+                None => scopes.push(Scope::Name(LitStr::new(token, literal.span()))),
             }
         }
     }
@@ -56,43 +77,76 @@ pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option
 }
 
 /// RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`, separated by one space.
-fn scope_mistake(token: &str, text: &str, before: &[String]) -> Option<String> {
-    let forbidden = |c: &char| !matches!(c, '!' | '#'..='[' | ']'..='~');
+fn scope_mistake(token: &str, text: &str, before: &[Scope]) -> Option<String> {
     if text.trim().is_empty() {
         return Some("empty scope; without any rule a valid token is enough".to_owned());
     }
     if token.is_empty() {
         return Some("scopes are separated by one space, with none around them".to_owned());
     }
-    match token.chars().find(forbidden) {
-        Some(' ') => {
-            return Some("write one scope per string: `scopes(\"read\", \"write\")`".to_owned());
-        }
-        Some(c) => {
-            return Some(format!(
-                "{c:?} cannot be part of a scope (RFC 6749, section 3.3)"
-            ));
-        }
-        None => {}
+    if token.contains(' ') {
+        return Some("write one scope per string: `scopes(\"read\", \"write\")`".to_owned());
+    }
+    if let Some(message) = forbidden_character(token) {
+        return Some(message);
     }
     if token.ends_with(',') {
         return Some("scopes are separated by spaces, not by commas".to_owned());
     }
     before
         .iter()
-        .any(|scope| scope == token)
+        .any(|scope| matches!(scope, Scope::Name(name) if name.value() == token))
         .then(|| format!("scope `{token}` is listed twice; remove one"))
+}
+
+/// What is wrong with the characters of a scope, if anything.
+pub(crate) fn forbidden_character(scope: &str) -> Option<String> {
+    let forbidden = |c: &char| !matches!(c, '!' | '#'..='[' | ']'..='~');
+    let found = scope.chars().find(forbidden)?;
+    Some(format!(
+        "{found:?} cannot be part of a scope (RFC 6749, section 3.3)"
+    ))
+}
+
+/// A name in lower case is rather a string without its quotes.
+fn constant_mistake(path: &Path, before: &[Scope]) -> Option<String> {
+    let name = render_path(path);
+    if path.get_ident().is_some() && name.contains(char::is_lowercase) {
+        return Some(expected_string(&name));
+    }
+    before
+        .iter()
+        .any(|scope| matches!(scope, Scope::Constant(other) if render_path(other) == name))
+        .then(|| format!("`{name}` is listed twice; remove one"))
 }
 
 /// The strings of an entry, at least one.
 fn literals<'a>(entry: &'a Entry, example: &str, errors: &mut Errors) -> Option<Vec<&'a LitStr>> {
+    let found = elements(entry, example, errors)?.into_iter();
+    let strings: Vec<_> = found
+        .map(|element| match element {
+            Element::Text(text) => Some(text),
+            Element::Name(path) => {
+                let name = path.get_ident().map(ToString::to_string);
+                let message =
+                    name.map_or(EXPECTED_STRING.to_owned(), |name| expected_string(&name));
+                errors.at(path, message);
+                None
+            }
+        })
+        .collect();
+    strings.into_iter().collect()
+}
+
+/// The strings and names of an entry, at least one.
+fn elements<'a>(entry: &'a Entry, example: &str, errors: &mut Errors) -> Option<Vec<Element<'a>>> {
     let key = entry.written();
     let found: Vec<_> = match &entry.form {
         Form::Assign(Value::List { values, .. }) => {
-            values.iter().map(|v| string(v, errors)).collect()
+            values.iter().map(|v| element(v, errors)).collect()
         }
-        Form::Assign(value) => vec![string(value, errors)],
-        Form::List(items) => items.iter().map(|item| string_item(item, errors)).collect(),
+        Form::Assign(value) => vec![element(value, errors)],
+        Form::List(items) => items.iter().map(|item| of_item(item, errors)).collect(),
         Form::Alone => {
             errors.at(&entry.key, format!("`{key}` takes a value: {example}"));
             return None;
@@ -108,33 +162,37 @@ fn literals<'a>(entry: &'a Entry, example: &str, errors: &mut Errors) -> Option<
     found.into_iter().collect()
 }
 
-fn string_item<'a>(item: &'a Item, errors: &mut Errors) -> Option<&'a LitStr> {
-    match item {
-        Item::Value(value) => string(value, errors),
-        Item::Entry(entry) => {
+/// In parentheses, the grammar takes a name for a key without a value.
+fn of_item<'a>(item: &'a Item, errors: &mut Errors) -> Option<Element<'a>> {
+    let entry = match item {
+        Item::Value(value) => return element(value, errors),
+        Item::Entry(entry) => entry,
+    };
+    match (&entry.form, entry.key.ident()) {
+        (Form::Alone, Some(name)) => Some(Element::Name(name.clone().into())),
+        _ => {
             errors.at(&entry.key, expected_string(&entry.written()));
             None
         }
     }
 }
 
-fn string<'a>(value: &'a Value, errors: &mut Errors) -> Option<&'a LitStr> {
+fn element<'a>(value: &'a Value, errors: &mut Errors) -> Option<Element<'a>> {
     match value {
         Value::Lit {
             minus: None,
             lit: Lit::Str(text),
-        } => Some(text),
-        Value::Path(path) if path.get_ident().is_some() => {
-            errors.at(path, expected_string(&render_path(path)));
-            None
-        }
+        } => Some(Element::Text(text)),
+        Value::Path(path) => Some(Element::Name(path.clone())),
         other => {
-            errors.at(other, "expected a string literal");
+            errors.at(other, EXPECTED_STRING);
             None
         }
     }
 }
 
+const EXPECTED_STRING: &str = "expected a string literal";
+
 fn expected_string(name: &str) -> String {
-    format!("expected a string literal, such as \"{name}\"")
+    format!("{EXPECTED_STRING}, such as \"{name}\"")
 }

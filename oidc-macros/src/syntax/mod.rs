@@ -77,8 +77,13 @@ pub(crate) fn ends(path: &Path) -> (Span, Span) {
 impl Key {
     /// The name, if it is a single identifier.
     pub(crate) fn name(&self) -> Option<String> {
+        self.ident().map(|ident| ident.unraw().to_string())
+    }
+
+    /// The identifier, if it is a single one.
+    pub(crate) fn ident(&self) -> Option<&Ident> {
         match self.segments.as_slice() {
-            [Segment::Ident(ident)] => Some(ident.unraw().to_string()),
+            [Segment::Ident(ident)] => Some(ident),
             _ => None,
         }
     }

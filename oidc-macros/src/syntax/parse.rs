@@ -2,6 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{
     Ident, Lit, LitBool, LitStr, Path, PathArguments, Token, bracketed, parenthesized, token,
@@ -75,6 +76,9 @@ fn rest_of_item(input: ParseStream<'_>) -> TokenStream {
 }
 
 fn item(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Item> {
+    if let Some(path) = qualified_path(input) {
+        return Ok(Item::Value(Value::Path(path)));
+    }
     let name = input.peek(Ident::peek_any) && !input.peek(LitBool);
     let quoted_name = input.peek(LitStr) && (input.peek2(Token![=]) || input.peek2(Token![.]));
     if name || quoted_name {
@@ -148,6 +152,20 @@ fn value(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value> {
         return input.parse().map(Value::Path);
     }
     Ok(Value::Other(rest_of_item(input)))
+}
+
+/// `path::to::IT` and nothing else; a single name would be a key.
+fn qualified_path(input: ParseStream<'_>) -> Option<Path> {
+    if !(input.peek(Ident::peek_any) && input.peek2(Token![::])) {
+        return None;
+    }
+    let fork = input.fork();
+    let path = fork.parse::<Path>().ok().filter(is_plain)?;
+    if !at_end(&fork) {
+        return None;
+    }
+    input.advance_to(&fork);
+    Some(path)
 }
 
 /// `f(..)` parses as a path too, because of `Fn(..)`.

@@ -10,7 +10,12 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
             &[
                 ::oidc::__private::Rule::Any(
                     &[
-                        ::oidc::__private::Rule::Scopes(&["read", "write"]),
+                        ::oidc::__private::Rule::Scopes(const {
+                            &[
+                                ::oidc::__private::Scope::new("read", &[]),
+                                ::oidc::__private::Scope::new("write", &[]),
+                            ]
+                        }),
                         ::oidc::__private::Rule::Roles(&["editor", "author"]),
                         ::oidc::__private::Rule::All(
                             &[

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::guard::{self, Attribute};
-use crate::routes;
+use crate::{routes, scopes};
 
 const PIECES: &[&str] = &[
     "scopes",
@@ -26,6 +26,10 @@ const PIECES: &[&str] = &[
     "login",
     "None",
     "realm_access",
+    "registry",
+    "mod",
+    "READ",
+    "implies",
     "r#type",
     "=",
     "==",
@@ -67,11 +71,12 @@ const STRUCT: &str = "pub struct Reader;";
 
 fn expand(kind: u8, args: TokenStream) -> TokenStream {
     let item = |text: &str| text.parse().expect("tokens");
-    match kind % 5 {
+    match kind % 6 {
         0 => guard::handler(Attribute::Required, args, item(HANDLER)),
         1 => guard::handler(Attribute::Optional, args, item(HANDLER)),
         2 => guard::handler(Attribute::Public, args, item(HANDLER)),
         3 => guard::policy(args, item(STRUCT)),
+        4 => scopes::scopes(args),
         _ => routes::routes(args),
     }
 }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::guard::{self, Attribute};
-use crate::routes;
+use crate::{routes, scopes};
 
 #[track_caller]
 fn assert_expands(tokens: TokenStream, expected: &ExpectFile) {
@@ -140,6 +140,33 @@ fn routes() {
         routes::routes(quote!(crate prefix = "/api", login = "/sign-in", device = None));
     let item = quote!(const _: () = #expansion;);
     assert_expands(item, &expect_file!["routes.rs"]);
+}
+
+#[test]
+fn scopes() {
+    let registry = quote! {
+        crate
+        pub mod scope {
+            /// May read.
+            READ = "read",
+            WRITE = "write" implies READ,
+            ADMIN = "admin" implies WRITE,
+        }
+    };
+    assert_expands(scopes::scopes(registry), &expect_file!["scopes.rs"]);
+}
+
+#[test]
+fn registered_scopes() {
+    let args = quote!(
+        scopes("read", scope::WRITE),
+        registry = crate::auth::scope
+    );
+    let handler = quote!(
+        fn f() {}
+    );
+    let expansion = guard::handler(Attribute::Required, args, handler);
+    assert_expands(expansion, &expect_file!["registered_scopes.rs"]);
 }
 
 #[test]

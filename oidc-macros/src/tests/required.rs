@@ -8,7 +8,9 @@ impl ::oidc::__private::Policy for __oidc_policy_list {
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(
             &[
-                ::oidc::__private::Rule::Scopes(&["orders:read"]),
+                ::oidc::__private::Rule::Scopes(const {
+                    &[::oidc::__private::Scope::new("orders:read", &[])]
+                }),
                 ::oidc::__private::Rule::All(
                     &[
                         ::oidc::__private::Rule::Claim {

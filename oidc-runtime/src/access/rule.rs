@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Rule, Scalar};
+use crate::policy::{Rule, Scalar, Scope};
 
 /// A [`Rule`] that owns its parts.
 ///
@@ -76,7 +76,7 @@ impl From<&Rule> for RuleTree {
             Rule::All(rules) => Self::All(rules.iter().map(Self::from).collect()),
             Rule::Any(rules) => Self::Any(rules.iter().map(Self::from).collect()),
             Rule::Not(rule) => Self::Not(Box::new(Self::from(*rule))),
-            Rule::Scopes(scopes) => Self::Scopes(owned(scopes)),
+            Rule::Scopes(scopes) => scopes_tree(scopes),
             Rule::Claim { path, any_of } => Self::Claim {
                 path: owned(path),
                 any_of: any_of.iter().map(ClaimValue::from).collect(),
@@ -103,6 +103,25 @@ impl From<&Scalar> for ClaimValue {
             Scalar::Int(number) => Self::Int(number),
             Scalar::Bool(truth) => Self::Bool(truth),
         }
+    }
+}
+
+/// A scope that others imply is spelled out, so that whoever compares rules needs no registry.
+fn scopes_tree(scopes: &[Scope]) -> RuleTree {
+    let (plain, implied): (Vec<&Scope>, Vec<&Scope>) = scopes
+        .iter()
+        .partition(|scope| scope.implied_by().is_empty());
+    let scopes_of = |names: &[&str]| RuleTree::Scopes(owned(names));
+    let any_of =
+        |scope: &Scope| RuleTree::Any(scope.accepted().map(|name| scopes_of(&[name])).collect());
+    let names: Vec<_> = plain.iter().map(|scope| scope.name()).collect();
+    let mut rules: Vec<_> = implied.into_iter().map(any_of).collect();
+    if !names.is_empty() || rules.is_empty() {
+        rules.insert(0, scopes_of(&names));
+    }
+    match <[RuleTree; 1]>::try_from(rules) {
+        Ok([only]) => only,
+        Err(several) => RuleTree::All(several),
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::choices::Choices;
 use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
 use crate::policy::{
-    Access, Answer, Check, Denial, Facts, Location, PolicySpec, Rule, Scalar, checks, explain,
-    holds, is_timeless,
+    Access, Answer, Check, Denial, Facts, Location, PolicySpec, Rule, Scalar, Scope, checks,
+    explain, holds, is_timeless,
 };
 use crate::request::RequestParts;
 use crate::token::IdToken;
@@ -124,9 +124,11 @@ fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
     match leaf {
         Rule::Scopes(wanted) => {
             let granted = granted_scopes(claims);
-            wanted
-                .iter()
-                .all(|scope| granted.iter().any(|one| one == scope))
+            wanted.iter().all(|scope| {
+                granted
+                    .iter()
+                    .any(|one| one == scope.name() || scope.implied_by().contains(&one.as_str()))
+            })
         }
         Rule::Claim { path, any_of } => {
             let root = Value::Object(claims.clone());
@@ -223,9 +225,12 @@ fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answe
         Denial::Scope { needed, missing } => {
             assert!(!missing.is_empty(), "{context}");
             let granted = granted_scopes(claims);
+            let plain = !mentions_implied(rule);
             for scope in needed {
                 let has = granted.iter().any(|one| one == scope);
-                assert_eq!(has, !missing.contains(scope), "{context}");
+                let needs = missing.contains(scope);
+                assert!(!(has && needs), "{context}");
+                assert!(has || needs || !plain, "{context}");
             }
             assert!(
                 missing.iter().all(|scope| needed.contains(scope)),
@@ -248,6 +253,16 @@ fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answe
             assert!(decision == Kleene::Yes, "{context}");
         }
         Denial::Forbidden => {}
+    }
+}
+
+fn mentions_implied(rule: &Rule) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(mentions_implied),
+        Rule::Not(rule) => mentions_implied(rule),
+        Rule::Policy { spec, .. } => mentions_implied(&spec.rule),
+        Rule::Scopes(scopes) => scopes.iter().any(|scope| !scope.implied_by().is_empty()),
+        _ => false,
     }
 }
 
@@ -282,11 +297,17 @@ static CHECKS: [Numbered; 3] = [Numbered(0), Numbered(1), Numbered(2)];
 
 /// Few words, so that rules and claims meet.
 const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
-const SCOPES: [&[&str]; 4] = [
-    &["read"],
-    &["write"],
-    &["read", "write"],
-    &["admin", "read"],
+const READ: Scope = Scope::new("read", &[]);
+const WRITE: Scope = Scope::new("write", &[]);
+const IMPLIED_READ: Scope = Scope::new("read", &["write", "admin"]);
+const IMPLIED_WRITE: Scope = Scope::new("write", &["admin"]);
+const SCOPES: [&[Scope]; 6] = [
+    &[READ],
+    &[WRITE],
+    &[READ, WRITE],
+    &[Scope::new("admin", &[]), READ],
+    &[IMPLIED_READ],
+    &[WRITE, IMPLIED_READ, IMPLIED_WRITE],
 ];
 const NAMES: [&[&str]; 4] = [
     &["admin"],

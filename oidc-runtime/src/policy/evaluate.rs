@@ -63,7 +63,7 @@ impl Evaluation<'_> {
                 self.asked += 1;
                 self.facts.answers.get(self.asked - 1).copied()
             }
-            Rule::Scopes(scopes) => Some(scopes.iter().all(|scope| user.has_scope(scope))),
+            Rule::Scopes(scopes) => Some(scopes.iter().all(|scope| scope.is_granted_to(user))),
             Rule::Claim { path, any_of } => Some(claim_matches(user.claims(), path, any_of)),
             Rule::Roles(roles) => Some(roles.iter().any(|role| user.has_role(role))),
             Rule::Acr(values) => Some(user.acr().is_some_and(|acr| values.contains(&acr))),

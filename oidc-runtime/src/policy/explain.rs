@@ -1,6 +1,7 @@
 //! Says why a rule does not hold, with the remedy that is nearest at hand.
 
 use super::evaluate::{Evaluation, Facts};
+use super::scope::Scope;
 use super::spec::Rule;
 
 /// Why a rule does not hold, as far as the caller can do something about it.
@@ -130,11 +131,11 @@ impl Explanation<'_> {
         let user = self.facts.user;
         match rule {
             Rule::Scopes(scopes) => Lacks {
-                needed: scopes.to_vec(),
+                needed: scopes.iter().map(Scope::name).collect(),
                 missing: scopes
                     .iter()
-                    .copied()
-                    .filter(|scope| !user.has_scope(scope))
+                    .filter(|scope| !scope.is_granted_to(user))
+                    .map(Scope::name)
                     .collect(),
                 ..Lacks::default()
             },
@@ -159,10 +160,10 @@ const OTHER: Lacks = Lacks {
     other: true,
 };
 
-/// The scopes without which a rule cannot hold.
+/// The scopes that a rule names and without which it cannot hold, but for those that imply them.
 fn scopes(rule: &Rule) -> Vec<&'static str> {
     match rule {
-        Rule::Scopes(scopes) => scopes.to_vec(),
+        Rule::Scopes(scopes) => scopes.iter().map(Scope::name).collect(),
         Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
         Rule::Policy { spec, .. } => scopes(&spec.rule),
         _ => Vec::new(),

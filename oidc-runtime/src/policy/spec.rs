@@ -1,6 +1,7 @@
 //! What the attributes compile to: plain data that can stand in a `const`.
 
 use super::check::Check;
+use super::scope::Scope;
 
 /// A named access policy: who may call a route.
 ///
@@ -99,8 +100,8 @@ pub enum Rule {
     Any(&'static [Self]),
     /// The rule does not hold.
     Not(&'static Self),
-    /// The token was granted each of these scopes.
-    Scopes(&'static [&'static str]),
+    /// The token was granted each of these scopes, or one that implies it.
+    Scopes(&'static [Scope]),
     /// The claim at this path equals one of the values, or is an array that contains one.
     Claim {
         /// The names to descend through.

@@ -11,6 +11,7 @@ mod claim_paths;
 mod claims;
 mod combined;
 mod of_every_token;
+mod registered_scopes;
 mod roles;
 mod scopes;
 mod step_up;

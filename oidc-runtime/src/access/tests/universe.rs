@@ -3,18 +3,24 @@
 use serde_json::{Map, Value, json};
 
 use crate::fuzzing::user::{obeys, signed_in_seconds_ago, user_with};
-use crate::policy::{CheckFn, Plain, Rule, Scalar};
+use crate::policy::{CheckFn, Plain, Rule, Scalar, Scope};
 use crate::token::IdToken;
 
 fn agrees(_: &IdToken) -> bool {
     unreachable!("the tests answer for it")
 }
 
+const A: Scope = Scope::new("a", &[]);
+const B: Scope = Scope::new("b", &[]);
+const A_OR_B: Scope = Scope::new("a", &["b"]);
+
 /// What the rules are built from.
-pub(super) const ATOMS: [Rule; 17] = [
-    Rule::Scopes(&["a"]),
-    Rule::Scopes(&["b"]),
-    Rule::Scopes(&["a", "b"]),
+pub(super) const ATOMS: [Rule; 19] = [
+    Rule::Scopes(&[A]),
+    Rule::Scopes(&[B]),
+    Rule::Scopes(&[A, B]),
+    Rule::Scopes(&[A_OR_B]),
+    Rule::Scopes(&[B, A_OR_B]),
     Rule::Roles(&["r"]),
     Rule::Roles(&["s"]),
     Rule::Roles(&["r", "s"]),

@@ -1,0 +1,7 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "lireé",
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+const READ: &str = "read";
+
+#[oidc::required(scopes(READ))]
+async fn list() {}
+
+fn main() {}

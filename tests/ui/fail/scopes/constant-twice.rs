@@ -1,0 +1,8 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "read",
+        READ = "write",
+    }
+}
+
+fn main() {}

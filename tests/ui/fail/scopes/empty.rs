@@ -1,0 +1,5 @@
+oidc::scopes! {
+    pub mod scope {}
+}
+
+fn main() {}

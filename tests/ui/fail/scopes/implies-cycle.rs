@@ -1,0 +1,9 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "read" implies ADMIN,
+        WRITE = "write" implies READ,
+        ADMIN = "admin" implies WRITE,
+    }
+}
+
+fn main() {}

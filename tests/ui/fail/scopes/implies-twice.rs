@@ -1,0 +1,8 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "read",
+        WRITE = "write" implies [READ, READ],
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "read",
+        VIEW = "read",
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+oidc::scopes! {
+    READ = "read",
+}
+
+fn main() {}
