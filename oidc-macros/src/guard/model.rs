@@ -47,8 +47,9 @@ impl Policy {
             }
         }
         if let Some(registry) = registry {
-            let look_up = |rule: &mut Rule| rule.look_up_scopes(registry);
-            policy.rules.iter_mut().for_each(look_up);
+            for rule in &mut policy.rules {
+                rule.look_up_scopes(registry);
+            }
         }
         if attribute == Attribute::Public && items.is_empty() {
             let message = "say why the route is open: `#[oidc::public(reason = \"health check\")]`";

@@ -81,9 +81,9 @@ impl Rule {
     pub(crate) fn look_up_scopes(&mut self, registry: &Path) {
         match self {
             Self::All(rules) | Self::Any(rules) => {
-                rules
-                    .iter_mut()
-                    .for_each(|rule| rule.look_up_scopes(registry));
+                for rule in rules {
+                    rule.look_up_scopes(registry);
+                }
             }
             Self::Not(rule) => rule.look_up_scopes(registry),
             Self::Scopes(scopes) => {

@@ -168,13 +168,11 @@ fn of_item<'a>(item: &'a Item, errors: &mut Errors) -> Option<Element<'a>> {
         Item::Value(value) => return element(value, errors),
         Item::Entry(entry) => entry,
     };
-    match (&entry.form, entry.key.ident()) {
-        (Form::Alone, Some(name)) => Some(Element::Name(name.clone().into())),
-        _ => {
-            errors.at(&entry.key, expected_string(&entry.written()));
-            None
-        }
+    if let (Form::Alone, Some(name)) = (&entry.form, entry.key.ident()) {
+        return Some(Element::Name(name.clone().into()));
     }
+    errors.at(&entry.key, expected_string(&entry.written()));
+    None
 }
 
 fn element<'a>(value: &'a Value, errors: &mut Errors) -> Option<Element<'a>> {

@@ -84,16 +84,17 @@ impl Scope<'_> {
     fn doc(&self) -> Vec<TokenStream> {
         let is_doc = |attr: &Attribute| attr.path().is_ident("doc");
         let documented = self.written.attrs.iter().any(is_doc);
-        let mut text = format!(" **Scope:** `{}`", self.name());
-        if !self.implied_by.is_empty() {
-            let others: Vec<_> = self
-                .implied_by
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect();
-            text.push_str(&format!(", implied by {}", others.join(", ")));
-        }
-        text.push('.');
+        let others: Vec<_> = self
+            .implied_by
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let name = self.name();
+        let text = if others.is_empty() {
+            format!(" **Scope:** `{name}`.")
+        } else {
+            format!(" **Scope:** `{name}`, implied by {}.", others.join(", "))
+        };
         let blank = documented.then(|| quote!(#[doc = ""]));
         blank.into_iter().chain([quote!(#[doc = #text])]).collect()
     }

@@ -158,10 +158,7 @@ fn scopes() {
 
 #[test]
 fn registered_scopes() {
-    let args = quote!(
-        scopes("read", scope::WRITE),
-        registry = crate::auth::scope
-    );
+    let args = quote!(scopes("read", scope::WRITE), registry = crate::auth::scope);
     let handler = quote!(
         fn f() {}
     );
