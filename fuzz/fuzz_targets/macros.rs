@@ -17,6 +17,8 @@ mod handler;
 mod routes;
 #[path = "../../oidc-macros/src/rules/mod.rs"]
 mod rules;
+#[path = "../../oidc-macros/src/scopes/mod.rs"]
+mod scopes;
 #[path = "../../oidc-macros/src/suggest.rs"]
 mod suggest;
 #[path = "../../oidc-macros/src/syntax/mod.rs"]
@@ -50,11 +52,12 @@ libfuzzer_sys::fuzz_target!(|input: (u8, &str)| {
             item.clone()
         }
     };
-    let attribute = match macro_kind % 5 {
+    let attribute = match macro_kind % 6 {
         0 => Attribute::Required,
         1 => Attribute::Optional,
         2 => Attribute::Public,
         3 => return drop(guard::policy(args, item_or(STRUCT))),
+        4 => return drop(scopes::scopes(args)),
         _ => return drop(routes::routes(args)),
     };
     drop(guard::handler(attribute, args, item_or(HANDLER)));
