@@ -112,13 +112,8 @@ impl Provider {
         kid: &str,
         issued_at: Option<UnixSeconds>,
     ) -> bool {
-        let search = self.search(kid, issued_at);
-        let found = tokio::time::timeout(self.config.timeout, search).await;
-        found.unwrap_or(false)
-    }
-
-    async fn search(self: &Arc<Self>, kid: &str, issued_at: Option<UnixSeconds>) -> bool {
-        // An attempt that is joined may have begun before a rotation, so it is not the last word.
+        // An attempt that is joined may have begun before a rotation, so its success is not the
+        // last word; its failure is.
         loop {
             let finished = self.finished.subscribe();
             let now = self.now();
@@ -136,7 +131,7 @@ impl Provider {
             if self.has_key(kid) {
                 return true;
             }
-            if forced == Forced::Start {
+            if forced == Forced::Start || self.last_failure().is_some() {
                 self.schedule().remember_unknown(kid);
                 return false;
             }
