@@ -3,3 +3,4 @@
 mod codes;
 mod counters;
 mod health;
+mod state_key;

@@ -1,7 +1,7 @@
 //! The sealed `state` of a sign-in: everything the callback needs, readable by nobody else.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::error::Unspecified;
@@ -55,6 +55,8 @@ pub(super) enum StateError {
 /// Seals states, and remembers which have been used.
 pub(crate) struct Vault {
     key: RandomizedNonceKey,
+    /// Says once that other instances cannot unseal what is sealed here; `None` if they can.
+    warning: Option<Once>,
     spent: Mutex<Spent>,
 }
 
@@ -72,6 +74,7 @@ impl Vault {
         }
         Ok(Self {
             key: RandomizedNonceKey::new(&AES_256_GCM, &key)?,
+            warning: secret.is_none().then(Once::new),
             spent: Mutex::default(),
         })
     }
@@ -79,6 +82,14 @@ impl Vault {
     /// Unpadded base64url of version, AEAD nonce and ciphertext. Companion clients return what
     /// follows the last `|` of a state, and here there is none.
     pub(super) fn seal(&self, sign_in: &SignIn) -> Result<String, Unspecified> {
+        if let Some(warning) = &self.warning {
+            warning.call_once(|| {
+                tracing::info!(
+                    "sign-ins are sealed with a key of this process; several instances need a \
+                     shared one, configured as `state_key` (OIDC_STATE_KEY)"
+                );
+            });
+        }
         let mut text = serde_json::to_vec(sign_in).map_err(|_| Unspecified)?;
         let nonce = self
             .key

@@ -26,7 +26,7 @@ use crate::support::servers::{App, Server};
 pub(crate) const NATIVE: &str = "http://localhost:53100/callback";
 
 /// The endpoints, nested, beside a route of the application.
-fn app() -> App {
+pub(crate) fn app() -> App {
     App {
         axum: |_| Router::new().nest("/api", oidc::routes!().into()),
         actix: |_, config| {
