@@ -68,12 +68,25 @@ impl Oidc {
         Poll::Ready(conclusion.admission())
     }
 
+    /// Decides, at once where that is possible, so that the ordinary request pays for no large
+    /// future.
+    pub(crate) async fn admit(
+        &self,
+        spec: &'static PolicySpec,
+        request: &mut impl Request,
+    ) -> Result<(), Rejection> {
+        match self.admit_now(spec, request) {
+            Poll::Ready(admission) => admission,
+            Poll::Pending => Box::pin(self.admit_later(spec, request)).await,
+        }
+    }
+
     /// Decides, waiting for the provider and for checks where [`admit_now`](Self::admit_now)
     /// could not. Rare and large, so callers box it.
     ///
     /// actix-web polls the other extractors meanwhile: they find an outcome that is not there
     /// yet, and wait for what is concluded here.
-    pub(crate) async fn admit(
+    pub(crate) async fn admit_later(
         &self,
         spec: &'static PolicySpec,
         request: &mut impl Request,

@@ -50,17 +50,6 @@ where
     }
 }
 
-/// Decides at once where that is possible, so that the ordinary request pays for no large future.
-pub(super) async fn admit<P: Policy>(
-    oidc: &Oidc,
-    request: &mut HttpRequest,
-) -> Result<(), Rejection> {
-    match oidc.admit_now(const { &P::SPEC }, request) {
-        Poll::Ready(admission) => admission,
-        Poll::Pending => Box::pin(oidc.admit(const { &P::SPEC }, request)).await,
-    }
-}
-
 /// A guard's decision: made at once where that is possible, because actix-web polls the
 /// extractors of a handler side by side and the guard has to be first.
 pub enum Admission<P: Policy> {
@@ -103,7 +92,7 @@ impl<P: Policy> FromRequest for Guard<P> {
                 Admission::Decided(ready(admission.map(|()| Self::admitted())))
             }
             Poll::Pending => Admission::Waiting(Box::pin(async move {
-                oidc.admit(spec, &mut request)
+                oidc.admit_later(spec, &mut request)
                     .await
                     .map(|()| Self::admitted())
             })),

@@ -9,7 +9,6 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, ResponseError as _};
 
-use super::extract::admit;
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -61,7 +60,7 @@ where
             // A second handle to the request must be gone before routing goes on.
             let admission = {
                 let mut head = request.request().clone();
-                admit::<P>(&oidc, &mut head).await
+                oidc.admit(const { &P::SPEC }, &mut head).await
             };
             match admission {
                 Ok(()) => inner

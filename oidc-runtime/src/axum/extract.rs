@@ -1,7 +1,6 @@
 //! The guard and the extractors.
 
 use std::convert::Infallible;
-use std::task::Poll;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
@@ -13,14 +12,6 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::token::{BearerToken, Claims, IdToken};
 
-/// Decides at once where that is possible, so that the ordinary request pays for no large future.
-pub(super) async fn admit<P: Policy>(oidc: &Oidc, parts: &mut Parts) -> Result<(), Rejection> {
-    match oidc.admit_now(const { &P::SPEC }, parts) {
-        Poll::Ready(admission) => admission,
-        Poll::Pending => Box::pin(oidc.admit(const { &P::SPEC }, parts)).await,
-    }
-}
-
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
     P: Policy,
@@ -30,7 +21,9 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        admit::<P>(&Oidc::from_ref(state), parts).await?;
+        Oidc::from_ref(state)
+            .admit(const { &P::SPEC }, parts)
+            .await?;
         Ok(Self::admitted())
     }
 }

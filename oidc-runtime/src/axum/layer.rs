@@ -9,7 +9,6 @@ use ::axum::response::{IntoResponse, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::extract::admit;
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -63,7 +62,7 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match admit::<P>(&oidc, &mut parts).await {
+            match oidc.admit(const { &P::SPEC }, &mut parts).await {
                 Ok(()) => {
                     let response = inner.call(Request::from_parts(parts, body)).await?;
                     Ok(response.into_response())

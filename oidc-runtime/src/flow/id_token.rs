@@ -33,12 +33,12 @@ pub(super) async fn if_there(
     oidc: &Oidc,
     provider: &Snapshot,
     response: &TokenResponse,
-) -> Result<(), FlowError> {
+) -> Result<Option<RegisteredClaims>, FlowError> {
     let Some(token) = response.id_token() else {
-        return Ok(());
+        return Ok(None);
     };
     let verified = verify(oidc, provider, token, None, response.access_token()).await;
-    verified.map(drop)
+    verified.map(Some)
 }
 
 /// The ID token of a refresh, if there is one: its subject is that of the session (§12.2), which
@@ -48,10 +48,9 @@ pub(super) async fn of_refresh(
     provider: &Snapshot,
     response: &TokenResponse,
 ) -> Result<(), FlowError> {
-    let Some(token) = response.id_token() else {
+    let Some(claims) = if_there(oidc, provider, response).await? else {
         return Ok(());
     };
-    let claims = verify(oidc, provider, token, None, response.access_token()).await?;
     match own_subject(oidc, response.access_token()) {
         Some(subject) if Some(&subject) != claims.sub.as_ref() => {
             Err(TokenError::SubjectMismatch.into())

@@ -76,8 +76,6 @@ impl Call<'_> {
 
     async fn provider(&self) -> Result<Arc<Snapshot>, FlowError> {
         let provider = self.oidc.provider();
-        // An application may have no guarded route that does this.
-        provider.keep_fresh(self.oidc.config().clock.since_epoch());
         let ready = provider.ready().await;
         ready.map_err(|_| FlowError::Unavailable(provider.retry_after()))
     }

@@ -91,9 +91,11 @@ impl Provider {
         }
     }
 
-    /// Waits until the provider is known, for one attempt at most.
+    /// Waits until the provider is known, for one attempt at most. Keeps it fresh, for an
+    /// application may ask in no other way.
     pub(crate) async fn ready(self: &Arc<Self>) -> Result<Arc<Snapshot>, Unavailable> {
         if let Some(snapshot) = self.usable() {
+            self.keep_fresh(self.now());
             return Ok(snapshot);
         }
         let finished = self.finished.subscribe();
