@@ -130,15 +130,31 @@ impl Oidc {
             .clone()
     }
 
+    /// The user, for extractors that demand one, if everything is known.
+    pub(crate) fn user_now(&self, request: &mut impl Request) -> Poll<Result<IdToken, Rejection>> {
+        let reported = request.kept().is_some();
+        self.caller_now(request)
+            .map(|outcome| self.demand_user(outcome, reported, &request.parts()))
+    }
+
     /// The user, for extractors that demand one.
     pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
-        // Whoever kept the outcome has reported it, or admitted the request without a user.
         let reported = request.kept().is_some();
         let outcome = self.caller(request).await;
+        self.demand_user(outcome, reported, &request.parts())
+    }
+
+    /// Whoever kept the outcome has reported it, or admitted the request without a user.
+    fn demand_user(
+        &self,
+        outcome: Outcome,
+        reported: bool,
+        parts: &RequestParts<'_>,
+    ) -> Result<IdToken, Rejection> {
         let user = outcome.and_then(|user| user.ok_or_else(|| self.missing()));
         user.inspect_err(|rejection| {
             if !reported {
-                report(rejection, &request.parts());
+                report(rejection, parts);
             }
         })
     }

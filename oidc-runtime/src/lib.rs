@@ -20,6 +20,8 @@ mod cache;
 mod clock;
 mod config;
 mod credentials;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod decision;
 mod flow;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
@@ -42,11 +44,13 @@ mod telemetry;
 mod token;
 
 #[cfg(feature = "actix-web")]
-pub use actix::{Admission, Extraction, GuardMiddleware};
+pub use actix::{Extraction, GuardMiddleware};
 #[cfg(feature = "axum")]
 pub use axum::GuardService;
 pub use clock::Clock;
 pub use config::{Builder, ConfigError};
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use decision::{Admission, Decision};
 pub use flow::{RoutePaths, Routes};
 pub use guard::{Guard, GuardLayer};
 pub use health::Health;

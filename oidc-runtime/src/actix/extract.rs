@@ -1,17 +1,17 @@
 //! The guard and the extractors.
 
-use std::fmt;
-use std::future::{Future, Ready, ready};
+use std::future::{Future, ready};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
+use crate::decision::{Admission, Decision};
 use crate::guard::Guard;
 use crate::oidc::Oidc;
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicySpec};
 use crate::rejection::Rejection;
 use crate::token::{BearerToken, Claims, IdToken};
 
@@ -50,64 +50,49 @@ where
     }
 }
 
-/// A guard's decision: made at once where that is possible, because actix-web polls the
-/// extractors of a handler side by side and the guard has to be first.
-pub enum Admission<P: Policy> {
-    #[doc(hidden)]
-    Decided(Ready<Result<Guard<P>, Rejection>>),
-    #[doc(hidden)]
-    Waiting(Extraction<Guard<P>>),
-}
-
-impl<P: Policy> fmt::Debug for Admission<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Admission")
-    }
-}
-
-impl<P: Policy> Future for Admission<P> {
-    type Output = Result<Guard<P>, Rejection>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::Decided(decided) => Pin::new(decided).poll(context),
-            Self::Waiting(waiting) => waiting.as_mut().poll(context),
-        }
-    }
-}
-
+/// Decides at once where that is possible, because actix-web polls the extractors of a handler
+/// side by side and the guard has to be first.
 impl<P: Policy> FromRequest for Guard<P> {
     type Error = Rejection;
-    type Future = Admission<P>;
+    type Future = Admission<P, Extraction<()>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Admission<P> {
-        let spec = const { &P::SPEC };
-        let oidc = match client(request) {
-            Ok(oidc) => oidc,
-            Err(rejection) => return Admission::Decided(ready(Err(rejection))),
-        };
-        let mut request = request.clone();
-        match oidc.admit_now(spec, &mut request) {
-            Poll::Ready(admission) => {
-                Admission::Decided(ready(admission.map(|()| Self::admitted())))
-            }
-            Poll::Pending => Admission::Waiting(Box::pin(async move {
-                oidc.admit_later(spec, &mut request)
-                    .await
-                    .map(|()| Self::admitted())
-            })),
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Admission::new(admission(request, const { &P::SPEC }))
+    }
+}
+
+fn admission(request: &HttpRequest, spec: &'static PolicySpec) -> Decision<Extraction<()>> {
+    let oidc = match client(request) {
+        Ok(oidc) => oidc,
+        Err(rejection) => return Decision::made(Err(rejection)),
+    };
+    match oidc.admit_now(spec, &mut &*request) {
+        Poll::Ready(admission) => Decision::made(admission),
+        Poll::Pending => {
+            let request = request.clone();
+            Decision::Later(Box::pin(async move {
+                oidc.admit_later(spec, &mut &request).await
+            }))
         }
     }
 }
 
 impl FromRequest for IdToken {
     type Error = Rejection;
-    type Future = Extraction<Self>;
+    type Future = Decision<Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, async |oidc, mut request| {
-            oidc.user(&mut request).await
-        })
+        let oidc = match client(request) {
+            Ok(oidc) => oidc,
+            Err(rejection) => return Decision::made(Err(rejection)),
+        };
+        match oidc.user_now(&mut &*request) {
+            Poll::Ready(user) => Decision::made(user),
+            Poll::Pending => {
+                let request = request.clone();
+                Decision::Later(Box::pin(async move { oidc.user(&mut &request).await }))
+            }
+        }
     }
 }
 
@@ -116,8 +101,8 @@ impl FromRequest for BearerToken {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, async |oidc, mut request| {
-            oidc.user(&mut request).await.map(Self::new)
+        extract(request, async |oidc, request| {
+            oidc.user(&mut &request).await.map(Self::new)
         })
     }
 }
@@ -127,8 +112,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Claims<T> {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, async |oidc, mut request| {
-            oidc.claims(&mut request).await
+        extract(request, async |oidc, request| {
+            oidc.claims(&mut &request).await
         })
     }
 }

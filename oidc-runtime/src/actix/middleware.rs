@@ -57,11 +57,7 @@ where
         let oidc = self.guard.oidc.clone();
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            // A second handle to the request must be gone before routing goes on.
-            let admission = {
-                let mut head = request.request().clone();
-                oidc.admit(const { &P::SPEC }, &mut head).await
-            };
+            let admission = oidc.admit(const { &P::SPEC }, &mut request.request()).await;
             match admission {
                 Ok(()) => inner
                     .call(request)

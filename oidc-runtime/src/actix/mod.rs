@@ -7,6 +7,6 @@ mod response;
 mod router;
 mod routes;
 
-pub use extract::{Admission, Extraction};
+pub use extract::Extraction;
 pub use middleware::GuardMiddleware;
 pub use router::*;

@@ -33,7 +33,8 @@ impl Head for RequestHead {
     }
 }
 
-impl Request for HttpRequest {
+/// Extensions are behind a cell, so a shared request will do.
+impl Request for &HttpRequest {
     fn parts(&self) -> RequestParts<'_> {
         RequestParts::new(self.head())
     }

@@ -21,7 +21,7 @@ impl HttpServiceFactory for Routes {
 
 async fn serve(
     route: Route,
-    mut request: HttpRequest,
+    request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Rejection> {
     let oidc = client(&request)?;
@@ -30,14 +30,13 @@ async fn serve(
     } else {
         None
     };
-    let path = request.path().to_owned();
     let call = Call {
         oidc: &oidc,
         route,
-        path: &path,
+        path: request.path(),
         body: body.as_ref().and_then(|body| body.as_deref().ok()),
     };
-    Ok(respond(answer(call, &mut request).await))
+    Ok(respond(answer(call, &mut &request).await))
 }
 
 fn respond(reply: Reply) -> HttpResponse {

@@ -1,42 +1,72 @@
 //! The guard and the extractors.
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::decision::{Admission, Decision};
 use crate::guard::Guard;
 use crate::oidc::Oidc;
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicySpec};
 use crate::rejection::Rejection;
 use crate::token::{BearerToken, Claims, IdToken};
+
+type Later<'r, T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'r>>;
+
+// As few bounds on `S` as possible: rustc proves each of them for each route, and more than once
+// while it does not know `S` yet.
 
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
     P: Policy,
-    S: Send + Sync,
     Oidc: FromRef<S>,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Oidc::from_ref(state)
-            .admit(const { &P::SPEC }, parts)
-            .await?;
-        Ok(Self::admitted())
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        Admission::new(admission(Oidc::from_ref(state), const { &P::SPEC }, parts))
+    }
+}
+
+fn admission<'r>(
+    oidc: Oidc,
+    spec: &'static PolicySpec,
+    parts: &'r mut Parts,
+) -> Decision<Later<'r, ()>> {
+    match oidc.admit_now(spec, parts) {
+        Poll::Ready(admission) => Decision::made(admission),
+        Poll::Pending => {
+            Decision::Later(Box::pin(async move { oidc.admit_later(spec, parts).await }))
+        }
     }
 }
 
 impl<S> FromRequestParts<S> for IdToken
 where
-    S: Send + Sync,
     Oidc: FromRef<S>,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Oidc::from_ref(state).user(parts).await
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        user(Oidc::from_ref(state), parts)
+    }
+}
+
+fn user(oidc: Oidc, parts: &mut Parts) -> Decision<Later<'_, IdToken>> {
+    match oidc.user_now(parts) {
+        Poll::Ready(user) => Decision::made(user),
+        Poll::Pending => Decision::Later(Box::pin(async move { oidc.user(parts).await })),
     }
 }
 
@@ -64,7 +94,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Oidc::from_ref(state).user(parts).await.map(Self::new)
+        user(Oidc::from_ref(state), parts).await.map(Self::new)
     }
 }
 
