@@ -9,7 +9,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use crate::clock::UnixSeconds;
-use crate::keys::KeySet;
+use crate::provider::Provider;
 use crate::token::VerifiedToken;
 
 /// What an entry costs beside the text of its token: the entry itself, the claims that are kept
@@ -53,8 +53,7 @@ impl TokenCache {
         &self,
         text: &[u8],
         now: UnixSeconds,
-        keys: &KeySet,
-        epoch: u64,
+        provider: &Provider,
     ) -> Option<Arc<VerifiedToken>> {
         let slot = self.slot(text);
         let token = self.tokens.get(&slot)?;
@@ -62,7 +61,7 @@ impl TokenCache {
         if token.text.as_bytes() != text {
             return None;
         }
-        if token.is_expired(now) || !token.is_signed_by(keys, epoch) {
+        if token.is_expired(now) || !token.is_signed_by(provider) {
             self.tokens.remove(&slot);
             return None;
         }

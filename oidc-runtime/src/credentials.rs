@@ -2,7 +2,7 @@
 
 use crate::request::Authorization;
 
-const SCHEME: &[u8] = b"bearer";
+const SCHEME: &[u8; 6] = b"Bearer";
 
 /// What the `Authorization` field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,11 @@ impl<'h> Credentials<'h> {
             Authorization::Several => return Self::Malformed,
             Authorization::One(field) => field,
         };
-        let Some((scheme, rest)) = field.split_at_checked(SCHEME.len()) else {
+        let Some((scheme, rest)) = field.split_first_chunk() else {
             return Self::Absent;
         };
-        // The scheme is not case-sensitive (RFC 9110 §11.1).
-        if !scheme.eq_ignore_ascii_case(SCHEME) {
+        // The scheme is not case-sensitive (RFC 9110 §11.1), but nearly always written like this.
+        if scheme != SCHEME && !scheme.eq_ignore_ascii_case(SCHEME) {
             return Self::Absent;
         }
         match rest.split_first() {

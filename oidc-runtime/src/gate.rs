@@ -14,10 +14,10 @@ use crate::policy::{
 use crate::rejection::Rejection;
 use crate::request::RequestParts;
 use crate::telemetry;
-use crate::token::{Claims, IdToken};
+use crate::token::{Claims, IdToken, VerifiedToken};
 
-/// Who calls, once it is known: nobody, a user, or a refusal.
-type Outcome = Result<Option<IdToken>, Rejection>;
+/// Who calls, once it is known: nobody, the bearer of a token, or a refusal.
+type Outcome = Result<Option<Arc<VerifiedToken>>, Rejection>;
 
 /// The outcome for one request, shared by its extractors: the first one works, the others wait.
 #[derive(Clone, Default)]
@@ -54,7 +54,7 @@ impl Oidc {
             return Poll::Pending;
         };
         let obeys = match &outcome {
-            Ok(Some(user)) => match self.obeys_now(spec, user, &request.parts()) {
+            Ok(Some(token)) => match self.obeys_now(spec, token, &request.parts()) {
                 Poll::Ready(obeys) => obeys,
                 Poll::Pending => return Poll::Pending,
             },
@@ -99,7 +99,7 @@ impl Oidc {
         let conclude = async {
             let outcome = before.0.get_or_init(|| self.identify(&parts)).await.clone();
             let obeys = match &outcome {
-                Ok(Some(user)) => self.obeys(spec, user, &parts).await,
+                Ok(Some(token)) => self.obeys(spec, token, &parts).await,
                 _ => Ok(()),
             };
             let conclusion = self.conclude(spec.access, &outcome, obeys);
@@ -115,8 +115,13 @@ impl Oidc {
         admission
     }
 
-    /// Who calls, for the extractors.
-    pub(crate) async fn caller(&self, request: &mut impl Request) -> Outcome {
+    /// The user, for extractors that go without one; a bad token is nobody's.
+    pub(crate) async fn user_if_any(&self, request: &mut impl Request) -> Option<IdToken> {
+        let caller = self.caller(request).await.unwrap_or_default();
+        caller.map(IdToken::new)
+    }
+
+    async fn caller(&self, request: &mut impl Request) -> Outcome {
         if let Poll::Ready(outcome) = self.caller_now(request) {
             return outcome;
         }
@@ -151,8 +156,8 @@ impl Oidc {
         reported: bool,
         parts: &RequestParts<'_>,
     ) -> Result<IdToken, Rejection> {
-        let user = outcome.and_then(|user| user.ok_or_else(|| self.missing()));
-        user.inspect_err(|rejection| {
+        let token = outcome.and_then(|token| token.ok_or_else(|| self.missing().clone()));
+        token.map(IdToken::new).inspect_err(|rejection| {
             if !reported {
                 report(rejection, parts);
             }
@@ -183,13 +188,13 @@ impl Oidc {
         };
         let (outcome, cached) = match authenticated {
             Ok(Authenticated {
-                user: Some(user),
+                token: Some(token),
                 cached,
-            }) => match self.obeys_all_now(&user, &parts) {
-                Poll::Ready(obeys) => (obeys.map(|()| Some(user)), cached),
+            }) => match self.obeys_all_now(&token, &parts) {
+                Poll::Ready(obeys) => (obeys.map(|()| Some(token)), cached),
                 Poll::Pending => return Poll::Pending,
             },
-            Ok(Authenticated { user: None, .. }) => (Ok(None), true),
+            Ok(Authenticated { token: None, .. }) => (Ok(None), true),
             Err(rejection) => (Err(rejection), false),
         };
         if !cached {
@@ -201,25 +206,25 @@ impl Oidc {
     async fn identify(&self, parts: &RequestParts<'_>) -> Outcome {
         let credentials = Credentials::of(parts.authorization());
         let Authenticated {
-            user: Some(user), ..
+            token: Some(token), ..
         } = self.authenticate(credentials).await?
         else {
             return Ok(None);
         };
         for spec in &self.config().required_of_all {
-            self.obeys(spec, &user, parts).await?;
+            self.obeys(spec, &token, parts).await?;
         }
-        Ok(Some(user))
+        Ok(Some(token))
     }
 
     /// What the configuration demands of every token.
     fn obeys_all_now(
         &self,
-        user: &IdToken,
+        token: &Arc<VerifiedToken>,
         parts: &RequestParts<'_>,
     ) -> Poll<Result<(), Rejection>> {
         for spec in &self.config().required_of_all {
-            match self.obeys_now(spec, user, parts) {
+            match self.obeys_now(spec, token, parts) {
                 Poll::Ready(Ok(())) => {}
                 decided_or_pending => return decided_or_pending,
             }
@@ -230,18 +235,19 @@ impl Oidc {
     fn obeys_now(
         &self,
         spec: &'static PolicySpec,
-        user: &IdToken,
+        token: &Arc<VerifiedToken>,
         parts: &RequestParts<'_>,
     ) -> Poll<Result<(), Rejection>> {
-        if user.verified().is_known_to_satisfy(spec) {
+        if token.is_known_to_satisfy(spec) {
             return Poll::Ready(Ok(()));
         }
+        let user = IdToken::new(Arc::clone(token));
         let mut answers = Vec::new();
         loop {
-            if let Some(decision) = self.decide(spec, user, &answers) {
+            if let Some(decision) = self.decide(spec, &user, &answers) {
                 return Poll::Ready(decision);
             }
-            match ask_next(&spec.rule, user, parts, answers.len()) {
+            match ask_next(&spec.rule, &user, parts, answers.len()) {
                 Some(Answer::Now(answer)) => answers.push(answer),
                 _ => return Poll::Pending,
             }
@@ -251,15 +257,16 @@ impl Oidc {
     async fn obeys(
         &self,
         spec: &'static PolicySpec,
-        user: &IdToken,
+        token: &Arc<VerifiedToken>,
         parts: &RequestParts<'_>,
     ) -> Result<(), Rejection> {
+        let user = IdToken::new(Arc::clone(token));
         let mut answers = Vec::new();
         loop {
-            if let Some(decision) = self.decide(spec, user, &answers) {
+            if let Some(decision) = self.decide(spec, &user, &answers) {
                 return decision;
             }
-            answers.push(match ask_next(&spec.rule, user, parts, answers.len()) {
+            answers.push(match ask_next(&spec.rule, &user, parts, answers.len()) {
                 Some(Answer::Now(answer)) => answer,
                 Some(Answer::Later(answer)) => answer.await,
                 None => false,
@@ -297,7 +304,7 @@ impl Oidc {
     ) -> Conclusion {
         match (access, outcome) {
             (Access::Public { .. }, _) => Conclusion::Admit,
-            (Access::Required, Ok(None)) => Conclusion::Refuse(self.missing()),
+            (Access::Required, Ok(None)) => Conclusion::Refuse(self.missing().clone()),
             (Access::Required, Ok(Some(_))) => {
                 obeys.map_or_else(Conclusion::Refuse, Conclusion::admit)
             }
@@ -313,10 +320,6 @@ impl Oidc {
             ) => Conclusion::admit_anyway(rejection.clone()),
             (_, Err(rejection)) => Conclusion::Refuse(rejection.clone()),
         }
-    }
-
-    fn missing(&self) -> Rejection {
-        Rejection::missing_credentials(&self.config().realm)
     }
 }
 

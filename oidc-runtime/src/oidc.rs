@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::provider::{Provider, Snapshot, Unavailable};
 use crate::rejection::Rejection;
 use crate::telemetry;
-use crate::token::{IdToken, VerifiedToken};
+use crate::token::VerifiedToken;
 
 /// The connection to one OpenID provider: its configuration, its keys, and the tokens verified
 /// so far.
@@ -33,6 +33,8 @@ struct Inner {
     provider: Arc<Provider>,
     cache: Option<TokenCache>,
     vault: Vault,
+    /// The answer to requests without credentials, which are many.
+    missing: Rejection,
 }
 
 impl Oidc {
@@ -57,6 +59,7 @@ impl Oidc {
             provider: Arc::new(Provider::new(Arc::clone(&config), http)),
             cache: TokenCache::new(config.token_cache_bytes),
             vault,
+            missing: Rejection::missing_credentials(&config.realm),
             config,
         };
         Ok(Self {
@@ -83,9 +86,7 @@ impl Oidc {
                 .as_ref()
                 .map(|last| now.saturating_sub(last.fetched_at)),
             last_error: self.provider().last_failure().map(Unavailable),
-            keys_usable: snapshot
-                .as_ref()
-                .is_some_and(|last| Provider::is_usable(last, now)),
+            keys_usable: self.provider().is_usable(now),
         }
     }
 
@@ -147,22 +148,22 @@ impl Oidc {
             Credentials::Malformed => return Poll::Ready(Err(self.malformed())),
         };
         let now = self.now();
-        let snapshot = self.provider().peek();
-        let Some(snapshot) = snapshot
-            .as_ref()
-            .filter(|last| Provider::is_usable(last, now))
-        else {
+        if !self.provider().is_usable(now) {
             return Poll::Pending;
-        };
+        }
         self.provider().keep_fresh(now);
         if let Some(cache) = &self.inner.cache {
             let seconds = now.as_secs().cast_signed();
-            if let Some(token) = cache.get(token, seconds, &snapshot.keys, snapshot.epoch) {
+            if let Some(token) = cache.get(token, seconds, self.provider()) {
                 return Poll::Ready(Ok(Authenticated::cached(token)));
             }
         }
         let Some(token) = b64token(token) else {
             return Poll::Ready(Err(self.malformed()));
+        };
+        let snapshot = self.provider().peek();
+        let Some(snapshot) = snapshot.as_ref() else {
+            return Poll::Pending;
         };
         match self.verify(token, snapshot) {
             Err(TokenError::KeyUnknown) => Poll::Pending,
@@ -229,7 +230,7 @@ impl Oidc {
             cache.insert(Arc::clone(&token));
         }
         Ok(Authenticated {
-            user: Some(IdToken::new(token)),
+            token: Some(token),
             cached: self.inner.cache.is_some(),
         })
     }
@@ -240,6 +241,10 @@ impl Oidc {
             audiences: self.config().audiences.as_deref(),
             now: self.config().clock.unix_seconds(),
         }
+    }
+
+    pub(crate) fn missing(&self) -> &Rejection {
+        &self.inner.missing
     }
 
     fn malformed(&self) -> Rejection {
@@ -260,9 +265,9 @@ impl fmt::Debug for Oidc {
 }
 
 /// What is known of the caller.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Authenticated {
-    pub(crate) user: Option<IdToken>,
+    pub(crate) token: Option<Arc<VerifiedToken>>,
     /// Whether asking again costs no verification.
     pub(crate) cached: bool,
 }
@@ -270,14 +275,14 @@ pub(crate) struct Authenticated {
 impl Authenticated {
     fn anonymous() -> Self {
         Self {
-            user: None,
+            token: None,
             cached: true,
         }
     }
 
     fn cached(token: Arc<VerifiedToken>) -> Self {
         Self {
-            user: Some(IdToken::new(token)),
+            token: Some(token),
             cached: true,
         }
     }

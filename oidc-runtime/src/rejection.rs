@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,11 +15,11 @@ use crate::policy::Denial;
 /// The answer says what the caller can do about it and no more; [`code`](Self::code) is for logs.
 #[derive(Clone, Debug)]
 pub struct Rejection {
-    /// Boxed, for results that carry it are moved around on the way of every good request.
-    answer: Box<Answer>,
+    /// Apart, for results that carry it are moved around on the way of every good request.
+    answer: Arc<Answer>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Answer {
     status: u16,
     /// For logs.
@@ -28,6 +29,7 @@ struct Answer {
     description: Cow<'static, str>,
     challenge: Option<String>,
     retry_after: Option<Duration>,
+    body: OnceLock<String>,
 }
 
 /// The body of every error.
@@ -82,13 +84,19 @@ impl Rejection {
 
     /// The JSON body of the answer.
     #[must_use]
-    pub fn body(&self) -> String {
-        error_body(self.answer.error, &self.answer.description)
+    pub fn body(&self) -> &str {
+        let Answer {
+            body,
+            error,
+            description,
+            ..
+        } = &*self.answer;
+        body.get_or_init(|| error_body(*error, description))
     }
 
     fn answer(answer: Answer) -> Self {
         Self {
-            answer: Box::new(answer),
+            answer: Arc::new(answer),
         }
     }
 
@@ -100,6 +108,7 @@ impl Rejection {
             description: "not authenticated".into(),
             challenge: Some(Challenge::new(realm).finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -113,6 +122,7 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -131,6 +141,7 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -152,6 +163,7 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -167,6 +179,7 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -188,6 +201,7 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 
@@ -199,6 +213,7 @@ impl Rejection {
             description: "the identity provider cannot be reached".into(),
             challenge: None,
             retry_after: Some(retry_after),
+            body: OnceLock::new(),
         })
     }
 
@@ -212,6 +227,7 @@ impl Rejection {
             description: "the server is not configured".into(),
             challenge: None,
             retry_after: None,
+            body: OnceLock::new(),
         })
     }
 }

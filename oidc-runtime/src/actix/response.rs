@@ -20,6 +20,6 @@ impl ResponseError for Rejection {
         if let Some(pause) = self.retry_after() {
             response.insert_header((RETRY_AFTER, pause.as_secs().max(1)));
         }
-        response.body(self.body())
+        response.body(self.body().to_owned())
     }
 }

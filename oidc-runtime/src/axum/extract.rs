@@ -79,10 +79,7 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Infallible> {
-        Ok(Oidc::from_ref(state)
-            .caller(parts)
-            .await
-            .unwrap_or_default())
+        Ok(Oidc::from_ref(state).user_if_any(parts).await)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rejection::Rejection;
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body()));
+        let mut response = Response::new(Body::from(self.body().to_owned()));
         *response.status_mut() =
             StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

@@ -54,7 +54,7 @@ impl Reply {
     }
 
     pub(crate) fn rejection(rejection: &Rejection) -> Self {
-        let mut reply = Self::with_json(rejection.status(), rejection.body());
+        let mut reply = Self::with_json(rejection.status(), rejection.body().to_owned());
         if let Some(challenge) = rejection.challenge() {
             reply.set("www-authenticate", challenge.to_owned());
         }

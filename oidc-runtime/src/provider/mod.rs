@@ -47,6 +47,10 @@ pub(crate) struct Provider {
     config: Arc<Config>,
     pub(crate) http: Http,
     current: ArcSwapOption<Snapshot>,
+    /// What a request with a known token asks of the snapshot, to be had without borrowing it.
+    epoch: AtomicU64,
+    /// Until when the snapshot's keys may be used, in milliseconds since the Unix epoch.
+    usable_until: AtomicU64,
     /// When a request next starts a refresh, in milliseconds since the Unix epoch.
     refresh_at: AtomicU64,
     schedule: Mutex<Schedule>,
@@ -59,6 +63,8 @@ impl Provider {
             config,
             http,
             current: ArcSwapOption::empty(),
+            epoch: AtomicU64::new(0),
+            usable_until: AtomicU64::new(0),
             refresh_at: AtomicU64::new(0),
             schedule: Mutex::default(),
             finished: watch::Sender::new(()),
@@ -70,9 +76,14 @@ impl Provider {
         self.current.load()
     }
 
-    /// Whether keys of this age may still be used.
-    pub(crate) fn is_usable(snapshot: &Snapshot, now: Duration) -> bool {
-        now.saturating_sub(snapshot.fetched_at) < KEYS_LAST
+    /// Whether there are keys, and they are not too old.
+    pub(crate) fn is_usable(&self, now: Duration) -> bool {
+        millis(now) < self.usable_until.load(Ordering::Acquire)
+    }
+
+    /// The epoch of the snapshot, which [`peek`](Self::peek) then shows, or a later one.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// Starts a refresh in the background if one is due.
@@ -157,8 +168,9 @@ impl Provider {
     }
 
     fn usable(&self) -> Option<Arc<Snapshot>> {
-        let snapshot = self.current.load_full()?;
-        Self::is_usable(&snapshot, self.now()).then_some(snapshot)
+        self.current
+            .load_full()
+            .filter(|_| self.is_usable(self.now()))
     }
 
     fn has_key(&self, kid: &str) -> bool {
@@ -257,8 +269,17 @@ impl Provider {
             fetched_at: asked_at,
             discovered_at,
         };
-        self.current.store(Some(Arc::new(snapshot)));
+        self.publish(snapshot);
         Ok(())
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        let usable_until = millis(snapshot.fetched_at.saturating_add(KEYS_LAST));
+        let epoch = snapshot.epoch;
+        self.current.store(Some(Arc::new(snapshot)));
+        // Last, so that whoever sees these sees the snapshot as well.
+        self.epoch.store(epoch, Ordering::Release);
+        self.usable_until.store(usable_until, Ordering::Release);
     }
 
     /// The metadata that is still believed, or else the provider's present one. A document that

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::memo::Memo;
 use crate::clock::UnixSeconds;
 use crate::jwt::{Expectations, Signed, TokenError, access_token, is_expired};
-use crate::keys::{KeyId, KeySet};
+use crate::keys::KeyId;
 use crate::policy::PolicySpec;
+use crate::provider::Provider;
 
 /// A token whose signature and claims were found right. [`VerifiedToken::new`] is the only way
 /// to one, and it takes the proof of a checked signature.
@@ -60,11 +61,15 @@ impl VerifiedToken {
     }
 
     /// Whether the key that signed it is still one of the provider's.
-    pub(crate) fn is_signed_by(&self, keys: &KeySet, epoch: u64) -> bool {
+    pub(crate) fn is_signed_by(&self, provider: &Provider) -> bool {
+        let epoch = provider.epoch();
         if self.epoch.load(Ordering::Relaxed) == epoch {
             return true;
         }
-        let known = keys.contains(self.key);
+        let snapshot = provider.peek();
+        let known = snapshot
+            .as_ref()
+            .is_some_and(|last| last.keys.contains(self.key));
         if known {
             self.epoch.store(epoch, Ordering::Relaxed);
         }
