@@ -1,10 +1,14 @@
 //! The same route bare and guarded, on axum.
 
+use std::convert::Infallible;
+use std::future::{Future, ready};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{Request, header};
 use axum::response::Response;
 use axum::routing::get;
@@ -14,6 +18,7 @@ use tower_service::Service;
 pub fn app(oidc: &Oidc) -> Router {
     Router::new()
         .route("/bare", get(bare))
+        .route("/extractor", get(extractor))
         .route("/required", get(required))
         .route("/scopes", get(scopes))
         .with_state(oidc.clone())
@@ -21,6 +26,24 @@ pub fn app(oidc: &Oidc) -> Router {
 
 async fn bare() -> &'static str {
     "ok"
+}
+
+/// What every extractor costs, whatever it does.
+async fn extractor(_: Nothing) -> &'static str {
+    "ok"
+}
+
+struct Nothing;
+
+impl<S> FromRequestParts<S> for Nothing {
+    type Rejection = Infallible;
+
+    fn from_request_parts(
+        _: &mut Parts,
+        _: &S,
+    ) -> impl Future<Output = Result<Self, Infallible>> + Send {
+        ready(Ok(Self))
+    }
 }
 
 #[oidc::required]

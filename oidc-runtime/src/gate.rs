@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use crate::credentials::Credentials;
-use crate::oidc::{Authenticated, Oidc};
+use crate::oidc::{Caller, Oidc};
 use crate::policy::{
     Access, Answer, Facts, Invalid, PolicySpec, Rule, checks, explain, holds, is_timeless,
 };
@@ -16,15 +16,12 @@ use crate::request::RequestParts;
 use crate::telemetry;
 use crate::token::{Claims, IdToken, VerifiedToken};
 
-/// Who calls, once it is known: nobody, the bearer of a token, or a refusal.
-type Outcome = Result<Option<Arc<VerifiedToken>>, Rejection>;
-
 /// The outcome for one request, shared by its extractors: the first one works, the others wait.
 #[derive(Clone, Default)]
-pub(crate) struct SharedOutcome(Arc<OnceCell<Outcome>>);
+pub(crate) struct SharedOutcome(Arc<OnceCell<Caller>>);
 
 impl SharedOutcome {
-    fn known(outcome: Outcome) -> Self {
+    fn known(outcome: Caller) -> Self {
         Self(Arc::new(OnceCell::new_with(Some(outcome))))
     }
 }
@@ -121,7 +118,7 @@ impl Oidc {
         caller.map(IdToken::new)
     }
 
-    async fn caller(&self, request: &mut impl Request) -> Outcome {
+    async fn caller(&self, request: &mut impl Request) -> Caller {
         if let Poll::Ready(outcome) = self.caller_now(request) {
             return outcome;
         }
@@ -152,7 +149,7 @@ impl Oidc {
     /// Whoever kept the outcome has reported it, or admitted the request without a user.
     fn demand_user(
         &self,
-        outcome: Outcome,
+        outcome: Caller,
         reported: bool,
         parts: &RequestParts<'_>,
     ) -> Result<IdToken, Rejection> {
@@ -177,7 +174,7 @@ impl Oidc {
         })
     }
 
-    fn caller_now(&self, request: &mut impl Request) -> Poll<Outcome> {
+    fn caller_now(&self, request: &mut impl Request) -> Poll<Caller> {
         if let Some(shared) = request.kept() {
             return shared.0.get().cloned().map_or(Poll::Pending, Poll::Ready);
         }
@@ -186,29 +183,23 @@ impl Oidc {
         let Poll::Ready(authenticated) = self.authenticate_now(credentials) else {
             return Poll::Pending;
         };
-        let (outcome, cached) = match authenticated {
-            Ok(Authenticated {
-                token: Some(token),
-                cached,
-            }) => match self.obeys_all_now(&token, &parts) {
-                Poll::Ready(obeys) => (obeys.map(|()| Some(token)), cached),
+        let (caller, is_costly) = match authenticated {
+            Ok(Some(token)) => match self.obeys_all_now(&token, &parts) {
+                Poll::Ready(obeys) => (obeys.map(|()| Some(token)), !self.keeps_tokens()),
                 Poll::Pending => return Poll::Pending,
             },
-            Ok(Authenticated { token: None, .. }) => (Ok(None), true),
-            Err(rejection) => (Err(rejection), false),
+            Ok(None) => (Ok(None), false),
+            Err(rejection) => (Err(rejection), true),
         };
-        if !cached {
-            request.keep(SharedOutcome::known(outcome.clone()));
+        if is_costly {
+            request.keep(SharedOutcome::known(caller.clone()));
         }
-        Poll::Ready(outcome)
+        Poll::Ready(caller)
     }
 
-    async fn identify(&self, parts: &RequestParts<'_>) -> Outcome {
+    async fn identify(&self, parts: &RequestParts<'_>) -> Caller {
         let credentials = Credentials::of(parts.authorization());
-        let Authenticated {
-            token: Some(token), ..
-        } = self.authenticate(credentials).await?
-        else {
+        let Some(token) = self.authenticate(credentials).await? else {
             return Ok(None);
         };
         for spec in &self.config().required_of_all {
@@ -299,7 +290,7 @@ impl Oidc {
     fn conclude(
         &self,
         access: Access,
-        outcome: &Outcome,
+        outcome: &Caller,
         obeys: Result<(), Rejection>,
     ) -> Conclusion {
         match (access, outcome) {

@@ -18,6 +18,11 @@ use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::token::VerifiedToken;
 
+/// Who calls, once it is known: nobody, the bearer of a token, or a refusal.
+///
+/// Two words, for it is handed from function to function for every request.
+pub(crate) type Caller = Result<Option<Arc<VerifiedToken>>, Rejection>;
+
 /// The connection to one OpenID provider: its configuration, its keys, and the tokens verified
 /// so far.
 ///
@@ -136,15 +141,17 @@ impl Oidc {
         self.config().clock.since_epoch()
     }
 
+    /// Whether verified tokens are kept, so that asking for one again costs next to nothing.
+    pub(crate) fn keeps_tokens(&self) -> bool {
+        self.inner.cache.is_some()
+    }
+
     /// Verifies the credentials of a request without waiting, if the provider's keys are here
-    /// and have the key. `Ok(None)` is an anonymous request.
-    pub(crate) fn authenticate_now(
-        &self,
-        credentials: Credentials<'_>,
-    ) -> Poll<Result<Authenticated, Rejection>> {
+    /// and have the key.
+    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Poll<Caller> {
         let token = match credentials {
             Credentials::Bearer(token) => token,
-            Credentials::Absent => return Poll::Ready(Ok(Authenticated::anonymous())),
+            Credentials::Absent => return Poll::Ready(Ok(None)),
             Credentials::Malformed => return Poll::Ready(Err(self.malformed())),
         };
         let now = self.now();
@@ -155,7 +162,7 @@ impl Oidc {
         if let Some(cache) = &self.inner.cache {
             let seconds = now.as_secs().cast_signed();
             if let Some(token) = cache.get(token, seconds, self.provider()) {
-                return Poll::Ready(Ok(Authenticated::cached(token)));
+                return Poll::Ready(Ok(Some(token)));
             }
         }
         let Some(token) = b64token(token) else {
@@ -168,15 +175,12 @@ impl Oidc {
         match self.verify(token, snapshot) {
             Err(TokenError::KeyUnknown) => Poll::Pending,
             Err(reason) => Poll::Ready(Err(self.invalid(reason))),
-            Ok(token) => Poll::Ready(Ok(token)),
+            Ok(token) => Poll::Ready(Ok(Some(token))),
         }
     }
 
     /// The same, waiting for the provider where it has to be asked.
-    pub(crate) async fn authenticate(
-        &self,
-        credentials: Credentials<'_>,
-    ) -> Result<Authenticated, Rejection> {
+    pub(crate) async fn authenticate(&self, credentials: Credentials<'_>) -> Caller {
         if let Poll::Ready(outcome) = self.authenticate_now(credentials) {
             return outcome;
         }
@@ -189,6 +193,7 @@ impl Oidc {
             Err(TokenError::KeyUnknown) => self.verify_with_new_keys(token, &snapshot).await,
             outcome => outcome,
         }
+        .map(Some)
         .map_err(|reason| self.invalid(reason))
     }
 
@@ -196,7 +201,7 @@ impl Oidc {
         &self,
         token: &str,
         known: &Snapshot,
-    ) -> Result<Authenticated, TokenError> {
+    ) -> Result<Arc<VerifiedToken>, TokenError> {
         let compact = Compact::parse(token)?;
         let kid = compact.header.kid.clone().ok_or(TokenError::KeyUnknown)?;
         let issued_at = worth_asking(&compact, &self.expectations(known))?;
@@ -213,7 +218,7 @@ impl Oidc {
     }
 
     /// The only place where an access token becomes a verified one.
-    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Authenticated, TokenError> {
+    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
         let compact = Compact::parse(token)?;
         let signed = check_signature(compact, &snapshot.keys)?;
         let expected = self.expectations(snapshot);
@@ -229,10 +234,7 @@ impl Oidc {
         if let Some(cache) = &self.inner.cache {
             cache.insert(Arc::clone(&token));
         }
-        Ok(Authenticated {
-            token: Some(token),
-            cached: self.inner.cache.is_some(),
-        })
+        Ok(token)
     }
 
     pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
@@ -261,29 +263,5 @@ impl fmt::Debug for Oidc {
         f.debug_struct("Oidc")
             .field("config", self.config())
             .finish_non_exhaustive()
-    }
-}
-
-/// What is known of the caller.
-#[derive(Clone)]
-pub(crate) struct Authenticated {
-    pub(crate) token: Option<Arc<VerifiedToken>>,
-    /// Whether asking again costs no verification.
-    pub(crate) cached: bool,
-}
-
-impl Authenticated {
-    fn anonymous() -> Self {
-        Self {
-            token: None,
-            cached: true,
-        }
-    }
-
-    fn cached(token: Arc<VerifiedToken>) -> Self {
-        Self {
-            token: Some(token),
-            cached: true,
-        }
     }
 }

@@ -22,19 +22,21 @@ async fn main() {
         tokens[0].len()
     );
     println!(
-        "| {:<9} | {:>6} | {:>6} | {:>7} | {:>8} | {:>10} | {:>9} |",
-        "framework", "tokens", "bare", "A/A", "required", "with rules", "anonymous"
+        "| {:<9} | {:>6} | {:>6} | {:>4} | {:>9} | {:>8} | {:>10} | {:>9} |",
+        "framework", "tokens", "bare", "A/A", "extractor", "required", "with rules", "anonymous"
     );
-    println!("|-----------|-------:|-------:|--------:|---------:|-----------:|----------:|");
+    println!(
+        "|-----------|-------:|-------:|-----:|----------:|---------:|-----------:|----------:|"
+    );
     let axum_app = RefCell::new(axum::app(&oidc));
-    let actix_app = actix::app(&oidc).await;
+    let actix_apps = actix::apps(&oidc).await;
     for count in [1, 1_000, 20_000] {
         measure("axum", &tokens[..count], |path, token| {
             let response = axum::call(&mut axum_app.borrow_mut(), path, token);
             black_box(response).status().as_u16()
         });
         measure("actix-web", &tokens[..count], |path, token| {
-            let response = actix::call(&actix_app, path, token);
+            let response = actix::call(&actix_apps, path, token);
             black_box(response).status().as_u16()
         });
     }
@@ -60,17 +62,19 @@ fn measure(framework: &str, tokens: &[String], call: impl Fn(&str, Option<&str>)
     let contenders = [
         with_tokens("/bare"),
         with_tokens("/bare"),
+        with_tokens("/extractor"),
         with_tokens("/required"),
         with_tokens("/scopes"),
         anonymous("/bare", 200),
         anonymous("/required", 401),
     ];
-    let [bare, control, required, scopes, open, refused] =
+    let [bare, control, extractor, required, scopes, open, refused] =
         interleaved(contenders, ROUNDS, OPERATIONS);
     println!(
-        "| {framework:<9} | {:>6} | {bare:>6.0} | {:>+7.0} | {:>+8.0} | {:>+10.0} | {:>+9.0} |",
+        "| {framework:<9} | {:>6} | {bare:>6.0} | {:>+4.0} | {:>+9.0} | {:>+8.0} | {:>+10.0} | {:>+9.0} |",
         tokens.len(),
         control - bare,
+        extractor - bare,
         required - bare,
         scopes - bare,
         refused - open,

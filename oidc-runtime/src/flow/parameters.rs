@@ -1,5 +1,9 @@
 //! The parameters of a request.
 
+use std::convert::Infallible;
+use std::future::ready;
+
+use futures_util::stream::once;
 use multer::{Constraints, Multipart, SizeLimit};
 
 use super::error::FlowError;
@@ -33,7 +37,8 @@ impl Parameters {
         let boundary = multer::parse_boundary(content_type)?;
         let limit = SizeLimit::new().whole_stream(body.len() as u64);
         let constraints = Constraints::new().size_limit(limit);
-        let mut form = Multipart::with_reader_with_constraints(body, boundary, constraints);
+        let body = once(ready(Ok::<_, Infallible>(body.to_vec())));
+        let mut form = Multipart::with_constraints(body, boundary, constraints);
         let mut parameters = Vec::new();
         while let Some(field) = form.next_field().await? {
             let name = field.name().unwrap_or_default().to_owned();
