@@ -42,10 +42,11 @@ impl CratePath {
     /// types do not fit.
     pub(crate) fn exports_at(&self, span: Span) -> Exports {
         let span = Span::call_site().located_at(span);
-        match &self.0 {
-            Some(path) => Exports::new(path, span),
-            None => Exports::new(&quote_spanned!(span=> ::oidc), span),
-        }
+        let krate = match &self.0 {
+            Some(path) => path.clone(),
+            None => quote_spanned!(span=> ::oidc),
+        };
+        Exports::new(krate, span)
     }
 }
 

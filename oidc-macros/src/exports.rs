@@ -1,19 +1,22 @@
 //! Every path that generated code names, apart from `::core`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-macro_rules! exports {
-    ($($field:ident: $item:ident,)*) => {
-        /// The items of the facade's `__private` module, as absolute paths.
-        pub(crate) struct Exports {
-            $(pub(crate) $field: TokenStream,)*
-        }
+/// The items of the facade's `__private` module, as absolute paths.
+pub(crate) struct Exports {
+    krate: TokenStream,
+    span: Span,
+}
 
+macro_rules! exports {
+    ($($name:ident: $item:ident,)*) => {
         impl Exports {
-            pub(crate) fn new(krate: &TokenStream, span: Span) -> Self {
-                Self { $($field: quote_spanned!(span=> #krate::__private::$item),)* }
-            }
+            $(
+                pub(crate) fn $name(&self) -> TokenStream {
+                    self.path(stringify!($item))
+                }
+            )*
         }
     };
 }
@@ -23,7 +26,6 @@ exports! {
     check_fn: CheckFn,
     guard: Guard,
     invalid: Invalid,
-    location: Location,
     optional: Optional,
     optional_rejecting: OptionalRejecting,
     policy: Policy,
@@ -35,4 +37,16 @@ exports! {
     scope: Scope,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
+}
+
+impl Exports {
+    pub(crate) fn new(krate: TokenStream, span: Span) -> Self {
+        Self { krate, span }
+    }
+
+    fn path(&self, item: &str) -> TokenStream {
+        let Self { krate, span } = self;
+        let item = Ident::new(item, *span);
+        quote_spanned!(*span=> #krate::__private::#item)
+    }
 }

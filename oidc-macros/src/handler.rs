@@ -8,6 +8,8 @@ use syn::{Attribute, FnArg, Pat, PatType, PatWild, Signature, Token, Type, Visib
 /// A function whose body stays as it came, so that a body that is being typed disturbs nothing.
 pub(crate) struct Handler {
     pub(crate) attrs: Vec<Attribute>,
+    /// Documentation after the user's own.
+    doc: TokenStream,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     body: TokenStream,
@@ -31,10 +33,9 @@ impl Handler {
 
     /// Adds a last paragraph to the documentation.
     pub(crate) fn append_doc(&mut self, text: &str) {
-        if self.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
-            self.attrs.push(syn::parse_quote!(#[doc = ""]));
-        }
-        self.attrs.push(syn::parse_quote!(#[doc = #text]));
+        let is_documented = self.attrs.iter().any(|attr| attr.path().is_ident("doc"));
+        let blank = is_documented.then(|| quote!(#[doc = ""]));
+        self.doc = quote!(#blank #[doc = #text]);
     }
 }
 
@@ -42,6 +43,7 @@ impl Parse for Handler {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         Ok(Self {
             attrs: input.call(Attribute::parse_outer)?,
+            doc: TokenStream::new(),
             vis: input.parse()?,
             sig: input.parse()?,
             body: input.parse()?,
@@ -53,10 +55,11 @@ impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self {
             attrs,
+            doc,
             vis,
             sig,
             body,
         } = self;
-        tokens.append_all(quote!(#(#attrs)* #vis #sig #body));
+        tokens.append_all(quote!(#(#attrs)* #doc #vis #sig #body));
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
         handler.prepend_argument(named_guard(policy, path), Span::call_site());
         return quote!(#handler);
     }
-    let Exports { guard, .. } = policy.krate.exports();
+    let guard = policy.krate.exports().guard();
     let name = handler.sig.ident.unraw();
     let ty = format_ident!("__oidc_policy_{name}", span = Span::call_site());
     let implementation = implement(policy, &ty, &name);
@@ -38,8 +38,7 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
     handler.prepend_argument(quote!(#guard<#ty>), Span::call_site());
     quote! {
         #[doc(hidden)]
-        #[allow(clippy::exhaustive_structs)]
-        #[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+        #[allow(clippy::exhaustive_structs, non_camel_case_types, unnameable_types, unreachable_pub)]
         #vis struct #ty;
         #implementation
         #handler
@@ -49,36 +48,31 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
 /// The implementation of `Policy` for a type.
 pub(crate) fn implement(policy: &Policy, ty: &Ident, name: &Ident) -> TokenStream {
     let exports = policy.krate.exports();
-    let Exports {
-        policy: policy_trait,
-        policy_spec,
-        location,
-        ..
-    } = &exports;
+    let (policy_trait, policy_spec) = (exports.policy(), exports.policy_spec());
     let access = policy.access.expand(&exports);
     let rule = expand_rules(policy);
     let name = name.unraw().to_string();
     quote! {
         #[automatically_derived]
         impl #policy_trait for #ty {
-            const SPEC: #policy_spec = #policy_spec::new(
-                #access,
-                #rule,
-                #location::new(#name, ::core::file!(), ::core::line!()),
-            );
+            const SPEC: #policy_spec = #policy_spec::new(#access, #rule, #name);
         }
     }
 }
 
 impl Access {
     fn expand(&self, exports: &Exports) -> TokenStream {
-        let Exports {
-            access, invalid, ..
-        } = exports;
+        let access = exports.access();
         match self {
             Self::Required => quote!(#access::Required),
-            Self::Optional => quote!(#access::Optional { invalid: #invalid::Ignore }),
-            Self::OptionalRejecting => quote!(#access::Optional { invalid: #invalid::Reject }),
+            Self::Optional => {
+                let invalid = exports.invalid();
+                quote!(#access::Optional { invalid: #invalid::Ignore })
+            }
+            Self::OptionalRejecting => {
+                let invalid = exports.invalid();
+                quote!(#access::Optional { invalid: #invalid::Reject })
+            }
             Self::Public { reason } => quote!(#access::Public { reason: #reason }),
         }
     }
@@ -88,24 +82,21 @@ impl Access {
 /// says there when the name is not one of a policy.
 fn named_guard(policy: &Policy, path: &Path) -> TokenStream {
     let (span, _) = ends(path);
-    let Exports {
-        guard,
-        optional,
-        optional_rejecting,
-        ..
-    } = policy.krate.exports_at(span);
-    match policy.access {
-        Access::Required | Access::Public { .. } => quote_spanned!(span=> #guard<#path>),
-        Access::Optional => quote_spanned!(span=> #guard<#optional<#path>>),
-        Access::OptionalRejecting => quote_spanned!(span=> #guard<#optional_rejecting<#path>>),
-    }
+    let exports = policy.krate.exports_at(span);
+    let guard = exports.guard();
+    let wrapper = match policy.access {
+        Access::Required | Access::Public { .. } => return quote_spanned!(span=> #guard<#path>),
+        Access::Optional => exports.optional(),
+        Access::OptionalRejecting => exports.optional_rejecting(),
+    };
+    quote_spanned!(span=> #guard<#wrapper<#path>>)
 }
 
 fn expand_rules(policy: &Policy) -> TokenStream {
     if let [only] = policy.rules.as_slice() {
         return only.expand(&policy.krate);
     }
-    let Exports { rule, .. } = policy.krate.exports();
+    let rule = policy.krate.exports().rule();
     let several = policy.rules.iter().map(|rule| rule.expand(&policy.krate));
     quote!(#rule::All(&[#(#several),*]))
 }

@@ -7,7 +7,6 @@ use syn::ItemStruct;
 
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use crate::exports::Exports;
 use crate::handler::Handler;
 use crate::syntax::{self, Item};
 
@@ -16,11 +15,8 @@ pub(super) fn handler(args: TokenStream, mut handler: Handler) -> Handler {
     if handler.sig.receiver().is_none()
         && let Some(krate) = crate_path(args)
     {
-        let Exports {
-            guard,
-            unsatisfiable,
-            ..
-        } = krate.exports();
+        let exports = krate.exports();
+        let (guard, unsatisfiable) = (exports.guard(), exports.unsatisfiable());
         handler.prepend_argument(quote!(#guard<#unsatisfiable>), Span::call_site());
     }
     handler
@@ -30,12 +26,9 @@ pub(super) fn handler(args: TokenStream, mut handler: Handler) -> Handler {
 pub(super) fn policy(args: TokenStream, structure: &ItemStruct) -> TokenStream {
     let krate = crate_path(args).filter(|_| structure.generics.params.is_empty());
     let implementation = krate.map(|krate| {
-        let Exports {
-            policy,
-            policy_spec,
-            unsatisfiable,
-            ..
-        } = krate.exports();
+        let exports = krate.exports();
+        let (policy, policy_spec) = (exports.policy(), exports.policy_spec());
+        let unsatisfiable = exports.unsatisfiable();
         let name = &structure.ident;
         quote! {
             impl #policy for #name {

@@ -5,15 +5,11 @@ use quote::{format_ident, quote};
 
 use super::model::{Endpoint, Routes};
 use crate::crate_path::CratePath;
-use crate::exports::Exports;
 
 /// The value that both frameworks can serve.
 pub(super) fn routes(krate: &CratePath, routes: &Routes) -> TokenStream {
-    let Exports {
-        routes: ty,
-        route_paths,
-        ..
-    } = krate.exports();
+    let exports = krate.exports();
+    let (ty, route_paths) = (exports.routes(), exports.route_paths());
     let fields = routes.endpoints.iter().map(|Endpoint { name, path }| {
         let field = format_ident!("{name}", span = Span::call_site());
         let path = path.as_ref().map_or_else(

@@ -6,14 +6,13 @@ use syn::{Ident, Path};
 
 use super::{Rule, Scalar, Scope};
 use crate::crate_path::CratePath;
-use crate::exports::Exports;
 use crate::scopes::LOOK_UP;
 use crate::syntax::{ends, render_path};
 
 impl Rule {
     /// The constant expression of the rule.
     pub(crate) fn expand(&self, krate: &CratePath) -> TokenStream {
-        let Exports { rule, .. } = krate.exports();
+        let rule = krate.exports().rule();
         match self {
             Self::All(rules) => {
                 let rules = rules.iter().map(|rule| rule.expand(krate));
@@ -29,7 +28,7 @@ impl Rule {
             }
             Self::Scopes(scopes) => {
                 let scopes = scopes.iter().map(|scope| scope.expand(krate));
-                quote!(#rule::Scopes(const { &[#(#scopes),*] }))
+                quote!(#rule::Scopes(&[#(#scopes),*]))
             }
             Self::Claim { path, any_of } => {
                 let any_of = any_of.iter().map(|value| value.expand(krate));
@@ -46,9 +45,9 @@ impl Rule {
 
 impl Scope {
     fn expand(&self, krate: &CratePath) -> TokenStream {
-        let Exports { scope, .. } = krate.exports();
         match self {
             Self::Name(name) => {
+                let scope = krate.exports().scope();
                 let name = name.value();
                 quote!(#scope::new(#name, &[]))
             }
@@ -64,7 +63,7 @@ impl Scope {
 
 impl Scalar {
     fn expand(&self, krate: &CratePath) -> TokenStream {
-        let Exports { scalar, .. } = krate.exports();
+        let scalar = krate.exports().scalar();
         match self {
             Self::Str(text) => quote!(#scalar::Str(#text)),
             Self::Int(number) => quote!(#scalar::Int(#number)),
@@ -77,7 +76,8 @@ impl Scalar {
 /// ends with the user's path, so that rustc points there when the function is not one that checks.
 fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
     let (start, end) = ends(path);
-    let Exports { rule, check_fn, .. } = krate.exports_at(start);
+    let exports = krate.exports_at(start);
+    let (rule, check_fn) = (exports.rule(), exports.check_fn());
     let name = render_path(path);
     let mut function = Group::new(Delimiter::Parenthesis, path.to_token_stream());
     function.set_span(end);
@@ -87,7 +87,8 @@ fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
 
 fn expand_policy(path: &Path, krate: &CratePath) -> TokenStream {
     let (span, _) = ends(path);
-    let Exports { rule, policy, .. } = krate.exports_at(span);
+    let exports = krate.exports_at(span);
+    let (rule, policy) = (exports.rule(), exports.policy());
     let name = render_path(path);
     let spec = quote_spanned!(span=> const { &<#path as #policy>::SPEC });
     quote!(#rule::Policy { name: #name, spec: #spec })

@@ -8,7 +8,6 @@ use super::LOOK_UP;
 use super::args::{Args, Written};
 use super::model::{Registry, Scope};
 use crate::crate_path::CratePath;
-use crate::exports::Exports;
 
 /// The module of constants, and the macro that finds one by its name.
 ///
@@ -26,11 +25,8 @@ use crate::exports::Exports;
 /// The arms have values instead of constants because a path means something else at each place
 /// where the macro is called.
 pub(super) fn module(krate: &CratePath, registry: &Registry<'_>) -> TokenStream {
-    let Exports {
-        scope: ty,
-        unregistered_scope,
-        ..
-    } = krate.exports();
+    let exports = krate.exports();
+    let (ty, unregistered_scope) = (exports.scope(), exports.unregistered_scope());
     let Args {
         attrs, vis, name, ..
     } = registry.args;

@@ -1,6 +1,10 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 struct __oidc_policy_f;
 #[automatically_derived]
 impl ::oidc::__private::Policy for __oidc_policy_f {
@@ -10,12 +14,12 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
             &[
                 ::oidc::__private::Rule::Any(
                     &[
-                        ::oidc::__private::Rule::Scopes(const {
+                        ::oidc::__private::Rule::Scopes(
                             &[
                                 ::oidc::__private::Scope::new("read", &[]),
                                 ::oidc::__private::Scope::new("write", &[]),
-                            ]
-                        }),
+                            ],
+                        ),
                         ::oidc::__private::Rule::Roles(&["editor", "author"]),
                         ::oidc::__private::Rule::All(
                             &[
@@ -58,7 +62,7 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
                 },
             ],
         ),
-        ::oidc::__private::Location::new("f", ::core::file!(), ::core::line!()),
+        "f",
     );
 }
 /// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"])), check = checks::office_hours, policy = Reader`.

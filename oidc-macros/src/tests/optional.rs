@@ -1,6 +1,10 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 struct __oidc_policy_home;
 #[automatically_derived]
 impl ::oidc::__private::Policy for __oidc_policy_home {
@@ -9,7 +13,7 @@ impl ::oidc::__private::Policy for __oidc_policy_home {
             invalid: ::oidc::__private::Invalid::Reject,
         },
         ::oidc::__private::Rule::All(&[]),
-        ::oidc::__private::Location::new("home", ::core::file!(), ::core::line!()),
+        "home",
     );
 }
 /// **Access:** everyone; the handler sees the user, if any; a bad token is refused.

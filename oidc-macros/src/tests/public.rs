@@ -1,6 +1,10 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 struct __oidc_policy_healthz;
 #[automatically_derived]
 impl ::auth::__private::Policy for __oidc_policy_healthz {
@@ -9,7 +13,7 @@ impl ::auth::__private::Policy for __oidc_policy_healthz {
             reason: "the *load balancer* asks",
         },
         ::auth::__private::Rule::All(&[]),
-        ::auth::__private::Location::new("healthz", ::core::file!(), ::core::line!()),
+        "healthz",
     );
 }
 /// **Access:** everyone (the \*load balancer\* asks).

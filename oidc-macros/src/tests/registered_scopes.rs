@@ -1,15 +1,19 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 struct __oidc_policy_f;
 #[automatically_derived]
 impl ::oidc::__private::Policy for __oidc_policy_f {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
-        ::oidc::__private::Rule::Scopes(const {
-            &[crate::auth::scope::__oidc_scope!("read"), scope::WRITE]
-        }),
-        ::oidc::__private::Location::new("f", ::core::file!(), ::core::line!()),
+        ::oidc::__private::Rule::Scopes(
+            &[crate::auth::scope::__oidc_scope!("read"), scope::WRITE],
+        ),
+        "f",
     );
 }
 /// **Access:** users with `scopes("read", scope::WRITE)`.

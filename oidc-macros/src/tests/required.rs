@@ -1,6 +1,10 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 pub(crate) struct __oidc_policy_list;
 #[automatically_derived]
 impl ::oidc::__private::Policy for __oidc_policy_list {
@@ -8,9 +12,9 @@ impl ::oidc::__private::Policy for __oidc_policy_list {
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(
             &[
-                ::oidc::__private::Rule::Scopes(const {
-                    &[::oidc::__private::Scope::new("orders:read", &[])]
-                }),
+                ::oidc::__private::Rule::Scopes(
+                    &[::oidc::__private::Scope::new("orders:read", &[])],
+                ),
                 ::oidc::__private::Rule::All(
                     &[
                         ::oidc::__private::Rule::Claim {
@@ -28,7 +32,7 @@ impl ::oidc::__private::Policy for __oidc_policy_list {
                 ),
             ],
         ),
-        ::oidc::__private::Location::new("list", ::core::file!(), ::core::line!()),
+        "list",
     );
 }
 /// Lists the orders.

@@ -1,13 +1,17 @@
 #[doc(hidden)]
-#[allow(clippy::exhaustive_structs)]
-#[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+#[allow(
+    clippy::exhaustive_structs,
+    non_camel_case_types,
+    unnameable_types,
+    unreachable_pub
+)]
 pub struct __oidc_policy_me;
 #[automatically_derived]
 impl ::oidc::__private::Policy for __oidc_policy_me {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(&[]),
-        ::oidc::__private::Location::new("me", ::core::file!(), ::core::line!()),
+        "me",
     );
 }
 /// **Access:** any user.

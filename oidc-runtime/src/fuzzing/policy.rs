@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::choices::Choices;
 use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
 use crate::policy::{
-    Access, Answer, Check, Denial, Facts, Location, PolicySpec, Rule, Scalar, Scope, checks,
-    explain, holds, is_timeless,
+    Access, Answer, Check, Denial, Facts, PolicySpec, Rule, Scalar, Scope, checks, explain, holds,
+    is_timeless,
 };
 use crate::request::RequestParts;
 use crate::token::IdToken;
@@ -355,11 +355,10 @@ fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
         8 => Rule::Any(rules(choices, depth - 1)),
         9 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
         _ => {
-            let location = Location::new("policy", "", 0);
             let rule = rule(choices, depth - 1);
             Rule::Policy {
                 name: "policy",
-                spec: Box::leak(Box::new(PolicySpec::new(Access::Required, rule, location))),
+                spec: Box::leak(Box::new(PolicySpec::new(Access::Required, rule, "policy"))),
             }
         }
     }

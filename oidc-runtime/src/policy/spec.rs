@@ -29,14 +29,15 @@ pub struct PolicySpec {
 }
 
 impl PolicySpec {
-    /// Puts the parts together; the attributes call this.
+    /// Puts the parts together; the attributes call this, where they stand.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(access: Access, rule: Rule, location: Location) -> Self {
+    #[track_caller]
+    pub const fn new(access: Access, rule: Rule, name: &'static str) -> Self {
         Self {
             access,
             rule,
-            location,
+            location: Location::of_caller(name),
         }
     }
 }
@@ -47,18 +48,21 @@ impl PolicySpec {
 pub struct Location {
     /// The handler's or the policy's name.
     pub name: &'static str,
-    /// The file, as `file!()` gives it.
+    /// The file, as rustc was given it.
     pub file: &'static str,
     /// The line, counted from 1.
     pub line: u32,
 }
 
 impl Location {
-    /// A place; the attributes call this.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(name: &'static str, file: &'static str, line: u32) -> Self {
-        Self { name, file, line }
+    #[track_caller]
+    const fn of_caller(name: &'static str) -> Self {
+        let place = std::panic::Location::caller();
+        Self {
+            name,
+            file: place.file(),
+            line: place.line(),
+        }
     }
 }
 

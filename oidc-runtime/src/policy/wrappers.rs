@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::spec::{Access, Invalid, Location, Policy, PolicySpec, Rule};
+use super::spec::{Access, Invalid, Policy, PolicySpec, Rule};
 
 /// `#[oidc::optional(policy = P)]`: the rule of `P`, without refusing anybody.
 #[derive(Debug)]
@@ -36,9 +36,5 @@ impl<P: Policy> Policy for OptionalRejecting<P> {
 pub enum Unsatisfiable {}
 
 impl Policy for Unsatisfiable {
-    const SPEC: PolicySpec = PolicySpec::new(
-        Access::Required,
-        Rule::Any(&[]),
-        Location::new("unsatisfiable", file!(), line!()),
-    );
+    const SPEC: PolicySpec = PolicySpec::new(Access::Required, Rule::Any(&[]), "unsatisfiable");
 }
