@@ -34,8 +34,12 @@ where
 /// asks, and the full precision costs five times as much.
 #[cfg(target_os = "linux")]
 fn system_time() -> SystemTime {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
-    Duration::try_from(time).map_or(UNIX_EPOCH, |since| UNIX_EPOCH + since)
+    use nix::time::{ClockId, clock_gettime};
+
+    clock_gettime(ClockId::CLOCK_REALTIME_COARSE).map_or_else(
+        |_| SystemTime::now(),
+        |time| UNIX_EPOCH + Duration::from(time),
+    )
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -74,5 +78,20 @@ impl Default for SharedClock {
 impl fmt::Debug for SharedClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_clock_is_the_system_clock() {
+        let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let told = SharedClock::default().since_epoch();
+        let after = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        // A coarse clock ticks at least this often.
+        let tick = Duration::from_millis(50);
+        assert!(before.saturating_sub(tick) <= told && told <= after);
     }
 }

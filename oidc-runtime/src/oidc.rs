@@ -165,17 +165,19 @@ impl Oidc {
                 return Poll::Ready(Ok(Some(token)));
             }
         }
-        let Some(token) = b64token(token) else {
+        let Ok(text) = str::from_utf8(token) else {
             return Poll::Ready(Err(self.malformed()));
         };
         let snapshot = self.provider().peek();
         let Some(snapshot) = snapshot.as_ref() else {
             return Poll::Pending;
         };
-        match self.verify(token, snapshot) {
-            Err(TokenError::KeyUnknown) => Poll::Pending,
-            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
+        match self.verify(text, snapshot) {
             Ok(token) => Poll::Ready(Ok(Some(token))),
+            Err(TokenError::KeyUnknown) => Poll::Pending,
+            // Not before: what verifies is made of the right characters.
+            Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
+            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
         }
     }
 

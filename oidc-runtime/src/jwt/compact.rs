@@ -1,8 +1,6 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1), before anything in it is trusted.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use super::base64url::decode;
 use super::header::Header;
 use super::reason::TokenError;
 
@@ -48,11 +46,4 @@ impl<'t> Compact<'t> {
     pub(crate) fn unverified_payload(&self) -> Result<Vec<u8>, TokenError> {
         self.payload()
     }
-}
-
-/// Unpadded base64url with no stray bits, white space or padding (RFC 7515 §2).
-pub(crate) fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
-    URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| TokenError::Malformed)
 }

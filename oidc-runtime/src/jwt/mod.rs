@@ -1,6 +1,7 @@
 //! JSON Web Tokens: from text to claims that can be trusted (RFC 7515, 7519, 8725, 9068).
 
 mod algorithm;
+mod base64url;
 mod claims;
 mod compact;
 mod date;
@@ -11,8 +12,9 @@ mod strict_json;
 mod verify;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub(crate) use base64url::decode;
 pub(crate) use claims::RegisteredClaims;
-pub(crate) use compact::{Compact, decode};
+pub(crate) use compact::Compact;
 pub use reason::TokenError;
 pub(crate) use signature::{Signed, check_signature};
 pub(crate) use verify::{

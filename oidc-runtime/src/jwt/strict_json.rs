@@ -86,26 +86,29 @@ impl<'de> Deserialize<'de> for Name<'de> {
 const FEW: usize = 24;
 
 /// The names of an object so far. Whoever sends a token may put thousands into its header before
-/// any signature is checked, so beyond a few they are sorted.
+/// any signature is checked, so beyond a few they are sorted; so are those with escapes, which are
+/// rare.
 #[derive(Default)]
 struct Names<'de> {
-    few: [Cow<'de, str>; FEW],
+    few: [&'de str; FEW],
     count: usize,
     more: BTreeSet<Cow<'de, str>>,
 }
 
 impl<'de> Names<'de> {
     fn add<E: Error>(&mut self, Name(name): Name<'de>) -> Result<(), E> {
-        if self.few[..self.count].contains(&name) {
+        if self.few[..self.count].contains(&&*name) {
             return Err(duplicate());
         }
-        if let Some(free) = self.few.get_mut(self.count) {
-            *free = name;
-            self.count += 1;
-        } else if !self.more.insert(name) {
-            return Err(duplicate());
-        }
-        Ok(())
+        let is_new = match (name, self.few.get_mut(self.count)) {
+            (Cow::Borrowed(name), Some(free)) if self.more.is_empty() => {
+                *free = name;
+                self.count += 1;
+                true
+            }
+            (name, _) => self.more.insert(name),
+        };
+        if is_new { Ok(()) } else { Err(duplicate()) }
     }
 }
 
@@ -196,6 +199,12 @@ mod tests {
             !accepts(r#"{"a":1,"\u0061":1}"#),
             "escapes do not hide a duplicate"
         );
+        assert!(
+            !accepts(r#"{"\u0061":1,"b":2,"a":1}"#),
+            "nor do they if they come first"
+        );
+        assert!(!accepts(r#"{"\u0061":1,"\u0061":1}"#));
+        assert!(accepts(r#"{"\u0061":1,"b":2,"c":1,"\u0064":4}"#));
         assert!(!accepts(r#"{"o":{"a":1,"a":2}}"#));
         assert!(!accepts(r#"{"o":[[{"a":1,"a":2}]]}"#));
     }
