@@ -2,9 +2,9 @@
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, UnknownAlgorithm};
 use super::reason::TokenError;
-use super::strict_json::{Members, Taken, read_object};
+use super::strict_json::{Members, Taken, Text, read_object};
 
 /// Longer key identifiers belong to no provider.
 const MAX_KID_BYTES: usize = 256;
@@ -32,10 +32,9 @@ impl Header {
         {
             return Err(TokenError::KeyUnknown);
         }
-        let name = fields.alg.ok_or(TokenError::Malformed)?;
-        let algorithm = name.parse().map_err(|_| TokenError::AlgorithmNotAllowed)?;
+        let algorithm = fields.alg.ok_or(TokenError::Malformed)?;
         Ok(Self {
-            algorithm,
+            algorithm: algorithm.map_err(|_| TokenError::AlgorithmNotAllowed)?,
             kid: fields.kid,
             typ: fields.typ,
         })
@@ -54,7 +53,7 @@ impl Header {
 
 #[derive(Default)]
 struct Fields {
-    alg: Option<Box<str>>,
+    alg: Option<Result<Algorithm, UnknownAlgorithm>>,
     kid: Option<Box<str>>,
     typ: Option<Box<str>>,
     /// A member that would change how the token is read (RFC 7515 §4.1.11, RFC 7797, RFC 7516).
@@ -64,7 +63,7 @@ struct Fields {
 impl<'de> Members<'de> for Fields {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
         match name {
-            "alg" => self.alg = Some(map.next_value()?),
+            "alg" => self.alg = Some(map.next_value::<Text<'de>>()?.0.parse()),
             "kid" => self.kid = Some(map.next_value()?),
             "typ" => self.typ = Some(map.next_value()?),
             "crit" | "b64" | "zip" | "enc" => {

@@ -18,15 +18,16 @@ pub(crate) struct Signed {
 /// (RFC 8725 §3.1).
 pub(crate) fn check_signature(token: Compact<'_>, keys: &KeySet) -> Result<Signed, TokenError> {
     let algorithm = token.header.algorithm;
-    let candidates = keys.candidates(token.header.kid.as_deref(), algorithm)?;
-    let signature = token.signature()?;
-    let key = candidates
-        .into_iter()
-        .find(|key| key.verifies(algorithm, token.signed, &signature))
-        .ok_or(TokenError::SignatureInvalid)?;
+    let key = {
+        let mut candidates = keys.candidates(token.header.kid.as_deref(), algorithm)?;
+        let signature = token.signature()?;
+        candidates
+            .find(|key| key.verifies(algorithm, token.signed, &signature))
+            .map(|key| key.id)
+    };
     Ok(Signed {
+        key: key.ok_or(TokenError::SignatureInvalid)?,
         payload: token.payload()?,
-        key: key.id,
         header: token.header,
     })
 }

@@ -44,7 +44,7 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = Names::default();
-        while let Some(name) = map.next_key::<Name<'de>>()? {
+        while let Some(name) = map.next_key::<Text<'de>>()? {
             if let Taken::No = self.0.member(&name.0, &mut map)? {
                 map.next_value::<Checked>()?;
             }
@@ -54,30 +54,30 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
     }
 }
 
-/// A member name, borrowed unless it has escapes.
-struct Name<'de>(Cow<'de, str>);
+/// A string, borrowed unless it has escapes.
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Name<'de> {
+impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
+        struct TextVisitor;
 
-        impl<'de> Visitor<'de> for NameVisitor {
-            type Value = Name<'de>;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a member name")
+                f.write_str("a string")
             }
 
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Borrowed(name)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Owned(name.into())))
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.into())))
             }
         }
 
-        deserializer.deserialize_str(NameVisitor)
+        deserializer.deserialize_str(TextVisitor)
     }
 }
 
@@ -96,7 +96,7 @@ struct Names<'de> {
 }
 
 impl<'de> Names<'de> {
-    fn add<E: Error>(&mut self, Name(name): Name<'de>) -> Result<(), E> {
+    fn add<E: Error>(&mut self, Text(name): Text<'de>) -> Result<(), E> {
         if self.few[..self.count].contains(&&*name) {
             return Err(duplicate());
         }

@@ -53,23 +53,16 @@ impl KeySet {
         &self,
         kid: Option<&str>,
         algorithm: Algorithm,
-    ) -> Result<Vec<&Key>, TokenError> {
-        let named: Vec<&Key> = match kid {
-            Some(kid) => self
-                .keys
-                .iter()
-                .filter(|key| key.kid.as_deref() == Some(kid))
-                .collect(),
-            None => self.keys.iter().collect(),
-        };
-        if kid.is_some() && named.is_empty() {
+    ) -> Result<impl Iterator<Item = &Key>, TokenError> {
+        if kid.is_some_and(|kid| !self.has_kid(kid)) {
             return Err(TokenError::KeyUnknown);
         }
-        let fitting: Vec<&Key> = named
-            .into_iter()
-            .filter(|key| key.supports(algorithm))
-            .collect();
-        match fitting.len() {
+        let fits = move |key: &&Key| {
+            let is_named = kid.is_none() || key.kid.as_deref() == kid;
+            is_named && key.supports(algorithm)
+        };
+        let fitting = self.keys.iter().filter(fits);
+        match fitting.clone().count() {
             0 => Err(TokenError::AlgorithmNotAllowed),
             1..=MAX_CANDIDATES => Ok(fitting),
             _ => Err(TokenError::KeyAmbiguous),
