@@ -26,6 +26,24 @@ impl SharedOutcome {
     }
 }
 
+/// What a guard that has to wait leaves with its request: an outcome that is not there yet.
+///
+/// actix-web makes and polls all extractors of a handler side by side. Those that come after the
+/// guard find this, and wait for what it concludes.
+pub(crate) struct Undecided {
+    before: SharedOutcome,
+    concluded: SharedOutcome,
+}
+
+impl Undecided {
+    fn leave_with(request: &mut impl Request) -> Self {
+        let before = request.kept().unwrap_or_default();
+        let concluded = SharedOutcome::default();
+        request.keep(concluded.clone());
+        Self { before, concluded }
+    }
+}
+
 /// A request, as an adapter shows it.
 pub(crate) trait Request {
     fn parts(&self) -> RequestParts<'_>;
@@ -43,17 +61,17 @@ impl Oidc {
         &self,
         spec: &'static PolicySpec,
         request: &mut impl Request,
-    ) -> Poll<Result<(), Rejection>> {
+    ) -> Result<Result<(), Rejection>, Undecided> {
         if let Access::Public { .. } = spec.access {
-            return Poll::Ready(Ok(()));
+            return Ok(Ok(()));
         }
         let Poll::Ready(outcome) = self.caller_now(request) else {
-            return Poll::Pending;
+            return Err(Undecided::leave_with(request));
         };
         let obeys = match &outcome {
             Ok(Some(token)) => match self.obeys_now(spec, token, &request.parts()) {
                 Poll::Ready(obeys) => obeys,
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => return Err(Undecided::leave_with(request)),
             },
             _ => Ok(()),
         };
@@ -62,7 +80,7 @@ impl Oidc {
         if let Conclusion::AdmitAsNobody(_) = conclusion {
             request.keep(SharedOutcome::known(Ok(None)));
         }
-        Poll::Ready(conclusion.admission())
+        Ok(conclusion.admission())
     }
 
     /// Decides, at once where that is possible, so that the ordinary request pays for no large
@@ -73,24 +91,19 @@ impl Oidc {
         request: &mut impl Request,
     ) -> Result<(), Rejection> {
         match self.admit_now(spec, request) {
-            Poll::Ready(admission) => admission,
-            Poll::Pending => Box::pin(self.admit_later(spec, request)).await,
+            Ok(admission) => admission,
+            Err(undecided) => Box::pin(self.admit_later(spec, request, undecided)).await,
         }
     }
 
     /// Decides, waiting for the provider and for checks where [`admit_now`](Self::admit_now)
     /// could not. Rare and large, so callers box it.
-    ///
-    /// actix-web polls the other extractors meanwhile: they find an outcome that is not there
-    /// yet, and wait for what is concluded here.
     pub(crate) async fn admit_later(
         &self,
         spec: &'static PolicySpec,
-        request: &mut impl Request,
+        request: &impl Request,
+        Undecided { before, concluded }: Undecided,
     ) -> Result<(), Rejection> {
-        let before = request.kept().unwrap_or_default();
-        let concluded = SharedOutcome::default();
-        request.keep(concluded.clone());
         let parts = request.parts();
         let mut admission = Ok(());
         let conclude = async {

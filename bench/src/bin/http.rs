@@ -4,7 +4,7 @@
 //! processor core 0, this program gets core 1. What is compared is always two routes of one
 //! server, in the same round, and the medians of those ratios are shown.
 //!
-//! Arguments: rounds (20), milliseconds per measurement (300).
+//! Arguments: rounds (20), milliseconds per measurement (500: long enough for every token).
 
 use std::env;
 use std::fs;
@@ -19,7 +19,7 @@ use oidc_guard_bench::{load, token};
 use serde_json::json;
 
 const CONNECTIONS: usize = 32;
-const MANY: usize = 2_000;
+const MANY: usize = 20_000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -28,7 +28,7 @@ async fn main() {
         .skip(1)
         .map(|text| text.parse().expect("a number"));
     let rounds = arguments.next().unwrap_or(20);
-    let time = Duration::from_millis(arguments.next().unwrap_or(300));
+    let time = Duration::from_millis(arguments.next().unwrap_or(500));
 
     let idp = TestIdp::start().await;
     only_rsa_keys(&idp);

@@ -67,11 +67,11 @@ fn admission(request: &HttpRequest, spec: &'static PolicySpec) -> Decision<Extra
         Err(rejection) => return Decision::made(Err(rejection)),
     };
     match oidc.admit_now(spec, &mut &*request) {
-        Poll::Ready(admission) => Decision::made(admission),
-        Poll::Pending => {
+        Ok(admission) => Decision::made(admission),
+        Err(undecided) => {
             let request = request.clone();
             Decision::Later(Box::pin(async move {
-                oidc.admit_later(spec, &mut &request).await
+                oidc.admit_later(spec, &&request, undecided).await
             }))
         }
     }

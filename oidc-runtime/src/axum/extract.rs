@@ -42,10 +42,10 @@ fn admission<'r>(
     parts: &'r mut Parts,
 ) -> Decision<Later<'r, ()>> {
     match oidc.admit_now(spec, parts) {
-        Poll::Ready(admission) => Decision::made(admission),
-        Poll::Pending => {
-            Decision::Later(Box::pin(async move { oidc.admit_later(spec, parts).await }))
-        }
+        Ok(admission) => Decision::made(admission),
+        Err(undecided) => Decision::Later(Box::pin(async move {
+            oidc.admit_later(spec, parts, undecided).await
+        })),
     }
 }
 
