@@ -20,7 +20,7 @@ use crate::provider::Provider;
 /// has to fetch it from far away.
 #[repr(C)]
 pub(crate) struct VerifiedToken {
-    pub(crate) text: Box<str>,
+    pub(crate) text: Arc<str>,
     pub(crate) expires_at: UnixSeconds,
     /// The key set epoch in which the key was last seen.
     epoch: AtomicU64,
