@@ -10,12 +10,9 @@ use crate::guard::Guard;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 
-/// The future of an extractor. It is small, and waiting for it costs nothing when the decision
-/// was made at once.
-pub enum Decision<F: Future> {
-    #[doc(hidden)]
+/// What a guard decided, or the future that will decide.
+pub(crate) enum Decision<F: Future> {
     Made(Ready<F::Output>),
-    #[doc(hidden)]
     Later(F),
 }
 
@@ -36,13 +33,7 @@ impl<F: Future + Unpin> Future for Decision<F> {
     }
 }
 
-impl<F: Future> fmt::Debug for Decision<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Decision")
-    }
-}
-
-/// Whether a guard lets a request through.
+/// Whether a guard lets a request through. Small, and free where the decision was made at once.
 ///
 /// The policy is in the type only: handlers share all code but this.
 pub struct Admission<P, F: Future> {

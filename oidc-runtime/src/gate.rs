@@ -125,15 +125,10 @@ impl Oidc {
         admission
     }
 
-    /// The user, for extractors that go without one; a bad token is nobody's.
-    pub(crate) async fn user_if_any(&self, request: &mut impl Request) -> Option<IdToken> {
-        let caller = self.caller(request).await.unwrap_or_default();
-        caller.map(IdToken::new)
-    }
-
-    async fn caller(&self, request: &mut impl Request) -> Caller {
-        if let Poll::Ready(outcome) = self.caller_now(request) {
-            return outcome;
+    /// Who calls, for the extractors.
+    pub(crate) async fn caller(&self, request: &mut impl Request) -> Caller {
+        if let Poll::Ready(caller) = self.caller_now(request) {
+            return caller;
         }
         let shared = request.kept().unwrap_or_default();
         request.keep(shared.clone());
@@ -145,31 +140,15 @@ impl Oidc {
             .clone()
     }
 
-    /// The user, for extractors that demand one, if everything is known.
-    pub(crate) fn user_now(&self, request: &mut impl Request) -> Poll<Result<IdToken, Rejection>> {
-        let reported = request.kept().is_some();
-        self.caller_now(request)
-            .map(|outcome| self.demand_user(outcome, reported, &request.parts()))
-    }
-
     /// The user, for extractors that demand one.
     pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
+        // Whoever kept the outcome has reported it, or admitted the request without a user.
         let reported = request.kept().is_some();
-        let outcome = self.caller(request).await;
-        self.demand_user(outcome, reported, &request.parts())
-    }
-
-    /// Whoever kept the outcome has reported it, or admitted the request without a user.
-    fn demand_user(
-        &self,
-        outcome: Caller,
-        reported: bool,
-        parts: &RequestParts<'_>,
-    ) -> Result<IdToken, Rejection> {
-        let token = outcome.and_then(|token| token.ok_or_else(|| self.missing().clone()));
+        let caller = self.caller(request).await;
+        let token = caller.and_then(|token| token.ok_or_else(|| self.missing().clone()));
         token.map(IdToken::new).inspect_err(|rejection| {
             if !reported {
-                report(rejection, parts);
+                report(rejection, &request.parts());
             }
         })
     }

@@ -50,7 +50,7 @@ pub use axum::GuardService;
 pub use clock::Clock;
 pub use config::{Builder, ConfigError};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-pub use decision::{Admission, Decision};
+pub use decision::Admission;
 pub use flow::{RoutePaths, Routes};
 pub use guard::{Guard, GuardLayer};
 pub use health::Health;

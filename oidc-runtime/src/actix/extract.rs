@@ -2,7 +2,6 @@
 
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::task::Poll;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -77,22 +76,16 @@ fn admission(request: &HttpRequest, spec: &'static PolicySpec) -> Decision<Extra
     }
 }
 
+// The other extractors look at nothing before they are polled: by then the guard has spoken.
+
 impl FromRequest for IdToken {
     type Error = Rejection;
-    type Future = Decision<Extraction<Self>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let oidc = match client(request) {
-            Ok(oidc) => oidc,
-            Err(rejection) => return Decision::made(Err(rejection)),
-        };
-        match oidc.user_now(&mut &*request) {
-            Poll::Ready(user) => Decision::made(user),
-            Poll::Pending => {
-                let request = request.clone();
-                Decision::Later(Box::pin(async move { oidc.user(&mut &request).await }))
-            }
-        }
+        extract(request, async |oidc, request| {
+            oidc.user(&mut &request).await
+        })
     }
 }
 

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
@@ -59,51 +58,54 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        user(Oidc::from_ref(state), parts)
-    }
-}
-
-fn user(oidc: Oidc, parts: &mut Parts) -> Decision<Later<'_, IdToken>> {
-    match oidc.user_now(parts) {
-        Poll::Ready(user) => Decision::made(user),
-        Poll::Pending => Decision::Later(Box::pin(async move { oidc.user(parts).await })),
+        let oidc = Oidc::from_ref(state);
+        async move { oidc.user(parts).await }
     }
 }
 
 /// `None` for a request without a valid token, as in actix-web.
 impl<S> OptionalFromRequestParts<S> for IdToken
 where
-    S: Send + Sync,
     Oidc: FromRef<S>,
 {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Infallible> {
-        Ok(Oidc::from_ref(state).user_if_any(parts).await)
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
+        let oidc = Oidc::from_ref(state);
+        async move { Ok(oidc.caller(parts).await.unwrap_or_default().map(Self::new)) }
     }
 }
 
 impl<S> FromRequestParts<S> for BearerToken
 where
-    S: Send + Sync,
     Oidc: FromRef<S>,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        user(Oidc::from_ref(state), parts).await.map(Self::new)
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        let oidc = Oidc::from_ref(state);
+        async move { oidc.user(parts).await.map(Self::new) }
     }
 }
 
 impl<T, S> FromRequestParts<S> for Claims<T>
 where
     T: DeserializeOwned,
-    S: Send + Sync,
     Oidc: FromRef<S>,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Oidc::from_ref(state).claims(parts).await
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        let oidc = Oidc::from_ref(state);
+        async move { oidc.claims(parts).await }
     }
 }

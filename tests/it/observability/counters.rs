@@ -8,7 +8,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use axum::body::Body;
 use axum::http::Request;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use oidc::Oidc;
+use oidc::{IdToken, Oidc};
 use oidc_devidp::{Endpoint, Fault};
 use tower_service::Service as _;
 
@@ -53,8 +53,8 @@ impl Recorder for Counters {
 }
 
 #[oidc::required]
-async fn required() -> &'static str {
-    "ok"
+async fn required(user: IdToken) -> String {
+    user.subject().to_owned()
 }
 
 /// Requests to both frameworks on this thread, for which the recorder is.
