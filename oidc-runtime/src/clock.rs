@@ -36,10 +36,10 @@ where
 fn system_time() -> SystemTime {
     use nix::time::{ClockId, clock_gettime};
 
-    clock_gettime(ClockId::CLOCK_REALTIME_COARSE).map_or_else(
-        |_| SystemTime::now(),
-        |time| UNIX_EPOCH + Duration::from(time),
-    )
+    clock_gettime(ClockId::CLOCK_REALTIME_COARSE)
+        .ok()
+        .and_then(|time| UNIX_EPOCH.checked_add(time.into()))
+        .unwrap_or_else(SystemTime::now)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -194,7 +194,7 @@ impl Builder {
         self
     }
 
-    /// The clock that tokens and keys are judged by. Default: the system's.
+    /// The clock that tokens and keys are judged by. Default: the system's, to a few milliseconds.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
         self
