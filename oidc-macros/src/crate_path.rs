@@ -42,10 +42,8 @@ impl CratePath {
     /// types do not fit.
     pub(crate) fn exports_at(&self, span: Span) -> Exports {
         let span = Span::call_site().located_at(span);
-        let krate = match &self.0 {
-            Some(path) => path.clone(),
-            None => quote_spanned!(span=> ::oidc),
-        };
+        let krate = self.0.clone();
+        let krate = krate.unwrap_or_else(|| quote_spanned!(span=> ::oidc));
         Exports::new(krate, span)
     }
 }
