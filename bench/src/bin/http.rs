@@ -2,9 +2,10 @@
 //!
 //! Every server under `peers/` that has been built (`cargo build --release --workspace`) gets the
 //! processor core 0, this program gets core 1. What is compared is always two routes of one
-//! server, in the same round, and the medians of those ratios are shown.
+//! server, in the same round, and the medians of those ratios are shown, with their quartiles.
 //!
-//! Arguments: rounds (20), milliseconds per measurement (500: long enough for every token).
+//! Arguments: rounds (20), milliseconds per measurement (500: long enough for every token), what
+//! the names of the servers begin with (nothing: all).
 
 use std::env;
 use std::fs;
@@ -24,17 +25,21 @@ const MANY: usize = 20_000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     pin(std::process::id(), 1);
-    let mut arguments = env::args()
-        .skip(1)
-        .map(|text| text.parse().expect("a number"));
-    let rounds = arguments.next().unwrap_or(20);
-    let time = Duration::from_millis(arguments.next().unwrap_or(500));
+    let mut arguments = env::args().skip(1);
+    let mut number = |default| {
+        let text = arguments.next();
+        text.map_or(default, |text| text.parse().expect("a number"))
+    };
+    let rounds = number(20);
+    let time = Duration::from_millis(number(500));
+    let wanted = arguments.next().unwrap_or_default();
 
     let idp = TestIdp::start().await;
     only_rsa_keys(&idp);
     let runs = runs(&idp);
     let mut servers: Vec<_> = names()
         .iter()
+        .filter(|name| name.starts_with(&wanted))
         .filter_map(|name| Server::start(name, &idp))
         .collect();
     for round in 1..=rounds {
@@ -43,7 +48,8 @@ async fn main() {
         }
         eprintln!("round {round} of {rounds}");
     }
-    println!("Guarded against bare, requests per second (processor time), over {rounds} rounds.\n");
+    println!("Guarded against bare, over {rounds} rounds: requests per second, lower and upper");
+    println!("quartile, and processor time.\n");
     println!("| server | bare req/s | A/A | one token | {MANY} tokens | nobody |");
     println!("|--------|-----------:|----:|----------:|------------:|-------:|");
     for server in &servers {
@@ -193,12 +199,12 @@ impl Server {
     }
 
     fn report(&self) {
-        let rate = median(self.bare_rates.iter().copied());
+        let [_, rate, _] = quartiles(self.bare_rates.iter().copied());
         print!("| {} | {rate:.0} |", self.name);
         for ratios in &self.ratios {
-            let by_rate = median(ratios.iter().map(|[rate, _]| *rate));
-            let by_cost = median(ratios.iter().map(|[_, cost]| *cost));
-            print!(" {by_rate:.2} ({by_cost:.2}) |");
+            let [low, by_rate, high] = quartiles(ratios.iter().map(|[rate, _]| *rate));
+            let [_, by_cost, _] = quartiles(ratios.iter().map(|[_, cost]| *cost));
+            print!(" {by_rate:.2} [{low:.2}, {high:.2}] ({by_cost:.2}) |");
         }
         println!();
     }
@@ -212,10 +218,11 @@ impl Drop for Server {
     }
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+/// The lower quartile, the median and the upper quartile.
+fn quartiles(values: impl Iterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
 
 fn free_address() -> SocketAddr {
