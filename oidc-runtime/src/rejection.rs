@@ -16,7 +16,14 @@ use crate::policy::Denial;
 #[derive(Clone, Debug)]
 pub struct Rejection {
     /// Apart, for results that carry it are moved around on the way of every good request.
-    answer: Arc<Answer>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    answer: Answer,
+    /// Written when somebody asks for it.
+    body: OnceLock<String>,
 }
 
 #[derive(Debug)]
@@ -29,7 +36,6 @@ struct Answer {
     description: Cow<'static, str>,
     challenge: Option<String>,
     retry_after: Option<Duration>,
-    body: OnceLock<String>,
 }
 
 /// The body of every error.
@@ -55,48 +61,44 @@ impl Rejection {
     /// The HTTP status: 400, 401, 403, 500 or 503.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.answer.status
+        self.shared.answer.status
     }
 
     /// A stable code of the reason, for logs and metrics, such as `token_expired`.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.answer.code
+        self.shared.answer.code
     }
 
     /// The `error` of the answer, such as `invalid_token`.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.answer.error
+        self.shared.answer.error
     }
 
     /// The value of `WWW-Authenticate`, if the answer has one.
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
-        self.answer.challenge.as_deref()
+        self.shared.answer.challenge.as_deref()
     }
 
     /// When to try again, if that helps.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer.retry_after
+        self.shared.answer.retry_after
     }
 
     /// The JSON body of the answer.
     #[must_use]
     pub fn body(&self) -> &str {
-        let Answer {
-            body,
-            error,
-            description,
-            ..
-        } = &*self.answer;
-        body.get_or_init(|| error_body(*error, description))
+        let Shared { answer, body } = &*self.shared;
+        body.get_or_init(|| error_body(answer.error, &answer.description))
     }
 
     fn answer(answer: Answer) -> Self {
+        let body = OnceLock::new();
         Self {
-            answer: Arc::new(answer),
+            shared: Arc::new(Shared { answer, body }),
         }
     }
 
@@ -108,7 +110,6 @@ impl Rejection {
             description: "not authenticated".into(),
             challenge: Some(Challenge::new(realm).finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -122,7 +123,6 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -141,7 +141,6 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -163,7 +162,6 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -179,7 +177,6 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -201,7 +198,6 @@ impl Rejection {
             description: description.into(),
             challenge: Some(challenge.finish()),
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 
@@ -213,7 +209,6 @@ impl Rejection {
             description: "the identity provider cannot be reached".into(),
             challenge: None,
             retry_after: Some(retry_after),
-            body: OnceLock::new(),
         })
     }
 
@@ -227,14 +222,17 @@ impl Rejection {
             description: "the server is not configured".into(),
             challenge: None,
             retry_after: None,
-            body: OnceLock::new(),
         })
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.answer.description, self.answer.code)
+        write!(
+            f,
+            "{} ({})",
+            self.shared.answer.description, self.shared.answer.code
+        )
     }
 }
 
