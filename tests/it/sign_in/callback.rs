@@ -2,48 +2,38 @@ use std::time::Duration;
 
 use oidc_devidp::{Endpoint, Tamper};
 
-use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with};
+use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with, with_browser};
 use crate::support::bench::Bench;
 use crate::support::servers::for_both;
 
 #[tokio::test]
 async fn hands_out_tokens_once() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
-            let reply = browser.open(&landing).await;
-            let cookie = reply.headers["set-cookie"]
-                .to_str()
-                .expect("ASCII")
-                .to_owned();
-            assert!(cookie.contains("Max-Age=0"), "{cookie}");
-            tokens(&reply);
+    with_browser(&bench, async |browser| {
+        let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+        let reply = browser.open(&landing).await;
+        let cookie = reply.headers["set-cookie"]
+            .to_str()
+            .expect("ASCII")
+            .to_owned();
+        assert!(cookie.contains("Max-Age=0"), "{cookie}");
+        tokens(&reply);
 
-            let again = browser.open(&landing).await;
-            assert_error("replayed", &again, 400, "invalid_request");
-        },
-    )
+        let again = browser.open(&landing).await;
+        assert_error("replayed", &again, 400, "invalid_request");
+    })
     .await;
 }
 
 #[tokio::test]
 async fn two_tabs() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let one = browser.sign_in(&bench.idp, &browser.callback()).await;
-            let other = browser.sign_in(&bench.idp, &browser.callback()).await;
-            tokens(&browser.open(&one).await);
-            tokens(&browser.open(&other).await);
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let one = browser.sign_in(&bench.idp, &browser.callback()).await;
+        let other = browser.sign_in(&bench.idp, &browser.callback()).await;
+        tokens(&browser.open(&one).await);
+        tokens(&browser.open(&other).await);
+    })
     .await;
 }
 
@@ -112,53 +102,43 @@ async fn only_the_browser_that_began() {
 #[tokio::test]
 async fn too_late() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let landing = browser.begin(&browser.callback()).await;
-            bench.advance(Duration::from_secs(300));
-            let landing = bench.idp.sign_in(&landing, "alice");
-            let reply = browser.open(&landing).await;
-            assert_error("expired", &reply, 400, "invalid_request");
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let landing = browser.begin(&browser.callback()).await;
+        bench.advance(Duration::from_secs(300));
+        let landing = bench.idp.sign_in(&landing, "alice");
+        let reply = browser.open(&landing).await;
+        assert_error("expired", &reply, 400, "invalid_request");
+    })
     .await;
 }
 
 #[tokio::test]
 async fn the_provider_refuses() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let landing = bench
-                .idp
-                .refuse_sign_in(&browser.begin(&browser.callback()).await);
-            assert_error(
-                "refused",
-                &browser.open(&landing).await,
-                400,
-                "access_denied",
-            );
+    with_browser(&bench, async |browser| {
+        let landing = bench
+            .idp
+            .refuse_sign_in(&browser.begin(&browser.callback()).await);
+        assert_error(
+            "refused",
+            &browser.open(&landing).await,
+            400,
+            "access_denied",
+        );
 
-            let markup = "<script>alert(1)</script>\r\n\u{202e}";
-            let landing = with(&landing, "error_description", Some(markup));
-            let reply = browser.open(&landing).await;
-            assert_error("markup", &reply, 400, "access_denied");
-            assert!(!reply.body.contains("<script"), "{reply:?}");
+        let markup = "<script>alert(1)</script>\r\n\u{202e}";
+        let landing = with(&landing, "error_description", Some(markup));
+        let reply = browser.open(&landing).await;
+        assert_error("markup", &reply, 400, "access_denied");
+        assert!(!reply.body.contains("<script"), "{reply:?}");
 
-            let reply = browser.open(&with(&landing, "error", Some(markup))).await;
-            assert_error("markup for a code", &reply, 400, "invalid_request");
-            let reply = browser
-                .open(&with(&landing, "iss", Some("https://evil.example")))
-                .await;
-            assert_error("another provider", &reply, 400, "invalid_request");
-        },
-    )
+        let reply = browser.open(&with(&landing, "error", Some(markup))).await;
+        assert_error("markup for a code", &reply, 400, "invalid_request");
+        let reply = browser
+            .open(&with(&landing, "iss", Some("https://evil.example")))
+            .await;
+        assert_error("another provider", &reply, 400, "invalid_request");
+    })
     .await;
 }
 

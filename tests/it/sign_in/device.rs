@@ -1,57 +1,47 @@
 use oidc_devidp::Tamper;
 use serde_json::Value;
 
-use super::{Browser, app, assert_error, tokens};
+use super::{Browser, app, assert_error, tokens, with_browser};
 use crate::support::bench::Bench;
 use crate::support::servers::for_both;
 
 #[tokio::test]
 async fn signs_a_device_in() {
     let bench = Bench::with(oidc_devidp::DevIdp::builder()).await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let reply = browser.post("device", &[]).await;
-            assert_eq!(reply.status, 200, "{reply:?}");
-            let start: Value = serde_json::from_str(&reply.body).expect("JSON");
-            assert!(start["verification_uri"].is_string() && start["expires_in"].is_u64());
-            assert!(start["interval"].is_u64() && start.get("verification_uri_complete").is_some());
-            let code = start["device_code"].as_str().expect("a device code");
-            let pending = browser.post("token", &[("device-code", code)]).await;
-            assert_error("pending", &pending, 400, "authorization_pending");
-            let hasty = browser.post("token", &[("device_code", code)]).await;
-            assert_error("hasty", &hasty, 400, "slow_down");
+    with_browser(&bench, async |browser| {
+        let reply = browser.post("device", &[]).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+        assert!(start["verification_uri"].is_string() && start["expires_in"].is_u64());
+        assert!(start["interval"].is_u64() && start.get("verification_uri_complete").is_some());
+        let code = start["device_code"].as_str().expect("a device code");
+        let pending = browser.post("token", &[("device-code", code)]).await;
+        assert_error("pending", &pending, 400, "authorization_pending");
+        let hasty = browser.post("token", &[("device_code", code)]).await;
+        assert_error("hasty", &hasty, 400, "slow_down");
 
-            bench
-                .idp
-                .approve_device(start["user_code"].as_str().expect("a user code"), "alice");
-            bench.advance(std::time::Duration::from_secs(30));
-            tokens(&browser.post("token", &[("device-code", code)]).await);
-        },
-    )
+        bench
+            .idp
+            .approve_device(start["user_code"].as_str().expect("a user code"), "alice");
+        bench.advance(std::time::Duration::from_secs(30));
+        tokens(&browser.post("token", &[("device-code", code)]).await);
+    })
     .await;
 }
 
 #[tokio::test]
 async fn a_denied_device() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let reply = browser.post("device", &[]).await;
-            let start: Value = serde_json::from_str(&reply.body).expect("JSON");
-            bench
-                .idp
-                .deny_device(start["user_code"].as_str().expect("a user code"));
-            let code = start["device_code"].as_str().expect("a device code");
-            let reply = browser.post("token", &[("device_code", code)]).await;
-            assert_error("denied", &reply, 400, "access_denied");
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let reply = browser.post("device", &[]).await;
+        let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+        bench
+            .idp
+            .deny_device(start["user_code"].as_str().expect("a user code"));
+        let code = start["device_code"].as_str().expect("a device code");
+        let reply = browser.post("token", &[("device_code", code)]).await;
+        assert_error("denied", &reply, 400, "access_denied");
+    })
     .await;
 }
 

@@ -3,7 +3,7 @@
 use oidc_devidp::Endpoint;
 use tokio::task::JoinSet;
 
-use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with};
+use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with, with_browser};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{Server, for_both};
@@ -48,29 +48,24 @@ async fn code_of_another_sign_in_at_the_callback() {
 #[tokio::test]
 async fn code_of_another_sign_in_at_the_token_endpoint() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let (stolen, _) = native(&browser, &bench).await;
-            let (_, state) = native(&browser, &bench).await;
-            let reply = browser.post("token", &form(&stolen, &state)).await;
-            assert_error("another sign-in's state", &reply, 400, "invalid_grant");
-            let (stolen, _) = native(&browser, &bench).await;
-            let reply = browser.post("token", &form(&stolen, VERIFIER)).await;
-            assert_error("a verifier of one's own", &reply, 400, "invalid_grant");
+    with_browser(&bench, async |browser| {
+        let (stolen, _) = native(&browser, &bench).await;
+        let (_, state) = native(&browser, &bench).await;
+        let reply = browser.post("token", &form(&stolen, &state)).await;
+        assert_error("another sign-in's state", &reply, 400, "invalid_grant");
+        let (stolen, _) = native(&browser, &bench).await;
+        let reply = browser.post("token", &form(&stolen, VERIFIER)).await;
+        assert_error("a verifier of one's own", &reply, 400, "invalid_grant");
 
-            let login = browser.begin(NATIVE).await;
-            let login = with(&login, "code_challenge", Some(CHALLENGE));
-            let landing = bench.idp.sign_in(&login, "alice");
-            let get = |name| parameter(&landing, name).expect("a code and a state");
-            let reply = browser
-                .post("token", &form(&get("code"), &get("state")))
-                .await;
-            assert_error("another challenge", &reply, 400, "invalid_grant");
-        },
-    )
+        let login = browser.begin(NATIVE).await;
+        let login = with(&login, "code_challenge", Some(CHALLENGE));
+        let landing = bench.idp.sign_in(&login, "alice");
+        let get = |name| parameter(&landing, name).expect("a code and a state");
+        let reply = browser
+            .post("token", &form(&get("code"), &get("state")))
+            .await;
+        assert_error("another challenge", &reply, 400, "invalid_grant");
+    })
     .await;
 }
 
@@ -179,22 +174,17 @@ async fn states_of_another_instance() {
 #[tokio::test]
 async fn one_state_many_times_at_once() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
-            bench.idp.reset_hits();
-            let mut requests = JoinSet::new();
-            for _ in 0..8 {
-                requests.spawn(Reply::of(browser.client.get(&landing)));
-            }
-            let replies = requests.join_all().await;
-            let succeeded = replies.iter().filter(|reply| reply.status == 200);
-            assert_eq!(succeeded.count(), 1, "{replies:?}");
-            assert_eq!(bench.idp.hits(Endpoint::Token), 1);
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+        bench.idp.reset_hits();
+        let mut requests = JoinSet::new();
+        for _ in 0..8 {
+            requests.spawn(Reply::of(browser.client.get(&landing)));
+        }
+        let replies = requests.join_all().await;
+        let succeeded = replies.iter().filter(|reply| reply.status == 200);
+        assert_eq!(succeeded.count(), 1, "{replies:?}");
+        assert_eq!(bench.idp.hits(Endpoint::Token), 1);
+    })
     .await;
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use reqwest::{Method, Url};
 
-use super::{Browser, NATIVE, app, assert_error, assert_is_closed, location};
+use super::{Browser, NATIVE, app, assert_error, assert_is_closed, location, with_browser};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
@@ -10,38 +10,33 @@ use crate::support::servers::for_both;
 #[tokio::test]
 async fn sends_the_browser_to_the_provider() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let reply = browser.get("login", &[("redirect_uri", NATIVE)]).await;
-            assert_eq!(reply.status, 307);
-            assert_is_closed(&reply);
-            assert!(!reply.headers.contains_key("set-cookie"), "{reply:?}");
+    with_browser(&bench, async |browser| {
+        let reply = browser.get("login", &[("redirect_uri", NATIVE)]).await;
+        assert_eq!(reply.status, 307);
+        assert_is_closed(&reply);
+        assert!(!reply.headers.contains_key("set-cookie"), "{reply:?}");
 
-            let url: Url = location(&reply).parse().expect("a URL");
-            assert!(
-                url.as_str()
-                    .starts_with(&format!("{}/authorize?", bench.idp.issuer()))
-            );
-            let query: HashMap<_, _> = url.query_pairs().into_owned().collect();
-            for (name, value) in [
-                ("response_type", "code"),
-                ("client_id", bench.idp.client_id()),
-                ("redirect_uri", NATIVE),
-                ("scope", "openid profile email"),
-                ("code_challenge_method", "S256"),
-            ] {
-                assert_eq!(query.get(name).map(String::as_str), Some(value), "{name}");
-            }
-            for name in ["nonce", "code_challenge"] {
-                assert_eq!(query[name].len(), 43, "{name}");
-            }
-            assert!(!query["state"].contains('|') && !query["state"].contains("localhost"));
-            assert!(!query.contains_key("prompt"));
-        },
-    )
+        let url: Url = location(&reply).parse().expect("a URL");
+        assert!(
+            url.as_str()
+                .starts_with(&format!("{}/authorize?", bench.idp.issuer()))
+        );
+        let query: HashMap<_, _> = url.query_pairs().into_owned().collect();
+        for (name, value) in [
+            ("response_type", "code"),
+            ("client_id", bench.idp.client_id()),
+            ("redirect_uri", NATIVE),
+            ("scope", "openid profile email"),
+            ("code_challenge_method", "S256"),
+        ] {
+            assert_eq!(query.get(name).map(String::as_str), Some(value), "{name}");
+        }
+        for name in ["nonce", "code_challenge"] {
+            assert_eq!(query[name].len(), 43, "{name}");
+        }
+        assert!(!query["state"].contains('|') && !query["state"].contains("localhost"));
+        assert!(!query.contains_key("prompt"));
+    })
     .await;
 }
 
@@ -96,24 +91,19 @@ async fn the_request_has_a_say() {
 #[tokio::test]
 async fn only_the_own_callback_is_bound_to_the_browser() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let reply = browser
-                .get("login", &[("redirect_uri", &browser.callback())])
-                .await;
-            let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
-            for attribute in ["HttpOnly", "SameSite=Lax", "Max-Age=300"] {
-                assert!(cookie.contains(attribute), "{cookie}");
-            }
-            assert!(
-                !cookie.contains("Secure") && !cookie.contains("__Host-"),
-                "{cookie}"
-            );
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let reply = browser
+            .get("login", &[("redirect_uri", &browser.callback())])
+            .await;
+        let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
+        for attribute in ["HttpOnly", "SameSite=Lax", "Max-Age=300"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        assert!(
+            !cookie.contains("Secure") && !cookie.contains("__Host-"),
+            "{cookie}"
+        );
+    })
     .await;
 
     let oidc = || {
@@ -166,39 +156,34 @@ async fn what_is_refused() {
 #[tokio::test]
 async fn other_methods() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for (endpoint, allowed) in [
-                ("login", "GET"),
-                ("callback", "GET"),
-                ("token", "POST"),
-                ("device", "POST"),
-                ("logout", "GET"),
-                ("userinfo", "GET"),
+    with_browser(&bench, async |browser| {
+        for (endpoint, allowed) in [
+            ("login", "GET"),
+            ("callback", "GET"),
+            ("token", "POST"),
+            ("device", "POST"),
+            ("logout", "GET"),
+            ("userinfo", "GET"),
+        ] {
+            for method in [
+                Method::GET,
+                Method::HEAD,
+                Method::POST,
+                Method::PUT,
+                Method::DELETE,
             ] {
-                for method in [
-                    Method::GET,
-                    Method::HEAD,
-                    Method::POST,
-                    Method::PUT,
-                    Method::DELETE,
-                ] {
-                    if method == allowed {
-                        continue;
-                    }
-                    let case = format!("{method} {endpoint}");
-                    let reply = Reply::of(browser.request(method.clone(), endpoint)).await;
-                    assert_eq!(reply.headers.get("allow").expect(&case), allowed);
-                    match method {
-                        Method::HEAD => assert_eq!((reply.status, reply.body.as_str()), (405, "")),
-                        _ => assert_error(&case, &reply, 405, "invalid_request"),
-                    }
+                if method == allowed {
+                    continue;
+                }
+                let case = format!("{method} {endpoint}");
+                let reply = Reply::of(browser.request(method.clone(), endpoint)).await;
+                assert_eq!(reply.headers.get("allow").expect(&case), allowed);
+                match method {
+                    Method::HEAD => assert_eq!((reply.status, reply.body.as_str()), (405, "")),
+                    _ => assert_error(&case, &reply, 405, "invalid_request"),
                 }
             }
-        },
-    )
+        }
+    })
     .await;
 }

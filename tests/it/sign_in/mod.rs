@@ -19,8 +19,9 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use serde_json::Value;
 
+use crate::support::bench::Bench;
 use crate::support::reply::Reply;
-use crate::support::servers::{App, Server};
+use crate::support::servers::{App, Server, for_both};
 
 /// Where a native application waits for the browser, as the companion client does.
 pub(crate) const NATIVE: &str = "http://localhost:53100/callback";
@@ -33,6 +34,12 @@ pub(crate) fn app() -> App {
             config.service(actix_web::web::scope("/api").service(oidc::routes!()));
         },
     }
+}
+
+/// Runs a test on both frameworks, each with a browser of its own.
+async fn with_browser(bench: &Bench, test: impl AsyncFn(Browser<'_>)) {
+    let with_server = async |server: &Server| test(Browser::new(server)).await;
+    for_both(app(), || bench.oidc(), with_server).await;
 }
 
 /// A browser that keeps cookies and shows redirects instead of following them.

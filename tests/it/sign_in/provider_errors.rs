@@ -6,7 +6,7 @@ use axum::routing::post;
 use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 
-use super::{Browser, app, assert_error};
+use super::{Browser, app, assert_error, with_browser};
 use crate::support::bench::Bench;
 use crate::support::servers::for_both;
 
@@ -117,20 +117,15 @@ async fn without_endpoints() {
     });
     let fault = Fault::Body(metadata.to_string());
     bench.idp.fault(Endpoint::Discovery, fault);
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let query = [("redirect_uri", super::NATIVE)];
-            let reply = browser.get("login", &query).await;
-            assert_error("login", &reply, 502, "upstream_error");
-            let reply = browser.post("token", &[("refresh_token", "r")]).await;
-            assert_error("token", &reply, 502, "upstream_error");
-            let reply = browser.post("device", &[]).await;
-            assert_error("device", &reply, 503, "unsupported_grant_type");
-            assert_eq!(browser.get("logout", &[]).await.status, 307);
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let query = [("redirect_uri", super::NATIVE)];
+        let reply = browser.get("login", &query).await;
+        assert_error("login", &reply, 502, "upstream_error");
+        let reply = browser.post("token", &[("refresh_token", "r")]).await;
+        assert_error("token", &reply, 502, "upstream_error");
+        let reply = browser.post("device", &[]).await;
+        assert_error("device", &reply, 503, "unsupported_grant_type");
+        assert_eq!(browser.get("logout", &[]).await.status, 307);
+    })
     .await;
 }

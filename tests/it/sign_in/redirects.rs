@@ -3,7 +3,7 @@
 use oidc::Oidc;
 use oidc_devidp::{Endpoint, Tamper};
 
-use super::{Browser, NATIVE, app, assert_error, location, parameter};
+use super::{Browser, NATIVE, app, assert_error, location, parameter, with_browser};
 use crate::support::bench::Bench;
 use crate::support::servers::for_both;
 
@@ -229,37 +229,32 @@ async fn after_a_logout() {
 async fn after_a_logout_in_raw_queries() {
     let bench = Bench::start().await;
     bench.idp.tamper(Tamper::NoEndSession);
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for target in [
-                "//evil.example",
-                "/\\evil.example",
-                "/%5Cevil.example",
-                "%2f%2fevil.example",
-                "%252f%252fevil.example",
-                "/%252fevil.example",
-                "/%255cevil.example",
-                "/%0d%0aset-cookie:a=b",
-                "/%250d%250aset-cookie:a=b",
-                "/%E5%98%8D%E5%98%8Aset-cookie:a=b",
-                "/%c0%af/evil.example",
-                "/%ff",
-                "https:evil.example",
-                "%68ttps://evil.example",
-                "/bye&post_logout_redirect_uri=//evil.example",
-            ] {
-                let query = format!("post_logout_redirect_uri={target}");
-                let mut url = browser.url("logout");
-                url.set_query(Some(&query));
-                let reply = browser.open(url.as_str()).await;
-                assert_error(target, &reply, 400, "invalid_request");
-            }
-            let bare = browser.get("logout", &[]).await;
-            assert_eq!(location(&bare), "/");
-        },
-    )
+    with_browser(&bench, async |browser| {
+        for target in [
+            "//evil.example",
+            "/\\evil.example",
+            "/%5Cevil.example",
+            "%2f%2fevil.example",
+            "%252f%252fevil.example",
+            "/%252fevil.example",
+            "/%255cevil.example",
+            "/%0d%0aset-cookie:a=b",
+            "/%250d%250aset-cookie:a=b",
+            "/%E5%98%8D%E5%98%8Aset-cookie:a=b",
+            "/%c0%af/evil.example",
+            "/%ff",
+            "https:evil.example",
+            "%68ttps://evil.example",
+            "/bye&post_logout_redirect_uri=//evil.example",
+        ] {
+            let query = format!("post_logout_redirect_uri={target}");
+            let mut url = browser.url("logout");
+            url.set_query(Some(&query));
+            let reply = browser.open(url.as_str()).await;
+            assert_error(target, &reply, 400, "invalid_request");
+        }
+        let bare = browser.get("logout", &[]).await;
+        assert_eq!(location(&bare), "/");
+    })
     .await;
 }

@@ -3,7 +3,7 @@
 
 use oidc_devidp::Endpoint;
 
-use super::{Browser, NATIVE, app, assert_error, tokens};
+use super::{Browser, NATIVE, app, assert_error, tokens, with_browser};
 use crate::support::bench::Bench;
 use crate::support::servers::for_both;
 
@@ -63,42 +63,32 @@ fn with_one_twice(parameters: Parameters) -> Vec<Vec<(&'static str, &'static str
 #[tokio::test]
 async fn in_a_query() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for (endpoint, parameters) in QUERIES {
-                for query in with_one_twice(parameters) {
-                    let reply = browser.get(endpoint, &query).await;
-                    let case = format!("{endpoint} {query:?}");
-                    assert_error(&case, &reply, 400, "invalid_request");
-                    assert!(!reply.headers.contains_key("location"), "{case}");
-                }
+    with_browser(&bench, async |browser| {
+        for (endpoint, parameters) in QUERIES {
+            for query in with_one_twice(parameters) {
+                let reply = browser.get(endpoint, &query).await;
+                let case = format!("{endpoint} {query:?}");
+                assert_error(&case, &reply, 400, "invalid_request");
+                assert!(!reply.headers.contains_key("location"), "{case}");
             }
-        },
-    )
+        }
+    })
     .await;
 }
 
 #[tokio::test]
 async fn in_a_form() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for form in FORMS.into_iter().flat_map(with_one_twice) {
-                let reply = browser.post("token", &form).await;
-                let case = format!("{form:?}");
-                assert_error(&case, &reply, 400, "invalid_request");
+    with_browser(&bench, async |browser| {
+        for form in FORMS.into_iter().flat_map(with_one_twice) {
+            let reply = browser.post("token", &form).await;
+            let case = format!("{form:?}");
+            assert_error(&case, &reply, 400, "invalid_request");
 
-                let reply = browser.post_multipart("token", &form).await;
-                assert_error(&case, &reply, 400, "invalid_request");
-            }
-        },
-    )
+            let reply = browser.post_multipart("token", &form).await;
+            assert_error(&case, &reply, 400, "invalid_request");
+        }
+    })
     .await;
     assert_eq!(bench.idp.hits(Endpoint::Token), 0);
 }
@@ -128,28 +118,23 @@ async fn in_two_spellings() {
 #[tokio::test]
 async fn in_the_provider_s_response() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
-            bench.idp.reset_hits();
-            for name in ["code", "state", "iss", "error"] {
-                let given = super::parameter(&landing, name);
-                for value in [given.as_deref().unwrap_or("access_denied"), "other"] {
-                    let more = reqwest::Url::parse_with_params(&landing, [(name, value)]);
-                    let mut url = more.expect("a URL");
-                    if given.is_none() {
-                        url.query_pairs_mut().append_pair(name, value);
-                    }
-                    let reply = browser.open(url.as_str()).await;
-                    assert_error(name, &reply, 400, "invalid_request");
+    with_browser(&bench, async |browser| {
+        let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
+        bench.idp.reset_hits();
+        for name in ["code", "state", "iss", "error"] {
+            let given = super::parameter(&landing, name);
+            for value in [given.as_deref().unwrap_or("access_denied"), "other"] {
+                let more = reqwest::Url::parse_with_params(&landing, [(name, value)]);
+                let mut url = more.expect("a URL");
+                if given.is_none() {
+                    url.query_pairs_mut().append_pair(name, value);
                 }
+                let reply = browser.open(url.as_str()).await;
+                assert_error(name, &reply, 400, "invalid_request");
             }
-            assert_eq!(bench.idp.hits(Endpoint::Token), 0);
-            tokens(&browser.open(&landing).await);
-        },
-    )
+        }
+        assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+        tokens(&browser.open(&landing).await);
+    })
     .await;
 }

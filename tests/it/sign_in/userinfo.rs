@@ -2,7 +2,7 @@ use oidc_devidp::{Endpoint, Fault, Tamper, TokenBuilder};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Browser, app, assert_error};
+use super::{Browser, app, assert_error, with_browser};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
@@ -130,23 +130,18 @@ async fn answers_about_nobody() {
 #[tokio::test]
 async fn tokens_that_are_refused() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let anonymous = browser.get("userinfo", &[]).await;
-            assert_eq!(anonymous.status, 401);
-            assert!(!anonymous.challenge().contains("error"));
-            let expired = ask(&browser, bench.idp.token().expires_in(-60)).await;
-            assert_eq!(expired.status, 401);
-            assert!(expired.challenge().contains("error=\"invalid_token\""));
-            bench.idp.fault(Endpoint::Userinfo, Fault::Status(401));
-            let revoked = ask(&browser, lean(&bench)).await;
-            assert_eq!(revoked.status, 401);
-            assert!(revoked.challenge().contains("error=\"invalid_token\""));
-            bench.idp.heal();
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let anonymous = browser.get("userinfo", &[]).await;
+        assert_eq!(anonymous.status, 401);
+        assert!(!anonymous.challenge().contains("error"));
+        let expired = ask(&browser, bench.idp.token().expires_in(-60)).await;
+        assert_eq!(expired.status, 401);
+        assert!(expired.challenge().contains("error=\"invalid_token\""));
+        bench.idp.fault(Endpoint::Userinfo, Fault::Status(401));
+        let revoked = ask(&browser, lean(&bench)).await;
+        assert_eq!(revoked.status, 401);
+        assert!(revoked.challenge().contains("error=\"invalid_token\""));
+        bench.idp.heal();
+    })
     .await;
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::{
     Browser, End, NATIVE, accepts, app, assert_error, for_both, location, signs_in, tokens,
+    with_browser,
 };
 use crate::support::bench::Bench;
 
@@ -20,23 +21,18 @@ async fn openid_config() {
     });
     let fault = Fault::Body(document.to_string());
     bench.idp.fault(Endpoint::Discovery, fault);
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let url = browser.begin(NATIVE).await;
-            assert!(
-                url.starts_with(&format!("{elsewhere}&response_type=code")),
-                "{url}"
-            );
-            let url = location(&browser.get("logout", &[]).await);
-            assert!(
-                url.starts_with("https://login.example/end?tenant=a&client_id="),
-                "{url}"
-            );
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let url = browser.begin(NATIVE).await;
+        assert!(
+            url.starts_with(&format!("{elsewhere}&response_type=code")),
+            "{url}"
+        );
+        let url = location(&browser.get("logout", &[]).await);
+        assert!(
+            url.starts_with("https://login.example/end?tenant=a&client_id="),
+            "{url}"
+        );
+    })
     .await;
 }
 

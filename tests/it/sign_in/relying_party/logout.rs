@@ -1,6 +1,6 @@
 //! The state of a logout is the caller's: it comes back to him as he gave it.
 
-use super::{Browser, app, for_both, location, parameter};
+use super::{Browser, app, for_both, location, parameter, with_browser};
 use crate::support::bench::Bench;
 
 const HOME: &str = "http://localhost:3000/bye";
@@ -44,16 +44,11 @@ async fn rp_init_logout_no_state() {
 #[tokio::test]
 async fn rp_init_logout_other_state() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for state in ["one", "other"] {
-                let landing = landing(&browser, &bench, Some(state)).await;
-                assert_eq!(parameter(&landing, "state").as_deref(), Some(state));
-            }
-        },
-    )
+    with_browser(&bench, async |browser| {
+        for state in ["one", "other"] {
+            let landing = landing(&browser, &bench, Some(state)).await;
+            assert_eq!(parameter(&landing, "state").as_deref(), Some(state));
+        }
+    })
     .await;
 }

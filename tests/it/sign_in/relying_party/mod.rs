@@ -7,7 +7,7 @@ mod refresh;
 mod refusals;
 mod userinfo;
 
-use super::{Browser, NATIVE, app, assert_error, location, parameter, tokens};
+use super::{Browser, NATIVE, app, assert_error, location, parameter, tokens, with_browser};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{Server, for_both};

@@ -1,6 +1,6 @@
 use oidc_devidp::{Endpoint, Tamper};
 
-use super::{Browser, app, assert_error, for_both, location, tokens};
+use super::{Browser, assert_error, location, tokens, with_browser};
 use crate::support::bench::Bench;
 
 /// Signs alice in for longer; her refresh token.
@@ -20,41 +20,31 @@ async fn signed_in(browser: &Browser<'_>, bench: &Bench) -> String {
 #[tokio::test]
 async fn refresh_token() {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let refresh = signed_in(&browser, &bench).await;
-            let form = [("refresh_token", refresh.as_str())];
-            let token = tokens(&browser.post("token", &form).await);
-            assert_ne!(token["refresh_token"], refresh.as_str(), "it is replaced");
+    with_browser(&bench, async |browser| {
+        let refresh = signed_in(&browser, &bench).await;
+        let form = [("refresh_token", refresh.as_str())];
+        let token = tokens(&browser.post("token", &form).await);
+        assert_ne!(token["refresh_token"], refresh.as_str(), "it is replaced");
 
-            let again = browser.post("token", &form).await;
-            assert_error("used before", &again, 400, "invalid_grant");
-            assert!(
-                !again.body.contains("was used already"),
-                "the provider's words"
-            );
-        },
-    )
+        let again = browser.post("token", &form).await;
+        assert_error("used before", &again, 400, "invalid_grant");
+        assert!(
+            !again.body.contains("was used already"),
+            "the provider's words"
+        );
+    })
     .await;
 }
 
 async fn refuses(tamper: Tamper) {
     let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            let refresh = signed_in(&browser, &bench).await;
-            bench.idp.tamper(tamper);
-            let reply = browser.post("token", &[("refresh_token", &refresh)]).await;
-            assert_error(&format!("{tamper:?}"), &reply, 502, "upstream_error");
-            bench.idp.untamper();
-        },
-    )
+    with_browser(&bench, async |browser| {
+        let refresh = signed_in(&browser, &bench).await;
+        bench.idp.tamper(tamper);
+        let reply = browser.post("token", &[("refresh_token", &refresh)]).await;
+        assert_error(&format!("{tamper:?}"), &reply, 502, "upstream_error");
+        bench.idp.untamper();
+    })
     .await;
     assert_eq!(bench.idp.hits(Endpoint::Userinfo), 0);
 }

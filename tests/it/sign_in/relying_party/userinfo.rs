@@ -2,7 +2,7 @@ use oidc_devidp::{Endpoint, Tamper};
 use serde_json::{Value, json};
 
 use super::super::userinfo::{ask, lean};
-use super::{Browser, app, assert_error, for_both, location, parameter};
+use super::{Browser, app, assert_error, for_both, location, parameter, with_browser};
 use crate::support::bench::Bench;
 
 /// The development provider takes tokens nowhere else.
@@ -43,29 +43,24 @@ async fn userinfo_invalid_sub() {
 async fn scope_userinfo_claims() {
     let bench = Bench::start().await;
     let names = json!({ "username": "alice", "last_name": "Liddell", "first_name": "Alice" });
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            let browser = Browser::new(server);
-            for (scope, found, email) in [
-                ("openid", &Value::Null, Value::Null),
-                ("openid profile", &names, Value::Null),
-                ("openid profile email", &names, json!("alice@example.org")),
-            ] {
-                let query = [("redirect_uri", super::NATIVE), ("scope", scope)];
-                let url = location(&browser.get("login", &query).await);
-                assert_eq!(parameter(&url, "scope").as_deref(), Some(scope));
+    with_browser(&bench, async |browser| {
+        for (scope, found, email) in [
+            ("openid", &Value::Null, Value::Null),
+            ("openid profile", &names, Value::Null),
+            ("openid profile email", &names, json!("alice@example.org")),
+        ] {
+            let query = [("redirect_uri", super::NATIVE), ("scope", scope)];
+            let url = location(&browser.get("login", &query).await);
+            assert_eq!(parameter(&url, "scope").as_deref(), Some(scope));
 
-                let reply = ask(&browser, lean(&bench).scope(scope)).await;
-                let info: Value = serde_json::from_str(&reply.body).expect("JSON");
-                assert_eq!(reply.status == 200, !found.is_null(), "{scope}: {reply:?}");
-                for name in ["username", "last_name", "first_name"] {
-                    assert_eq!(info[name], found[name], "{scope}: {name}");
-                }
-                assert_eq!(info["email"], email, "{scope}");
+            let reply = ask(&browser, lean(&bench).scope(scope)).await;
+            let info: Value = serde_json::from_str(&reply.body).expect("JSON");
+            assert_eq!(reply.status == 200, !found.is_null(), "{scope}: {reply:?}");
+            for name in ["username", "last_name", "first_name"] {
+                assert_eq!(info[name], found[name], "{scope}: {name}");
             }
-        },
-    )
+            assert_eq!(info["email"], email, "{scope}");
+        }
+    })
     .await;
 }
