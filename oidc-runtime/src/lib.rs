@@ -20,8 +20,6 @@ mod cache;
 mod clock;
 mod config;
 mod credentials;
-#[cfg(any(feature = "axum", feature = "actix-web"))]
-mod decision;
 mod flow;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
@@ -49,9 +47,9 @@ pub use actix::{Extraction, GuardMiddleware};
 pub use axum::GuardService;
 pub use clock::Clock;
 pub use config::{Builder, ConfigError};
-#[cfg(any(feature = "axum", feature = "actix-web"))]
-pub use decision::Admission;
 pub use flow::{RoutePaths, Routes};
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use gate::GuardFuture;
 pub use guard::{Guard, GuardLayer};
 pub use health::Health;
 pub use jwt::{Algorithm, TokenError, UnknownAlgorithm};

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use crate::cache::TokenCache;
@@ -125,6 +124,11 @@ impl Oidc {
         }
     }
 
+    /// Whether the other one is a clone of this one. Clients of the same configuration are not.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.inner.config
     }
@@ -146,72 +150,70 @@ impl Oidc {
         self.inner.cache.is_some()
     }
 
-    /// Verifies the credentials of a request without waiting, if the provider's keys are here
-    /// and have the key.
-    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Poll<Caller> {
+    /// Verifies the credentials of a request without waiting; `None` if the provider's keys are
+    /// not here, or have not the key.
+    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Option<Caller> {
         let token = match credentials {
             Credentials::Bearer(token) => token,
-            Credentials::Absent => return Poll::Ready(Ok(None)),
-            Credentials::Malformed => return Poll::Ready(Err(self.malformed())),
+            Credentials::Absent => return Some(Ok(None)),
+            Credentials::Malformed => return Some(Err(self.malformed())),
         };
         let now = self.now();
         if !self.provider().is_usable(now) {
-            return Poll::Pending;
+            return None;
         }
         self.provider().keep_fresh(now);
         if let Some(cache) = &self.inner.cache {
             let seconds = now.as_secs().cast_signed();
             if let Some(token) = cache.get(token, seconds, self.provider()) {
-                return Poll::Ready(Ok(Some(token)));
+                return Some(Ok(Some(token)));
             }
         }
         let Ok(text) = str::from_utf8(token) else {
-            return Poll::Ready(Err(self.malformed()));
+            return Some(Err(self.malformed()));
         };
         let snapshot = self.provider().peek();
-        let Some(snapshot) = snapshot.as_ref() else {
-            return Poll::Pending;
-        };
+        let snapshot = snapshot.as_ref()?;
         match self.verify(text, snapshot) {
-            Ok(token) => Poll::Ready(Ok(Some(token))),
-            Err(TokenError::KeyUnknown) => Poll::Pending,
+            Ok(token) => Some(Ok(Some(token))),
+            Err(TokenError::KeyUnknown) => None,
             // Not before: what verifies is made of the right characters.
-            Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
-            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
+            Err(_) if b64token(token).is_none() => Some(Err(self.malformed())),
+            Err(reason) => Some(Err(self.invalid(reason))),
         }
     }
 
-    /// The same, waiting for the provider where it has to be asked.
-    pub(crate) async fn authenticate(&self, credentials: Credentials<'_>) -> Caller {
-        if let Poll::Ready(outcome) = self.authenticate_now(credentials) {
-            return outcome;
-        }
+    /// Waits for what [`authenticate_now`](Self::authenticate_now) needs.
+    ///
+    /// # Errors
+    /// When asking again would not help.
+    pub(crate) async fn learn_keys_for(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Result<(), Rejection> {
         let Credentials::Bearer(token) = credentials else {
             return Err(self.malformed());
         };
         let token = b64token(token).ok_or_else(|| self.malformed())?;
         let snapshot = self.ready().await?;
         match self.verify(token, &snapshot) {
-            Err(TokenError::KeyUnknown) => self.verify_with_new_keys(token, &snapshot).await,
-            outcome => outcome,
+            Err(TokenError::KeyUnknown) => self
+                .look_for_key(token, &snapshot)
+                .await
+                .map_err(|reason| self.invalid(reason)),
+            _ => Ok(()),
         }
-        .map(Some)
-        .map_err(|reason| self.invalid(reason))
     }
 
-    async fn verify_with_new_keys(
-        &self,
-        token: &str,
-        known: &Snapshot,
-    ) -> Result<Arc<VerifiedToken>, TokenError> {
+    async fn look_for_key(&self, token: &str, known: &Snapshot) -> Result<(), TokenError> {
         let compact = Compact::parse(token)?;
         let kid = compact.header.kid.clone().ok_or(TokenError::KeyUnknown)?;
         let issued_at = worth_asking(&compact, &self.expectations(known))?;
-        if !self.provider().look_again(&kid, issued_at).await {
-            return Err(TokenError::KeyUnknown);
+        if self.provider().look_again(&kid, issued_at).await {
+            Ok(())
+        } else {
+            Err(TokenError::KeyUnknown)
         }
-        let snapshot = self.provider().peek();
-        self.verify(token, snapshot.as_ref().ok_or(TokenError::KeyUnknown)?)
     }
 
     async fn ready(&self) -> Result<Arc<Snapshot>, Rejection> {

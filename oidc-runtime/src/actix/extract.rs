@@ -7,31 +7,44 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
-use crate::decision::{Admission, Decision};
+use super::payload::withhold;
+use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::guard::Guard;
 use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
 use crate::rejection::Rejection;
+use crate::telemetry;
 use crate::token::{BearerToken, Claims, IdToken};
 
 /// What the extractors resolve to.
 pub type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
 /// The application's client, from `app_data(oidc)` or `app_data(web::Data::new(oidc))`.
+///
+/// actix-web finds the innermost one of each kind, but does not say which of the two kinds is
+/// further in.
 pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
-    let direct = request.app_data::<Oidc>();
-    let shared = || {
-        request
-            .app_data::<web::Data<Oidc>>()
-            .map(web::Data::get_ref)
-    };
-    direct.or_else(shared).cloned().ok_or_else(|| {
-        tracing::error!(
-            code = "misconfigured",
-            "no `Oidc` in the application's data: add `.app_data(oidc.clone())` to the `App`"
-        );
-        Rejection::misconfigured()
-    })
+    let plain = request.app_data::<Oidc>();
+    let shared = request.app_data::<web::Data<Oidc>>();
+    match (plain, shared.map(web::Data::get_ref)) {
+        (Some(plain), Some(shared)) if !plain.is_same_as(shared) => Err(misconfigured(
+            request,
+            "found one `Oidc` by `.app_data(oidc)` and another by `.app_data(web::Data::new(oidc))`: \
+             use the same form everywhere, so that the one of the inner scope counts",
+        )),
+        (Some(oidc), _) | (None, Some(oidc)) => Ok(oidc.clone()),
+        (None, None) => Err(misconfigured(
+            request,
+            "no `Oidc` in the application's data: add `.app_data(oidc.clone())` to the `App`",
+        )),
+    }
+}
+
+fn misconfigured(request: &HttpRequest, remedy: &'static str) -> Rejection {
+    let rejection = Rejection::misconfigured();
+    telemetry::refused(rejection.code());
+    tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    rejection
 }
 
 /// Runs `extract` with the client and the request.
@@ -53,24 +66,33 @@ where
 /// side by side and the guard has to be first.
 impl<P: Policy> FromRequest for Guard<P> {
     type Error = Rejection;
-    type Future = Admission<P, Extraction<()>>;
+    type Future = GuardFuture<P, Extraction<()>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Admission::new(admission(request, const { &P::SPEC }))
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        GuardFuture::new(admission(request, payload, const { &P::SPEC }))
     }
 }
 
-fn admission(request: &HttpRequest, spec: &'static PolicySpec) -> Decision<Extraction<()>> {
-    let oidc = match client(request) {
-        Ok(oidc) => oidc,
-        Err(rejection) => return Decision::made(Err(rejection)),
-    };
-    match oidc.admit_now(spec, &mut &*request) {
-        Ok(admission) => Decision::made(admission),
-        Err(undecided) => {
+fn admission(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    spec: &'static PolicySpec,
+) -> Admission<Extraction<()>> {
+    let attempt = client(request).map(|oidc| (oidc.admit_now(spec, &mut &*request), oidc));
+    match attempt {
+        Ok((Attempt::Decided(Ok(())), _)) => decided(Ok(())),
+        Ok((Attempt::Decided(Err(rejection)), _)) | Err(rejection) => {
+            drop(withhold(payload));
+            decided(Err(rejection))
+        }
+        Ok((Attempt::Pending(pending), oidc)) => {
             let request = request.clone();
-            Decision::Later(Box::pin(async move {
-                oidc.admit_later(spec, &&request, undecided).await
+            let body = withhold(payload);
+            Admission::Right(Box::pin(async move {
+                oidc.admit_later(pending, &&request).await?;
+                // Nobody may be there to read it.
+                let _ = body.send(());
+                Ok(())
             }))
         }
     }

@@ -2,6 +2,7 @@
 
 mod extract;
 mod middleware;
+mod payload;
 mod request;
 mod response;
 mod router;

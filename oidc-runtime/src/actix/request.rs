@@ -1,10 +1,13 @@
 //! An actix-web request as the library sees it.
 
+use std::sync::Arc;
+
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::gate::{Request, SharedOutcome};
+use crate::gate::{Outcome, Outcomes, Request};
+use crate::oidc::Oidc;
 use crate::request::{Authorization, Head, RequestParts};
 
 impl Head for RequestHead {
@@ -39,11 +42,14 @@ impl Request for &HttpRequest {
         RequestParts::new(self.head())
     }
 
-    fn kept(&self) -> Option<SharedOutcome> {
-        self.extensions().get().cloned()
+    fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
+        self.extensions().get::<Outcomes>()?.of(client)
     }
 
-    fn keep(&mut self, outcome: SharedOutcome) {
-        self.extensions_mut().insert(outcome);
+    fn keep(&mut self, outcome: Arc<Outcome>) {
+        let mut extensions = self.extensions_mut();
+        let mut outcomes = extensions.remove::<Outcomes>().unwrap_or_default();
+        outcomes.keep(outcome);
+        extensions.insert(outcomes);
     }
 }

@@ -8,7 +8,7 @@ use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::decision::{Admission, Decision};
+use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::guard::Guard;
 use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
@@ -31,7 +31,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        Admission::new(admission(Oidc::from_ref(state), const { &P::SPEC }, parts))
+        GuardFuture::new(admission(Oidc::from_ref(state), const { &P::SPEC }, parts))
     }
 }
 
@@ -39,12 +39,14 @@ fn admission<'r>(
     oidc: Oidc,
     spec: &'static PolicySpec,
     parts: &'r mut Parts,
-) -> Decision<Later<'r, ()>> {
+) -> Admission<Later<'r, ()>> {
     match oidc.admit_now(spec, parts) {
-        Ok(admission) => Decision::made(admission),
-        Err(undecided) => Decision::Later(Box::pin(async move {
-            oidc.admit_later(spec, parts, undecided).await
-        })),
+        Attempt::Decided(admission) => decided(admission),
+        Attempt::Pending(pending) => {
+            Admission::Right(Box::pin(
+                async move { oidc.admit_later(pending, parts).await },
+            ))
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! An axum request as the library sees it.
 
+use std::sync::Arc;
+
 use ::axum::extract::OriginalUri;
 use ::axum::http::request::Parts;
 use ::axum::http::{HeaderValue, Uri, header};
 
-use crate::gate::{Request, SharedOutcome};
+use crate::gate::{Outcome, Outcomes, Request};
+use crate::oidc::Oidc;
 use crate::request::{Authorization, Head, RequestParts};
 
 impl Head for Parts {
@@ -42,11 +45,12 @@ impl Request for Parts {
         RequestParts::new(self)
     }
 
-    fn kept(&self) -> Option<SharedOutcome> {
-        self.extensions.get().cloned()
+    fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
+        self.extensions.get::<Outcomes>()?.of(client)
     }
 
-    fn keep(&mut self, outcome: SharedOutcome) {
-        self.extensions.insert(outcome);
+    fn keep(&mut self, outcome: Arc<Outcome>) {
+        let outcomes: &mut Outcomes = self.extensions.get_or_insert_default();
+        outcomes.keep(outcome);
     }
 }

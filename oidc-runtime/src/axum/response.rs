@@ -16,6 +16,7 @@ impl IntoResponse for Rejection {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(Ok(challenge)) = self.challenge().map(HeaderValue::from_str) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }

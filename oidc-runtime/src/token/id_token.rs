@@ -46,6 +46,10 @@ impl IdToken {
         &self.token
     }
 
+    pub(crate) fn into_verified(self) -> Arc<VerifiedToken> {
+        self.token
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.token.text
     }

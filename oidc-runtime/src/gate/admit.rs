@@ -1,0 +1,127 @@
+//! For the guards: whether a request may go on.
+
+use std::sync::Arc;
+
+use super::conclusion::Conclusion;
+use super::decide::{Decision, Verdict};
+use super::outcome::{Outcome, Promise, Request};
+use super::report;
+use crate::oidc::Oidc;
+use crate::policy::{Access, PolicySpec};
+use crate::rejection::Rejection;
+use crate::request::RequestParts;
+
+/// What a guard knows at once.
+pub(crate) enum Attempt {
+    Decided(Result<(), Rejection>),
+    /// Something has to be awaited, by [`Oidc::admit_later`].
+    Pending(Box<PendingDecision>),
+}
+
+/// A guard's decision that has to wait, and its promise to those behind it.
+///
+/// There is no admission without it: only a guard concludes, and only from its own decision.
+pub(crate) struct PendingDecision {
+    policy: &'static PolicySpec,
+    decision: Decision,
+    promise: Promise,
+}
+
+impl Oidc {
+    /// Decides without waiting, if everything is known.
+    pub(crate) fn admit_now(
+        &self,
+        policy: &'static PolicySpec,
+        request: &mut impl Request,
+    ) -> Attempt {
+        if let Access::Public { .. } = policy.access {
+            return Attempt::Decided(Ok(()));
+        }
+        let known = self.known(request);
+        let decision = match known.as_deref().and_then(Outcome::caller) {
+            Some(caller) => Decision::Caller(caller),
+            None => Decision::Credentials,
+        };
+        match decision.now(self, Some(policy), &request.parts()) {
+            Ok(verdict) => {
+                let conclusion =
+                    self.conclude(policy, &verdict, known.as_deref(), &request.parts());
+                if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
+                    let outcome = Outcome::new(self, &request.parts());
+                    outcome.note_report();
+                    outcome.settle(conclusion.seen(verdict.caller));
+                    request.keep(Arc::new(outcome));
+                }
+                Attempt::Decided(conclusion.admission())
+            }
+            Err(decision) => Attempt::Pending(Box::new(PendingDecision {
+                policy,
+                decision,
+                promise: Promise::leave_with(request, self),
+            })),
+        }
+    }
+
+    /// Waits for what the decision needs.
+    pub(crate) async fn admit_later(
+        &self,
+        pending: Box<PendingDecision>,
+        request: &impl Request,
+    ) -> Result<(), Rejection> {
+        let PendingDecision {
+            policy,
+            decision,
+            promise,
+        } = *pending;
+        let parts = request.parts();
+        let verdict = decision.later(self, Some(policy), &parts).await;
+        let conclusion = self.conclude(policy, &verdict, None, &parts);
+        promise.outcome().note_report();
+        promise.outcome().settle(conclusion.seen(verdict.caller));
+        conclusion.admission()
+    }
+
+    /// Decides, at once where that is possible, so that the ordinary request pays for no large
+    /// future.
+    pub(crate) async fn admit(
+        &self,
+        policy: &'static PolicySpec,
+        request: &mut impl Request,
+    ) -> Result<(), Rejection> {
+        match self.admit_now(policy, request) {
+            Attempt::Decided(admission) => admission,
+            Attempt::Pending(pending) => Box::pin(self.admit_later(pending, request)).await,
+        }
+    }
+
+    /// Concludes and reports, unless whoever kept the caller has reported the same.
+    #[inline]
+    fn conclude(
+        &self,
+        policy: &PolicySpec,
+        verdict: &Verdict,
+        known: Option<&Outcome>,
+        request: &RequestParts<'_>,
+    ) -> Conclusion {
+        let conclusion = Conclusion::of(policy.access, verdict, self.missing());
+        if let Some(rejection) = conclusion.rejection() {
+            let is_news = verdict.caller.is_ok() || known.is_none_or(Outcome::note_report);
+            if is_news {
+                report(rejection, request);
+            }
+        }
+        conclusion
+    }
+
+    /// Whether those behind the guard would see somebody else without it, or pay a lot for the
+    /// same.
+    #[inline]
+    fn has_to_be_kept(&self, conclusion: &Conclusion, verdict: &Verdict, is_known: bool) -> bool {
+        match conclusion {
+            Conclusion::AdmitAnonymous(_) => true,
+            Conclusion::Admit | Conclusion::Reject(_) => {
+                !is_known && self.is_costly(&verdict.caller)
+            }
+        }
+    }
+}

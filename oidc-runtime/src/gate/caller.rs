@@ -1,0 +1,89 @@
+//! For the extractors: who is calling.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::decide::{Decision, Verdict};
+use super::outcome::{Outcome, Promise, Request};
+use super::report;
+use crate::oidc::{Caller, Oidc};
+use crate::rejection::Rejection;
+use crate::token::{Claims, IdToken};
+
+impl Oidc {
+    /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
+    pub(crate) async fn caller(&self, request: &mut impl Request) -> Caller {
+        while let Some(outcome) = self.kept(request) {
+            if let Some(caller) = outcome.wait().await {
+                return caller;
+            }
+        }
+        match Decision::Credentials.now(self, None, &request.parts()) {
+            Ok(Verdict { caller, .. }) => {
+                if self.is_costly(&caller) {
+                    let outcome = Outcome::new(self, &request.parts());
+                    outcome.settle(caller.clone());
+                    request.keep(Arc::new(outcome));
+                }
+                caller
+            }
+            Err(decision) => {
+                let promise = Promise::leave_with(request, self);
+                let verdict = Box::pin(decision.later(self, None, &request.parts())).await;
+                promise.outcome().settle(verdict.caller.clone());
+                verdict.caller
+            }
+        }
+    }
+
+    /// The user, for extractors that require one.
+    pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
+        let user = match self.caller(request).await {
+            Ok(Some(token)) => return Ok(IdToken::new(token)),
+            Ok(None) => Err(self.missing().clone()),
+            Err(rejection) => Err(rejection),
+        };
+        user.inspect_err(|rejection| {
+            let kept = self.kept(request);
+            if kept.is_none_or(|outcome| outcome.note_report()) {
+                report(rejection, &request.parts());
+            }
+        })
+    }
+
+    /// The user's claims in the application's type.
+    pub(crate) async fn claims<T: DeserializeOwned>(
+        &self,
+        request: &mut impl Request,
+    ) -> Result<Claims<T>, Rejection> {
+        let user = self.user(request).await?;
+        user.deserialize().map(Claims).map_err(|_| {
+            let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
+            report(&rejection, &request.parts());
+            rejection
+        })
+    }
+
+    /// What was kept with the request by this client, if it is still about its credentials.
+    pub(super) fn kept(&self, request: &impl Request) -> Option<Arc<Outcome>> {
+        request
+            .kept(self)
+            .filter(|outcome| outcome.is_about(&request.parts()))
+    }
+
+    /// The same, if the caller is known already.
+    pub(super) fn known(&self, request: &impl Request) -> Option<Arc<Outcome>> {
+        self.kept(request)
+            .filter(|outcome| outcome.caller().is_some())
+    }
+
+    /// Whether finding it out again would cost much.
+    pub(super) fn is_costly(&self, caller: &Caller) -> bool {
+        match caller {
+            Ok(None) => false,
+            Ok(Some(_)) => !self.keeps_tokens(),
+            Err(_) => true,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! A decision about a request, as a machine that says what it needs next.
+//!
+//! The machine holds the logic and never waits. Two drivers move it: one stops where something
+//! has to be awaited, the other awaits it (see [`drive`](super::drive)).
+
+use crate::credentials::Credentials;
+use crate::oidc::{Caller, Oidc};
+use crate::policy::{
+    Answer, Check, Denial, Facts, PolicySpec, checks, explain, holds, is_timeless,
+};
+use crate::rejection::Rejection;
+use crate::request::RequestParts;
+use crate::token::IdToken;
+
+/// How far a decision has come: who is calling, and whether they satisfy the policies.
+///
+/// The policies that the client requires of every token come first and are part of who the caller
+/// is; the policy of the route comes last.
+pub(super) enum Decision {
+    /// The credentials have not been judged yet.
+    Credentials,
+    /// The client has identified the caller before.
+    Caller(Caller),
+    /// The policies judge a user.
+    User(Box<Judgement>),
+}
+
+/// What comes next.
+pub(super) enum Step {
+    Done(Verdict),
+    /// The provider's keys at hand do not suffice to judge the credentials. Then start again.
+    NeedsKeys,
+    /// A policy asks this check. [`Judgement::answer`] what it returns, then go on.
+    NeedsCheck(Box<Judgement>, &'static dyn Check),
+}
+
+/// What a decision came to.
+pub(super) struct Verdict {
+    pub(super) caller: Caller,
+    /// Why the user does not satisfy the policy of the route.
+    pub(super) denial: Option<Rejection>,
+}
+
+impl From<Caller> for Verdict {
+    fn from(caller: Caller) -> Self {
+        Self {
+            caller,
+            denial: None,
+        }
+    }
+}
+
+impl Decision {
+    /// Goes as far as what is known allows. Without a policy of the route, it only identifies the
+    /// caller.
+    #[inline(always)]
+    pub(super) fn step(
+        self,
+        client: &Oidc,
+        route: Option<&'static PolicySpec>,
+        request: &RequestParts<'_>,
+    ) -> Step {
+        let required = &*client.config().required_of_all;
+        let (caller, passed) = match self {
+            Self::User(judgement) => return judgement.go_on(client, route),
+            Self::Caller(caller) => (caller, required.len()),
+            Self::Credentials => {
+                let credentials = Credentials::of(request.authorization());
+                match client.authenticate_now(credentials) {
+                    Some(caller) => (caller, 0),
+                    None => return Step::NeedsKeys,
+                }
+            }
+        };
+        let token = match caller {
+            Ok(Some(token)) => token,
+            caller => return Step::Done(caller.into()),
+        };
+        let is_known_to_satisfy = |policy: &'static PolicySpec| token.is_known_to_satisfy(policy);
+        if required
+            .iter()
+            .copied()
+            .skip(passed)
+            .all(is_known_to_satisfy)
+            && route.is_none_or(is_known_to_satisfy)
+        {
+            return Step::Done(Ok(Some(token)).into());
+        }
+        let judgement = Judgement {
+            user: IdToken::new(token),
+            passed,
+            answers: Vec::new(),
+        };
+        Box::new(judgement).go_on(client, route)
+    }
+}
+
+/// Policies and the user whom they judge, one after another.
+pub(super) struct Judgement {
+    user: IdToken,
+    /// How many of the policies hold.
+    passed: usize,
+    /// What the checks of the next one returned so far.
+    answers: Vec<bool>,
+}
+
+impl Judgement {
+    /// Calls a check for this user.
+    pub(super) fn call<'a>(
+        &'a self,
+        check: &'static dyn Check,
+        request: &'a RequestParts<'a>,
+    ) -> Answer<'a> {
+        check.ask(&self.user, request)
+    }
+
+    /// Notes what it returned.
+    pub(super) fn answer(&mut self, answer: bool) {
+        self.answers.push(answer);
+    }
+
+    #[inline(never)]
+    fn go_on(mut self: Box<Self>, client: &Oidc, route: Option<&'static PolicySpec>) -> Step {
+        let required = &client.config().required_of_all;
+        let policies = required.iter().copied().chain(route);
+        for policy in policies.skip(self.passed) {
+            match self.finding(client, policy) {
+                Finding::Holds => {
+                    self.passed += 1;
+                    self.answers.clear();
+                }
+                Finding::NeedsCheck(check) => return Step::NeedsCheck(self, check),
+                Finding::Fails(denial) if self.passed < required.len() => {
+                    return Step::Done(Err(denial).into());
+                }
+                Finding::Fails(denial) => {
+                    return Step::Done(Verdict {
+                        caller: Ok(Some(self.user.into_verified())),
+                        denial: Some(denial),
+                    });
+                }
+            }
+        }
+        Step::Done(Ok(Some(self.user.into_verified())).into())
+    }
+
+    fn finding(&self, client: &Oidc, policy: &'static PolicySpec) -> Finding {
+        let token = self.user.verified();
+        if token.is_known_to_satisfy(policy) {
+            return Finding::Holds;
+        }
+        let config = client.config();
+        let facts = Facts {
+            user: &self.user,
+            clock: &config.clock,
+            answers: &self.answers,
+        };
+        match holds(&policy.rule, &facts) {
+            Some(true) => {
+                if is_timeless(&policy.rule) {
+                    token.satisfies_always(policy);
+                }
+                Finding::Holds
+            }
+            Some(false) => {
+                let denial = explain(&policy.rule, &facts);
+                Finding::Fails(Rejection::denied(&config.realm, &denial))
+            }
+            None => match checks(&policy.rule).get(self.answers.len()) {
+                Some(check) => Finding::NeedsCheck(*check),
+                None => Finding::Fails(Rejection::denied(&config.realm, &Denial::Forbidden)),
+            },
+        }
+    }
+}
+
+/// What is known about a user and a policy.
+enum Finding {
+    Holds,
+    Fails(Rejection),
+    NeedsCheck(&'static dyn Check),
+}

@@ -1,0 +1,65 @@
+//! The two drivers of a [`Decision`]: at once, and later.
+
+use super::decide::{Decision, Step, Verdict};
+use crate::credentials::Credentials;
+use crate::oidc::Oidc;
+use crate::policy::{Answer, PolicySpec};
+use crate::request::RequestParts;
+
+impl Decision {
+    /// Decides, or says where to go on if something has to be awaited.
+    #[inline(always)]
+    pub(super) fn now(
+        mut self,
+        client: &Oidc,
+        route: Option<&'static PolicySpec>,
+        request: &RequestParts<'_>,
+    ) -> Result<Verdict, Self> {
+        loop {
+            match self.step(client, route, request) {
+                Step::Done(verdict) => return Ok(verdict),
+                Step::NeedsKeys => return Err(Self::Credentials),
+                Step::NeedsCheck(mut judgement, check) => {
+                    let answer = match judgement.call(check, request) {
+                        Answer::Now(answer) => Some(answer),
+                        Answer::Later(_) => None,
+                    };
+                    let Some(answer) = answer else {
+                        return Err(Self::User(judgement));
+                    };
+                    judgement.answer(answer);
+                    self = Self::User(judgement);
+                }
+            }
+        }
+    }
+
+    /// Decides, waiting for the provider and for checks. Rare and large, so callers box it.
+    pub(super) async fn later(
+        mut self,
+        client: &Oidc,
+        route: Option<&'static PolicySpec>,
+        request: &RequestParts<'_>,
+    ) -> Verdict {
+        loop {
+            self = match self.step(client, route, request) {
+                Step::Done(verdict) => return verdict,
+                Step::NeedsKeys => {
+                    let credentials = Credentials::of(request.authorization());
+                    if let Err(rejection) = client.learn_keys_for(credentials).await {
+                        return Err(rejection).into();
+                    }
+                    Self::Credentials
+                }
+                Step::NeedsCheck(mut judgement, check) => {
+                    let answer = match judgement.call(check, request) {
+                        Answer::Now(answer) => answer,
+                        Answer::Later(answer) => answer.await,
+                    };
+                    judgement.answer(answer);
+                    Self::User(judgement)
+                }
+            };
+        }
+    }
+}
