@@ -1,6 +1,7 @@
 //! Everything that needs running parts: real providers, the examples, other people's clients.
 
 mod browser;
+mod clients;
 mod companion_client;
 mod config;
 mod differential;

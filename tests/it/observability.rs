@@ -3,4 +3,5 @@
 mod codes;
 mod counters;
 mod health;
+mod once;
 mod state_key;

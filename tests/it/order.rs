@@ -1,15 +1,21 @@
 //! The guard decides before anything else of a request is looked at.
 
+use std::future::{Ready, ready};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use oidc::IdToken;
-use reqwest::Method;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::{FutureExt as _, StreamExt as _};
+use oidc::{IdToken, RequestParts};
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::keys::until;
 use crate::support::bench::Bench;
-use crate::support::reply::{Reply, anonymous, invalid_token};
+use crate::support::reply::{Reply, anonymous, invalid_token, ok};
 use crate::support::servers::{App, Framework, Server, for_both};
 
 #[derive(Deserialize)]
@@ -26,7 +32,7 @@ async fn axum_echo(user: IdToken, echo: axum::Json<Echo>) -> String {
 }
 
 #[oidc::required]
-async fn actix_echo(user: IdToken, echo: actix_web::web::Json<Echo>) -> String {
+async fn actix_echo(user: IdToken, echo: web::Json<Echo>) -> String {
     format!("{} {}", user.subject(), echo.n)
 }
 
@@ -34,7 +40,7 @@ async fn axum_plain(echo: axum::Json<Echo>) -> String {
     echo.n.to_string()
 }
 
-async fn actix_plain(echo: actix_web::web::Json<Echo>) -> String {
+async fn actix_plain(echo: web::Json<Echo>) -> String {
     echo.n.to_string()
 }
 
@@ -47,10 +53,10 @@ const APP: App = App {
             .nest("/layered", layered.layer(oidc.layer(Anybody)))
     },
     actix: |oidc, config| {
-        let plain = actix_web::web::post().to(actix_plain);
-        let layered = actix_web::web::scope("/layered").wrap(oidc.layer(Anybody));
+        let plain = web::post().to(actix_plain);
+        let layered = web::scope("/layered").wrap(oidc.layer(Anybody));
         config
-            .route("/echo", actix_web::web::post().to(actix_echo))
+            .route("/echo", web::post().to(actix_echo))
             .service(layered.route("/echo", plain));
     },
 };
@@ -73,7 +79,7 @@ const BODIES: [Body; 5] = [
     ("application/json", "", false),
 ];
 
-/// `races`: whether the body may be refused before the token.
+/// `races`: whether an extractor that needs no body may refuse the request before the token.
 async fn check(server: &Server, bench: &Bench, path: &str, token: Token, body: Body, races: bool) {
     let (content_type, text, readable) = body;
     let request = server
@@ -132,9 +138,10 @@ async fn guard_before_body_while_keys_are_unknown() {
                     || bench.oidc(),
                     async |server| {
                         // actix-web polls extractors side by side: while the guard waits for keys,
-                        // the body is read. The layer waits before there are extractors.
-                        let races =
-                            server.framework == Framework::Actix && path == "/echo" && !body.2;
+                        // one may dislike the headers. The layer waits before there are extractors.
+                        let races = server.framework == Framework::Actix
+                            && path == "/echo"
+                            && body.0 != "application/json";
                         check(server, &bench, path, token, body, races).await;
                     },
                 )
@@ -197,4 +204,133 @@ async fn answer_to_unfinished(server: &Server, head: &str) -> String {
         .await
         .expect("an answer before the body is finished");
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn never(_: &IdToken, _: &RequestParts<'_>) -> bool {
+    tokio::task::yield_now().await;
+    false
+}
+
+/// An extractor of an application that cannot wait: it looks at once, as soon as actix-web makes
+/// it, which is before anything is polled.
+struct Eager;
+
+impl FromRequest for Eager {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = IdToken::from_request(request, payload).now_or_never();
+        assert!(
+            user.is_none(),
+            "an extractor spoke before the guard: {user:?}"
+        );
+        ready(Ok(Self))
+    }
+}
+
+#[oidc::required(check = never)]
+async fn denied(_: Eager) -> &'static str {
+    "inside"
+}
+
+#[oidc::required(check = never)]
+async fn plainly_denied() -> &'static str {
+    "inside"
+}
+
+#[oidc::optional(check = never)]
+async fn seen(_: Eager, user: Option<IdToken>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
+}
+
+/// Only the guard concludes, however early others look.
+#[tokio::test]
+async fn an_eager_extractor_settles_nothing() {
+    let bench = Bench::start().await;
+    let oidc = bench.oidc();
+    let server = Server::actix_of(move |config| {
+        config
+            .app_data(oidc.clone())
+            .route("/denied", web::get().to(denied))
+            .route("/plainly_denied", web::get().to(plainly_denied))
+            .route("/seen", web::get().to(seen));
+    });
+    let good = bench.good_token();
+    for keys in ["cold", "warm"] {
+        for path in ["/plainly_denied", "/denied"] {
+            let reply = server.get(path, good.as_str()).await;
+            reply.assert(
+                &format!("{path}, {keys} keys"),
+                &crate::support::reply::denied(),
+            );
+        }
+        let reply = server.get("/seen", good.as_str()).await;
+        reply.assert(&format!("/seen, {keys} keys"), &ok("nobody"));
+    }
+}
+
+static READ: AtomicUsize = AtomicUsize::new(0);
+
+/// Reads the body on a task of its own as soon as it is made.
+struct Uploads;
+
+impl FromRequest for Uploads {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut payload = payload.take();
+        actix_web::rt::spawn(async move {
+            while let Some(Ok(chunk)) = payload.next().await {
+                READ.fetch_add(chunk.len(), Ordering::SeqCst);
+            }
+        });
+        ready(Ok(Self))
+    }
+}
+
+#[oidc::required(check = never)]
+async fn upload(_: Uploads) -> &'static str {
+    "inside"
+}
+
+#[oidc::required]
+async fn take(_: Uploads) -> &'static str {
+    until(async || READ.load(Ordering::SeqCst) > 0).await;
+    "inside"
+}
+
+/// actix-web makes all extractors before any is polled: until the guard has admitted the request
+/// there is no body for them.
+#[tokio::test]
+async fn the_body_is_withheld_until_the_request_is_admitted() {
+    let bench = Bench::start().await;
+    let oidc = bench.oidc();
+    let server = Server::actix_of(move |config| {
+        config
+            .app_data(oidc.clone())
+            .route("/upload", web::post().to(upload))
+            .route("/take", web::post().to(take));
+    });
+    let post = async |path: &str, token: Option<&str>| {
+        let request = server.request(Method::POST, path).body("x".repeat(10_000));
+        Reply::of(token.into_iter().fold(request, RequestBuilder::bearer_auth)).await
+    };
+    let (good, bad) = (bench.good_token(), bench.idp.token().expires_in(-60).mint());
+    for keys in ["cold", "warm"] {
+        for (path, token) in [
+            ("/upload", None),
+            ("/upload", Some(&bad)),
+            ("/upload", Some(&good)),
+            ("/take", None),
+            ("/take", Some(&bad)),
+        ] {
+            let reply = post(path, token.map(String::as_str)).await;
+            assert!(matches!(reply.status, 401 | 403), "{path}: {reply:?}");
+            let read = READ.load(Ordering::SeqCst);
+            assert_eq!(read, 0, "{path} with {token:?} and {keys} keys: bytes read");
+        }
+    }
+    assert_eq!(post("/take", Some(&good)).await.status, 200);
 }

@@ -15,15 +15,13 @@ use tokio::sync::oneshot;
 /// whoever reads gets an error.
 pub(super) fn withhold(payload: &mut Payload) -> oneshot::Sender<()> {
     let (sender, admitted) = oneshot::channel();
-    if !matches!(payload, Payload::None) {
-        let withheld = Withheld {
-            admitted: Some(admitted),
-            payload: payload.take(),
-        };
-        *payload = Payload::Stream {
-            payload: Box::pin(withheld),
-        };
-    }
+    let withheld = Withheld {
+        admitted: Some(admitted),
+        payload: payload.take(),
+    };
+    *payload = Payload::Stream {
+        payload: Box::pin(withheld),
+    };
     sender
 }
 

@@ -1,7 +1,5 @@
 //! For the guards: whether a request may go on.
 
-use std::sync::Arc;
-
 use super::conclusion::Conclusion;
 use super::decide::{Decision, Verdict};
 use super::outcome::{Outcome, Promise, Request};
@@ -47,10 +45,8 @@ impl Oidc {
                 let conclusion =
                     self.conclude(policy, &verdict, known.as_deref(), &request.parts());
                 if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
-                    let outcome = Outcome::new(self, &request.parts());
+                    let outcome = self.keep(request, conclusion.seen(verdict.caller));
                     outcome.note_report();
-                    outcome.settle(conclusion.seen(verdict.caller));
-                    request.keep(Arc::new(outcome));
                 }
                 Attempt::Decided(conclusion.admission())
             }
@@ -105,7 +101,7 @@ impl Oidc {
     ) -> Conclusion {
         let conclusion = Conclusion::of(policy.access, verdict, self.missing());
         if let Some(rejection) = conclusion.rejection() {
-            let is_news = verdict.caller.is_ok() || known.is_none_or(Outcome::note_report);
+            let is_news = verdict.denial.is_some() || known.is_none_or(Outcome::note_report);
             if is_news {
                 report(rejection, request);
             }

@@ -22,9 +22,7 @@ impl Oidc {
         match Decision::Credentials.now(self, None, &request.parts()) {
             Ok(Verdict { caller, .. }) => {
                 if self.is_costly(&caller) {
-                    let outcome = Outcome::new(self, &request.parts());
-                    outcome.settle(caller.clone());
-                    request.keep(Arc::new(outcome));
+                    self.keep(request, caller.clone());
                 }
                 caller
             }
@@ -45,8 +43,9 @@ impl Oidc {
             Err(rejection) => Err(rejection),
         };
         user.inspect_err(|rejection| {
-            let kept = self.kept(request);
-            if kept.is_none_or(|outcome| outcome.note_report()) {
+            let kept = self.known(request);
+            let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None)));
+            if outcome.note_report() {
                 report(rejection, &request.parts());
             }
         })
@@ -63,6 +62,13 @@ impl Oidc {
             report(&rejection, &request.parts());
             rejection
         })
+    }
+
+    pub(super) fn keep(&self, request: &mut impl Request, caller: Caller) -> Arc<Outcome> {
+        let outcome = Arc::new(Outcome::new(self, &request.parts()));
+        outcome.settle(caller);
+        request.keep(Arc::clone(&outcome));
+        outcome
     }
 
     /// What was kept with the request by this client, if it is still about its credentials.

@@ -53,6 +53,8 @@ impl From<Caller> for Verdict {
 impl Decision {
     /// Goes as far as what is known allows. Without a policy of the route, it only identifies the
     /// caller.
+    // perf: 40 of the 1,000 instructions of a hit go with the call (bench `count hit`).
+    #[expect(clippy::inline_always, reason = "rustc keeps it apart otherwise")]
     #[inline(always)]
     pub(super) fn step(
         self,

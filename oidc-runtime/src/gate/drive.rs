@@ -8,6 +8,7 @@ use crate::request::RequestParts;
 
 impl Decision {
     /// Decides, or says where to go on if something has to be awaited.
+    #[expect(clippy::inline_always, reason = "as `step`")]
     #[inline(always)]
     pub(super) fn now(
         mut self,

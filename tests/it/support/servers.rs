@@ -81,6 +81,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn axum(app: App, oidc: Oidc) -> Self {
+        Self::axum_of(move || (app.axum)(&oidc).with_state(oidc))
+    }
+
+    pub(crate) fn actix(app: App, oidc: Oidc) -> Self {
+        Self::actix_of(move |config| {
+            config.app_data(oidc.clone());
+            (app.actix)(&oidc, config);
+        })
+    }
+
+    /// An application that forgot `app_data`.
+    pub(crate) fn actix_without_client(app: App, oidc: Oidc) -> Self {
+        Self::actix_of(move |config| (app.actix)(&oidc, config))
+    }
+
+    /// An application that brings its own clients.
+    pub(crate) fn axum_of(router: impl FnOnce() -> Router + Send + 'static) -> Self {
         Self::start(Framework::Axum, move |listener, stopped| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -88,38 +105,25 @@ impl Server {
             runtime.block_on(async {
                 listener.set_nonblocking(true)?;
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                let router = (app.axum)(&oidc).with_state(oidc);
                 tokio::select! {
-                    ended = axum::serve(listener, router) => ended,
+                    ended = axum::serve(listener, router()) => ended,
                     _ = stopped => Ok(()),
                 }
             })
         })
     }
 
-    pub(crate) fn actix(app: App, oidc: Oidc) -> Self {
-        let client = Some(oidc.clone());
-        Self::actix_with(app, oidc, client)
-    }
-
-    /// An application that forgot `app_data`.
-    pub(crate) fn actix_without_client(app: App, oidc: Oidc) -> Self {
-        Self::actix_with(app, oidc, None)
-    }
-
-    fn actix_with(app: App, oidc: Oidc, app_data: Option<Oidc>) -> Self {
+    /// An application that brings its own clients.
+    pub(crate) fn actix_of(
+        configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
         Self::start(Framework::Actix, move |listener, stopped| {
             let logs = dispatcher::get_default(Clone::clone);
             actix_web::rt::System::new().block_on(async move {
                 let factory = move || {
                     // A worker calls this on its own thread, and logs there until it ends.
                     mem::forget(dispatcher::set_default(&logs));
-                    actix_web::App::new().configure(|config| {
-                        if let Some(oidc) = &app_data {
-                            config.app_data(oidc.clone());
-                        }
-                        (app.actix)(&oidc, config);
-                    })
+                    actix_web::App::new().configure(&configure)
                 };
                 // Two, because state that is kept per worker would go unnoticed with one.
                 let server = actix_web::HttpServer::new(factory).workers(2);
@@ -182,11 +186,24 @@ impl Drop for Server {
 /// Runs `test` against the application on each framework, each with a client of its own.
 pub(crate) async fn for_both(app: App, oidc: impl Fn() -> Oidc, test: impl AsyncFn(&Server)) {
     for start in [Server::axum, Server::actix] {
-        let server = start(app, oidc());
-        let named = NameOnPanic(server.framework);
-        test(&server).await;
-        drop(named);
+        run(start(app, oidc()), &test).await;
     }
+}
+
+/// The same with applications that bring their own clients.
+pub(crate) async fn for_both_of(
+    router: impl FnOnce() -> Router + Send + 'static,
+    configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    test: impl AsyncFn(&Server),
+) {
+    run(Server::axum_of(router), &test).await;
+    run(Server::actix_of(configure), &test).await;
+}
+
+async fn run(server: Server, test: &impl AsyncFn(&Server)) {
+    let named = NameOnPanic(server.framework);
+    test(&server).await;
+    drop(named);
 }
 
 /// Says which framework a failed assertion was about.
