@@ -2,6 +2,7 @@
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::StatusCode;
+use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use super::extract::client;
@@ -34,6 +35,7 @@ async fn serve(
         oidc: &oidc,
         route,
         path: request.path(),
+        authority: request.uri().authority().map(Authority::as_str),
         body: body.as_ref().and_then(|body| body.as_deref().ok()),
     };
     Ok(respond(answer(call, &mut &request).await))

@@ -3,6 +3,7 @@
 use ::axum::Router;
 use ::axum::body::{Body, to_bytes};
 use ::axum::extract::{FromRef, OriginalUri, Request, State};
+use ::axum::http::uri::Authority;
 use ::axum::http::{Response, StatusCode};
 use ::axum::routing::any;
 
@@ -41,6 +42,7 @@ async fn serve(
         oidc: &oidc,
         route,
         path: uri.path(),
+        authority: uri.authority().map(Authority::as_str),
         body: body.as_deref(),
     };
     respond(answer(call, &mut parts).await)

@@ -140,7 +140,13 @@ impl Builder {
     }
 
     /// The public base URL of the application, as browsers see it behind a proxy.
-    /// Its callback below this address is an accepted redirect URI.
+    ///
+    /// Its callback below this address is an accepted redirect URI. A sign-in that returns to
+    /// the origin of this address can be finished only by the browser that began it.
+    ///
+    /// Default: none. Then the origin is that of the request (its `Host`), and any redirect URI
+    /// whose path ends with the callback's is taken for the callback. Set it wherever a proxy
+    /// stands in front.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self

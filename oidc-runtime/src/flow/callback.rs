@@ -1,12 +1,11 @@
 //! Where the provider sends the browser back to (OpenID Connect Core §3.1.2.5).
 
-use super::Call;
 use super::error::FlowError;
 use super::parameters::Parameters;
-use super::redeem::redeem;
+use super::redeem::{check_browser, redeem};
 use super::reply::Reply;
 use super::state::StateError;
-use super::{cookie, cookies, provider_text};
+use super::{Call, provider_text};
 use crate::provider::Metadata;
 use crate::request::RequestParts;
 
@@ -21,11 +20,10 @@ pub(super) async fn callback(
     }
     let (code, state) = (query.required("code")?, query.required("state")?);
     let sign_in = call.oidc.vault().open(state, call.now())?;
-    // A sign-in that is not bound began for a callback elsewhere.
-    if sign_in.browser.is_none() {
-        return Err(StateError::OtherBrowser.into());
+    if !call.is_callback(&sign_in.redirect_uri) {
+        return Err(StateError::OtherRedirect.into());
     }
-    cookie::check(&sign_in, cookies(request))?;
+    check_browser(call, request, &sign_in)?;
 
     let provider = call.provider().await?;
     check_issuer(
@@ -33,13 +31,7 @@ pub(super) async fn callback(
         &provider.metadata,
         provider.metadata.names_itself_in_responses,
     )?;
-    let token = redeem(call, &provider, &sign_in, code).await?;
-
-    let mut reply = Reply::json(&token);
-    if let Some(removal) = cookie::removal(&sign_in) {
-        reply.set("set-cookie", removal);
-    }
-    Ok(reply)
+    redeem(call, &provider, &sign_in, code).await
 }
 
 /// The provider's refusal (RFC 6749 §4.1.2.1). Some providers leave `iss` out of it.

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
+use url::Url;
 
 use super::error::FlowError;
 use super::random::random;
@@ -42,9 +43,7 @@ pub(super) fn check<'h>(
     sign_in: &SignIn,
     headers: impl Iterator<Item = &'h [u8]>,
 ) -> Result<(), StateError> {
-    let Some(bound_to) = &sign_in.browser else {
-        return Ok(());
-    };
+    let bound_to = sign_in.browser.as_ref().ok_or(StateError::OtherBrowser)?;
     let name = name(&sign_in.redirect_uri, bound_to);
     let mut values = headers
         .filter_map(|header| std::str::from_utf8(header).ok())
@@ -89,9 +88,10 @@ fn name(redirect_uri: &str, hash: &str) -> String {
     format!("{prefix}{suffix}")
 }
 
-/// Over plain http browsers keep no secure cookies.
+/// Over plain http browsers keep no secure cookies. What is bound has the origin of the
+/// application, so the scheme is that of its public address.
 fn is_https(redirect_uri: &str) -> bool {
-    redirect_uri.starts_with("https://")
+    Url::parse(redirect_uri).is_ok_and(|url| url.scheme() == "https")
 }
 
 fn hash(value: &str) -> String {
@@ -139,7 +139,8 @@ mod tests {
             let found = check(&bound, [cookies.as_bytes()].into_iter());
             assert_eq!(found, Err(StateError::OtherBrowser), "{cookies}");
         }
-        assert_eq!(check(&sign_in(uri, None), std::iter::empty()), Ok(()));
+        let unbound = check(&sign_in(uri, None), [both.as_bytes()].into_iter());
+        assert_eq!(unbound, Err(StateError::OtherBrowser));
     }
 
     #[test]

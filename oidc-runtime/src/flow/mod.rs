@@ -16,6 +16,7 @@ mod pkce;
 mod provider_text;
 mod random;
 mod redeem;
+mod redirect_uri;
 mod reply;
 mod routes;
 mod state;
@@ -47,6 +48,9 @@ pub(crate) struct Call<'c> {
     pub(crate) route: Route,
     /// The whole path, with what the routes are nested in.
     pub(crate) path: &'c str,
+    /// The authority of the request's target, which HTTP/2 has instead of a `Host` field
+    /// (RFC 9113 §8.3.1).
+    pub(crate) authority: Option<&'c str>,
     /// The body, if [`Route::reads_body`]; `None` if it is larger than [`MAX_FORM_BYTES`].
     pub(crate) body: Option<&'c [u8]>,
 }
@@ -78,18 +82,6 @@ impl Call<'_> {
         let provider = self.oidc.provider();
         let ready = provider.ready().await;
         ready.map_err(|_| FlowError::Unavailable(provider.retry_after()))
-    }
-
-    /// Whether a code may be sent there: to the application's own callback, or where the
-    /// configuration says.
-    fn allows_redirect(&self, redirect_uri: &str) -> bool {
-        let config = self.oidc.config();
-        let own = config
-            .public_url
-            .as_ref()
-            .zip(self.route.callback_path(self.path))
-            .map(|(base, path)| below(base, &path));
-        config.redirects.allow(redirect_uri, own.as_deref())
     }
 
     fn now(&self) -> UnixSeconds {

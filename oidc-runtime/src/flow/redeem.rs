@@ -2,19 +2,33 @@
 
 use super::error::FlowError;
 use super::grant::{Grant, exchange};
-use super::state::SignIn;
-use super::token_response::Token;
-use super::{Call, id_token};
+use super::reply::Reply;
+use super::state::{SignIn, StateError};
+use super::{Call, cookie, cookies, id_token};
 use crate::provider::Snapshot;
+use crate::request::RequestParts;
 
-/// Exchanges the code and validates the ID token. The sign-in is used up by it, whatever comes
-/// of it.
+/// Checks that the browser that began the sign-in sends this request, if it returns to this
+/// application at all.
+pub(super) fn check_browser(
+    call: &Call<'_>,
+    request: &RequestParts<'_>,
+    sign_in: &SignIn,
+) -> Result<(), StateError> {
+    if sign_in.browser.is_some() || call.returns_here(&sign_in.redirect_uri, request) {
+        return cookie::check(sign_in, cookies(request));
+    }
+    Ok(())
+}
+
+/// Exchanges the code, validates the ID token and answers with the tokens. The sign-in is used up
+/// by it, whatever comes of it.
 pub(super) async fn redeem(
     call: &Call<'_>,
     provider: &Snapshot,
     sign_in: &SignIn,
     code: &str,
-) -> Result<Token, FlowError> {
+) -> Result<Reply, FlowError> {
     call.oidc.vault().spend(sign_in, call.now())?;
     let grant = Grant::Code {
         code,
@@ -23,5 +37,10 @@ pub(super) async fn redeem(
     };
     let response = exchange(call.oidc, provider, &grant).await?;
     id_token::of_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;
-    Ok(response.token(&sign_in.scope, call.now()))
+
+    let mut reply = Reply::json(&response.token(&sign_in.scope, call.now()));
+    if let Some(removal) = cookie::removal(sign_in) {
+        reply.set("set-cookie", removal);
+    }
+    Ok(reply)
 }

@@ -34,7 +34,8 @@ pub(super) struct SignIn {
     /// What was asked for.
     pub(super) scope: String,
     pub(super) issued_at: UnixSeconds,
-    /// The hash of the cookie of the browser that began it; none when its callback is not ours.
+    /// The hash of the cookie of the browser that began it; none when the browser does not
+    /// return to this application.
     pub(super) browser: Option<String>,
 }
 

@@ -5,11 +5,11 @@ use super::Call;
 use super::error::FlowError;
 use super::grant::{Grant, exchange};
 use super::parameters::Parameters;
-use super::redeem::redeem;
+use super::redeem::{check_browser, redeem};
 use super::reply::Reply;
 use super::state::StateError;
 use super::token_response::TokenResponse;
-use super::{cookie, cookies, id_token, pkce};
+use super::{id_token, pkce};
 use crate::request::RequestParts;
 
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -76,10 +76,9 @@ async fn with_code(
     if sign_in.redirect_uri != redirect_uri {
         return Err(StateError::OtherRedirect.into());
     }
-    cookie::check(&sign_in, cookies(request))?;
+    check_browser(call, request, &sign_in)?;
     let provider = call.provider().await?;
-    let token = redeem(call, &provider, &sign_in, code).await?;
-    Ok(Reply::json(&token))
+    redeem(call, &provider, &sign_in, code).await
 }
 
 /// The code of a client that made its own authorization request.

@@ -89,7 +89,7 @@ async fn the_request_has_a_say() {
 }
 
 #[tokio::test]
-async fn only_the_own_callback_is_bound_to_the_browser() {
+async fn the_own_callback_is_bound_to_the_browser() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let reply = browser

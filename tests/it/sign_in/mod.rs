@@ -1,5 +1,6 @@
 //! The sign-in endpoints over HTTP, on both frameworks, against the development provider.
 
+mod binding;
 mod callback;
 mod device;
 mod faults;
@@ -13,8 +14,11 @@ mod repeated;
 mod token;
 mod userinfo;
 
+use std::sync::Arc;
+
 use axum::Router;
 use oidc_devidp::TestIdp;
+use reqwest::cookie::Jar;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use serde_json::Value;
@@ -50,8 +54,13 @@ pub(crate) struct Browser<'s> {
 
 impl<'s> Browser<'s> {
     pub(crate) fn new(server: &'s Server) -> Self {
+        Self::with_jar(server, Arc::default())
+    }
+
+    /// With cookies that the test looks at.
+    fn with_jar(server: &'s Server, jar: Arc<Jar>) -> Self {
         let client = Client::builder()
-            .cookie_store(true)
+            .cookie_provider(jar)
             .no_proxy()
             .redirect(redirect::Policy::none())
             .build()
@@ -62,6 +71,11 @@ impl<'s> Browser<'s> {
     /// The application's own callback.
     pub(crate) fn callback(&self) -> String {
         self.url("callback").into()
+    }
+
+    /// A page of the application that takes the code itself.
+    fn page(&self) -> String {
+        format!("http://{}/signed-in", self.server.address)
     }
 
     fn url(&self, endpoint: &str) -> Url {
@@ -105,6 +119,33 @@ impl<'s> Browser<'s> {
     /// Signs alice in; the redirect with the code.
     pub(crate) async fn sign_in(&self, idp: &TestIdp, redirect_uri: &str) -> String {
         idp.sign_in(&self.begin(redirect_uri).await, "alice")
+    }
+}
+
+/// What the page at the redirect URI has after the browser came back.
+struct Landing {
+    redirect_uri: String,
+    code: String,
+    state: String,
+}
+
+impl Landing {
+    fn read(url: &str, redirect_uri: &str) -> Self {
+        let get = |name| parameter(url, name).expect("a code and a state");
+        Self {
+            redirect_uri: redirect_uri.to_owned(),
+            code: get("code"),
+            state: get("state"),
+        }
+    }
+
+    /// The form of a client that returns the state where the verifier belongs.
+    fn form(&self) -> [(&str, &str); 3] {
+        [
+            ("code", &self.code),
+            ("redirect_uri", &self.redirect_uri),
+            ("code_verifier", &self.state),
+        ]
     }
 }
 
