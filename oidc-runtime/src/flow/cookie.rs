@@ -45,15 +45,18 @@ pub(super) fn check<'h>(
 ) -> Result<(), StateError> {
     let bound_to = sign_in.browser.as_ref().ok_or(StateError::OtherBrowser)?;
     let name = name(&sign_in.redirect_uri, bound_to);
-    let mut values = headers
-        .filter_map(|header| std::str::from_utf8(header).ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .filter(|cookie| cookie.name() == name);
-    let value = values.next().ok_or(StateError::OtherBrowser)?;
-    let found = hash(value.value());
+    let cookie = parse(headers).find(|cookie| cookie.name() == name);
+    let found = hash(cookie.ok_or(StateError::OtherBrowser)?.value());
     verify_slices_are_equal(found.as_bytes(), bound_to.as_bytes())
         .map_err(|_| StateError::OtherBrowser)
+}
+
+/// The cookies of a request. Each is read by itself: what other applications of the host set may
+/// be in any encoding.
+fn parse<'h>(headers: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Cookie<'h>> {
+    headers
+        .flat_map(|header| header.split(|byte| *byte == b';'))
+        .filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?).ok())
 }
 
 /// The `Set-Cookie` that removes the cookie of a sign-in.

@@ -2,6 +2,7 @@
 
 mod binding;
 mod callback;
+mod cookies;
 mod device;
 mod faults;
 mod injection;
@@ -147,6 +148,13 @@ impl Landing {
             ("code_verifier", &self.state),
         ]
     }
+}
+
+/// The name and value that a browser keeps of a cookie.
+fn kept(reply: &Reply) -> String {
+    let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
+    let (pair, _) = cookie.split_once(';').expect("attributes");
+    pair.to_owned()
 }
 
 pub(crate) fn location(reply: &Reply) -> String {
