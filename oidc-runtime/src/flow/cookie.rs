@@ -1,5 +1,7 @@
 //! Binds a sign-in to the browser that began it, against login CSRF (RFC 6749 §10.12).
 
+use std::iter;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -18,20 +20,43 @@ const NAME: &str = "oidc-sign-in-";
 const HOST_NAME: &str = "__Host-oidc-sign-in-";
 /// How much of the hash is part of the name, so that two tabs can sign in side by side.
 const NAME_HASH_BYTES: usize = 12;
+/// How many sign-ins a browser may have begun. A page that sends it to the login again and again
+/// would otherwise fill the `Cookie` field beyond what servers take, and evict other cookies.
+const MAX_BEGUN: usize = 8;
+/// How many cookies one response removes; proxies limit its header. It is one at a time, except
+/// where logins overtook each other.
+const MAX_REMOVED: usize = 16;
 
 /// A new cookie and the hash of its value.
 pub(super) struct Binding {
-    pub(super) set_cookie: String,
+    /// The cookie, and the removal of those that are too many.
+    pub(super) set_cookies: Vec<String>,
     pub(super) hash: String,
 }
 
 impl Binding {
-    pub(super) fn new(redirect_uri: &str) -> Result<Self, FlowError> {
-        let value = random()?;
+    /// `headers` are the values of `Cookie` that the request brings.
+    pub(super) fn new<'h>(
+        redirect_uri: &str,
+        headers: impl Iterator<Item = &'h [u8]>,
+    ) -> Result<Self, FlowError> {
+        let prefix = prefix(redirect_uri);
+        let mut begun: Vec<_> = parse(headers)
+            .filter(|cookie| cookie.name().starts_with(prefix))
+            .map(|cookie| (number(cookie.value()), cookie.name().to_owned()))
+            .collect();
+        begun.sort_unstable();
+        let last = begun.last().map_or(0, |(number, _)| *number);
+        let value = format!("{}.{}", last.saturating_add(1), random()?);
         let hash = hash(&value);
-        let cookie = cookie(redirect_uri, &hash, value);
+
+        let surplus = (begun.len() + 1).saturating_sub(MAX_BEGUN).min(MAX_REMOVED);
+        let oldest = begun.into_iter().take(surplus);
+        let new = cookie(name(redirect_uri, &hash), value).to_string();
         Ok(Self {
-            set_cookie: cookie.to_string(),
+            set_cookies: iter::once(new)
+                .chain(oldest.map(|(_, name)| removal_of(name)))
+                .collect(),
             hash,
         })
     }
@@ -51,6 +76,18 @@ pub(super) fn check<'h>(
         .map_err(|_| StateError::OtherBrowser)
 }
 
+/// The `Set-Cookie` that removes the cookie of a sign-in.
+pub(super) fn removal(sign_in: &SignIn) -> Option<String> {
+    let bound_to = sign_in.browser.as_ref()?;
+    Some(removal_of(name(&sign_in.redirect_uri, bound_to)))
+}
+
+fn removal_of(name: String) -> String {
+    let mut cookie = cookie(name, String::new());
+    cookie.set_max_age(Duration::ZERO);
+    cookie.to_string()
+}
+
 /// The cookies of a request. Each is read by itself: what other applications of the host set may
 /// be in any encoding.
 fn parse<'h>(headers: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Cookie<'h>> {
@@ -59,42 +96,37 @@ fn parse<'h>(headers: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Co
         .filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?).ok())
 }
 
-/// The `Set-Cookie` that removes the cookie of a sign-in.
-pub(super) fn removal(sign_in: &SignIn) -> Option<String> {
-    let mut cookie = cookie(
-        &sign_in.redirect_uri,
-        sign_in.browser.as_ref()?,
-        String::new(),
-    );
-    cookie.set_max_age(Duration::ZERO);
-    Some(cookie.to_string())
-}
-
-fn cookie(redirect_uri: &str, hash: &str, value: String) -> Cookie<'static> {
-    Cookie::build((name(redirect_uri, hash), value))
+fn cookie(name: String, value: String) -> Cookie<'static> {
+    let secure = name.starts_with(HOST_NAME);
+    Cookie::build((name, value))
         .http_only(true)
         .max_age(Duration::seconds(LIFETIME))
         .path("/")
         // The provider's redirect is a top-level navigation, so `Lax` lets the cookie come along.
         .same_site(SameSite::Lax)
-        .secure(is_https(redirect_uri))
+        .secure(secure)
         .build()
 }
 
 fn name(redirect_uri: &str, hash: &str) -> String {
-    let prefix = if is_https(redirect_uri) {
-        HOST_NAME
-    } else {
-        NAME
-    };
     let suffix = hash.get(..NAME_HASH_BYTES).unwrap_or(hash);
-    format!("{prefix}{suffix}")
+    format!("{}{suffix}", prefix(redirect_uri))
 }
 
 /// Over plain http browsers keep no secure cookies. What is bound has the origin of the
 /// application, so the scheme is that of its public address.
-fn is_https(redirect_uri: &str) -> bool {
-    Url::parse(redirect_uri).is_ok_and(|url| url.scheme() == "https")
+fn prefix(redirect_uri: &str) -> &'static str {
+    match Url::parse(redirect_uri) {
+        Ok(url) if url.scheme() == "https" => HOST_NAME,
+        _ => NAME,
+    }
+}
+
+/// Values begin with a number that counts the sign-ins of a browser, so that the oldest is known
+/// without a clock. One without is older than all.
+fn number(value: &str) -> u64 {
+    let number = value.split_once('.').map(|(number, _)| number.parse());
+    number.and_then(Result::ok).unwrap_or_default()
 }
 
 fn hash(value: &str) -> String {
@@ -116,41 +148,39 @@ mod tests {
         }
     }
 
-    fn sent(set_cookie: &str) -> &str {
-        set_cookie.split(';').next().unwrap()
+    fn begin(uri: &str, cookies: &str) -> Binding {
+        Binding::new(uri, iter::once(cookies.as_bytes())).unwrap()
+    }
+
+    fn sent(binding: &Binding) -> &str {
+        binding.set_cookies[0].split(';').next().unwrap()
     }
 
     #[test]
     fn only_the_browser_that_began() {
         let uri = "https://app.example/auth/v2/callback";
-        let (own, other) = (Binding::new(uri).unwrap(), Binding::new(uri).unwrap());
-        let bound = sign_in(uri, Some(own.hash));
-        let both = format!(
-            "a=b; {}; {}",
-            sent(&other.set_cookie),
-            sent(&own.set_cookie)
-        );
-        assert_eq!(check(&bound, [both.as_bytes()].into_iter()), Ok(()));
+        let (own, other) = (begin(uri, ""), begin(uri, ""));
+        let bound = sign_in(uri, Some(own.hash.clone()));
+        let both = format!("a=b; {}; {}", sent(&other), sent(&own));
+        assert_eq!(check(&bound, iter::once(both.as_bytes())), Ok(()));
         for cookies in [
             "",
             "a=b",
             "=;;",
-            sent(&other.set_cookie),
-            &format!("{}x", sent(&own.set_cookie)),
-            &format!("x{}", sent(&own.set_cookie)),
+            sent(&other),
+            &format!("{}x", sent(&own)),
+            &format!("x{}", sent(&own)),
         ] {
-            let found = check(&bound, [cookies.as_bytes()].into_iter());
+            let found = check(&bound, iter::once(cookies.as_bytes()));
             assert_eq!(found, Err(StateError::OtherBrowser), "{cookies}");
         }
-        let unbound = check(&sign_in(uri, None), [both.as_bytes()].into_iter());
+        let unbound = check(&sign_in(uri, None), iter::once(both.as_bytes()));
         assert_eq!(unbound, Err(StateError::OtherBrowser));
     }
 
     #[test]
     fn secure_except_over_plain_http() {
-        let secure = Binding::new("https://app.example/callback")
-            .unwrap()
-            .set_cookie;
+        let secure = &begin("https://app.example/callback", "").set_cookies[0];
         assert!(secure.starts_with("__Host-"), "{secure}");
         for attribute in [
             "; Secure",
@@ -161,12 +191,50 @@ mod tests {
         ] {
             assert!(secure.contains(attribute), "{secure} lacks {attribute}");
         }
-        let plain = Binding::new("http://localhost:8000/callback")
-            .unwrap()
-            .set_cookie;
+        let plain = &begin("http://localhost:8000/callback", "").set_cookies[0];
         assert!(
             !plain.contains("Secure") && !plain.starts_with("__Host-"),
             "{plain}"
         );
+    }
+
+    /// Browsers ignore a removal without the attributes that the prefix asks for. Cookies without
+    /// it, which a neighbour may have set, do not count beside those with it.
+    #[test]
+    fn the_oldest_of_its_kind_goes() {
+        let (uri, mut cookies) = ("https://app.example/callback", String::new());
+        for _ in 0..MAX_BEGUN {
+            let begun = begin(uri, &cookies);
+            assert_eq!(begun.set_cookies.len(), 1);
+            cookies = format!("oidc-sign-in-x=999.y; {cookies}; {}", sent(&begun));
+        }
+        let begun = begin(uri, &cookies);
+        let [_, removal] = begun.set_cookies.as_slice() else {
+            panic!("one too many: {:?}", begun.set_cookies);
+        };
+        let (name, attributes) = removal.split_once('=').unwrap();
+        assert!(cookies.contains(&format!("{name}=1.")), "{cookies}");
+        assert_eq!(
+            attributes,
+            "; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn numbers_are_read_from_anything() {
+        for (value, expected) in [
+            ("7.x", 7),
+            ("18446744073709551615.x", u64::MAX),
+            ("18446744073709551616.x", 0),
+            ("", 0),
+            (".", 0),
+            ("7", 0),
+            ("-7.x", 0),
+            ("\u{663}.x", 0),
+        ] {
+            assert_eq!(number(value), expected, "{value}");
+        }
+        let last = begin("http://localhost/", "oidc-sign-in-x=18446744073709551615.y");
+        assert!(sent(&last).contains("=18446744073709551615."));
     }
 }

@@ -2,7 +2,6 @@
 
 use url::Url;
 
-use super::Call;
 use super::cookie::Binding;
 use super::error::FlowError;
 use super::grant::endpoint;
@@ -11,6 +10,7 @@ use super::pkce::challenge;
 use super::random::random;
 use super::reply::Reply;
 use super::state::SignIn;
+use super::{Call, cookies};
 use crate::config::{is_scope_list, with_openid};
 use crate::request::RequestParts;
 
@@ -24,7 +24,7 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     let authorization = endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 
     let binding = if call.returns_here(&asked.redirect_uri, request) {
-        Some(Binding::new(&asked.redirect_uri)?)
+        Some(Binding::new(&asked.redirect_uri, cookies(request))?)
     } else {
         None
     };
@@ -42,8 +42,8 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     let client_id = &call.oidc.config().client_id;
     let location = location(authorization, client_id, &sign_in, &state, asked.prompt);
     let mut reply = Reply::redirect(location);
-    if let Some(binding) = binding {
-        reply.set("set-cookie", binding.set_cookie);
+    for cookie in binding.into_iter().flat_map(|binding| binding.set_cookies) {
+        reply.set("set-cookie", cookie);
     }
     Ok(reply)
 }
