@@ -57,7 +57,8 @@ impl Oidc {
 
     pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
         let http = Http::new(&config)?;
-        let vault = Vault::new(config.state_key.as_ref()).map_err(|_| ConfigError::state_key())?;
+        let vault = Vault::new(config.state_key.as_ref(), &config.client_and_provider())
+            .map_err(|_| ConfigError::state_key())?;
         let config = Arc::new(config);
         let inner = Inner {
             provider: Arc::new(Provider::new(Arc::clone(&config), http)),

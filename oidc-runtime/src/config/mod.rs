@@ -51,6 +51,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// Tells this client of this provider from all others. No part can contain the separator but
+    /// the last.
+    pub(crate) fn client_and_provider(&self) -> String {
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        format!("{}\0{}\0{issuer}", self.client_id, self.discovery_url)
+    }
+
     /// Whether the provider may be asked at this address.
     pub(crate) fn allows_provider_url(&self, url: &Url) -> bool {
         match url.scheme() {

@@ -13,7 +13,7 @@ static VAULT: LazyLock<Vault> = LazyLock::new(|| vault("the secret of this appli
 static OTHER: LazyLock<Vault> = LazyLock::new(|| vault("the secret of another application"));
 
 fn vault(secret: &str) -> Vault {
-    Vault::new(Some(&Secret::new(secret))).expect("a key")
+    Vault::new(Some(&Secret::new(secret)), "client").expect("a key")
 }
 
 /// Opens arbitrary text, and a sealed state with arbitrary contents and one change; whether the

@@ -19,9 +19,9 @@ pub(super) const LIFETIME: UnixSeconds = 300;
 /// How many spent states are remembered. Beyond that the oldest is forgotten before its time;
 /// its code is still good for one exchange only.
 const MAX_SPENT: usize = 100_000;
-/// Changes when the format does, so that a state of another version does not unseal.
-const VERSION: u8 = 1;
-const KEY_PURPOSE: &[u8] = b"oidc-guard sign-in state";
+/// Changes when the format does: a state of another version does not unseal.
+const VERSION: u8 = 2;
+const KEY_PURPOSE: &[u8] = b"oidc-guard sign-in state of ";
 
 /// A sign-in under way.
 #[derive(Clone, Deserialize, Serialize)]
@@ -62,14 +62,15 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// Derives the key from a configured secret; without one it is random, and only this process
-    /// can unseal what it sealed.
-    pub(crate) fn new(secret: Option<&Secret>) -> Result<Self, Unspecified> {
+    /// Derives the key from a configured secret and the client that it is for, so that clients
+    /// with one secret cannot unseal each other's states. Without a secret it is random, and only
+    /// this process can unseal what it sealed.
+    pub(crate) fn new(secret: Option<&Secret>, client: &str) -> Result<Self, Unspecified> {
         let mut key = [0; 32];
         match secret {
             Some(secret) => Salt::new(HKDF_SHA256, &[])
                 .extract(secret.expose().as_bytes())
-                .expand(&[KEY_PURPOSE], HKDF_SHA256)?
+                .expand(&[KEY_PURPOSE, client.as_bytes()], HKDF_SHA256)?
                 .fill(&mut key)?,
             None => aws_lc_rs::rand::fill(&mut key)?,
         }
@@ -122,13 +123,14 @@ impl Vault {
 
     fn unseal(&self, state: &str) -> Option<SignIn> {
         let sealed = URL_SAFE_NO_PAD.decode(state).ok()?;
-        let (version, rest) = sealed.split_first()?;
-        let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
+        let (nonce, text) = sealed
+            .strip_prefix(&[VERSION])?
+            .split_first_chunk::<NONCE_LEN>()?;
         let mut text = text.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
         let plain = self
             .key
-            .open_in_place(nonce, Aad::from([*version]), &mut text)
+            .open_in_place(nonce, Aad::from([VERSION]), &mut text)
             .ok()?;
         serde_json::from_slice(plain).ok()
     }
@@ -186,7 +188,7 @@ mod tests {
     }
 
     fn vault(secret: Option<&str>) -> Vault {
-        Vault::new(secret.map(Secret::new).as_ref()).unwrap()
+        Vault::new(secret.map(Secret::new).as_ref(), "client").unwrap()
     }
 
     #[test]
@@ -245,6 +247,8 @@ mod tests {
         for other in [Some("0123456789abcdef0123456789abcdeF"), None] {
             assert_eq!(vault(other).open(&state, NOW), Err(StateError::Forged));
         }
+        let neighbour = Vault::new(Some(&Secret::new(one)), "neighbour").unwrap();
+        assert_eq!(neighbour.open(&state, NOW), Err(StateError::Forged));
     }
 
     #[test]

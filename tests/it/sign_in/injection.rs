@@ -1,6 +1,6 @@
 //! States and codes that belong to another browser, another sign-in or another application.
 
-use oidc_devidp::Endpoint;
+use oidc_devidp::{Client, DevIdp, Endpoint};
 use tokio::task::JoinSet;
 
 use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with, with_browser};
@@ -186,5 +186,43 @@ async fn one_state_many_times_at_once() {
         assert_eq!(succeeded.count(), 1, "{replies:?}");
         assert_eq!(bench.idp.hits(Endpoint::Token), 1);
     })
+    .await;
+}
+
+/// Two clients with one key do not read each other's sign-ins.
+#[tokio::test]
+async fn states_of_another_client() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let client = |id| Client::new(id).any_loopback_redirect();
+    let idp = DevIdp::builder()
+        .client(client("one"))
+        .client(client("other"));
+    let bench = Bench::with(idp).await;
+    let oidc = |id: &str| {
+        let builder = bench.builder().client_id(id).state_key(key);
+        builder.build().expect("sound")
+    };
+    let other_issuer = || {
+        let builder = bench.builder().client_id("one").state_key(key);
+        let builder = builder.issuer("https://another.example");
+        builder.build().expect("sound")
+    };
+    for_both(
+        app(),
+        || oidc("one"),
+        async |server| {
+            let browser = Browser::new(server);
+            for neighbour in [oidc("other"), other_issuer()] {
+                let (code, state) = native(&browser, &bench).await;
+                let neighbour = Server::axum(app(), neighbour);
+                bench.idp.reset_hits();
+                let form = form(&code, &state);
+                let reply = Browser::new(&neighbour).post("token", &form).await;
+                assert_error("another client", &reply, 400, "invalid_request");
+                assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+                tokens(&browser.post("token", &form).await);
+            }
+        },
+    )
     .await;
 }
