@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 35] = [
+    let mistakes: [Mistake; 37] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -131,6 +131,16 @@ fn mistakes_in_code_name_their_fields() {
             || sound().state_key("too short"),
             &["state_key"],
         ),
+        (
+            "state key of one character",
+            || sound().state_key("a".repeat(64)),
+            &["state_key"],
+        ),
+        (
+            "state key of a short word",
+            || sound().state_key("pa55word".repeat(8)),
+            &["state_key"],
+        ),
         ("no time", || sound().timeout(Duration::ZERO), &["timeout"]),
         (
             "newline in the realm",
@@ -235,6 +245,7 @@ fn mistakes_in_variables_name_them() {
             "https://a.example/cb javascript:alert(1)",
         ),
         ("OIDC_STATE_KEY", "too short"),
+        ("OIDC_STATE_KEY", "00000000000000000000000000000000"),
     ];
     for (variable, value) in mistakes {
         let error = variables(&[(variable, value)]).build();
@@ -280,7 +291,7 @@ fn sound_variables_are_accepted() {
 fn nothing_shows_the_secrets() {
     let oidc = sound()
         .client_secret("s3cret")
-        .state_key("k3y".repeat(20))
+        .state_key("k3yk3y-0123456789abcdefghijklmnop")
         .build()
         .expect("sound");
     let shown = format!("{oidc:?} {oidc:#?}");

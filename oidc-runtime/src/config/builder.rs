@@ -1,5 +1,6 @@
 //! From what the application wrote to a checked configuration.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
@@ -13,6 +14,9 @@ use crate::secret::Secret;
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_STATE_KEY_BYTES: usize = 32;
+/// How many different bytes a key has at least. Even of 32 random hexadecimal digits fewer than
+/// one in ten million have less.
+const MIN_STATE_KEY_VARIETY: usize = 8;
 
 /// Configures an [`Oidc`]. Mistakes are reported together by [`build`](Self::build).
 ///
@@ -152,8 +156,9 @@ impl Builder {
         self
     }
 
-    /// The key that seals the state of a sign-in, at least 32 characters. Several instances of
-    /// an application need the same one. Default: a random key per process.
+    /// The key that seals the state of a sign-in: at least 32 random characters, such as
+    /// `openssl rand -base64 32` prints. Several instances of an application need the same one.
+    /// Default: a random key per process.
     pub fn state_key(mut self, key: impl Into<String>) -> Self {
         self.state_key = Some(Secret::new(key));
         self
@@ -373,17 +378,24 @@ impl Builder {
         {
             self.problems.add("client_secret", "is empty");
         }
-        if self
-            .state_key
-            .as_ref()
-            .is_some_and(|key| key.expose().len() < MIN_STATE_KEY_BYTES)
-        {
-            self.problems
-                .add("state_key", "must have at least 32 characters");
-        }
+        self.check_state_key();
         let realm = self.realm.as_deref().unwrap_or_default();
         if !realm.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
             self.problems.add("realm", "must be printable ASCII");
+        }
+    }
+
+    fn check_state_key(&mut self) {
+        let Some(key) = &self.state_key else { return };
+        let bytes = key.expose().as_bytes();
+        if bytes.len() < MIN_STATE_KEY_BYTES {
+            self.problems
+                .add("state_key", "must have at least 32 characters");
+        } else if bytes.iter().collect::<HashSet<_>>().len() < MIN_STATE_KEY_VARIETY {
+            self.problems.add(
+                "state_key",
+                "must be random, such as `openssl rand -base64 32` prints",
+            );
         }
     }
 
