@@ -274,6 +274,8 @@ fn sound_variables_are_accepted() {
         ("OIDC_SCOPES", ""),
         ("OIDC_AUDIENCE", "a b"),
         ("OIDC_OFFLINE_ACCESS", "False"),
+        ("OIDC_OFFLINE_ACCESS", "Y"),
+        ("OIDC_OFFLINE_ACCESS", "f"),
         ("OIDC_TIMEOUT", "2.5"),
         ("OIDC_ALGORITHMS", "RS256  ES256"),
         (

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Builder;
+use super::{Builder, parse_bool};
 use crate::jwt::Algorithm;
 
 impl Builder {
@@ -46,7 +46,7 @@ impl Builder {
             ..Self::default()
         };
         builder.read_algorithms(read("OIDC_ALGORITHMS"));
-        builder.read_offline_access(read("OIDC_OFFLINE_ACCESS"));
+        builder.offline_access = builder.flag("offline_access", read("OIDC_OFFLINE_ACCESS"));
         builder.read_timeout(read("OIDC_TIMEOUT"));
         builder
     }
@@ -60,16 +60,12 @@ impl Builder {
             .or(Some(Vec::new()));
     }
 
-    fn read_offline_access(&mut self, text: Option<String>) {
-        self.offline_access = match text.map(|text| text.to_ascii_lowercase()).as_deref() {
-            None => None,
-            Some("true" | "1" | "yes" | "on") => Some(true),
-            Some("false" | "0" | "no" | "off") => Some(false),
-            Some(_) => {
-                self.problems.add("offline_access", "must be true or false");
-                None
-            }
-        };
+    fn flag(&mut self, field: &'static str, text: Option<String>) -> Option<bool> {
+        let flag = parse_bool(&text?);
+        if flag.is_none() {
+            self.problems.add(field, "must be true or false");
+        }
+        flag
     }
 
     fn read_timeout(&mut self, text: Option<String>) {

@@ -1,5 +1,6 @@
 //! What an application says about its provider, checked once at start-up.
 
+mod boolean;
 mod builder;
 mod env;
 mod error;
@@ -13,6 +14,7 @@ use crate::clock::SharedClock;
 use crate::jwt::Algorithm;
 use crate::policy::PolicySpec;
 use crate::secret::Secret;
+pub(crate) use boolean::parse_bool;
 pub use builder::Builder;
 pub(crate) use builder::{is_scope_list, with_openid};
 pub use error::ConfigError;

@@ -11,7 +11,7 @@ use super::random::random;
 use super::reply::Reply;
 use super::state::SignIn;
 use super::{Call, cookies};
-use crate::config::{is_scope_list, with_openid};
+use crate::config::{is_scope_list, parse_bool, with_openid};
 use crate::request::RequestParts;
 
 /// Longer addresses and scopes fit in no state.
@@ -71,22 +71,23 @@ impl Asked {
     }
 }
 
+/// Blank means no scope of its own.
 fn read_scope(query: &Parameters) -> Result<Option<&str>, FlowError> {
     match query.get("scope")? {
         Some(scope) if scope.len() > MAX_SCOPE_BYTES || !is_scope_list(scope) => {
             Err(FlowError::request("`scope` is not a list of scopes"))
         }
-        scope => Ok(scope),
+        scope => Ok(scope.filter(|scope| !scope.trim().is_empty())),
     }
 }
 
 fn read_flag(query: &Parameters, name: &'static str) -> Result<Option<bool>, FlowError> {
-    match query.get(name)? {
-        None => Ok(None),
-        Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
-        Some(value) if value.eq_ignore_ascii_case("false") => Ok(Some(false)),
-        Some(_) => Err(FlowError::request(format!("`{name}` is true or false"))),
-    }
+    let Some(value) = query.get(name)? else {
+        return Ok(None);
+    };
+    let flag = parse_bool(value);
+    flag.map(Some)
+        .ok_or_else(|| FlowError::request(format!("`{name}` must be true or false")))
 }
 
 /// `none` is what clients of py-oidc-auth say when they want nothing particular; it is not the

@@ -67,6 +67,8 @@ async fn the_request_has_a_say() {
                     Some(("scope", "openid profile email")),
                 ),
                 ("scope", "read openid", Some(("scope", "openid read"))),
+                ("scope", "", Some(("scope", "openid profile email"))),
+                ("scope", "   ", Some(("scope", "openid profile email"))),
             ] {
                 let browser = Browser::new(server);
                 let reply = browser
@@ -83,6 +85,42 @@ async fn the_request_has_a_say() {
                 Some("openid profile email"),
                 "requests change nothing"
             );
+        },
+    )
+    .await;
+}
+
+/// Those that pydantic accepts.
+#[tokio::test]
+async fn booleans_in_every_spelling() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            let browser = Browser::new(server);
+            for (values, asks) in [
+                (
+                    [
+                        "true", "True", "1", "yes", "YES", "on", "On", "t", "T", "y", "Y",
+                    ],
+                    true,
+                ),
+                (
+                    [
+                        "false", "FALSE", "0", "no", "No", "off", "OFF", "f", "F", "n", "N",
+                    ],
+                    false,
+                ),
+            ] {
+                for value in values {
+                    let query = [("redirect_uri", NATIVE), ("offline_access", value)];
+                    let reply = browser.get("login", &query).await;
+                    assert_eq!(reply.status, 307, "{value}: {reply:?}");
+                    let scope = super::parameter(&location(&reply), "scope").expect("scopes");
+                    assert_eq!(scope.contains("offline_access"), asks, "{value}: {scope}");
+                }
+            }
         },
     )
     .await;
@@ -141,6 +179,9 @@ async fn what_is_refused() {
                 &[("redirect_uri", &long)],
                 &[("redirect_uri", NATIVE), ("prompt", "create")],
                 &[("redirect_uri", NATIVE), ("offline_access", "maybe")],
+                &[("redirect_uri", NATIVE), ("offline_access", "2")],
+                &[("redirect_uri", NATIVE), ("offline_access", "tru")],
+                &[("redirect_uri", NATIVE), ("offline_access", " ")],
                 &[("redirect_uri", NATIVE), ("scope", "a\"b")],
                 &[("redirect_uri", NATIVE), ("scope", "\u{e4}")],
             ];
