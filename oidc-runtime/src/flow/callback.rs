@@ -24,6 +24,7 @@ pub(super) async fn callback(
         return Err(StateError::OtherRedirect.into());
     }
     check_browser(call, request, &sign_in)?;
+    let verifier = sign_in.proof.verifier(None)?;
 
     let provider = call.provider().await?;
     check_issuer(
@@ -31,7 +32,7 @@ pub(super) async fn callback(
         &provider.metadata,
         provider.metadata.names_itself_in_responses,
     )?;
-    redeem(call, &provider, &sign_in, code).await
+    redeem(call, &provider, &sign_in, code, verifier).await
 }
 
 /// The provider's refusal (RFC 6749 §4.1.2.1). Some providers leave `iss` out of it.

@@ -136,11 +136,12 @@ fn hash(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::pkce::Proof;
 
     fn sign_in(redirect_uri: &str, browser: Option<String>) -> SignIn {
         SignIn {
             redirect_uri: redirect_uri.into(),
-            verifier: String::new(),
+            proof: Proof::Verifier(String::new()),
             nonce: String::new(),
             scope: String::new(),
             issued_at: 0,

@@ -45,6 +45,10 @@ pub(crate) enum FlowError {
     NoDeviceFlow,
     NoUsername,
     NoRandomness,
+    /// The client sent its own challenge to the login, so the state has no verifier.
+    VerifierMissing,
+    /// The verifier does not belong to the challenge (RFC 7636 §4.6).
+    VerifierMismatch,
 }
 
 /// A row of the table.
@@ -158,6 +162,16 @@ impl FlowError {
                 "randomness_missing",
                 "server_error",
                 "the server could not begin the sign-in",
+            ),
+            Self::VerifierMissing => request(
+                "verifier_missing",
+                "this sign-in began with a code challenge; `code_verifier` must be its verifier",
+            ),
+            Self::VerifierMismatch => row(
+                400,
+                "verifier_mismatch",
+                "invalid_grant",
+                "`code_verifier` does not match the code challenge of this sign-in",
             ),
         }
     }

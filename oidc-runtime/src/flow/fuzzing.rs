@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::pkce::Proof;
 use super::state::{LIFETIME, SignIn, Vault};
 use crate::clock::UnixSeconds;
 use crate::jwt::SKEW;
@@ -29,9 +30,14 @@ pub fn sealed_state(data: &[u8]) -> bool {
         [change, age, ..] => (usize::from(*change), UnixSeconds::from(*age) * 2 - 60),
         _ => (0, 0),
     };
+    let reversed = text.chars().rev().collect();
+    let proof = match change % 3 {
+        0 => Proof::Challenge(reversed),
+        _ => Proof::Verifier(reversed),
+    };
     let sign_in = SignIn {
         redirect_uri: text.clone(),
-        verifier: text.chars().rev().collect(),
+        proof: proof.clone(),
         nonce: "nonce".into(),
         scope: "openid".into(),
         issued_at: NOW - age,
@@ -48,7 +54,7 @@ pub fn sealed_state(data: &[u8]) -> bool {
         Ok(opened) => {
             assert!(fresh, "{age} s old");
             assert_eq!(opened.redirect_uri, sign_in.redirect_uri);
-            assert_eq!(opened.verifier, sign_in.verifier);
+            assert_eq!(opened.proof.challenge(), proof.challenge());
             assert_eq!(opened.browser, sign_in.browser);
         }
         Err(reason) => assert!(!fresh, "{reason:?} after {age} s"),

@@ -6,7 +6,7 @@ use super::cookie::Binding;
 use super::error::FlowError;
 use super::grant::endpoint;
 use super::parameters::Parameters;
-use super::pkce::challenge;
+use super::pkce::{Proof, is_challenge};
 use super::random::random;
 use super::reply::Reply;
 use super::state::SignIn;
@@ -30,7 +30,10 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     };
     let sign_in = SignIn {
         redirect_uri: asked.redirect_uri,
-        verifier: random()?,
+        proof: match asked.challenge {
+            Some(challenge) => Proof::Challenge(challenge),
+            None => Proof::Verifier(random()?),
+        },
         nonce: random()?,
         scope: asked.scope,
         issued_at: call.now(),
@@ -53,6 +56,8 @@ struct Asked {
     redirect_uri: String,
     scope: String,
     prompt: Option<&'static str>,
+    /// Of a client that keeps its verifier.
+    challenge: Option<String>,
 }
 
 impl Asked {
@@ -63,10 +68,17 @@ impl Asked {
             return Err(FlowError::RedirectNotAllowed);
         }
         let scope = read_scope(query)?.unwrap_or(&config.scopes);
+        let challenge = read_challenge(query)?;
+        if challenge.is_some() && call.is_callback(redirect_uri) {
+            return Err(FlowError::request(
+                "`code_challenge` needs a redirect URI of the client: the callback has no verifier",
+            ));
+        }
         Ok(Self {
             redirect_uri: redirect_uri.to_owned(),
             scope: with_offline_access(scope, read_flag(query, "offline_access")?),
             prompt: read_prompt(query)?,
+            challenge: challenge.map(str::to_owned),
         })
     }
 }
@@ -104,6 +116,20 @@ fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
     }
 }
 
+/// RFC 7636 §4.3. A method left out would mean `plain`, which protects nothing.
+fn read_challenge(query: &Parameters) -> Result<Option<&str>, FlowError> {
+    let challenge = query.get("code_challenge")?;
+    match (challenge, query.get("code_challenge_method")?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(FlowError::request("`code_challenge` is missing")),
+        (Some(challenge), Some("S256")) if is_challenge(challenge) => Ok(Some(challenge)),
+        (Some(_), Some("S256")) => Err(FlowError::request(
+            "`code_challenge` is not a SHA-256 hash in base64url",
+        )),
+        (Some(_), _) => Err(FlowError::request("`code_challenge_method` must be S256")),
+    }
+}
+
 /// The scopes of a sign-in. Without a word from the request they stay as configured.
 fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     let mut scopes: Vec<_> = scopes.split(' ').collect();
@@ -133,7 +159,7 @@ fn location(
         .append_pair("scope", &sign_in.scope)
         .append_pair("state", state)
         .append_pair("nonce", &sign_in.nonce)
-        .append_pair("code_challenge", &challenge(&sign_in.verifier))
+        .append_pair("code_challenge", &sign_in.proof.challenge())
         .append_pair("code_challenge_method", "S256")
         .extend_pairs(prompt.map(|prompt| ("prompt", prompt)));
     url.into()

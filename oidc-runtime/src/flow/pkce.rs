@@ -3,13 +3,53 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::error::FlowError;
 
 /// The longest `code_verifier` (RFC 7636 §4.1).
 const MAX_VERIFIER_BYTES: usize = 128;
 
+/// What proves that a code is brought by the client that asked for it.
+#[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(super) enum Proof {
+    /// A verifier of this application, which the state keeps.
+    Verifier(String),
+    /// The challenge of a client that keeps its verifier.
+    Challenge(String),
+}
+
+impl Proof {
+    /// What the authorization request carries.
+    pub(super) fn challenge(&self) -> String {
+        match self {
+            Self::Verifier(verifier) => challenge(verifier),
+            Self::Challenge(challenge) => challenge.clone(),
+        }
+    }
+
+    /// What the token request carries. `offered` is the verifier that a client brings itself.
+    pub(super) fn verifier<'p>(&'p self, offered: Option<&'p str>) -> Result<&'p str, FlowError> {
+        match (self, offered) {
+            (Self::Verifier(verifier), None) => Ok(verifier),
+            (Self::Challenge(_), None) => Err(FlowError::VerifierMissing),
+            (_, Some(offered)) if challenge(offered) == self.challenge() => Ok(offered),
+            (_, Some(_)) => Err(FlowError::VerifierMismatch),
+        }
+    }
+}
+
 /// The S256 challenge of a verifier (RFC 7636 §4.2).
-pub(super) fn challenge(verifier: &str) -> String {
+fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
+}
+
+/// Whether this can be an S256 challenge: 256 bits in base64url.
+pub(super) fn is_challenge(text: &str) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .is_ok_and(|hash| hash.len() == 32)
 }
 
 /// Whether this can be the verifier of a client that made its own challenge. Whether it is long
@@ -29,6 +69,21 @@ mod tests {
             challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
+    }
+
+    #[test]
+    fn challenges_are_hashes() {
+        assert!(is_challenge(&challenge("a verifier")));
+        for text in [
+            "",
+            "AAAA",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cN",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM",
+        ] {
+            assert!(!is_challenge(text), "{text}");
+        }
     }
 
     #[test]

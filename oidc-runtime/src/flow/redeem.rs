@@ -22,18 +22,19 @@ pub(super) fn check_browser(
 }
 
 /// Exchanges the code, validates the ID token and answers with the tokens. The sign-in is used up
-/// by it, whatever comes of it.
+/// by it, whatever comes of it. `verifier` is that of its proof.
 pub(super) async fn redeem(
     call: &Call<'_>,
     provider: &Snapshot,
     sign_in: &SignIn,
     code: &str,
+    verifier: &str,
 ) -> Result<Reply, FlowError> {
     call.oidc.vault().spend(sign_in, call.now())?;
     let grant = Grant::Code {
         code,
         redirect_uri: &sign_in.redirect_uri,
-        verifier: &sign_in.verifier,
+        verifier,
     };
     let response = exchange(call.oidc, provider, &grant).await?;
     id_token::of_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;

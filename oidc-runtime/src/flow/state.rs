@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::pkce::Proof;
 use crate::clock::UnixSeconds;
 use crate::jwt::SKEW;
 use crate::secret::Secret;
@@ -28,8 +29,7 @@ const KEY_PURPOSE: &[u8] = b"oidc-guard sign-in state of ";
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct SignIn {
     pub(super) redirect_uri: String,
-    /// PKCE (RFC 7636 §4.1).
-    pub(super) verifier: String,
+    pub(super) proof: Proof,
     pub(super) nonce: String,
     /// What was asked for.
     pub(super) scope: String,
@@ -179,7 +179,7 @@ mod tests {
     fn sign_in() -> SignIn {
         SignIn {
             redirect_uri: "http://localhost:53100/callback".into(),
-            verifier: "verifier".into(),
+            proof: Proof::Verifier("verifier".into()),
             nonce: "nonce".into(),
             scope: "openid profile".into(),
             issued_at: NOW,

@@ -67,21 +67,25 @@ async fn with_code(
     code: &str,
 ) -> Result<Reply, FlowError> {
     let redirect_uri = form.required("redirect_uri")?;
-    let verifier = form.required("code_verifier")?;
-    if pkce::is_verifier(verifier) {
-        return with_own_verifier(call, code, redirect_uri, verifier).await;
-    }
+    let (verifier, state) = (form.required("code_verifier")?, form.get("state")?);
     // Companion clients return our state where the verifier belongs.
-    let sign_in = call.oidc.vault().open(verifier, call.now())?;
+    let (state, own_verifier) = match (pkce::is_verifier(verifier), state) {
+        (true, None) => return with_own_verifier(call, code, redirect_uri, verifier).await,
+        (true, Some(state)) => (state, Some(verifier)),
+        (false, _) => (verifier, None),
+    };
+    let sign_in = call.oidc.vault().open(state, call.now())?;
     if sign_in.redirect_uri != redirect_uri {
         return Err(StateError::OtherRedirect.into());
     }
     check_browser(call, request, &sign_in)?;
+    let verifier = sign_in.proof.verifier(own_verifier)?;
     let provider = call.provider().await?;
-    redeem(call, &provider, &sign_in, code).await
+    redeem(call, &provider, &sign_in, code, verifier).await
 }
 
-/// The code of a client that made its own authorization request.
+/// The code of a client that made its own authorization request, or that leaves out the state: its
+/// verifier is all there is to check, and the provider checks that.
 async fn with_own_verifier(
     call: &Call<'_>,
     code: &str,

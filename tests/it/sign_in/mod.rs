@@ -8,6 +8,7 @@ mod faults;
 mod injection;
 mod login;
 mod logout;
+mod own_challenge;
 mod provider_errors;
 mod redirects;
 mod relying_party;

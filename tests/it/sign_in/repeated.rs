@@ -18,6 +18,11 @@ const QUERIES: [(&str, Parameters); 3] = [
             ("prompt", "login"),
             ("offline_access", "true"),
             ("scope", "openid"),
+            (
+                "code_challenge",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ),
+            ("code_challenge_method", "S256"),
         ],
     ),
     (
@@ -39,6 +44,7 @@ const FORMS: [Parameters; 3] = [
         ("code", "c"),
         ("redirect_uri", NATIVE),
         ("code_verifier", "v"),
+        ("state", "s"),
         ("grant_type", "authorization_code"),
     ],
     &[("refresh_token", "r"), ("grant_type", "refresh_token")],
