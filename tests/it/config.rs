@@ -231,6 +231,7 @@ fn mistakes_in_variables_name_them() {
         ("OIDC_SCOPES", "a\\b"),
         ("OIDC_PROXY", "not an address"),
         ("OIDC_OFFLINE_ACCESS", "maybe"),
+        ("OIDC_LOOPBACK_REDIRECTS", "sometimes"),
         ("OIDC_TIMEOUT", "soon"),
         ("OIDC_TIMEOUT", "-1"),
         ("OIDC_TIMEOUT", "0"),
@@ -276,6 +277,7 @@ fn sound_variables_are_accepted() {
         ("OIDC_OFFLINE_ACCESS", "False"),
         ("OIDC_OFFLINE_ACCESS", "Y"),
         ("OIDC_OFFLINE_ACCESS", "f"),
+        ("OIDC_LOOPBACK_REDIRECTS", "Off"),
         ("OIDC_TIMEOUT", "2.5"),
         ("OIDC_ALGORITHMS", "RS256  ES256"),
         (

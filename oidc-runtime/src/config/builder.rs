@@ -44,6 +44,7 @@ pub struct Builder {
     pub(super) algorithms: Option<Vec<Algorithm>>,
     pub(super) required_of_all: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
+    pub(super) loopback_redirects: Option<bool>,
     pub(super) public_url: Option<String>,
     pub(super) state_key: Option<Secret>,
     pub(super) realm: Option<String>,
@@ -140,6 +141,18 @@ impl Builder {
     /// more. Default: the application's own callback, and any port of the loopback interface.
     pub fn allowed_redirect(mut self, uri: impl Into<String>) -> Self {
         self.allowed_redirects.push(uri.into());
+        self
+    }
+
+    /// Whether native applications may sign in, which receive the code on a port of the loopback
+    /// interface (RFC 8252 §7.3): whether `http://localhost`, `http://127.0.0.1` and
+    /// `http://[::1]` are accepted on any port and path, by `login`, `token` and `logout`.
+    /// Default: true.
+    ///
+    /// With `false` only the application's own callback below [`public_url`](Self::public_url)
+    /// and the addresses of [`allowed_redirect`](Self::allowed_redirect) are left.
+    pub fn loopback_redirects(mut self, allow: bool) -> Self {
+        self.loopback_redirects = Some(allow);
         self
     }
 
@@ -336,7 +349,8 @@ impl Builder {
                 self.problems.add("allowed_redirects", message);
             }
         }
-        RedirectRules::new(self.allowed_redirects.clone())
+        let loopback = self.loopback_redirects.unwrap_or(true);
+        RedirectRules::new(self.allowed_redirects.clone(), loopback)
     }
 
     fn checked_scopes(&mut self) -> String {

@@ -8,8 +8,8 @@ use crate::jwt::Algorithm;
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
     /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
-    /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`
-    /// and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
+    /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`,
+    /// `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
     /// by the methods of the builder.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
@@ -47,6 +47,8 @@ impl Builder {
         };
         builder.read_algorithms(read("OIDC_ALGORITHMS"));
         builder.offline_access = builder.flag("offline_access", read("OIDC_OFFLINE_ACCESS"));
+        builder.loopback_redirects =
+            builder.flag("loopback_redirects", read("OIDC_LOOPBACK_REDIRECTS"));
         builder.read_timeout(read("OIDC_TIMEOUT"));
         builder
     }

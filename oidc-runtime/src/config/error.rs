@@ -66,6 +66,7 @@ fn variable(field: &str) -> Option<&'static str> {
         "jwks_uri" => "OIDC_JWKS_URI",
         "issuer" => "OIDC_ISSUER",
         "allowed_redirects" => "OIDC_ALLOWED_REDIRECTS",
+        "loopback_redirects" => "OIDC_LOOPBACK_REDIRECTS",
         "state_key" => "OIDC_STATE_KEY",
         _ => return None,
     })

@@ -4,22 +4,23 @@ use url::{Host, Url};
 
 /// The redirect URIs that are accepted: an application's own, those of native applications on
 /// the loopback interface (RFC 8252 §7.3), and configured ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct RedirectRules {
     exact: Vec<String>,
+    loopback: bool,
 }
 
 impl RedirectRules {
-    pub(crate) fn new(exact: Vec<String>) -> Self {
-        Self { exact }
+    pub(crate) fn new(exact: Vec<String>, loopback: bool) -> Self {
+        Self { exact, loopback }
     }
 
     /// Whether `uri` equals a configured address to the letter, or points to the loopback
-    /// interface, on any port. `own` is the application's own callback.
+    /// interface, on any port, if that is allowed. `own` is the application's own callback.
     pub(crate) fn allow(&self, uri: &str, own: Option<&str>) -> bool {
         own == Some(uri)
             || self.exact.iter().any(|allowed| allowed == uri)
-            || is_loopback_redirect(uri)
+            || (self.loopback && is_loopback_redirect(uri))
     }
 }
 
@@ -53,6 +54,10 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
+    fn loopback() -> RedirectRules {
+        RedirectRules::new(Vec::new(), true)
+    }
+
     #[test]
     fn loopback_on_any_port() {
         for uri in [
@@ -62,7 +67,9 @@ mod tests {
             "http://[::1]:53105/callback",
             "http://localhost:53100/callback?next=1",
         ] {
-            assert!(RedirectRules::default().allow(uri, None), "{uri}");
+            assert!(loopback().allow(uri, None), "{uri}");
+            let rules = RedirectRules::new(vec!["http://localhost/cb".into()], false);
+            assert!(!rules.allow(uri, None), "{uri}");
         }
     }
 
@@ -95,13 +102,13 @@ mod tests {
             "http://localhost/call\tback",
             "ftp://localhost/callback",
         ] {
-            assert!(!RedirectRules::default().allow(uri, None), "{uri}");
+            assert!(!loopback().allow(uri, None), "{uri}");
         }
     }
 
     #[test]
     fn configured_ones_match_to_the_letter() {
-        let rules = RedirectRules::new(vec!["https://app.example/cb".into()]);
+        let rules = RedirectRules::new(vec!["https://app.example/cb".into()], true);
         assert!(rules.allow("https://app.example/cb", None));
         assert!(rules.allow("https://own.example/cb", Some("https://own.example/cb")));
         for uri in [

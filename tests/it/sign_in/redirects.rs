@@ -172,6 +172,50 @@ async fn at_the_login() {
     .await;
 }
 
+/// An application without native clients needs no address on the user's machine.
+#[tokio::test]
+async fn loopback_addresses_can_be_switched_off() {
+    let bench = Bench::start().await;
+    let local = "http://127.0.0.1:8000";
+    let own = format!("{local}/api/auth/v2/callback");
+    let oidc = || {
+        let builder = bench.builder().public_url(local).loopback_redirects(false);
+        let builder = builder.allowed_redirect("http://localhost:9000/cb");
+        builder.build().expect("the configuration is sound")
+    };
+    for_both(app(), oidc, async |server| {
+        let browser = Browser::new(server);
+        for allowed in [&*own, "http://localhost:9000/cb"] {
+            browser.begin(allowed).await;
+        }
+        for refused in [
+            NATIVE,
+            "http://127.0.0.1:8000/signed-in",
+            "http://localhost:9000/",
+            "http://[::1]/callback",
+            &*browser.callback(),
+        ] {
+            let query = [("redirect_uri", refused)];
+            let reply = browser.get("login", &query).await;
+            assert_error(refused, &reply, 400, "invalid_request");
+
+            let form = [
+                ("code", "c"),
+                ("redirect_uri", refused),
+                ("code_verifier", "v"),
+            ];
+            let reply = browser.post("token", &form).await;
+            assert_error(refused, &reply, 400, "invalid_request");
+
+            let query = [("post_logout_redirect_uri", refused)];
+            let reply = browser.get("logout", &query).await;
+            assert_error(refused, &reply, 400, "invalid_request");
+        }
+    })
+    .await;
+    assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+}
+
 /// A code is exchanged for no address that it could not have been sent to.
 #[tokio::test]
 async fn at_the_token_endpoint() {
