@@ -28,6 +28,31 @@ pub use oidc_runtime::{
 /// `None` switches an endpoint off: `device = None`. Paths are literal. Routes of your own stand
 /// beside them in the ordinary way.
 ///
+/// # Signing in
+///
+/// `login` takes these parameters:
+///
+/// | parameter | meaning |
+/// |---|---|
+/// | `redirect_uri` | where the browser returns to with a code: the callback, a loopback address, or a configured one; required |
+/// | `scope` | replaces the configured scopes, unless it is blank |
+/// | `offline_access` | a boolean: whether to ask for a refresh token |
+/// | `prompt` | `login`, `consent` or `select_account`; `none` counts as left out |
+/// | `code_challenge`, `code_challenge_method` | of a client that keeps its own verifier (RFC 7636); the method is `S256` |
+///
+/// Many providers issue a refresh token only if the user consents in this very sign-in (OpenID
+/// Connect Core §11): send `prompt=consent` with `offline_access=true`. The log says so at INFO
+/// when a sign-in that asked for a refresh token came back without one.
+///
+/// At the callback the sign-in ends by itself. Elsewhere the page or native application posts
+/// `code`, `redirect_uri` and `code_verifier` to `token`. As `code_verifier` it sends the `state`
+/// that came with the code and holds the verifier, sealed. A client that sent a `code_challenge`
+/// sends its own verifier, and should send the `state` as `state`: then it is also checked that
+/// the sign-in began here and was not finished before.
+///
+/// A sign-in that returns to the application itself, to its callback or to one of its pages, can
+/// only be finished by the browser that began it; see [`Builder::public_url`].
+///
 /// # axum
 ///
 /// The state of the router has to hold an [`Oidc`] (`Oidc: FromRef<S>`); without it the

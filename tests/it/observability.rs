@@ -3,5 +3,6 @@
 mod codes;
 mod counters;
 mod health;
+mod offline_access;
 mod once;
 mod state_key;

@@ -144,6 +144,10 @@ fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
 
 pub(super) const OFFLINE_ACCESS: &str = "offline_access";
 
+pub(super) fn asks_for_offline_access(scopes: &str) -> bool {
+    scopes.split(' ').any(|scope| scope == OFFLINE_ACCESS)
+}
+
 fn location(
     authorization: &Url,
     client_id: &str,

@@ -2,6 +2,7 @@
 
 use super::error::FlowError;
 use super::grant::{Grant, exchange};
+use super::login::asks_for_offline_access;
 use super::reply::Reply;
 use super::state::{SignIn, StateError};
 use super::{Call, cookie, cookies, id_token};
@@ -38,6 +39,13 @@ pub(super) async fn redeem(
     };
     let response = exchange(call.oidc, provider, &grant).await?;
     id_token::of_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;
+    if asks_for_offline_access(&sign_in.scope) && response.refresh_token().is_none() {
+        tracing::info!(
+            "a sign-in that asked for `offline_access` came back without a refresh token; \
+             providers may want the user's consent every time (OpenID Connect Core §11), so send \
+             `prompt=consent` to `login`, and see whether this client may have refresh tokens"
+        );
+    }
 
     let mut reply = Reply::json(&response.token(&sign_in.scope, call.now()));
     if let Some(removal) = cookie::removal(sign_in) {

@@ -49,6 +49,10 @@ impl TokenResponse {
         self.text("access_token").unwrap_or_default()
     }
 
+    pub(super) fn refresh_token(&self) -> Option<&str> {
+        self.text("refresh_token")
+    }
+
     pub(super) fn id_token(&self) -> Option<&str> {
         self.text("id_token")
     }
