@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 37] = [
+    let mistakes: [Mistake; 44] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -183,6 +183,37 @@ fn mistakes_in_code_name_their_fields() {
             &["allowed_redirects"],
         ),
         (
+            "relative resource",
+            || sound().resource("/orders"),
+            &["resource"],
+        ),
+        (
+            "resource that is a name",
+            || sound().resource("orders"),
+            &["resource"],
+        ),
+        (
+            "resource with fragment",
+            || sound().resource("https://api.example/#orders"),
+            &["resource"],
+        ),
+        (
+            "resource with an empty fragment",
+            || sound().resource("https://api.example/#"),
+            &["resource"],
+        ),
+        (
+            "resource beyond ASCII",
+            || sound().resource("https://api.example/caf\u{e9}"),
+            &["resource"],
+        ),
+        (
+            "two resources in one",
+            || sound().resource("https://a.example https://b.example"),
+            &["resource"],
+        ),
+        ("empty resource", || sound().resource(""), &["resource"]),
+        (
             "several",
             || sound().client_id("").timeout(Duration::ZERO).jwks_uri("x"),
             &["client_id", "jwks_uri", "timeout"],
@@ -245,6 +276,7 @@ fn mistakes_in_variables_name_them() {
             "OIDC_ALLOWED_REDIRECTS",
             "https://a.example/cb javascript:alert(1)",
         ),
+        ("OIDC_RESOURCE", "https://a.example orders"),
         ("OIDC_STATE_KEY", "too short"),
         ("OIDC_STATE_KEY", "00000000000000000000000000000000"),
     ];
@@ -280,6 +312,10 @@ fn sound_variables_are_accepted() {
         ("OIDC_LOOPBACK_REDIRECTS", "Off"),
         ("OIDC_TIMEOUT", "2.5"),
         ("OIDC_ALGORITHMS", "RS256  ES256"),
+        (
+            "OIDC_RESOURCE",
+            "https://a.example urn:example:b api://0f0f",
+        ),
         (
             "OIDC_ALLOWED_REDIRECTS",
             "https://a.example/cb com.example.app:/cb",

@@ -38,6 +38,7 @@ pub struct Builder {
     pub(super) issuer: Option<String>,
     pub(super) jwks_uri: Option<String>,
     pub(super) audiences: Vec<String>,
+    pub(super) resources: Vec<String>,
     pub(super) any_audience: bool,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
@@ -95,6 +96,19 @@ impl Builder {
     /// Default: the client id.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
+        self
+    }
+
+    /// The identifier of a resource, such as an API, that access tokens are asked for: an absolute
+    /// URI without a fragment (RFC 8707 §2); call it again to name a further one. It is sent with
+    /// every request to the provider for an authorization or for tokens. Default: none, then the
+    /// provider decides what access tokens are for.
+    ///
+    /// The provider puts it, or what it stands for, into `aud` of the access tokens, so that it
+    /// belongs into [`audience`](Self::audience), too. Some providers issue tokens for one
+    /// resource only.
+    pub fn resource(mut self, uri: impl Into<String>) -> Self {
+        self.resources.push(uri.into());
         self
     }
 
@@ -251,6 +265,7 @@ impl Builder {
                 discovery_url,
                 issuer: self.issuer,
                 jwks_uri,
+                resources: self.resources,
                 scopes,
                 offline_access: self.offline_access.unwrap_or(true),
                 algorithms,
@@ -392,10 +407,24 @@ impl Builder {
         {
             self.problems.add("client_secret", "is empty");
         }
+        self.check_resources();
         self.check_state_key();
         let realm = self.realm.as_deref().unwrap_or_default();
         if !realm.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
             self.problems.add("realm", "must be printable ASCII");
+        }
+    }
+
+    fn check_resources(&mut self) {
+        for uri in &self.resources {
+            let plain = uri.bytes().all(|byte| byte.is_ascii_graphic()) && !uri.contains('#');
+            if !plain || Url::parse(uri).is_err() {
+                let message = format!(
+                    "contains `{}`, which is not an absolute URI without a fragment",
+                    uri.escape_debug()
+                );
+                self.problems.add("resource", message);
+            }
         }
     }
 

@@ -7,10 +7,10 @@ use crate::jwt::Algorithm;
 
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
-    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
-    /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`,
-    /// `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
-    /// by the methods of the builder.
+    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
+    /// `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`,
+    /// `OIDC_ALLOWED_REDIRECTS`, `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable
+    /// counts as not set; what is set can be overridden by the methods of the builder.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -39,6 +39,7 @@ impl Builder {
             issuer: read("OIDC_ISSUER"),
             jwks_uri: read("OIDC_JWKS_URI"),
             audiences: words("OIDC_AUDIENCE"),
+            resources: words("OIDC_RESOURCE"),
             scopes: read("OIDC_SCOPES"),
             allowed_redirects: words("OIDC_ALLOWED_REDIRECTS"),
             public_url: read("OIDC_PROXY"),

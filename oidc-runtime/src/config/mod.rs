@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) jwks_uri: Option<Url>,
     /// Any of these has to be in `aud`; `None` accepts every audience.
     pub(crate) audiences: Option<Vec<String>>,
+    /// What access tokens are asked for (RFC 8707).
+    pub(crate) resources: Vec<String>,
     /// Asked for at sign-in, separated by spaces; begins with `openid`.
     pub(crate) scopes: String,
     pub(crate) offline_access: bool,
@@ -53,6 +55,11 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// The parameters of a request for an authorization or for tokens (RFC 8707 §2).
+    pub(crate) fn resource_parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.resources.iter().map(|uri| ("resource", uri.as_str()))
+    }
+
     /// Tells this client of this provider from all others. No part can contain the separator but
     /// the last.
     pub(crate) fn client_and_provider(&self) -> String {

@@ -76,6 +76,7 @@ pub(super) async fn post(
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters)
         .extend_pairs(client_id)
+        .extend_pairs(config.resource_parameters())
         .finish();
     let http = &oidc.provider().http;
     let answer = http.post_form(endpoint, form, basic.as_ref()).await?;

@@ -11,7 +11,7 @@ use super::random::random;
 use super::reply::Reply;
 use super::state::SignIn;
 use super::{Call, cookies};
-use crate::config::{is_scope_list, parse_bool, with_openid};
+use crate::config::{Config, is_scope_list, parse_bool, with_openid};
 use crate::request::RequestParts;
 
 /// Longer addresses and scopes fit in no state.
@@ -42,8 +42,8 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     let vault = call.oidc.vault();
     let state = vault.seal(&sign_in).map_err(|_| FlowError::NoRandomness)?;
 
-    let client_id = &call.oidc.config().client_id;
-    let location = location(authorization, client_id, &sign_in, &state, asked.prompt);
+    let config = call.oidc.config();
+    let location = location(authorization, config, &sign_in, &state, asked.prompt);
     let mut reply = Reply::redirect(location);
     for cookie in binding.into_iter().flat_map(|binding| binding.set_cookies) {
         reply.set("set-cookie", cookie);
@@ -150,7 +150,7 @@ pub(super) fn asks_for_offline_access(scopes: &str) -> bool {
 
 fn location(
     authorization: &Url,
-    client_id: &str,
+    config: &Config,
     sign_in: &SignIn,
     state: &str,
     prompt: Option<&str>,
@@ -158,14 +158,15 @@ fn location(
     let mut url = authorization.clone();
     url.query_pairs_mut()
         .append_pair("response_type", "code")
-        .append_pair("client_id", client_id)
+        .append_pair("client_id", &config.client_id)
         .append_pair("redirect_uri", &sign_in.redirect_uri)
         .append_pair("scope", &sign_in.scope)
         .append_pair("state", state)
         .append_pair("nonce", &sign_in.nonce)
         .append_pair("code_challenge", &sign_in.proof.challenge())
         .append_pair("code_challenge_method", "S256")
-        .extend_pairs(prompt.map(|prompt| ("prompt", prompt)));
+        .extend_pairs(prompt.map(|prompt| ("prompt", prompt)))
+        .extend_pairs(config.resource_parameters());
     url.into()
 }
 

@@ -13,6 +13,7 @@ mod provider_errors;
 mod redirects;
 mod relying_party;
 mod repeated;
+mod resource;
 mod token;
 mod userinfo;
 

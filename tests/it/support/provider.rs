@@ -23,7 +23,8 @@ const CODE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) struct Options {
     /// Signs ID and access tokens: `RS256` (default) or `ES256`.
     pub(crate) alg: &'static str,
-    /// Audience of the access tokens; the client's id by default.
+    /// Audience of the access tokens; by default the resource that is asked for, or else the
+    /// client's id.
     pub(crate) audience: Option<&'static str>,
     /// Secret of [`CONFIDENTIAL_CLIENT`]; its default changes under form encoding.
     pub(crate) client_secret: &'static str,
@@ -31,6 +32,9 @@ pub(crate) struct Options {
     pub(crate) device_flow: bool,
     /// Leaves names, roles and groups out of access tokens, so that userinfo is needed.
     pub(crate) lean_access_tokens: bool,
+    /// Whether a request for a token that names no resource is one for the resource that was
+    /// granted (default: yes). RFC 8707 leaves it open.
+    pub(crate) granted_resource_is_default: bool,
     /// Life of the access tokens (default: an hour).
     pub(crate) access_token_seconds: u32,
     /// Life of the device codes (default: ten minutes).
@@ -45,6 +49,7 @@ impl Default for Options {
             client_secret: "s3cret+/%: &=",
             device_flow: true,
             lean_access_tokens: false,
+            granted_resource_is_default: true,
             access_token_seconds: 3600,
             device_code_seconds: 600,
         }
