@@ -49,6 +49,8 @@ pub(crate) enum FlowError {
     VerifierMissing,
     /// The verifier does not belong to the challenge (RFC 7636 §4.6).
     VerifierMismatch,
+    /// The provider posts the authorization response (OAuth 2.0 Form Post Response Mode).
+    FormPost,
 }
 
 /// A row of the table.
@@ -73,6 +75,7 @@ impl FlowError {
             Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
         match self {
             Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
+            Self::FormPost => reply.set("allow", "GET"),
             Self::Unavailable(pause) => {
                 reply.set("retry-after", pause.as_secs().max(1).to_string());
             }
@@ -172,6 +175,13 @@ impl FlowError {
                 "verifier_mismatch",
                 "invalid_grant",
                 "`code_verifier` does not match the code challenge of this sign-in",
+            ),
+            Self::FormPost => row(
+                405,
+                "response_mode_unsupported",
+                "invalid_request",
+                "the response arrived as form_post; configure the identity provider to answer \
+                 with response_mode=query",
             ),
         }
     }

@@ -58,10 +58,10 @@ pub(crate) struct Call<'c> {
 /// Answers a request to one of the endpoints.
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl Request) -> Reply {
     let endpoint = call.route.endpoint;
-    let outcome = if request.parts().method() == endpoint.method() {
-        call.run(request).await
-    } else {
-        Err(FlowError::MethodNotAllowed(endpoint.method()))
+    let outcome = match request.parts().method() {
+        method if method == endpoint.method() => call.run(request).await,
+        "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
+        _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
     };
     outcome.unwrap_or_else(|error| error.answer(endpoint.name()))
 }

@@ -317,6 +317,10 @@ async fn of_sign_in_requests() {
             ),
             ("state_forged", browser.get("callback", &forged).await),
             (
+                "response_mode_unsupported",
+                browser.post("callback", &forged).await,
+            ),
+            (
                 "sign_in_denied",
                 browser.get("callback", &[("error", "access_denied")]).await,
             ),

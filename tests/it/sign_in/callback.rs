@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use oidc_devidp::{Endpoint, Tamper};
+use reqwest::Method;
 
 use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with, with_browser};
 use crate::support::bench::Bench;
+use crate::support::reply::Reply;
 use crate::support::servers::for_both;
 
 #[tokio::test]
@@ -138,6 +140,30 @@ async fn the_provider_refuses() {
             .open(&with(&landing, "iss", Some("https://evil.example")))
             .await;
         assert_error("another provider", &reply, 400, "invalid_request");
+    })
+    .await;
+}
+
+/// The response mode is configured at the provider, so the answer says which one it has to be.
+#[tokio::test]
+async fn form_post_says_what_to_configure() {
+    let bench = Bench::start().await;
+    with_browser(&bench, async |browser| {
+        let callback = browser.callback();
+        let landing = browser.sign_in(&bench.idp, &callback).await;
+        bench.idp.reset_hits();
+        let get = |name| parameter(&landing, name).expect("a code and a state");
+        let form = [("code", &*get("code")), ("state", &*get("state"))];
+        let reply = browser.post("callback", &form).await;
+        assert_error("form_post", &reply, 405, "invalid_request");
+        assert_eq!(reply.headers["allow"], "GET");
+        assert!(reply.body.contains("response_mode=query"), "{reply:?}");
+        assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+
+        let reply = Reply::of(browser.request(Method::PUT, "callback")).await;
+        assert!(!reply.body.contains("response_mode"), "{reply:?}");
+        let reply = Reply::of(browser.request(Method::POST, "login")).await;
+        assert!(!reply.body.contains("response_mode"), "{reply:?}");
     })
     .await;
 }
