@@ -6,7 +6,7 @@ use url::Url;
 use super::Call;
 use super::error::FlowError;
 use super::grant::post;
-use super::login::OFFLINE_ACCESS;
+use super::login::with_offline_access;
 use super::reply::Reply;
 
 /// RFC 8628 §3.2.
@@ -35,10 +35,7 @@ pub(super) async fn device(call: &Call<'_>) -> Result<Reply, FlowError> {
     let endpoint = provider.metadata.device_authorization_endpoint.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoDeviceFlow)?;
     let config = call.oidc.config();
-    let mut scope = config.scopes.clone();
-    if config.offline_access && !scope.split(' ').any(|scope| scope == OFFLINE_ACCESS) {
-        scope = format!("{scope} {OFFLINE_ACCESS}");
-    }
+    let scope = with_offline_access(&config.scopes, config.offline_access.then_some(true));
     let answer = post(call.oidc, endpoint, &[("scope", &scope)]).await?;
     read(&answer).map(|start| Reply::json(&start))
 }

@@ -15,6 +15,9 @@ use crate::oidc::Oidc;
 use crate::provider::Snapshot;
 use crate::secret::Secret;
 
+/// RFC 8628 §3.4.
+pub(super) const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// What is offered in exchange for tokens.
 pub(super) enum Grant<'g> {
     /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -45,10 +48,7 @@ impl Grant<'_> {
             Self::Refresh { token } => {
                 vec![("grant_type", "refresh_token"), ("refresh_token", token)]
             }
-            Self::Device { code } => vec![
-                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-                ("device_code", code),
-            ],
+            Self::Device { code } => vec![("grant_type", DEVICE_GRANT), ("device_code", code)],
         }
     }
 }

@@ -114,7 +114,7 @@ fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
 }
 
 /// The scopes of a sign-in. Without a word from the request they stay as configured.
-fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
+pub(super) fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     let mut scopes: Vec<_> = scopes.split(' ').collect();
     if wanted.is_some() {
         scopes.retain(|scope| *scope != OFFLINE_ACCESS);
@@ -125,7 +125,7 @@ fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     with_openid(&scopes.join(" "))
 }
 
-pub(super) const OFFLINE_ACCESS: &str = "offline_access";
+const OFFLINE_ACCESS: &str = "offline_access";
 
 fn location(
     authorization: &Url,

@@ -3,7 +3,7 @@
 
 use super::Call;
 use super::error::FlowError;
-use super::grant::{Grant, exchange};
+use super::grant::{DEVICE_GRANT, Grant, exchange};
 use super::parameters::Parameters;
 use super::redeem::redeem;
 use super::reply::Reply;
@@ -11,8 +11,6 @@ use super::state::StateError;
 use super::token_response::TokenResponse;
 use super::{cookie, cookies, id_token, pkce};
 use crate::request::RequestParts;
-
-const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) async fn token(call: &Call<'_>, request: &RequestParts<'_>) -> Result<Reply, FlowError> {
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
