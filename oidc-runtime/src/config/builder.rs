@@ -13,6 +13,7 @@ use crate::secret::Secret;
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_STATE_KEY_BYTES: usize = 32;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Configures an [`Oidc`]. Mistakes are reported together by [`build`](Self::build).
 ///
@@ -37,6 +38,7 @@ pub struct Builder {
     pub(super) any_audience: bool,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
+    pub(super) refresh_token_lifetime: Option<Duration>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
     pub(super) required_of_all: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
@@ -110,6 +112,15 @@ impl Builder {
     /// Whether the device flow asks for a refresh token (`offline_access`). Default: true.
     pub fn offline_access(mut self, ask: bool) -> Self {
         self.offline_access = Some(ask);
+        self
+    }
+
+    /// How long a refresh token counts as usable where the provider does not say, in whole seconds,
+    /// at least 1; the token endpoint answers with that end as `refresh_expires`. Default: 30 days.
+    ///
+    /// Clients take it as a hint and sign in again when it is over, or when a refresh fails before.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.refresh_token_lifetime = Some(lifetime);
         self
     }
 
@@ -229,6 +240,7 @@ impl Builder {
                 jwks_uri,
                 scopes,
                 offline_access: self.offline_access.unwrap_or(true),
+                refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
                 algorithms,
                 required_of_all: self.required_of_all,
                 redirects,
@@ -353,6 +365,13 @@ impl Builder {
     fn check_rest(&mut self) {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             self.problems.add("timeout", "must be longer than 0");
+        }
+        if self
+            .refresh_token_lifetime
+            .is_some_and(|lifetime| lifetime.as_secs() == 0)
+        {
+            self.problems
+                .add("refresh_token_lifetime", "must be at least 1 second");
         }
         if self.audiences.iter().any(String::is_empty) {
             self.problems.add("audience", "is empty");

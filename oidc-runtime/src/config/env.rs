@@ -7,9 +7,9 @@ use crate::jwt::Algorithm;
 
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
-    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
-    /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`
-    /// and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
+    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
+    /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`,
+    /// `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
     /// by the methods of the builder.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
@@ -47,7 +47,11 @@ impl Builder {
         };
         builder.read_algorithms(read("OIDC_ALGORITHMS"));
         builder.read_offline_access(read("OIDC_OFFLINE_ACCESS"));
-        builder.read_timeout(read("OIDC_TIMEOUT"));
+        builder.refresh_token_lifetime = builder.seconds(
+            "refresh_token_lifetime",
+            read("OIDC_REFRESH_TOKEN_LIFETIME"),
+        );
+        builder.timeout = builder.seconds("timeout", read("OIDC_TIMEOUT"));
         builder
     }
 
@@ -72,15 +76,14 @@ impl Builder {
         };
     }
 
-    fn read_timeout(&mut self, text: Option<String>) {
-        let Some(text) = text else { return };
-        let seconds = text
+    fn seconds(&mut self, field: &'static str, text: Option<String>) -> Option<Duration> {
+        let seconds = text?
             .parse()
             .ok()
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         if seconds.is_none() {
-            self.problems.add("timeout", "must be a number of seconds");
+            self.problems.add(field, "must be a number of seconds");
         }
-        self.timeout = seconds;
+        seconds
     }
 }

@@ -61,6 +61,7 @@ fn variable(field: &str) -> Option<&'static str> {
         "audience" => "OIDC_AUDIENCE",
         "public_url" => "OIDC_PROXY",
         "offline_access" => "OIDC_OFFLINE_ACCESS",
+        "refresh_token_lifetime" => "OIDC_REFRESH_TOKEN_LIFETIME",
         "timeout" => "OIDC_TIMEOUT",
         "algorithms" => "OIDC_ALGORITHMS",
         "jwks_uri" => "OIDC_JWKS_URI",

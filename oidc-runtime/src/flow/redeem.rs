@@ -23,5 +23,5 @@ pub(super) async fn redeem(
     };
     let response = exchange(call.oidc, provider, &grant).await?;
     id_token::of_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;
-    Ok(response.token(&sign_in.scope, call.now()))
+    Ok(response.token(call.oidc.config(), &sign_in.scope))
 }

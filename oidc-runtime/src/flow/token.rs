@@ -105,19 +105,20 @@ async fn refresh(call: &Call<'_>, token: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Refresh { token }).await?;
     id_token::of_refresh(call.oidc, &provider, &response).await?;
-    Ok(call.tokens(&response))
+    Ok(Reply::json(&response.refreshed(call.oidc.config(), token)))
 }
 
 async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Device { code }).await?;
     id_token::if_there(call.oidc, &provider, &response).await?;
-    Ok(call.tokens(&response))
+    let config = call.oidc.config();
+    Ok(Reply::json(&response.token(config, &config.scopes)))
 }
 
 impl Call<'_> {
     fn tokens(&self, response: &TokenResponse) -> Reply {
-        let asked = &self.oidc.config().scopes;
-        Reply::json(&response.token(asked, self.now()))
+        let config = self.oidc.config();
+        Reply::json(&response.token(config, &config.scopes))
     }
 }
