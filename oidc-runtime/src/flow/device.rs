@@ -1,6 +1,6 @@
 //! Begins a sign-in on a device without a browser (RFC 8628 §3.1).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::Call;
@@ -22,12 +22,20 @@ struct DeviceStart {
     verification_uri: String,
     verification_uri_complete: Option<String>,
     expires_in: u64,
-    #[serde(default = "default_interval")]
+    #[serde(default = "default_interval", deserialize_with = "interval")]
     interval: u64,
 }
 
 fn default_interval() -> u64 {
     DEFAULT_INTERVAL
+}
+
+/// Clients would poll without a pause if it were 0.
+fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let seconds = Option::<u64>::deserialize(deserializer)?;
+    Ok(seconds
+        .filter(|seconds| *seconds > 0)
+        .unwrap_or(DEFAULT_INTERVAL))
 }
 
 pub(super) async fn device(call: &Call<'_>) -> Result<Reply, FlowError> {
@@ -84,6 +92,19 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_is_never_0() {
+        for (value, interval) in [
+            (json!(0), 5),
+            (json!(null), 5),
+            (json!(1), 1),
+            (json!(30), 30),
+        ] {
+            let start = with("interval", value).ok().unwrap();
+            assert_eq!(start.interval, interval);
+        }
+    }
+
+    #[test]
     fn what_may_not() {
         for (name, value) in [
             ("device_code", json!("")),
@@ -92,6 +113,7 @@ mod tests {
             ("verification_uri", json!("/device")),
             ("verification_uri_complete", json!("data:text/html,x")),
             ("expires_in", json!(-1)),
+            ("interval", json!(-1)),
         ] {
             assert!(with(name, value.clone()).is_err(), "{name}: {value}");
         }
