@@ -8,6 +8,7 @@ use super::error::FlowError;
 use super::grant::post;
 use super::login::with_offline_access;
 use super::reply::Reply;
+use crate::config::Config;
 
 /// RFC 8628 §3.2.
 const DEFAULT_INTERVAL: u64 = 5;
@@ -42,10 +43,14 @@ pub(super) async fn device(call: &Call<'_>) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let endpoint = provider.metadata.device_authorization_endpoint.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoDeviceFlow)?;
-    let config = call.oidc.config();
-    let scope = with_offline_access(&config.scopes, config.offline_access.then_some(true));
+    let scope = scope(call.oidc.config());
     let answer = post(call.oidc, endpoint, &[("scope", &scope)]).await?;
     read(&answer).map(|start| Reply::json(&start))
+}
+
+/// The scopes that devices ask for.
+pub(super) fn scope(config: &Config) -> String {
+    with_offline_access(&config.scopes, config.offline_access.then_some(true))
 }
 
 fn read(answer: &[u8]) -> Result<DeviceStart, FlowError> {

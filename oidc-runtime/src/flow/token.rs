@@ -9,7 +9,7 @@ use super::redeem::redeem;
 use super::reply::Reply;
 use super::state::StateError;
 use super::token_response::TokenResponse;
-use super::{cookie, cookies, id_token, pkce};
+use super::{cookie, cookies, device, id_token, pkce};
 use crate::request::RequestParts;
 
 pub(super) async fn token(call: &Call<'_>, request: &RequestParts<'_>) -> Result<Reply, FlowError> {
@@ -113,7 +113,7 @@ async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Reply, FlowErro
     let response = exchange(call.oidc, &provider, &Grant::Device { code }).await?;
     id_token::if_there(call.oidc, &provider, &response).await?;
     let config = call.oidc.config();
-    Ok(Reply::json(&response.token(config, &config.scopes)))
+    Ok(Reply::json(&response.token(config, &device::scope(config))))
 }
 
 impl Call<'_> {

@@ -76,6 +76,23 @@ async fn starts_with_the_default_interval(bench: &Bench) {
     .await;
 }
 
+/// RFC 6749 §5.1: without a scope in the response, what was asked for was granted.
+#[tokio::test]
+async fn without_a_scope_in_the_response() {
+    let bench = Bench::start().await;
+    bench.idp.tamper(Tamper::NoScope);
+    with_browser(&bench, async |browser| {
+        let reply = browser.post("device", &[]).await;
+        let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+        let user_code = start["user_code"].as_str().expect("a user code");
+        bench.idp.approve_device(user_code, "alice");
+        let code = start["device_code"].as_str().expect("a device code");
+        let token = tokens(&browser.post("token", &[("device_code", code)]).await);
+        assert_eq!(token["scope"], "openid profile email offline_access");
+    })
+    .await;
+}
+
 /// The companion client falls back to the code flow on exactly this.
 #[tokio::test]
 async fn a_provider_without_a_device_flow() {
