@@ -214,7 +214,7 @@ fn explain(error: &str) -> &'static str {
 }
 
 /// One event per flow without success. No address: addresses carry codes and states.
-pub(super) fn report(endpoint: &'static str, status: u16, code: &'static str) {
+fn report(endpoint: &'static str, status: u16, code: &'static str) {
     telemetry::refused(code);
     if status >= 500 {
         tracing::warn!(code, status, endpoint, "a sign-in request failed");
