@@ -164,3 +164,37 @@ async fn a_provider_that_refuses_the_token_leaves_what_the_token_says() {
     })
     .await;
 }
+
+/// Providers behind a directory call it `mail`.
+#[tokio::test]
+async fn an_address_under_another_name() {
+    let bench = Bench::start().await;
+    let mail = json!("al@example.org");
+    with_browser(&bench, async |browser| {
+        for (more, email) in [
+            (json!({ "mail": mail }), &mail),
+            (json!({ "mail": "other@example.org", "email": mail }), &mail),
+            (json!({ "mail": mail, "email": "" }), &mail),
+            (json!({ "mail": [mail] }), &Value::Null),
+        ] {
+            let mut claims = more.clone();
+            claims["sub"] = json!("alice");
+            claims["preferred_username"] = json!("al");
+            let fault = Fault::Body(claims.to_string());
+            bench.idp.fault(Endpoint::Userinfo, fault);
+            let reply = ask(&browser, lean(&bench)).await;
+            let info: Value = serde_json::from_str(&reply.body).expect("JSON");
+            assert_eq!(&info["email"], email, "{more}: {reply:?}");
+        }
+        bench.idp.fault(Endpoint::Userinfo, Fault::Status(404));
+        let token = bench
+            .idp
+            .token()
+            .without("email")
+            .claim("mail", mail.clone());
+        let reply = ask(&browser, token).await;
+        assert!(reply.body.contains("al@example.org"), "{reply:?}");
+        bench.idp.heal();
+    })
+    .await;
+}
