@@ -7,6 +7,7 @@ use super::Call;
 use super::error::FlowError;
 use super::grant::post;
 use super::login::with_offline_access;
+use super::refusal::of_device;
 use super::reply::Reply;
 use crate::config::Config;
 
@@ -43,9 +44,12 @@ pub(super) async fn device(call: &Call<'_>) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let endpoint = provider.metadata.device_authorization_endpoint.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoDeviceFlow)?;
-    let scope = scope(call.oidc.config());
-    let answer = post(call.oidc, endpoint, &[("scope", &scope)]).await?;
-    read(&answer).map(|start| Reply::json(&start))
+    let config = call.oidc.config();
+    let answer = post(call.oidc, endpoint, &[("scope", &scope(config))]).await?;
+    match answer.status {
+        200 => read(&answer.body).map(|start| Reply::json(&start)),
+        _ => Err(of_device(&answer, config, &provider.metadata)),
+    }
 }
 
 /// The scopes that devices ask for.

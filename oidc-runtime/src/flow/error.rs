@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::refusal::Refusal;
 use super::reply::Reply;
 use super::state::StateError;
 use crate::http::HttpError;
@@ -29,11 +30,10 @@ pub(crate) enum FlowError {
         error: String,
         text: String,
     },
-    /// The token endpoint answered with an error (RFC 6749 §5.2): a status and a safe code.
-    Refused {
-        status: u16,
-        error: String,
-    },
+    /// The provider refused what the user offered.
+    GrantRefused(Refusal),
+    /// The provider refused this application, which the user cannot mend.
+    ClientRefused(Refusal),
     /// The provider's answer is of no use; says which.
     Answer(&'static str),
     IdToken(TokenError),
@@ -64,7 +64,12 @@ impl FlowError {
     /// The answer, and one event for it.
     pub(super) fn answer(&self, endpoint: &'static str) -> Reply {
         let row = self.row();
-        report(endpoint, row.status, row.code);
+        match self {
+            Self::GrantRefused(refusal) | Self::ClientRefused(refusal) => {
+                refusal.report(endpoint, row.status, row.code);
+            }
+            _ => report(endpoint, row.status, row.code),
+        }
         let mut reply =
             Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
         match self {
@@ -116,9 +121,16 @@ impl FlowError {
                 "this grant type is not supported",
             ),
             Self::Denied { error, text } => row(400, "sign_in_denied", error, text),
-            Self::Refused { status, error } => {
-                row(*status, "provider_refused", error, explain(error))
-            }
+            Self::GrantRefused(refusal) => row(
+                if refusal.status == 401 { 401 } else { 400 },
+                "provider_refused",
+                &refusal.error,
+                explain(&refusal.error),
+            ),
+            Self::ClientRefused(_) => upstream(
+                "client_refused",
+                "the identity provider refused this application",
+            ),
             Self::Answer(code) => upstream(code, "the identity provider's answer is of no use"),
             Self::IdToken(reason) => upstream(
                 reason.code(),

@@ -16,6 +16,7 @@ mod pkce;
 mod provider_text;
 mod random;
 mod redeem;
+mod refusal;
 mod reply;
 mod routes;
 mod state;
