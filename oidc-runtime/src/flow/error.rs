@@ -6,10 +6,13 @@ use std::time::Duration;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::state::StateError;
-use crate::http::HttpError;
+use crate::http::{Answer, HttpError};
 use crate::jwt::TokenError;
 use crate::rejection::error_body;
 use crate::telemetry;
+
+/// When to ask a busy provider again if it does not say.
+const BUSY_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a flow ended without success.
 #[derive(Debug)]
@@ -42,6 +45,8 @@ pub(crate) enum FlowError {
     Http(HttpError),
     /// Nothing is known about the provider; when to try again.
     Unavailable(Duration),
+    /// The provider limits rates (RFC 6585 §4); when to try again.
+    Busy(Duration),
     NoDeviceFlow,
     NoUsername,
     NoRandomness,
@@ -61,6 +66,10 @@ impl FlowError {
         Self::Request(description.into())
     }
 
+    pub(super) fn busy(answer: &Answer) -> Self {
+        Self::Busy(answer.retry_after.unwrap_or(BUSY_PAUSE))
+    }
+
     /// The answer, and one event for it.
     pub(super) fn answer(&self, endpoint: &'static str) -> Reply {
         let row = self.row();
@@ -74,10 +83,8 @@ impl FlowError {
             Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
         match self {
             Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
-            Self::Unavailable(pause) => {
-                reply.set("retry-after", pause.as_secs().max(1).to_string());
-            }
-            Self::Http(HttpError::Connection) => reply.set("retry-after", "1"),
+            Self::Unavailable(pause) | Self::Busy(pause) => reply.retry_after(*pause),
+            Self::Http(HttpError::Connection) => reply.retry_after(Duration::ZERO),
             _ => {}
         }
         reply
@@ -151,6 +158,12 @@ impl FlowError {
                 "provider_unavailable",
                 "temporarily_unavailable",
                 "the identity provider cannot be reached",
+            ),
+            Self::Busy(_) => row(
+                503,
+                "provider_busy",
+                "temporarily_unavailable",
+                "the identity provider is too busy, try again later",
             ),
             Self::Http(_) => upstream("provider_failed", "the identity provider failed"),
             Self::NoDeviceFlow => row(

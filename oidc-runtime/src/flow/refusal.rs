@@ -56,6 +56,9 @@ pub(super) fn of_grant(
         }
     };
     match (answer.status, said(&answer.body)) {
+        // Some providers limit polls for a device with this status (RFC 8628 §3.5 has 400).
+        (429, Said::Error(error)) if error == "slow_down" => refused(error),
+        (429, _) => FlowError::busy(answer),
         (400..500, Said::Error(error)) => refused(error),
         // §5.2 has 401 for failed client authentication only.
         (401, _) => refused("invalid_client".to_owned()),
@@ -81,6 +84,7 @@ pub(super) fn of_device(answer: &Answer, config: &Config, metadata: &Metadata) -
         FlowError::ClientRefused(Refusal::new(answer, error, advice, config, metadata))
     };
     match (answer.status, said(&answer.body)) {
+        (429, _) => FlowError::busy(answer),
         (400..500, Said::Error(error)) => refused(error),
         (401, _) => refused("invalid_client".to_owned()),
         (400..500, _) => FlowError::Answer("error_response_malformed"),

@@ -43,6 +43,7 @@ async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Option<Map<String, Value
     let answer = http.get_with_bearer(endpoint, user.text()).await?;
     match answer.status {
         200 => {}
+        429 => return Err(FlowError::busy(&answer)),
         status @ 400..500 => {
             tracing::debug!(status, "the userinfo endpoint refused a valid token");
             return Ok(None);

@@ -379,6 +379,7 @@ async fn of_a_provider_that_fails() {
             (Fault::Status(404), "error_response_malformed"),
             (Fault::Status(400), "provider_refused"),
             (Fault::Status(401), "client_refused"),
+            (Fault::Busy(1), "provider_busy"),
             (Fault::Garbage, "token_response_malformed"),
             (Fault::Huge(2 << 20), "provider_failed"),
         ] {

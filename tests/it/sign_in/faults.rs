@@ -193,6 +193,39 @@ async fn of_one_endpoint() {
     }
 }
 
+/// The provider limits rates: it says when to come again, and so does the application.
+#[tokio::test]
+async fn of_a_busy_provider() {
+    let bench = Bench::start().await;
+    for (request, endpoint) in CALLS {
+        if endpoint == Endpoint::Jwks {
+            continue;
+        }
+        for_both(
+            app(),
+            || hasty(&bench),
+            async |server| {
+                for (fault, retry_after) in [
+                    (Fault::Busy(7), "7"),
+                    (Fault::Busy(0), "1"),
+                    (Fault::Busy(u32::MAX), "3600"),
+                    (Fault::Status(429), "5"),
+                ] {
+                    let browser = Browser::new(server);
+                    let prepared = request.prepare(&browser, &bench).await;
+                    bench.idp.fault(endpoint, fault.clone());
+                    let reply = Reply::of(prepared).await;
+                    let case = format!("{request:?} {fault:?}");
+                    assert_failure(&case, &reply, 503);
+                    assert_eq!(reply.headers["retry-after"], retry_after, "{case}");
+                    bench.idp.heal();
+                }
+            },
+        )
+        .await;
+    }
+}
+
 /// While nothing is known about the provider it is all the same what is wrong with it.
 #[tokio::test]
 async fn of_the_discovery() {

@@ -66,6 +66,14 @@ fn of_the_token_endpoint() -> Vec<Case> {
         (403, error("access_denied"), 400, "access_denied"),
         (400, error("vendor.specific-1"), 400, "vendor.specific-1"),
         (429, error("slow_down"), 400, "slow_down"),
+        (
+            429,
+            error("too_many_requests"),
+            503,
+            "temporarily_unavailable",
+        ),
+        (429, error("invalid_client"), 503, "temporarily_unavailable"),
+        (429, String::new(), 503, "temporarily_unavailable"),
     ];
     for code in [
         "invalid_request",
@@ -108,7 +116,10 @@ fn of_the_token_endpoint() -> Vec<Case> {
 
 /// A request to begin a device sign-in has nothing of the user's in it.
 fn of_the_device_endpoint() -> Vec<Case> {
-    let mut cases = Vec::new();
+    let mut cases = vec![
+        (429, error("slow_down"), 503, "temporarily_unavailable"),
+        (429, String::new(), 503, "temporarily_unavailable"),
+    ];
     for code in [
         "invalid_client",
         "unauthorized_client",
