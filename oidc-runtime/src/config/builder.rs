@@ -39,6 +39,7 @@ pub struct Builder {
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
     pub(super) refresh_token_lifetime: Option<Duration>,
+    pub(super) return_id_token: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
     pub(super) required_of_all: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
@@ -121,6 +122,27 @@ impl Builder {
     /// Clients take it as a hint and sign in again when it is over, or when a refresh fails before.
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.refresh_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Whether the callback and the token endpoint also return the provider's ID token, as
+    /// `id_token`, where the provider sent one. Default: false.
+    ///
+    /// An application needs it as `id_token_hint` for the logout endpoint (OpenID Connect
+    /// RP-Initiated Logout 1.0 §2): some providers ask users to confirm without it, others refuse.
+    /// It is not an access token, and no guard accepts it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .return_id_token(true)
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn return_id_token(mut self, include: bool) -> Self {
+        self.return_id_token = Some(include);
         self
     }
 
@@ -241,6 +263,7 @@ impl Builder {
                 scopes,
                 offline_access: self.offline_access.unwrap_or(true),
                 refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
+                return_id_token: self.return_id_token.unwrap_or(false),
                 algorithms,
                 required_of_all: self.required_of_all,
                 redirects,

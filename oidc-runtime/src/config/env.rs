@@ -8,8 +8,9 @@ use crate::jwt::Algorithm;
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
     /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
-    /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`,
-    /// `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
+    /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`, `OIDC_TIMEOUT` (seconds),
+    /// `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS` and
+    /// `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
     /// by the methods of the builder.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
@@ -46,7 +47,8 @@ impl Builder {
             ..Self::default()
         };
         builder.read_algorithms(read("OIDC_ALGORITHMS"));
-        builder.read_offline_access(read("OIDC_OFFLINE_ACCESS"));
+        builder.offline_access = builder.flag("offline_access", read("OIDC_OFFLINE_ACCESS"));
+        builder.return_id_token = builder.flag("return_id_token", read("OIDC_RETURN_ID_TOKEN"));
         builder.refresh_token_lifetime = builder.seconds(
             "refresh_token_lifetime",
             read("OIDC_REFRESH_TOKEN_LIFETIME"),
@@ -64,16 +66,15 @@ impl Builder {
             .or(Some(Vec::new()));
     }
 
-    fn read_offline_access(&mut self, text: Option<String>) {
-        self.offline_access = match text.map(|text| text.to_ascii_lowercase()).as_deref() {
-            None => None,
-            Some("true" | "1" | "yes" | "on") => Some(true),
-            Some("false" | "0" | "no" | "off") => Some(false),
-            Some(_) => {
-                self.problems.add("offline_access", "must be true or false");
+    fn flag(&mut self, field: &'static str, text: Option<String>) -> Option<bool> {
+        match text?.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => {
+                self.problems.add(field, "must be true or false");
                 None
             }
-        };
+        }
     }
 
     fn seconds(&mut self, field: &'static str, text: Option<String>) -> Option<Duration> {

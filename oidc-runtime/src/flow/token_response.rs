@@ -30,6 +30,8 @@ pub(super) struct Token {
     /// Unix seconds; null without a refresh token.
     refresh_expires: Option<UnixSeconds>,
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
 }
 
 impl TokenResponse {
@@ -79,6 +81,10 @@ impl TokenResponse {
             refresh_token: token.map(str::to_owned),
             refresh_expires: token.map(|_| self.refresh_end(now, config.refresh_token_lifetime)),
             scope: self.text("scope").unwrap_or(asked_scope).to_owned(),
+            id_token: self
+                .id_token()
+                .filter(|_| config.return_id_token)
+                .map(str::to_owned),
         }
     }
 
@@ -178,6 +184,7 @@ mod tests {
                 refresh_token: Some("r".into()),
                 refresh_expires: Some(NOW + 7200),
                 scope: "openid".into(),
+                id_token: None,
             }
         );
     }
