@@ -207,7 +207,10 @@ impl Refusal {
             Advice::Nothing => event!(debug, "the provider refused a sign-in request"),
             Advice::Hint(hint) => event!(info, "the provider refused a sign-in request; {hint}"),
             Advice::Remedy(remedy) => {
-                event!(warn, "the provider refused this application: {remedy}");
+                event!(
+                    warn,
+                    "the provider refused a request of this application: {remedy}"
+                );
             }
         }
     }
