@@ -11,6 +11,9 @@ use crate::http::Answer;
 use crate::provider::Metadata;
 use crate::telemetry;
 
+/// OpenID Connect Core §9.
+const BASIC: &str = "client_secret_basic";
+
 /// What the provider refused, and what the log needs to tell why. Nothing in it is secret.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -26,7 +29,7 @@ pub(crate) struct Refusal {
 }
 
 /// What the log says beside the code.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Debug)]
 enum Advice {
     /// It is a matter between the user and the provider.
     Nothing,
@@ -145,7 +148,7 @@ fn advice_on_client(error: &str, config: &Config, metadata: &Metadata) -> Advice
 fn advice_on_authentication(config: &Config, metadata: &Metadata) -> &'static str {
     let offered = &metadata.token_endpoint_auth_methods;
     if config.client_secret.is_none() {
-        "set `client_secret`, or register the client as a public one (`none`)"
+        "set `client_secret` (OIDC_CLIENT_SECRET), or register the client as a public one (`none`)"
     } else if offered.is_empty() || offered.iter().any(|method| method == BASIC) {
         "check `client_id` and `client_secret`, and register the client with the authentication \
          method `client_secret_basic`, the only one supported for a client with a secret"
@@ -165,9 +168,6 @@ fn advice_on_grant(grant: &Grant<'_>) -> Advice {
         Grant::Refresh { .. } | Grant::Device { .. } => Advice::Nothing,
     }
 }
-
-/// OpenID Connect Core §9.
-const BASIC: &str = "client_secret_basic";
 
 impl Refusal {
     fn new(
