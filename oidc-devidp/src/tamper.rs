@@ -46,6 +46,9 @@ pub enum Tamper {
     RefreshWrongIss,
     /// The ID token of a refresh is about another person.
     RefreshWrongSub,
+    /// A refresh does not replace the refresh token, which RFC 6749 section 6 permits: the token
+    /// answer has none, and the old one goes on working.
+    RefreshKeepsToken,
     /// The token answer has no ID token.
     NoIdToken,
     /// The token answer has no access token.

@@ -142,6 +142,14 @@ async fn faults_replace_answers_until_healed() {
     assert!(get().await.unwrap_err().is_request());
     idp.fault(Endpoint::Discovery, Fault::Status(503));
     assert_eq!(get().await.unwrap().status(), 503);
+    idp.fault(Endpoint::Discovery, Fault::Error("a_code".to_owned()));
+    let error = get().await.unwrap();
+    assert_eq!(error.status(), 400);
+    assert_eq!(error.text().await.unwrap(), r#"{"error":"a_code"}"#);
+    idp.fault(Endpoint::Discovery, Fault::Busy(7));
+    let busy = get().await.unwrap();
+    assert_eq!(busy.status(), 429);
+    assert_eq!(busy.headers()["retry-after"], "7");
     idp.fault(Endpoint::Discovery, Fault::Garbage);
     assert!(get().await.unwrap().json::<Value>().await.is_err());
     idp.fault(Endpoint::Discovery, Fault::Empty);
@@ -160,7 +168,7 @@ async fn faults_replace_answers_until_healed() {
     );
     assert_eq!(get().await.unwrap().url().path(), "/jwks");
 
-    assert_eq!(idp.hits(Endpoint::Discovery), 8);
+    assert_eq!(idp.hits(Endpoint::Discovery), 10);
     assert_eq!(idp.hits(Endpoint::Jwks), 1);
     idp.heal();
     idp.reset_hits();

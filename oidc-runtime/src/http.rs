@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
 use url::Url;
 
@@ -13,6 +15,8 @@ use crate::secret::Secret;
 
 /// No document of a provider comes near this.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The longest `Retry-After` that is taken from a provider.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// The client for one provider. Its connections are shared by all calls.
 ///
@@ -28,6 +32,17 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// `max-age` of `Cache-Control` (RFC 9111 §5.2.2.1).
     pub(crate) max_age: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// The error that this answer is where its status is not an expected one.
+    pub(crate) fn unexpected_status(&self) -> HttpError {
+        HttpError::Status {
+            status: self.status,
+            retry_after: self.retry_after,
+        }
+    }
 }
 
 impl Http {
@@ -126,8 +141,12 @@ fn secret_header(scheme: &str, credentials: &str) -> Result<HeaderValue, HttpErr
 async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
     let mut response = request.header(ACCEPT, "application/json").send().await?;
     let status = response.status().as_u16();
+    let retry_after = retry_after(response.headers());
     if response.status().is_server_error() || response.status().is_redirection() {
-        return Err(HttpError::Status(status));
+        return Err(HttpError::Status {
+            status,
+            retry_after,
+        });
     }
     let max_age = max_age(response.headers());
     let body = read_body(&mut response).await?;
@@ -135,6 +154,7 @@ async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
         status,
         body,
         max_age,
+        retry_after,
     })
 }
 
@@ -159,6 +179,18 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     seconds.parse().ok().map(Duration::from_secs)
 }
 
+/// `Retry-After` in seconds (RFC 9110 §10.2.3), at most [`MAX_RETRY_AFTER`]. The form with a date
+/// is ignored: it would need a clock that agrees with the provider's.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if seconds.is_empty() || !seconds.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // Only a number too large for the type does not parse.
+    let pause = seconds.parse().map_or(Duration::MAX, Duration::from_secs);
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
 /// Why a call to the provider failed. It names no address: addresses carry codes and states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HttpError {
@@ -168,8 +200,11 @@ pub(crate) enum HttpError {
     Connection,
     /// The request could not be made.
     Request,
-    /// 5xx, or a redirect.
-    Status(u16),
+    /// 5xx, a redirect, or another status that is not an expected one.
+    Status {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// More than [`MAX_BODY_BYTES`].
     TooLarge,
 }
@@ -192,10 +227,39 @@ impl fmt::Display for HttpError {
             Self::Timeout => f.write_str("no answer in time"),
             Self::Connection => f.write_str("the connection failed"),
             Self::Request => f.write_str("the request could not be made"),
-            Self::Status(status) => write!(f, "status {status}"),
+            Self::Status { status, .. } => write!(f, "status {status}"),
             Self::TooLarge => f.write_str("the answer is too large"),
         }
     }
 }
 
 impl std::error::Error for HttpError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(value: &'static str) -> Option<Duration> {
+        let value = HeaderValue::from_static(value);
+        retry_after(&HeaderMap::from_iter([(RETRY_AFTER, value)]))
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_bounded() {
+        assert_eq!(after("0"), Some(Duration::ZERO));
+        assert_eq!(after(" 120 "), Some(Duration::from_secs(120)));
+        assert_eq!(after("3601"), Some(MAX_RETRY_AFTER));
+        assert_eq!(after("99999999999999999999999"), Some(MAX_RETRY_AFTER));
+        for nonsense in [
+            "",
+            "-1",
+            "+1",
+            "1.5",
+            "soon",
+            "Fri, 31 Dec 1999 23:59:59 GMT",
+        ] {
+            assert_eq!(after(nonsense), None, "{nonsense:?}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+}

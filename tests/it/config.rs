@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 44] = [
+    let mistakes: [Mistake; 46] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -143,6 +143,16 @@ fn mistakes_in_code_name_their_fields() {
         ),
         ("no time", || sound().timeout(Duration::ZERO), &["timeout"]),
         (
+            "refresh tokens that end at once",
+            || sound().refresh_token_lifetime(Duration::ZERO),
+            &["refresh_token_lifetime"],
+        ),
+        (
+            "refresh tokens that end within the second",
+            || sound().refresh_token_lifetime(Duration::from_millis(999)),
+            &["refresh_token_lifetime"],
+        ),
+        (
             "newline in the realm",
             || sound().realm("a\r\nb"),
             &["realm"],
@@ -263,6 +273,10 @@ fn mistakes_in_variables_name_them() {
         ("OIDC_PROXY", "not an address"),
         ("OIDC_OFFLINE_ACCESS", "maybe"),
         ("OIDC_LOOPBACK_REDIRECTS", "sometimes"),
+        ("OIDC_RETURN_ID_TOKEN", "perhaps"),
+        ("OIDC_REFRESH_TOKEN_LIFETIME", "0"),
+        ("OIDC_REFRESH_TOKEN_LIFETIME", "-1"),
+        ("OIDC_REFRESH_TOKEN_LIFETIME", "30 days"),
         ("OIDC_TIMEOUT", "soon"),
         ("OIDC_TIMEOUT", "-1"),
         ("OIDC_TIMEOUT", "0"),
@@ -310,6 +324,8 @@ fn sound_variables_are_accepted() {
         ("OIDC_OFFLINE_ACCESS", "Y"),
         ("OIDC_OFFLINE_ACCESS", "f"),
         ("OIDC_LOOPBACK_REDIRECTS", "Off"),
+        ("OIDC_RETURN_ID_TOKEN", "yes"),
+        ("OIDC_REFRESH_TOKEN_LIFETIME", "86400"),
         ("OIDC_TIMEOUT", "2.5"),
         ("OIDC_ALGORITHMS", "RS256  ES256"),
         (

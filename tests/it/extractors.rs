@@ -217,3 +217,49 @@ async fn wait_for_the_guard() {
         .await;
     }
 }
+
+async fn email(user: IdToken) -> String {
+    format!("{:?} {}", user.email(), user.email_verified())
+}
+
+/// `email_verified` is about `email`, whatever other claim an address is in.
+#[tokio::test]
+async fn addresses() {
+    let bench = Bench::start().await;
+    let token = || bench.idp.token().without("email").without("email_verified");
+    let (one, other) = ("alice@example.org", "al@example.org");
+    let verified = || token().claim("email_verified", true.into());
+    for (token, expected) in [
+        (token(), "None false"),
+        (verified(), "None false"),
+        (
+            verified().claim("email", one.into()),
+            r#"Some("alice@example.org") true"#,
+        ),
+        (
+            token().claim("mail", other.into()),
+            r#"Some("al@example.org") false"#,
+        ),
+        (
+            verified().claim("mail", other.into()),
+            r#"Some("al@example.org") false"#,
+        ),
+        (
+            verified()
+                .claim("mail", other.into())
+                .claim("email", one.into()),
+            r#"Some("alice@example.org") true"#,
+        ),
+    ] {
+        let token = token.mint();
+        for_both(
+            app!(email),
+            || bench.oidc(),
+            async |server| {
+                let reply = server.get("/email", token.as_str()).await;
+                reply.assert(expected, &ok(expected));
+            },
+        )
+        .await;
+    }
+}

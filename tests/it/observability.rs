@@ -1,5 +1,6 @@
 //! What operators see: a code for every refusal, counters, and the state of the connection.
 
+mod clients;
 mod codes;
 mod counters;
 mod health;

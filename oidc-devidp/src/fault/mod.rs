@@ -75,6 +75,10 @@ pub enum Fault {
     Drip,
     /// Answers with this status and an HTML page.
     Status(u16),
+    /// Answers 400 with this `error` in JSON (RFC 6749 section 5.2).
+    Error(String),
+    /// Answers 429 with a `Retry-After` of this many seconds and an HTML page.
+    Busy(u32),
     /// Answers 200 with an HTML page.
     Garbage,
     /// Names another issuer: in the metadata, the authorization response, or the ID token.
@@ -103,6 +107,14 @@ impl Fault {
             Self::WrongIssuer => return None,
             Self::Drip => json(Body::new(body::Drip::new())),
             Self::Status(status) => (status_code(status), html()).into_response(),
+            Self::Error(error) => {
+                let body = serde_json::json!({ "error": error }).to_string();
+                (StatusCode::BAD_REQUEST, json(body.into())).into_response()
+            }
+            Self::Busy(seconds) => {
+                let retry_after = [(header::RETRY_AFTER, seconds.to_string())];
+                (StatusCode::TOO_MANY_REQUESTS, retry_after, html()).into_response()
+            }
             Self::Garbage => html(),
             Self::Huge(bytes) => json(Body::new(body::Huge::new(bytes))),
             Self::GzipBomb => {

@@ -8,7 +8,7 @@ use super::oauth_error::no_store;
 use super::store::RefreshToken;
 use super::{Grant, Provider};
 use crate::jwt::{self, Signature};
-use crate::{lock, random};
+use crate::{Tamper, lock, random};
 
 /// What the tokens are issued for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,10 @@ impl Provider {
         if narrowed.has_scope("openid") {
             answer["id_token"] = json!(self.id_token(&narrowed, &access_token, occasion));
         }
+        let keeps_token =
+            occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
         // OpenID Connect Core section 11.
-        if grant.has_scope("offline_access") {
+        if grant.has_scope("offline_access") && !keeps_token {
             answer["refresh_token"] = json!(self.refresh_token(grant));
             answer["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
         }

@@ -17,7 +17,7 @@ use super::params::Params;
 use super::store::Code;
 use super::{Provider, scope};
 use crate::config::Client;
-use crate::lock;
+use crate::{Tamper, lock};
 
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
@@ -109,7 +109,7 @@ impl Provider {
         if !asked.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
-        record.used = true;
+        record.used = !self.controls.is(Tamper::RefreshKeepsToken);
         let grant = record.grant.clone();
         drop(store);
         let scopes = if asked.is_empty() {

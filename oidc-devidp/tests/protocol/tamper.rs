@@ -107,6 +107,21 @@ async fn refreshed_id_tokens_are_wrong() {
 }
 
 #[tokio::test]
+async fn refresh_tokens_are_kept() {
+    let app = App::new().await;
+    app.idp.tamper(Tamper::RefreshKeepsToken);
+    let first = app.tokens().await;
+    let refresh_token = first["refresh_token"].as_str().unwrap();
+    for _ in 0..2 {
+        let refreshed: Value = app.refresh(refresh_token).await.json().await.unwrap();
+        assert!(refreshed["access_token"].is_string(), "{refreshed}");
+        for member in ["refresh_token", "refresh_expires_in"] {
+            assert_eq!(refreshed.get(member), None);
+        }
+    }
+}
+
+#[tokio::test]
 async fn token_answers_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [

@@ -17,6 +17,7 @@ const MIN_STATE_KEY_BYTES: usize = 32;
 /// How many different bytes a key has at least. Even of 32 random hexadecimal digits fewer than
 /// one in ten million have less.
 const MIN_STATE_KEY_VARIETY: usize = 8;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Configures an [`Oidc`]. Mistakes are reported together by [`build`](Self::build).
 ///
@@ -42,6 +43,8 @@ pub struct Builder {
     pub(super) any_audience: bool,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
+    pub(super) refresh_token_lifetime: Option<Duration>,
+    pub(super) return_id_token: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
     pub(super) required_of_all: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
@@ -129,6 +132,36 @@ impl Builder {
     /// Whether the device flow asks for a refresh token (`offline_access`). Default: true.
     pub fn offline_access(mut self, ask: bool) -> Self {
         self.offline_access = Some(ask);
+        self
+    }
+
+    /// How long a refresh token counts as usable where the provider does not say, in whole seconds,
+    /// at least 1; the token endpoint answers with that end as `refresh_expires`. Default: 30 days.
+    ///
+    /// Clients take it as a hint and sign in again when it is over, or when a refresh fails before.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.refresh_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Whether the callback and the token endpoint also return the provider's ID token, as
+    /// `id_token`, where the provider sent one. Default: false.
+    ///
+    /// An application needs it as `id_token_hint` for the logout endpoint (OpenID Connect
+    /// RP-Initiated Logout 1.0 §2): some providers ask users to confirm without it, others refuse.
+    /// It is not an access token, and no guard accepts it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .return_id_token(true)
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn return_id_token(mut self, include: bool) -> Self {
+        self.return_id_token = Some(include);
         self
     }
 
@@ -268,6 +301,8 @@ impl Builder {
                 resources: self.resources,
                 scopes,
                 offline_access: self.offline_access.unwrap_or(true),
+                refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
+                return_id_token: self.return_id_token.unwrap_or(false),
                 algorithms,
                 required_of_all: self.required_of_all,
                 redirects,
@@ -393,6 +428,13 @@ impl Builder {
     fn check_rest(&mut self) {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             self.problems.add("timeout", "must be longer than 0");
+        }
+        if self
+            .refresh_token_lifetime
+            .is_some_and(|lifetime| lifetime.as_secs() == 0)
+        {
+            self.problems
+                .add("refresh_token_lifetime", "must be at least 1 second");
         }
         if self.audiences.iter().any(String::is_empty) {
             self.problems.add("audience", "is empty");

@@ -8,9 +8,10 @@ use crate::jwt::Algorithm;
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
     /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
-    /// `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`,
-    /// `OIDC_ALLOWED_REDIRECTS`, `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable
-    /// counts as not set; what is set can be overridden by the methods of the builder.
+    /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`, `OIDC_TIMEOUT` (seconds),
+    /// `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`,
+    /// `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what
+    /// is set can be overridden by the methods of the builder.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -50,7 +51,12 @@ impl Builder {
         builder.offline_access = builder.flag("offline_access", read("OIDC_OFFLINE_ACCESS"));
         builder.loopback_redirects =
             builder.flag("loopback_redirects", read("OIDC_LOOPBACK_REDIRECTS"));
-        builder.read_timeout(read("OIDC_TIMEOUT"));
+        builder.return_id_token = builder.flag("return_id_token", read("OIDC_RETURN_ID_TOKEN"));
+        builder.refresh_token_lifetime = builder.seconds(
+            "refresh_token_lifetime",
+            read("OIDC_REFRESH_TOKEN_LIFETIME"),
+        );
+        builder.timeout = builder.seconds("timeout", read("OIDC_TIMEOUT"));
         builder
     }
 
@@ -71,15 +77,14 @@ impl Builder {
         flag
     }
 
-    fn read_timeout(&mut self, text: Option<String>) {
-        let Some(text) = text else { return };
-        let seconds = text
+    fn seconds(&mut self, field: &'static str, text: Option<String>) -> Option<Duration> {
+        let seconds = text?
             .parse()
             .ok()
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         if seconds.is_none() {
-            self.problems.add("timeout", "must be a number of seconds");
+            self.problems.add(field, "must be a number of seconds");
         }
-        self.timeout = seconds;
+        seconds
     }
 }

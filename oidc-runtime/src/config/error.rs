@@ -62,6 +62,8 @@ fn variable(field: &str) -> Option<&'static str> {
         "resource" => "OIDC_RESOURCE",
         "public_url" => "OIDC_PROXY",
         "offline_access" => "OIDC_OFFLINE_ACCESS",
+        "refresh_token_lifetime" => "OIDC_REFRESH_TOKEN_LIFETIME",
+        "return_id_token" => "OIDC_RETURN_ID_TOKEN",
         "timeout" => "OIDC_TIMEOUT",
         "algorithms" => "OIDC_ALGORITHMS",
         "jwks_uri" => "OIDC_JWKS_URI",

@@ -38,6 +38,10 @@ pub(crate) struct Config {
     /// Asked for at sign-in, separated by spaces; begins with `openid`.
     pub(crate) scopes: String,
     pub(crate) offline_access: bool,
+    /// Of refresh tokens whose end the provider does not tell.
+    pub(crate) refresh_token_lifetime: Duration,
+    /// Whether clients get the ID token.
+    pub(crate) return_id_token: bool,
     pub(crate) algorithms: Vec<Algorithm>,
     /// What every token has to satisfy before a route's own rule.
     pub(crate) required_of_all: Vec<&'static PolicySpec>,

@@ -1,13 +1,15 @@
 //! Begins a sign-in on a device without a browser (RFC 8628 §3.1).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::Call;
 use super::error::FlowError;
 use super::grant::post;
-use super::login::OFFLINE_ACCESS;
+use super::login::with_offline_access;
+use super::refusal::of_device;
 use super::reply::Reply;
+use crate::config::Config;
 
 /// RFC 8628 §3.2.
 const DEFAULT_INTERVAL: u64 = 5;
@@ -22,7 +24,7 @@ struct DeviceStart {
     verification_uri: String,
     verification_uri_complete: Option<String>,
     expires_in: u64,
-    #[serde(default = "default_interval")]
+    #[serde(default = "default_interval", deserialize_with = "interval")]
     interval: u64,
 }
 
@@ -30,17 +32,29 @@ fn default_interval() -> u64 {
     DEFAULT_INTERVAL
 }
 
+/// Clients would poll without a pause if it were 0.
+fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let seconds = Option::<u64>::deserialize(deserializer)?;
+    Ok(seconds
+        .filter(|seconds| *seconds > 0)
+        .unwrap_or(DEFAULT_INTERVAL))
+}
+
 pub(super) async fn device(call: &Call<'_>) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let endpoint = provider.metadata.device_authorization_endpoint.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoDeviceFlow)?;
     let config = call.oidc.config();
-    let mut scope = config.scopes.clone();
-    if config.offline_access && !scope.split(' ').any(|scope| scope == OFFLINE_ACCESS) {
-        scope = format!("{scope} {OFFLINE_ACCESS}");
+    let answer = post(call.oidc, endpoint, &[("scope", &scope(config))]).await?;
+    match answer.status {
+        200 => read(&answer.body).map(|start| Reply::json(&start)),
+        _ => Err(of_device(&answer, config, &provider.metadata)),
     }
-    let answer = post(call.oidc, endpoint, &[("scope", &scope)]).await?;
-    read(&answer).map(|start| Reply::json(&start))
+}
+
+/// The scopes that devices ask for.
+pub(super) fn scope(config: &Config) -> String {
+    with_offline_access(&config.scopes, config.offline_access.then_some(true))
 }
 
 fn read(answer: &[u8]) -> Result<DeviceStart, FlowError> {
@@ -87,6 +101,19 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_is_never_0() {
+        for (value, interval) in [
+            (json!(0), 5),
+            (json!(null), 5),
+            (json!(1), 1),
+            (json!(30), 30),
+        ] {
+            let start = with("interval", value).ok().unwrap();
+            assert_eq!(start.interval, interval);
+        }
+    }
+
+    #[test]
     fn what_may_not() {
         for (name, value) in [
             ("device_code", json!("")),
@@ -95,6 +122,7 @@ mod tests {
             ("verification_uri", json!("/device")),
             ("verification_uri_complete", json!("data:text/html,x")),
             ("expires_in", json!(-1)),
+            ("interval", json!(-1)),
         ] {
             assert!(with(name, value.clone()).is_err(), "{name}: {value}");
         }

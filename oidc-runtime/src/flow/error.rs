@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::refusal::Refusal;
 use super::reply::Reply;
 use super::state::StateError;
-use crate::http::HttpError;
+use crate::http::{Answer, HttpError};
 use crate::jwt::TokenError;
 use crate::rejection::error_body;
 use crate::telemetry;
+
+/// When to ask a busy provider again if it does not say.
+const BUSY_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a flow ended without success.
 #[derive(Debug)]
@@ -29,11 +33,10 @@ pub(crate) enum FlowError {
         error: String,
         text: String,
     },
-    /// The token endpoint answered with an error (RFC 6749 §5.2): a status and a safe code.
-    Refused {
-        status: u16,
-        error: String,
-    },
+    /// The provider refused what the user offered.
+    GrantRefused(Refusal),
+    /// The provider refused this application, which the user cannot mend.
+    ClientRefused(Refusal),
     /// The provider's answer is of no use; says which.
     Answer(&'static str),
     IdToken(TokenError),
@@ -42,6 +45,8 @@ pub(crate) enum FlowError {
     Http(HttpError),
     /// Nothing is known about the provider; when to try again.
     Unavailable(Duration),
+    /// The provider limits rates (RFC 6585 §4); when to try again.
+    Busy(Duration),
     NoDeviceFlow,
     NoUsername,
     NoRandomness,
@@ -67,19 +72,26 @@ impl FlowError {
         Self::Request(description.into())
     }
 
+    pub(super) fn busy(answer: &Answer) -> Self {
+        Self::Busy(answer.retry_after.unwrap_or(BUSY_PAUSE))
+    }
+
     /// The answer, and one event for it.
     pub(super) fn answer(&self, endpoint: &'static str) -> Reply {
         let row = self.row();
-        report(endpoint, row.status, row.code);
+        match self {
+            Self::GrantRefused(refusal) | Self::ClientRefused(refusal) => {
+                refusal.report(endpoint, row.status, row.code);
+            }
+            _ => report(endpoint, row.status, row.code),
+        }
         let mut reply =
             Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
         match self {
             Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
             Self::FormPost => reply.set("allow", "GET"),
-            Self::Unavailable(pause) => {
-                reply.set("retry-after", pause.as_secs().max(1).to_string());
-            }
-            Self::Http(HttpError::Connection) => reply.set("retry-after", "1"),
+            Self::Unavailable(pause) | Self::Busy(pause) => reply.retry_after(*pause),
+            Self::Http(HttpError::Connection) => reply.retry_after(Duration::ZERO),
             _ => {}
         }
         reply
@@ -123,9 +135,16 @@ impl FlowError {
                 "this grant type is not supported",
             ),
             Self::Denied { error, text } => row(400, "sign_in_denied", error, text),
-            Self::Refused { status, error } => {
-                row(*status, "provider_refused", error, explain(error))
-            }
+            Self::GrantRefused(refusal) => row(
+                if refusal.status == 401 { 401 } else { 400 },
+                "provider_refused",
+                &refusal.error,
+                explain(&refusal.error),
+            ),
+            Self::ClientRefused(_) => upstream(
+                "client_refused",
+                "the identity provider refused this application",
+            ),
             Self::Answer(code) => upstream(code, "the identity provider's answer is of no use"),
             Self::IdToken(reason) => upstream(
                 reason.code(),
@@ -146,6 +165,12 @@ impl FlowError {
                 "provider_unavailable",
                 "temporarily_unavailable",
                 "the identity provider cannot be reached",
+            ),
+            Self::Busy(_) => row(
+                503,
+                "provider_busy",
+                "temporarily_unavailable",
+                "the identity provider is too busy, try again later",
             ),
             Self::Http(_) => upstream("provider_failed", "the identity provider failed"),
             Self::NoDeviceFlow => row(
@@ -238,7 +263,7 @@ fn explain(error: &str) -> &'static str {
 }
 
 /// One event per flow without success. No address: addresses carry codes and states.
-pub(super) fn report(endpoint: &'static str, status: u16, code: &'static str) {
+fn report(endpoint: &'static str, status: u16, code: &'static str) {
     telemetry::refused(code);
     if status >= 500 {
         tracing::warn!(code, status, endpoint, "a sign-in request failed");

@@ -3,17 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::byte_serialize;
-use serde::Deserialize;
 use url::Url;
 
 use super::error::FlowError;
-use super::provider_text::error_code;
+use super::refusal::of_grant;
 use super::token_response::TokenResponse;
 use crate::config::Config;
 use crate::http::Answer;
 use crate::oidc::Oidc;
 use crate::provider::Snapshot;
 use crate::secret::Secret;
+
+/// RFC 8628 §3.4.
+pub(super) const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// What is offered in exchange for tokens.
 pub(super) enum Grant<'g> {
@@ -45,10 +47,7 @@ impl Grant<'_> {
             Self::Refresh { token } => {
                 vec![("grant_type", "refresh_token"), ("refresh_token", token)]
             }
-            Self::Device { code } => vec![
-                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-                ("device_code", code),
-            ],
+            Self::Device { code } => vec![("grant_type", DEVICE_GRANT), ("device_code", code)],
         }
     }
 }
@@ -60,16 +59,19 @@ pub(super) async fn exchange(
     grant: &Grant<'_>,
 ) -> Result<TokenResponse, FlowError> {
     let endpoint = endpoint(provider.metadata.token_endpoint.as_ref())?;
-    let body = post(oidc, endpoint, &grant.parameters()).await?;
-    TokenResponse::parse(&body)
+    let answer = post(oidc, endpoint, &grant.parameters()).await?;
+    match answer.status {
+        200 => TokenResponse::parse(&answer.body),
+        _ => Err(of_grant(&answer, grant, oidc.config(), &provider.metadata)),
+    }
 }
 
-/// Posts a form as this client and reads the answer; an error of the provider's is passed on.
+/// Posts a form as this client.
 pub(super) async fn post(
     oidc: &Oidc,
     endpoint: &Url,
     parameters: &[(&str, &str)],
-) -> Result<Vec<u8>, FlowError> {
+) -> Result<Answer, FlowError> {
     let config = oidc.config();
     let basic = basic_credentials(config);
     let client_id = basic.is_none().then_some(("client_id", &*config.client_id));
@@ -79,8 +81,7 @@ pub(super) async fn post(
         .extend_pairs(config.resource_parameters())
         .finish();
     let http = &oidc.provider().http;
-    let answer = http.post_form(endpoint, form, basic.as_ref()).await?;
-    success(answer)
+    Ok(http.post_form(endpoint, form, basic.as_ref()).await?)
 }
 
 /// An endpoint that the provider has to have.
@@ -94,26 +95,4 @@ fn basic_credentials(config: &Config) -> Option<Secret> {
     let secret = encode(config.client_secret.as_ref()?.expose());
     let pair = format!("{}:{secret}", encode(&config.client_id));
     Some(Secret::new(STANDARD.encode(pair)))
-}
-
-fn success(answer: Answer) -> Result<Vec<u8>, FlowError> {
-    #[derive(Deserialize)]
-    struct ErrorResponse {
-        error: String,
-    }
-
-    match answer.status {
-        200 => Ok(answer.body),
-        status @ 400..500 => {
-            let response: ErrorResponse = serde_json::from_slice(&answer.body)
-                .map_err(|_| FlowError::Answer("error_response_malformed"))?;
-            let error =
-                error_code(&response.error).ok_or(FlowError::Answer("error_response_malformed"))?;
-            Err(FlowError::Refused {
-                status: if status == 401 { 401 } else { 400 },
-                error: error.to_owned(),
-            })
-        }
-        _ => Err(FlowError::Answer("status_unexpected")),
-    }
 }

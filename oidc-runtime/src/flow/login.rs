@@ -131,7 +131,7 @@ fn read_challenge(query: &Parameters) -> Result<Option<&str>, FlowError> {
 }
 
 /// The scopes of a sign-in. Without a word from the request they stay as configured.
-fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
+pub(super) fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     let mut scopes: Vec<_> = scopes.split(' ').collect();
     if wanted.is_some() {
         scopes.retain(|scope| *scope != OFFLINE_ACCESS);
@@ -142,7 +142,7 @@ fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     with_openid(&scopes.join(" "))
 }
 
-pub(super) const OFFLINE_ACCESS: &str = "offline_access";
+const OFFLINE_ACCESS: &str = "offline_access";
 
 pub(super) fn asks_for_offline_access(scopes: &str) -> bool {
     scopes.split(' ').any(|scope| scope == OFFLINE_ACCESS)

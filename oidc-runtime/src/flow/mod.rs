@@ -17,6 +17,7 @@ mod provider_text;
 mod random;
 mod redeem;
 mod redirect_uri;
+mod refusal;
 mod reply;
 mod routes;
 mod state;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::token::names::{FAMILY_NAME, GIVEN_NAME, USERNAME, text_claim};
+use crate::token::names::{EMAIL, FAMILY_NAME, GIVEN_NAME, USERNAME, text_claim};
 
 /// The body of the userinfo endpoint.
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ impl UserInfo {
             username,
             last_name,
             first_name,
-            email: text_claim(claims, &["email"]).map(str::to_owned),
+            email: text_claim(claims, &EMAIL).map(str::to_owned),
         })
     }
 

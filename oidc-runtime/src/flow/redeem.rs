@@ -47,7 +47,7 @@ pub(super) async fn redeem(
         );
     }
 
-    let mut reply = Reply::json(&response.token(&sign_in.scope, call.now()));
+    let mut reply = Reply::json(&response.token(call.oidc.config(), &sign_in.scope));
     if let Some(removal) = cookie::removal(sign_in) {
         reply.set("set-cookie", removal);
     }

@@ -1,6 +1,7 @@
 //! An answer of an endpoint, before a framework sends it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -59,9 +60,14 @@ impl Reply {
             reply.set("www-authenticate", challenge.to_owned());
         }
         if let Some(pause) = rejection.retry_after() {
-            reply.set("retry-after", pause.as_secs().max(1).to_string());
+            reply.retry_after(pause);
         }
         reply
+    }
+
+    /// When to try again, at least a second from now.
+    pub(super) fn retry_after(&mut self, pause: Duration) {
+        self.set("retry-after", pause.as_secs().max(1).to_string());
     }
 
     pub(super) fn set(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {

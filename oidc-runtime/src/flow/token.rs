@@ -3,16 +3,14 @@
 
 use super::Call;
 use super::error::FlowError;
-use super::grant::{Grant, exchange};
+use super::grant::{DEVICE_GRANT, Grant, exchange};
 use super::parameters::Parameters;
 use super::redeem::{check_browser, redeem};
 use super::reply::Reply;
 use super::state::StateError;
 use super::token_response::TokenResponse;
-use super::{id_token, pkce};
+use super::{device, id_token, pkce};
 use crate::request::RequestParts;
-
-const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) async fn token(call: &Call<'_>, request: &RequestParts<'_>) -> Result<Reply, FlowError> {
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
@@ -110,19 +108,20 @@ async fn refresh(call: &Call<'_>, token: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Refresh { token }).await?;
     id_token::of_refresh(call.oidc, &provider, &response).await?;
-    Ok(call.tokens(&response))
+    Ok(Reply::json(&response.refreshed(call.oidc.config(), token)))
 }
 
 async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Device { code }).await?;
     id_token::if_there(call.oidc, &provider, &response).await?;
-    Ok(call.tokens(&response))
+    let config = call.oidc.config();
+    Ok(Reply::json(&response.token(config, &device::scope(config))))
 }
 
 impl Call<'_> {
     fn tokens(&self, response: &TokenResponse) -> Reply {
-        let asked = &self.oidc.config().scopes;
-        Reply::json(&response.token(asked, self.now()))
+        let config = self.oidc.config();
+        Reply::json(&response.token(config, &config.scopes))
     }
 }

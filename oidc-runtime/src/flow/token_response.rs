@@ -1,15 +1,18 @@
 //! The provider's token response (RFC 6749 §5.1), and what is made of it.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error::FlowError;
 use crate::clock::UnixSeconds;
+use crate::config::Config;
 
 /// How long an access token counts if nobody says, in seconds.
 const DEFAULT_LIFETIME: UnixSeconds = 180;
 /// The last second of the year 9999: what lies beyond is no date.
-const LATEST: f64 = 253_402_300_799.0;
+const LATEST: UnixSeconds = 253_402_300_799;
 
 /// What the provider granted. Not printable: it is all secret.
 pub(super) struct TokenResponse(Map<String, Value>);
@@ -24,9 +27,11 @@ pub(super) struct Token {
     /// Unix seconds.
     expires: UnixSeconds,
     refresh_token: Option<String>,
-    /// Unix seconds; null when that is not known.
+    /// Unix seconds; null without a refresh token.
     refresh_expires: Option<UnixSeconds>,
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
 }
 
 impl TokenResponse {
@@ -57,43 +62,70 @@ impl TokenResponse {
         self.text("id_token")
     }
 
-    /// Without a scope in the response, what was asked for was granted (§5.1).
-    pub(super) fn token(&self, asked_scope: &str, now: UnixSeconds) -> Token {
-        let refresh_token = self.text("refresh_token");
+    /// The body for a sign-in. Without a scope in the response, what was asked for was granted
+    /// (§5.1).
+    pub(super) fn token(&self, config: &Config, asked_scope: &str) -> Token {
+        self.with_refresh_token(self.text("refresh_token"), config, asked_scope)
+    }
+
+    /// The body for a refresh. Without a refresh token in the response, the one that was offered
+    /// stays good (§6).
+    pub(super) fn refreshed(&self, config: &Config, offered: &str) -> Token {
+        let refresh_token = self.text("refresh_token").unwrap_or(offered);
+        self.with_refresh_token(Some(refresh_token), config, &config.scopes)
+    }
+
+    fn with_refresh_token(&self, token: Option<&str>, config: &Config, asked_scope: &str) -> Token {
+        let now = config.clock.unix_seconds();
+        let mut ends = self.ends(["exp", "expires", "expires_at"], "expires_in", now);
         Token {
             access_token: self.access_token().to_owned(),
             token_type: "Bearer",
-            expires: self
-                .end(["exp", "expires", "expires_at"], "expires_in", now)
-                .unwrap_or(now.saturating_add(DEFAULT_LIFETIME)),
-            refresh_token: refresh_token.map(str::to_owned),
-            refresh_expires: refresh_token.and_then(|_| self.refresh_end(now)),
+            expires: ends.next().unwrap_or(after(now, DEFAULT_LIFETIME)),
+            refresh_token: token.map(str::to_owned),
+            refresh_expires: token.map(|_| self.refresh_end(now, config.refresh_token_lifetime)),
             scope: self.text("scope").unwrap_or(asked_scope).to_owned(),
+            id_token: self
+                .id_token()
+                .filter(|_| config.return_id_token)
+                .map(str::to_owned),
         }
     }
 
-    fn refresh_end(&self, now: UnixSeconds) -> Option<UnixSeconds> {
+    /// A token that was issued just now has not ended: an end in the past, such as Keycloak's 0 for
+    /// offline tokens, says nothing. Clients would not use a token without an end at all.
+    fn refresh_end(&self, now: UnixSeconds, assumed: Duration) -> UnixSeconds {
         let dates = ["refresh_exp", "refresh_expires", "refresh_expires_at"];
-        // Keycloak says 0 for a token without an end.
-        self.end(dates, "refresh_expires_in", now)
-            .filter(|end| *end > now)
+        let mut ends = self.ends(dates, "refresh_expires_in", now);
+        let assumed = UnixSeconds::try_from(assumed.as_secs()).unwrap_or(UnixSeconds::MAX);
+        ends.find(|end| *end > now).unwrap_or(after(now, assumed))
     }
 
-    /// The first date there is, or else now and the lifetime.
-    fn end(&self, dates: [&str; 3], lifetime: &str, now: UnixSeconds) -> Option<UnixSeconds> {
-        let date = dates.into_iter().find_map(|name| self.seconds(name));
-        date.or_else(|| Some(now.saturating_add(self.seconds(lifetime)?)))
+    /// The dates there are, then now and the lifetime.
+    fn ends<'r>(
+        &'r self,
+        dates: [&'r str; 3],
+        lifetime: &'r str,
+        now: UnixSeconds,
+    ) -> impl Iterator<Item = UnixSeconds> + 'r {
+        let dates = dates.into_iter().filter_map(|name| self.seconds(name));
+        let lifetime = self.seconds(lifetime);
+        dates.chain(lifetime.map(|lifetime| after(now, lifetime)))
     }
 
     /// A number of seconds; some providers send it as a string.
-    #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "dates have few digits, and the range is checked"
+    )]
     fn seconds(&self, name: &str) -> Option<UnixSeconds> {
         let seconds = match self.0.get(name)? {
             Value::Number(number) => number.as_f64()?,
             Value::String(text) => text.parse().ok()?,
             _ => return None,
         };
-        (0.0..=LATEST)
+        (0.0..=LATEST as f64)
             .contains(&seconds)
             .then_some(seconds as UnixSeconds)
     }
@@ -103,21 +135,40 @@ impl TokenResponse {
     }
 }
 
+fn after(now: UnixSeconds, lifetime: UnixSeconds) -> UnixSeconds {
+    now.saturating_add(lifetime).min(LATEST)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use serde_json::json;
 
     use super::*;
+    use crate::config::Builder;
 
     const NOW: UnixSeconds = 1_700_000_000;
 
-    fn token(more: &Value) -> Token {
+    fn response(more: &Value) -> TokenResponse {
         let mut response = json!({ "access_token": "a", "token_type": "bearer" });
         for (name, value) in more.as_object().unwrap() {
             response[name] = value.clone();
         }
         let response = TokenResponse::parse(response.to_string().as_bytes());
-        response.ok().unwrap().token("openid asked", NOW)
+        response.ok().unwrap()
+    }
+
+    fn builder() -> Builder {
+        Builder::default()
+            .client_id("app")
+            .discovery_url("https://login.example")
+            .clock(|| UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs()))
+    }
+
+    fn token(more: &Value) -> Token {
+        let oidc = builder().build().unwrap();
+        response(more).token(oidc.config(), "openid asked")
     }
 
     #[test]
@@ -137,6 +188,7 @@ mod tests {
                 refresh_token: Some("r".into()),
                 refresh_expires: Some(NOW + 7200),
                 scope: "openid".into(),
+                id_token: None,
             }
         );
     }
@@ -167,19 +219,70 @@ mod tests {
         }
     }
 
+    const MONTH: UnixSeconds = 30 * 24 * 60 * 60;
+
     #[test]
-    fn an_unknown_end_of_a_refresh_token_is_null() {
-        let end = |more: Value| token(&more).refresh_expires;
-        assert_eq!(end(json!({ "refresh_token": "r" })), None);
-        assert_eq!(
-            end(json!({ "refresh_token": "r", "refresh_expires_in": 0 })),
-            None
-        );
-        assert_eq!(end(json!({ "refresh_expires_in": 60 })), None);
-        assert_eq!(
-            end(json!({ "refresh_token": "r", "refresh_expires_at": NOW + 9 })),
-            Some(NOW + 9)
-        );
+    fn the_first_end_of_a_refresh_token_that_lies_ahead_counts() {
+        for (more, end) in [
+            (json!({}), MONTH),
+            (json!({ "refresh_expires_in": 0 }), MONTH),
+            (json!({ "refresh_expires_in": null }), MONTH),
+            (json!({ "refresh_expires_in": "60" }), 60),
+            (json!({ "refresh_expires_at": NOW + 9 }), 9),
+            (
+                json!({ "refresh_expires_at": NOW + 9, "refresh_expires_in": 60 }),
+                9,
+            ),
+            (
+                json!({ "refresh_exp": NOW + 1, "refresh_expires": NOW + 2 }),
+                1,
+            ),
+            (json!({ "refresh_exp": 0, "refresh_expires": NOW + 2 }), 2),
+            (
+                json!({ "refresh_expires": 1800, "refresh_expires_in": 60 }),
+                60,
+            ),
+            (json!({ "refresh_exp": NOW }), MONTH),
+            (json!({ "refresh_exp": NOW - 1 }), MONTH),
+        ] {
+            let mut more = more;
+            more["refresh_token"] = json!("r");
+            assert_eq!(token(&more).refresh_expires, Some(NOW + end), "{more}");
+        }
+        let none = token(&json!({ "refresh_expires_in": 60 }));
+        assert_eq!((none.refresh_token, none.refresh_expires), (None, None));
+    }
+
+    #[test]
+    fn the_assumed_life_of_a_refresh_token_is_configured() {
+        for (lifetime, end) in [
+            (Duration::from_millis(1500), NOW + 1),
+            (Duration::MAX, LATEST),
+        ] {
+            let oidc = builder().refresh_token_lifetime(lifetime).build().unwrap();
+            let token = response(&json!({ "refresh_token": "r" })).token(oidc.config(), "");
+            assert_eq!(token.refresh_expires, Some(end));
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_that_is_not_replaced_stays() {
+        let oidc = builder().build().unwrap();
+        for (more, refresh_token, end) in [
+            (json!({}), "offered", MONTH),
+            (json!({ "refresh_token": null }), "offered", MONTH),
+            (json!({ "refresh_token": "" }), "offered", MONTH),
+            (json!({ "refresh_expires_in": 60 }), "offered", 60),
+            (json!({ "refresh_token": "new" }), "new", MONTH),
+        ] {
+            let token = response(&more).refreshed(oidc.config(), "offered");
+            assert_eq!(
+                token.refresh_token.as_deref(),
+                Some(refresh_token),
+                "{more}"
+            );
+            assert_eq!(token.refresh_expires, Some(NOW + end), "{more}");
+        }
     }
 
     #[test]

@@ -4,12 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::Call;
-use super::error::{FlowError, report};
+use super::error::FlowError;
 use super::names::UserInfo;
 use super::reply::Reply;
 use crate::gate::Request;
-use crate::jwt::TokenError;
-use crate::rejection::Rejection;
 use crate::token::IdToken;
 
 pub(super) async fn userinfo(
@@ -24,20 +22,9 @@ pub(super) async fn userinfo(
     if let Some(info) = from_token.as_ref().filter(|info| suffices(info, &user)) {
         return Ok(Reply::json(info));
     }
-    match ask(call, &user).await? {
-        Asked::Claims(claims) => reply(UserInfo::of(&claims).as_ref()),
-        Asked::Nothing => reply(from_token.as_ref()),
-        Asked::TokenRefused => {
-            let realm = &call.oidc.config().realm;
-            let rejection = Rejection::invalid_token(realm, TokenError::Revoked);
-            report("userinfo", rejection.status(), rejection.code());
-            Ok(Reply::rejection(&rejection))
-        }
-    }
-}
-
-fn reply(info: Option<&UserInfo>) -> Result<Reply, FlowError> {
-    info.map(Reply::json).ok_or(FlowError::NoUsername)
+    let from_provider = ask(call, &user).await?;
+    let info = from_provider.map_or(from_token, |claims| UserInfo::of(&claims));
+    info.as_ref().map(Reply::json).ok_or(FlowError::NoUsername)
 }
 
 /// Whether the provider would have nothing to add.
@@ -45,27 +32,22 @@ fn suffices(info: &UserInfo, user: &IdToken) -> bool {
     info.has_names() && (info.email.is_some() || !user.has_scope("email"))
 }
 
-/// What the provider says.
-enum Asked {
-    /// The claims of the token with those of the provider in front.
-    Claims(Map<String, Value>),
-    /// It has no such endpoint, or does not answer for this token.
-    Nothing,
-    /// The token is genuine, but ended before its time.
-    TokenRefused,
-}
-
-async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Asked, FlowError> {
+/// The claims of the token with those of the provider in front. None if the provider has no such
+/// endpoint, or takes no token there that is meant for an API: the guards admit it all the same.
+async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Option<Map<String, Value>>, FlowError> {
     let provider = call.provider().await?;
     let Some(endpoint) = &provider.metadata.userinfo_endpoint else {
-        return Ok(Asked::Nothing);
+        return Ok(None);
     };
     let http = &call.oidc.provider().http;
     let answer = http.get_with_bearer(endpoint, user.text()).await?;
     match answer.status {
         200 => {}
-        401 => return Ok(Asked::TokenRefused),
-        403 => return Ok(Asked::Nothing),
+        429 => return Err(FlowError::busy(&answer)),
+        status @ 400..500 => {
+            tracing::debug!(status, "the userinfo endpoint refused a valid token");
+            return Ok(None);
+        }
         _ => return Err(FlowError::Answer("userinfo_status_unexpected")),
     }
     let found: Map<String, Value> = serde_json::from_slice(&answer.body)
@@ -76,5 +58,5 @@ async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Asked, FlowError> {
     }
     let mut claims = user.claims().clone();
     claims.extend(found.into_iter().filter(|(_, value)| !value.is_null()));
-    Ok(Asked::Claims(claims))
+    Ok(Some(claims))
 }

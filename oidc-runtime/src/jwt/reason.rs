@@ -44,8 +44,6 @@ pub enum TokenError {
     AccessTokenHashMismatch,
     /// `sub` is not the one of the session.
     SubjectMismatch,
-    /// The provider does not accept the token any longer.
-    Revoked,
 }
 
 impl TokenError {
@@ -77,7 +75,6 @@ impl TokenError {
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",
             Self::SubjectMismatch => "subject_mismatch",
-            Self::Revoked => "token_revoked",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use super::error::ProviderError;
@@ -10,6 +11,9 @@ use crate::config::Config;
 
 /// How much of another issuer's name is printed.
 const MAX_PRINTED_CHARS: usize = 200;
+/// How many methods of client authentication are kept, and how much of their names.
+const MAX_AUTH_METHODS: usize = 16;
+const MAX_AUTH_METHOD_CHARS: usize = 64;
 
 /// What the provider says about itself, checked.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct Metadata {
     pub(crate) jwks_uri: Url,
     pub(crate) authorization_endpoint: Option<Url>,
     pub(crate) token_endpoint: Option<Url>,
+    /// What the provider offers for client authentication, for the log: cut, but not checked.
+    pub(crate) token_endpoint_auth_methods: Vec<String>,
     pub(crate) device_authorization_endpoint: Option<Url>,
     pub(crate) userinfo_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
@@ -31,6 +37,8 @@ struct Document {
     jwks_uri: Option<String>,
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Value,
     device_authorization_endpoint: Option<String>,
     userinfo_endpoint: Option<String>,
     end_session_endpoint: Option<String>,
@@ -63,6 +71,9 @@ impl Metadata {
                 "`token_endpoint` is not a usable address",
                 document.token_endpoint,
             )?,
+            token_endpoint_auth_methods: auth_methods(
+                &document.token_endpoint_auth_methods_supported,
+            ),
             device_authorization_endpoint: endpoint(
                 "`device_authorization_endpoint` is not a usable address",
                 document.device_authorization_endpoint,
@@ -87,6 +98,7 @@ impl Metadata {
             jwks_uri: config.jwks_uri.clone()?,
             authorization_endpoint: None,
             token_endpoint: None,
+            token_endpoint_auth_methods: Vec::new(),
             device_authorization_endpoint: None,
             userinfo_endpoint: None,
             end_session_endpoint: None,
@@ -106,6 +118,16 @@ fn is_expected_issuer(issuer: &str, config: &Config) -> bool {
         .split_once("/.well-known/openid-configuration")
         .unwrap_or((url, ""));
     issuer.strip_suffix('/').unwrap_or(issuer) == base
+}
+
+/// Nothing depends on them, so a document in which they are malformed is as good as any.
+fn auth_methods(supported: &Value) -> Vec<String> {
+    let methods = supported.as_array().into_iter().flatten();
+    methods
+        .filter_map(Value::as_str)
+        .take(MAX_AUTH_METHODS)
+        .map(|method| method.chars().take(MAX_AUTH_METHOD_CHARS).collect())
+        .collect()
 }
 
 fn endpoint(

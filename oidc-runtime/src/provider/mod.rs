@@ -240,7 +240,7 @@ impl Provider {
             .await
             .map_err(ProviderError::Keys)?;
         if answer.status != 200 {
-            return Err(ProviderError::Keys(HttpError::Status(answer.status)));
+            return Err(ProviderError::Keys(answer.unexpected_status()));
         }
         let keys = KeySet::parse(&answer.body, &self.config.algorithms)
             .ok_or(ProviderError::NoUsableKeys)?;
@@ -315,7 +315,7 @@ impl Provider {
         let url = &self.config.discovery_url;
         let answer = self.http.get(url).await.map_err(ProviderError::Discovery)?;
         if answer.status != 200 {
-            return Err(ProviderError::Discovery(HttpError::Status(answer.status)));
+            return Err(ProviderError::Discovery(answer.unexpected_status()));
         }
         Metadata::parse(&answer.body, &self.config)
     }

@@ -155,16 +155,20 @@ impl IdToken {
         text_claim(self.claims(), &names::FAMILY_NAME)
     }
 
-    /// `email`. Look at [`email_verified`](Self::email_verified) before you rely on it.
+    /// `email`, or else `mail`. Check [`email_verified`](Self::email_verified) before you rely on
+    /// it.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        text_claim(self.claims(), &["email"])
+        text_claim(self.claims(), &names::EMAIL)
     }
 
-    /// `email_verified`: whether the provider has made sure that the address is the user's.
+    /// `email_verified`: whether the provider has verified that the address in `email` belongs to
+    /// the user. False for an address from `mail`, about which the claim says nothing.
     #[must_use]
     pub fn email_verified(&self) -> bool {
-        self.claims().get("email_verified") == Some(&Value::Bool(true))
+        let claims = self.claims();
+        text_claim(claims, &["email"]).is_some()
+            && claims.get("email_verified") == Some(&Value::Bool(true))
     }
 
     /// All claims as they came.

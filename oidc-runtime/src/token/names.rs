@@ -1,10 +1,13 @@
-//! Where providers put the names of a person.
+//! Where providers put the names and the address of a person.
 
 use serde_json::{Map, Value};
 
 pub(crate) const USERNAME: [&str; 4] = ["preferred_username", "username", "user_name", "uid"];
 pub(crate) const GIVEN_NAME: [&str; 2] = ["given_name", "first_name"];
 pub(crate) const FAMILY_NAME: [&str; 3] = ["family_name", "last_name", "surname"];
+
+/// OpenID Connect Core §5.1, and the name that directories (LDAP) have for it.
+pub(crate) const EMAIL: [&str; 2] = ["email", "mail"];
 
 /// The first of these claims that is text and not empty.
 pub(crate) fn text_claim<'c>(claims: &'c Map<String, Value>, names: &[&str]) -> Option<&'c str> {

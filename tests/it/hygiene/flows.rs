@@ -227,7 +227,11 @@ async fn failing_provider(stage: &mut Stage, bench: &Bench) {
     for fault in [
         Fault::Down,
         Fault::Status(500),
+        Fault::Status(401),
         Fault::Status(403),
+        Fault::Error("invalid_client".to_owned()),
+        Fault::Error("invalid_scope".to_owned()),
+        Fault::Busy(1),
         Fault::Garbage,
         Fault::Empty,
     ] {

@@ -76,6 +76,7 @@ fn builder(bench: &Bench) -> oidc::Builder {
         .builder()
         .client_secret(CLIENT_SECRET)
         .state_key(STATE_KEY)
+        .return_id_token(true)
 }
 
 /// An application under observation, and all that it answered and must not print.

@@ -35,7 +35,7 @@ impl Secrets {
 
     /// The tokens of a successful answer.
     pub(super) fn add_answer(&mut self, answer: &Value) {
-        for name in ["access_token", "refresh_token", "device_code"] {
+        for name in ["access_token", "refresh_token", "device_code", "id_token"] {
             if let Some(token) = answer[name].as_str() {
                 self.add_token(name, token);
             }

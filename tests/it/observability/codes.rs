@@ -381,6 +381,9 @@ async fn of_a_provider_that_fails() {
             (Fault::Down, "provider_unavailable"),
             (Fault::Status(500), "provider_failed"),
             (Fault::Status(404), "error_response_malformed"),
+            (Fault::Status(400), "provider_refused"),
+            (Fault::Status(401), "client_refused"),
+            (Fault::Busy(1), "provider_busy"),
             (Fault::Garbage, "token_response_malformed"),
             (Fault::Huge(2 << 20), "provider_failed"),
         ] {

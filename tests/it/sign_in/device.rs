@@ -1,4 +1,4 @@
-use oidc_devidp::Tamper;
+use oidc_devidp::{DevIdp, Tamper};
 use serde_json::Value;
 
 use super::{Browser, app, assert_error, tokens, with_browser};
@@ -7,7 +7,7 @@ use crate::support::servers::for_both;
 
 #[tokio::test]
 async fn signs_a_device_in() {
-    let bench = Bench::with(oidc_devidp::DevIdp::builder()).await;
+    let bench = Bench::with(DevIdp::builder()).await;
     with_browser(&bench, async |browser| {
         let reply = browser.post("device", &[]).await;
         assert_eq!(reply.status, 200, "{reply:?}");
@@ -50,6 +50,19 @@ async fn without_an_interval() {
     let bench = Bench::start().await;
     bench.idp.tamper(Tamper::NoInterval);
     bench.idp.tamper(Tamper::NoVerificationUriComplete);
+    starts_with_the_default_interval(&bench).await;
+}
+
+/// Clients would poll without a pause (RFC 8628 §3.5).
+#[tokio::test]
+async fn with_an_interval_of_nothing() {
+    let idp = DevIdp::builder().configure(|config| config.device_interval = 0);
+    let bench = Bench::with(idp).await;
+    bench.idp.tamper(Tamper::NoVerificationUriComplete);
+    starts_with_the_default_interval(&bench).await;
+}
+
+async fn starts_with_the_default_interval(bench: &Bench) {
     for_both(
         app(),
         || bench.oidc(),
@@ -60,6 +73,23 @@ async fn without_an_interval() {
             assert_eq!(start["verification_uri_complete"], Value::Null);
         },
     )
+    .await;
+}
+
+/// RFC 6749 §5.1: without a scope in the response, what was asked for was granted.
+#[tokio::test]
+async fn without_a_scope_in_the_response() {
+    let bench = Bench::start().await;
+    bench.idp.tamper(Tamper::NoScope);
+    with_browser(&bench, async |browser| {
+        let reply = browser.post("device", &[]).await;
+        let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+        let user_code = start["user_code"].as_str().expect("a user code");
+        bench.idp.approve_device(user_code, "alice");
+        let code = start["device_code"].as_str().expect("a device code");
+        let token = tokens(&browser.post("token", &[("device_code", code)]).await);
+        assert_eq!(token["scope"], "openid profile email offline_access");
+    })
     .await;
 }
 

@@ -41,8 +41,6 @@ fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
         (Fault::Drip, 504),
         (Fault::Status(500), 502),
         (Fault::Status(503), 502),
-        (Fault::Status(404), 502),
-        (Fault::Status(400), 502),
         (Fault::Status(204), 502),
         (Fault::Garbage, 502),
         (Fault::Huge(2 << 20), 502),
@@ -54,6 +52,19 @@ fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     faults.push((Fault::Body(deep), 502));
     faults
+}
+
+/// What comes of a refusal that does not say why. A token endpoint refuses what it was offered, a
+/// userinfo endpoint a token that it is not for; the others have no reason to refuse.
+fn refusals(endpoint: Endpoint) -> Vec<(Fault, u16)> {
+    let expected = |status| match (endpoint, status) {
+        (Endpoint::Token, 400 | 403 | 410 | 422) => 400,
+        (Endpoint::Userinfo, _) => 404,
+        _ => 502,
+    };
+    let statuses = [400, 401, 403, 404, 405, 410, 422];
+    let refusal = |status| (Fault::Status(status), expected(status));
+    statuses.map(refusal).to_vec()
 }
 
 /// A request that makes the application ask the provider.
@@ -135,6 +146,8 @@ fn hasty(bench: &Bench) -> oidc::Oidc {
 #[track_caller]
 fn assert_failure(case: &str, reply: &Reply, status: u16) {
     let error = match status {
+        400 => "invalid_grant",
+        404 => "not_found",
         502 => "upstream_error",
         _ => "temporarily_unavailable",
     };
@@ -152,7 +165,7 @@ async fn fails(request: Request, endpoint: Endpoint) {
         app(),
         || hasty(&bench),
         async |server| {
-            for (fault, status) in faults(&target) {
+            for (fault, status) in [faults(&target), refusals(endpoint)].concat() {
                 let browser = Browser::new(server);
                 let prepared = request.prepare(&browser, &bench).await;
                 bench.idp.reset_hits();
@@ -180,13 +193,48 @@ async fn of_one_endpoint() {
     }
 }
 
+/// The provider limits rates: it says when to come again, and so does the application.
+#[tokio::test]
+async fn of_a_busy_provider() {
+    let bench = Bench::start().await;
+    for (request, endpoint) in CALLS {
+        if endpoint == Endpoint::Jwks {
+            continue;
+        }
+        for_both(
+            app(),
+            || hasty(&bench),
+            async |server| {
+                for (fault, retry_after) in [
+                    (Fault::Busy(7), "7"),
+                    (Fault::Busy(0), "1"),
+                    (Fault::Busy(u32::MAX), "3600"),
+                    (Fault::Status(429), "5"),
+                ] {
+                    let browser = Browser::new(server);
+                    let prepared = request.prepare(&browser, &bench).await;
+                    bench.idp.fault(endpoint, fault.clone());
+                    let reply = Reply::of(prepared).await;
+                    let case = format!("{request:?} {fault:?}");
+                    assert_failure(&case, &reply, 503);
+                    assert_eq!(reply.headers["retry-after"], retry_after, "{case}");
+                    bench.idp.heal();
+                }
+            },
+        )
+        .await;
+    }
+}
+
 /// While nothing is known about the provider it is all the same what is wrong with it.
 #[tokio::test]
 async fn of_the_discovery() {
     let (bench, elsewhere) = (Bench::start().await, Bench::start().await);
     let target = elsewhere.idp.discovery_url();
+    let statuses = [400, 404, 429].map(|status| (Fault::Status(status), 503));
     for (fault, _) in faults(&target)
         .into_iter()
+        .chain(statuses)
         .chain([(Fault::WrongIssuer, 503)])
     {
         for_both(

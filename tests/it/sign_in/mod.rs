@@ -123,6 +123,20 @@ impl<'s> Browser<'s> {
     pub(crate) async fn sign_in(&self, idp: &TestIdp, redirect_uri: &str) -> String {
         idp.sign_in(&self.begin(redirect_uri).await, "alice")
     }
+
+    /// Signs alice in at the own callback, with a refresh token; the tokens.
+    async fn stay_signed_in(&self, idp: &TestIdp) -> Value {
+        let callback = self.callback();
+        let query = [
+            ("redirect_uri", callback.as_str()),
+            ("offline_access", "true"),
+            ("prompt", "consent"),
+        ];
+        let login = location(&self.get("login", &query).await);
+        let token = tokens(&self.open(&idp.sign_in(&login, "alice")).await);
+        assert!(token["refresh_token"].is_string(), "{token}");
+        token
+    }
 }
 
 /// What the page at the redirect URI has after the browser came back.

@@ -1,11 +1,14 @@
+use std::time::Duration;
+
 use oidc_devidp::{Endpoint, Tamper};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use serde_json::Value;
 
-use super::{Browser, NATIVE, app, assert_error, parameter, tokens, with_browser};
+use super::{Browser, NATIVE, app, assert_error, location, parameter, tokens, with_browser};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
-use crate::support::servers::for_both;
+use crate::support::servers::{Server, for_both};
 
 /// What a native client has after the browser came back to it.
 struct Landed {
@@ -64,19 +67,7 @@ async fn multipart() {
 async fn refresh_in_both_spellings() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
-        let query = [
-            ("redirect_uri", NATIVE),
-            ("offline_access", "true"),
-            ("prompt", "consent"),
-        ];
-        let login = super::location(&browser.get("login", &query).await);
-        let landing = bench.idp.sign_in(&login, "alice");
-        let get = |name| parameter(&landing, name).expect("a code and a state");
-        let landed = Landed {
-            code: get("code"),
-            state: get("state"),
-        };
-        let mut token = tokens(&browser.post("token", &landed.form()).await);
+        let mut token = browser.stay_signed_in(&bench.idp).await;
         for name in ["refresh-token", "refresh_token"] {
             let refresh = token["refresh_token"]
                 .as_str()
@@ -98,6 +89,108 @@ async fn refresh_in_both_spellings() {
         assert!(!again.body.contains(&refresh));
     })
     .await;
+}
+
+/// RFC 6749 §6: a provider that does not replace a refresh token leaves it out of its response,
+/// and says nothing about how long it lives.
+#[tokio::test]
+async fn a_refresh_token_that_is_not_replaced_comes_back() {
+    let bench = Bench::start().await;
+    bench.idp.tamper(Tamper::RefreshKeepsToken);
+    let day = Duration::from_secs(DAY.unsigned_abs());
+    for (builder, life) in [
+        (bench.builder(), 30 * DAY),
+        (bench.builder().refresh_token_lifetime(day), DAY),
+    ] {
+        let oidc = builder.build().expect("the configuration is sound");
+        let test = async |server: &Server| {
+            let browser = Browser::new(server);
+            let mut token = browser.stay_signed_in(&bench.idp).await;
+            assert_eq!(lasts(&token), DAY, "what the provider says");
+            let first = token["refresh_token"].clone();
+            for _ in 0..2 {
+                let refresh = token["refresh_token"].as_str().expect("a refresh token");
+                let form = [("refresh-token", refresh)];
+                token = tokens(&browser.post("token", &form).await);
+                assert_eq!(token["refresh_token"], first);
+                assert_eq!(lasts(&token), life);
+            }
+        };
+        for_both(app(), || oidc.clone(), test).await;
+    }
+}
+
+/// Clients that sign out at the provider need one for `id_token_hint`.
+#[tokio::test]
+async fn the_id_token_is_returned_if_configured() {
+    let bench = Bench::start().await;
+    let members = |token: &Value| token.as_object().map_or(0, serde_json::Map::len);
+    for returned in [false, true] {
+        let oidc = || {
+            let builder = bench.builder().return_id_token(returned);
+            builder.build().expect("the configuration is sound")
+        };
+        let test = async |server: &Server| {
+            let browser = Browser::new(server);
+            let landed = Landed::at(&browser, &bench).await;
+            let by_code = tokens(&browser.post("token", &landed.form()).await);
+            let at_callback = browser.stay_signed_in(&bench.idp).await;
+            let refresh = at_callback["refresh_token"].as_str().expect("it is there");
+            let form = [("refresh_token", refresh)];
+            let by_refresh = tokens(&browser.post("token", &form).await);
+            let by_device = device_sign_in(&browser, &bench).await;
+            for token in [by_code, at_callback, by_refresh, by_device] {
+                assert_eq!(members(&token), 6 + usize::from(returned), "{token}");
+                if returned {
+                    let id_token = token["id_token"].as_str().expect("an ID token");
+                    assert_eq!(id_token.split('.').count(), 3);
+                    let query = [("id_token_hint", id_token)];
+                    let logout = location(&browser.get("logout", &query).await);
+                    assert_eq!(
+                        parameter(&logout, "id_token_hint").as_deref(),
+                        Some(id_token)
+                    );
+                }
+            }
+        };
+        for_both(app(), oidc, test).await;
+    }
+}
+
+async fn device_sign_in(browser: &Browser<'_>, bench: &Bench) -> Value {
+    let reply = browser.post("device", &[]).await;
+    let start: Value = serde_json::from_str(&reply.body).expect("JSON");
+    let user_code = start["user_code"].as_str().expect("a user code");
+    bench.idp.approve_device(user_code, "alice");
+    let code = start["device_code"].as_str().expect("a device code");
+    tokens(&browser.post("token", &[("device_code", code)]).await)
+}
+
+/// Not every provider sends one with a refresh (OpenID Connect Core §12.2).
+#[tokio::test]
+async fn an_id_token_that_is_not_sent_is_not_returned() {
+    let bench = Bench::start().await;
+    let builder = || bench.builder().return_id_token(true);
+    let oidc = || builder().build().expect("the configuration is sound");
+    for_both(app(), oidc, async |server| {
+        let browser = Browser::new(server);
+        let token = browser.stay_signed_in(&bench.idp).await;
+        bench.idp.tamper(Tamper::NoIdToken);
+        let refresh = token["refresh_token"].as_str().expect("it is there");
+        let form = [("refresh_token", refresh)];
+        let token = tokens(&browser.post("token", &form).await);
+        assert_eq!(token.get("id_token"), None);
+        bench.idp.untamper();
+    })
+    .await;
+}
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// The life of the refresh token in seconds, given that the access token lives for 300.
+fn lasts(token: &Value) -> i64 {
+    let end = |name: &str| token[name].as_i64().expect("seconds");
+    end("refresh_expires") - end("expires") + 300
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Dispatch, Event, Metadata, Subscriber, dispatcher};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::Registry;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -19,6 +19,8 @@ pub(crate) struct Logs(Arc<Mutex<Vec<Line>>>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     pub(crate) target: String,
+    /// None for values that a span gets later.
+    pub(crate) level: Option<Level>,
     fields: BTreeMap<&'static str, String>,
 }
 
@@ -43,6 +45,7 @@ impl Logs {
     fn add(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
         let mut line = Line {
             target: metadata.target().to_owned(),
+            level: Some(*metadata.level()),
             ..Line::default()
         };
         record(&mut line);

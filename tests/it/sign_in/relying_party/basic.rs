@@ -55,7 +55,7 @@ async fn client_secret_basic() {
     for_both(app(), wrong, async |server| {
         for end in End::BOTH {
             let reply = end.reach(&Browser::new(server), &bench).await;
-            assert_error("wrong secret", &reply, 401, "invalid_client");
+            assert_error("wrong secret", &reply, 502, "upstream_error");
             assert!(!reply.body.contains("wrong"), "{reply:?}");
         }
     })

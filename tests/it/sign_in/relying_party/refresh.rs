@@ -1,18 +1,11 @@
 use oidc_devidp::{Endpoint, Tamper};
 
-use super::{Browser, assert_error, location, tokens, with_browser};
+use super::{Browser, assert_error, tokens, with_browser};
 use crate::support::bench::Bench;
 
 /// Signs alice in for longer; her refresh token.
 async fn signed_in(browser: &Browser<'_>, bench: &Bench) -> String {
-    let callback = browser.callback();
-    let query = [
-        ("redirect_uri", callback.as_str()),
-        ("offline_access", "true"),
-        ("prompt", "consent"),
-    ];
-    let login = location(&browser.get("login", &query).await);
-    let token = tokens(&browser.open(&bench.idp.sign_in(&login, "alice")).await);
+    let token = browser.stay_signed_in(&bench.idp).await;
     let refresh = token["refresh_token"].as_str().expect("a refresh token");
     refresh.to_owned()
 }
