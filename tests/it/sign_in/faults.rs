@@ -7,11 +7,15 @@ use reqwest::{Method, RequestBuilder};
 
 use super::userinfo::lean;
 use super::{Browser, NATIVE, app, assert_error, parameter};
+use crate::keys::until;
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
 
-const TIMEOUT: Duration = Duration::from_millis(300);
+/// How long an application waits for answers that never come. Others come, however busy the machine
+/// is, to an application that waits as long as it takes.
+const IMPATIENT: Duration = Duration::from_millis(300);
+const PATIENT: Duration = Duration::from_secs(60);
 /// The time between two looks for an unknown key.
 const COOL_DOWN: Duration = Duration::from_secs(31);
 /// Texts of the provider that nobody else may see.
@@ -37,8 +41,6 @@ fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
     ];
     let mut faults = vec![
         (Fault::Down, 503),
-        (Fault::Slow(10 * TIMEOUT), 504),
-        (Fault::Drip, 504),
         (Fault::Status(500), 502),
         (Fault::Status(503), 502),
         (Fault::Status(204), 502),
@@ -52,6 +54,11 @@ fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     faults.push((Fault::Body(deep), 502));
     faults
+}
+
+/// What keeps the application waiting.
+fn silences() -> [(Fault, u16); 2] {
+    [(Fault::Slow(10 * PATIENT), 504), (Fault::Drip, 504)]
 }
 
 /// What comes of a refusal that does not say why. A token endpoint refuses what it was offered, a
@@ -138,8 +145,8 @@ fn userinfo(browser: &Browser<'_>, bench: &Bench) -> RequestBuilder {
     request.bearer_auth(lean(bench).mint())
 }
 
-fn hasty(bench: &Bench) -> oidc::Oidc {
-    let builder = bench.builder().timeout(TIMEOUT).token_cache_bytes(0);
+fn waits(bench: &Bench, timeout: Duration) -> oidc::Oidc {
+    let builder = bench.builder().timeout(timeout).token_cache_bytes(0);
     builder.build().expect("the configuration is sound")
 }
 
@@ -157,25 +164,42 @@ fn assert_failure(case: &str, reply: &Reply, status: u16) {
     }
 }
 
+/// What comes of a request whose endpoint fails, unless something else took too long before.
+async fn reply_to(
+    request: Request,
+    browser: &Browser<'_>,
+    bench: &Bench,
+    endpoint: Endpoint,
+    fault: &Fault,
+) -> Option<Reply> {
+    let prepared = request.prepare(browser, bench).await;
+    bench.idp.reset_hits();
+    bench.idp.fault(endpoint, fault.clone());
+    let reply = Reply::of(prepared).await;
+    bench.idp.heal();
+    (bench.idp.hits(endpoint) > 0).then_some(reply)
+}
+
+fn named(request: Request, fault: &Fault) -> String {
+    let mut case = format!("{request:?} {fault:?}");
+    case.truncate(100);
+    case
+}
+
 async fn fails(request: Request, endpoint: Endpoint) {
     let idp = || DevIdp::builder().algorithm(Algorithm::Es256);
     let (bench, elsewhere) = (Bench::with(idp()).await, Bench::with(idp()).await);
     let target = format!("{}{}", elsewhere.idp.issuer(), endpoint.path());
     for_both(
         app(),
-        || hasty(&bench),
+        || waits(&bench, PATIENT),
         async |server| {
             for (fault, status) in [faults(&target), refusals(endpoint)].concat() {
                 let browser = Browser::new(server);
-                let prepared = request.prepare(&browser, &bench).await;
-                bench.idp.reset_hits();
-                bench.idp.fault(endpoint, fault.clone());
-                let reply = Reply::of(prepared).await;
-                let mut case = format!("{request:?} {fault:?}");
-                case.truncate(100);
+                let case = named(request, &fault);
+                let reply = reply_to(request, &browser, &bench, endpoint, &fault).await;
+                let reply = reply.unwrap_or_else(|| panic!("{case}: not asked"));
                 assert_failure(&case, &reply, status);
-                assert!(bench.idp.hits(endpoint) > 0, "{case}: not asked");
-                bench.idp.heal();
             }
         },
     )
@@ -186,10 +210,40 @@ async fn fails(request: Request, endpoint: Endpoint) {
     }
 }
 
+async fn ends_in_time(request: Request, endpoint: Endpoint) {
+    let bench = Bench::with(DevIdp::builder().algorithm(Algorithm::Es256)).await;
+    for_both(
+        app(),
+        || waits(&bench, IMPATIENT),
+        async |server| {
+            for (fault, status) in silences() {
+                let browser = Browser::new(server);
+                until(async || browser.is_ready().await).await;
+                let reply = loop {
+                    if let Some(reply) = reply_to(request, &browser, &bench, endpoint, &fault).await
+                    {
+                        break reply;
+                    }
+                };
+                assert_failure(&named(request, &fault), &reply, status);
+            }
+        },
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn of_one_endpoint() {
     for (request, endpoint) in CALLS {
         fails(request, endpoint).await;
+    }
+}
+
+/// An application that waits for an endpoint does so for its timeout and no longer.
+#[tokio::test]
+async fn of_an_endpoint_that_does_not_answer() {
+    for (request, endpoint) in CALLS {
+        ends_in_time(request, endpoint).await;
     }
 }
 
@@ -203,7 +257,7 @@ async fn of_a_busy_provider() {
         }
         for_both(
             app(),
-            || hasty(&bench),
+            || waits(&bench, PATIENT),
             async |server| {
                 for (fault, retry_after) in [
                     (Fault::Busy(7), "7"),
@@ -234,12 +288,13 @@ async fn of_the_discovery() {
     let statuses = [400, 404, 429].map(|status| (Fault::Status(status), 503));
     for (fault, _) in faults(&target)
         .into_iter()
+        .chain(silences())
         .chain(statuses)
         .chain([(Fault::WrongIssuer, 503)])
     {
         for_both(
             app(),
-            || hasty(&bench),
+            || waits(&bench, IMPATIENT),
             async |server| {
                 let browser = Browser::new(server);
                 bench.idp.fault(Endpoint::Discovery, fault.clone());

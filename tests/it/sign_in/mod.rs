@@ -112,6 +112,11 @@ impl<'s> Browser<'s> {
         Reply::of(request.body(body)).await
     }
 
+    /// Whether the application knows its provider, so that a sign-in can begin.
+    async fn is_ready(&self) -> bool {
+        self.get("login", &[("redirect_uri", NATIVE)]).await.status == 307
+    }
+
     /// The authorization URL of a sign-in.
     pub(crate) async fn begin(&self, redirect_uri: &str) -> String {
         let reply = self.get("login", &[("redirect_uri", redirect_uri)]).await;
