@@ -2,20 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use crate::cache::TokenCache;
 use crate::config::{Builder, Config, ConfigError};
-use crate::credentials::{Credentials, b64token};
 use crate::flow::Vault;
 use crate::health::Health;
 use crate::http::Http;
-use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
 use crate::policy::Policy;
-use crate::provider::{Provider, Snapshot, Unavailable};
+use crate::provider::{Provider, Unavailable};
 use crate::rejection::Rejection;
-use crate::telemetry;
 use crate::token::VerifiedToken;
 
 /// Who calls, once it is known: nobody, the bearer of a token, or a refusal.
@@ -133,11 +129,15 @@ impl Oidc {
         &self.inner.provider
     }
 
+    pub(crate) fn cache(&self) -> Option<&TokenCache> {
+        self.inner.cache.as_ref()
+    }
+
     pub(crate) fn vault(&self) -> &Vault {
         &self.inner.vault
     }
 
-    fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.config().clock.since_epoch()
     }
 
@@ -146,117 +146,8 @@ impl Oidc {
         self.inner.cache.is_some()
     }
 
-    /// Verifies the credentials of a request without waiting, if the provider's keys are here
-    /// and have the key.
-    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Poll<Caller> {
-        let token = match credentials {
-            Credentials::Bearer(token) => token,
-            Credentials::Absent => return Poll::Ready(Ok(None)),
-            Credentials::Malformed => return Poll::Ready(Err(self.malformed())),
-        };
-        let now = self.now();
-        if !self.provider().is_usable(now) {
-            return Poll::Pending;
-        }
-        self.provider().keep_fresh(now);
-        if let Some(cache) = &self.inner.cache {
-            let seconds = now.as_secs().cast_signed();
-            if let Some(token) = cache.get(token, seconds, self.provider()) {
-                return Poll::Ready(Ok(Some(token)));
-            }
-        }
-        let Ok(text) = str::from_utf8(token) else {
-            return Poll::Ready(Err(self.malformed()));
-        };
-        let snapshot = self.provider().peek();
-        let Some(snapshot) = snapshot.as_ref() else {
-            return Poll::Pending;
-        };
-        match self.verify(text, snapshot) {
-            Ok(token) => Poll::Ready(Ok(Some(token))),
-            Err(TokenError::KeyUnknown) => Poll::Pending,
-            // Not before: what verifies is made of the right characters.
-            Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
-            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
-        }
-    }
-
-    /// The same, waiting for the provider where it has to be asked.
-    pub(crate) async fn authenticate(&self, credentials: Credentials<'_>) -> Caller {
-        if let Poll::Ready(outcome) = self.authenticate_now(credentials) {
-            return outcome;
-        }
-        let Credentials::Bearer(token) = credentials else {
-            return Err(self.malformed());
-        };
-        let token = b64token(token).ok_or_else(|| self.malformed())?;
-        let snapshot = self.ready().await?;
-        match self.verify(token, &snapshot) {
-            Err(TokenError::KeyUnknown) => self.verify_with_new_keys(token, &snapshot).await,
-            outcome => outcome,
-        }
-        .map(Some)
-        .map_err(|reason| self.invalid(reason))
-    }
-
-    async fn verify_with_new_keys(
-        &self,
-        token: &str,
-        known: &Snapshot,
-    ) -> Result<Arc<VerifiedToken>, TokenError> {
-        let compact = Compact::parse(token)?;
-        let kid = compact.header.kid.clone().ok_or(TokenError::KeyUnknown)?;
-        let issued_at = worth_asking(&compact, &self.expectations(known))?;
-        if !self.provider().look_again(&kid, issued_at).await {
-            return Err(TokenError::KeyUnknown);
-        }
-        let snapshot = self.provider().peek();
-        self.verify(token, snapshot.as_ref().ok_or(TokenError::KeyUnknown)?)
-    }
-
-    async fn ready(&self) -> Result<Arc<Snapshot>, Rejection> {
-        let ready = self.provider().ready().await;
-        ready.map_err(|_| Rejection::unavailable(self.provider().retry_after()))
-    }
-
-    /// The only place where an access token becomes a verified one.
-    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
-        let compact = Compact::parse(token)?;
-        let signed = check_signature(compact, &snapshot.keys)?;
-        let expected = self.expectations(snapshot);
-        let issuer = &snapshot.metadata.issuer;
-        let token = Arc::new(VerifiedToken::new(
-            token,
-            &signed,
-            &expected,
-            issuer,
-            snapshot.epoch,
-        )?);
-        telemetry::verified();
-        if let Some(cache) = &self.inner.cache {
-            cache.insert(Arc::clone(&token));
-        }
-        Ok(token)
-    }
-
-    pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
-        Expectations {
-            issuer: &snapshot.metadata.issuer,
-            audiences: self.config().audiences.as_deref(),
-            now: self.config().clock.unix_seconds(),
-        }
-    }
-
     pub(crate) fn missing(&self) -> &Rejection {
         &self.inner.missing
-    }
-
-    fn malformed(&self) -> Rejection {
-        Rejection::malformed_credentials(&self.config().realm)
-    }
-
-    fn invalid(&self, reason: TokenError) -> Rejection {
-        Rejection::invalid_token(&self.config().realm, reason)
     }
 }
 
