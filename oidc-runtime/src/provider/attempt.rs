@@ -1,0 +1,165 @@
+//! One attempt to read the provider's metadata and keys, and what comes of it.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use super::error::ProviderError;
+use super::metadata::Metadata;
+use super::{KEYS_LAST, Provider, Snapshot, millis};
+use crate::http::HttpError;
+use crate::keys::KeySet;
+use crate::telemetry;
+
+/// How long the discovery document is believed before it is fetched again with the keys.
+const METADATA_FRESH: Duration = Duration::from_secs(60 * 60);
+/// How long keys are fresh if the provider does not say, and the bounds of what it may say.
+const KEYS_FRESH: Duration = Duration::from_secs(10 * 60);
+const KEYS_FRESH_MIN: Duration = Duration::from_secs(60);
+const KEYS_FRESH_MAX: Duration = Duration::from_secs(60 * 60);
+
+impl Provider {
+    /// A task of its own, so that a client that hangs up does not end it for the others.
+    pub(super) fn spawn(self: &Arc<Self>) {
+        let running = Running(Arc::downgrade(self));
+        tokio::spawn(async move {
+            while let Some(pause) = running.attempt().await {
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+
+    async fn attempt(&self) -> Option<Duration> {
+        self.schedule().resumed();
+        let asked_at = self.now();
+        let outcome = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
+        let error = match outcome.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
+            Ok(()) => {
+                telemetry::refreshed(true);
+                self.schedule().succeeded();
+                return None;
+            }
+            Err(error) => error,
+        };
+        telemetry::refreshed(false);
+        tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
+        let pause = self
+            .schedule()
+            .failed(self.now(), error, self.peek().is_some());
+        self.refresh_at
+            .store(millis(self.now().saturating_add(pause)), Ordering::Relaxed);
+        // Nobody can be let in until the first keys are here, so this goes on without requests.
+        self.peek().is_none().then_some(pause)
+    }
+
+    async fn fetch(&self, asked_at: Duration) -> Result<(), ProviderError> {
+        let old = self.current.load_full();
+        let (metadata, discovered_at) = self.metadata(old.as_deref(), asked_at).await?;
+        let answer = self
+            .http
+            .get(&metadata.jwks_uri)
+            .await
+            .map_err(ProviderError::Keys)?;
+        if answer.status != 200 {
+            return Err(ProviderError::Keys(answer.unexpected_status()));
+        }
+        let keys = KeySet::parse(&answer.body, &self.config.algorithms)
+            .ok_or(ProviderError::NoUsableKeys)?;
+        let fresh = answer
+            .max_age
+            .unwrap_or(KEYS_FRESH)
+            .clamp(KEYS_FRESH_MIN, KEYS_FRESH_MAX);
+        let epoch = match &old {
+            Some(old) if keys.keeps_all_of(&old.keys) => old.epoch,
+            Some(old) => old.epoch + 1,
+            None => 0,
+        };
+        if old.is_none_or(|old| !old.keys.keeps_all_of(&keys)) {
+            self.schedule().forget_unknown();
+        }
+        tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
+        // Ahead of expiry, so that no request waits for it.
+        self.refresh_at.store(
+            millis(asked_at.saturating_add(fresh * 4 / 5)),
+            Ordering::Relaxed,
+        );
+        let snapshot = Snapshot {
+            metadata,
+            keys,
+            epoch,
+            fetched_at: asked_at,
+            discovered_at,
+        };
+        self.publish(snapshot);
+        Ok(())
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        let usable_until = millis(snapshot.fetched_at.saturating_add(KEYS_LAST));
+        let epoch = snapshot.epoch;
+        self.current.store(Some(Arc::new(snapshot)));
+        // Last, so that whoever sees these sees the snapshot as well.
+        self.epoch.store(epoch, Ordering::Release);
+        self.usable_until.store(usable_until, Ordering::Release);
+    }
+
+    /// The metadata that is still believed, or else the provider's present one. A document that
+    /// cannot be had does not take away what is known.
+    async fn metadata(
+        &self,
+        old: Option<&Snapshot>,
+        now: Duration,
+    ) -> Result<(Arc<Metadata>, Duration), ProviderError> {
+        let failing = self.schedule().last_error().is_some();
+        if let Some(old) = old
+            && !failing
+            && now.saturating_sub(old.discovered_at) < METADATA_FRESH
+        {
+            return Ok((Arc::clone(&old.metadata), old.discovered_at));
+        }
+        match self.discover().await {
+            Ok(metadata) => Ok((Arc::new(metadata), now)),
+            Err(error) => {
+                let known = old.map(|old| (Arc::clone(&old.metadata), old.discovered_at));
+                let configured = || Metadata::from_overrides(&self.config);
+                let fallback = known.or_else(|| Some((Arc::new(configured()?), Duration::ZERO)));
+                let Some(fallback) = fallback else {
+                    return Err(error);
+                };
+                tracing::warn!(code = "discovery_failed", %error, "went on with what is known");
+                Ok(fallback)
+            }
+        }
+    }
+
+    async fn discover(&self) -> Result<Metadata, ProviderError> {
+        let url = &self.config.discovery_url;
+        let answer = self.http.get(url).await.map_err(ProviderError::Discovery)?;
+        if answer.status != 200 {
+            return Err(ProviderError::Discovery(answer.unexpected_status()));
+        }
+        Metadata::parse(&answer.body, &self.config)
+    }
+}
+
+/// An attempt under way. When it ends, however it ends, those who wait are told.
+struct Running(Weak<Provider>);
+
+impl Running {
+    /// Makes one attempt and tells those who wait; the pause before the next one, if there is one.
+    async fn attempt(&self) -> Option<Duration> {
+        let provider = self.0.upgrade()?;
+        let pause = provider.attempt().await;
+        provider.finished.send_replace(());
+        pause
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(provider) = self.0.upgrade() {
+            provider.schedule().ended();
+            provider.finished.send_replace(());
+        }
+    }
+}
