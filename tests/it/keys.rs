@@ -1,5 +1,6 @@
 //! Keys that come late, change, or cannot be had: known users notice nothing, nobody else gets in.
 
+mod clock;
 mod faults;
 mod flood;
 mod outage;

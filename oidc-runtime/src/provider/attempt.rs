@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::error::ProviderError;
 use super::metadata::Metadata;
-use super::{KEYS_LAST, Provider, Snapshot, millis};
+use super::span::Span;
+use super::{KEYS_LAST, Provider, Snapshot};
 use crate::http::HttpError;
 use crate::keys::KeySet;
 use crate::telemetry;
@@ -46,15 +47,14 @@ impl Provider {
         let pause = self
             .schedule()
             .failed(self.now(), error, self.peek().is_some());
-        self.refresh_at
-            .store(millis(self.now().saturating_add(pause)), Ordering::Relaxed);
+        self.fresh.set(Span::new(self.now(), pause));
         // Nobody can be let in until the first keys are here, so this goes on without requests.
         self.peek().is_none().then_some(pause)
     }
 
     async fn fetch(&self, asked_at: Duration) -> Result<(), ProviderError> {
         let old = self.current.load_full();
-        let (metadata, discovered_at) = self.metadata(old.as_deref(), asked_at).await?;
+        let (metadata, metadata_fresh) = self.metadata(old.as_deref(), asked_at).await?;
         let answer = self
             .http
             .get(&metadata.jwks_uri)
@@ -79,28 +79,25 @@ impl Provider {
         }
         tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
         // Ahead of expiry, so that no request waits for it.
-        self.refresh_at.store(
-            millis(asked_at.saturating_add(fresh * 4 / 5)),
-            Ordering::Relaxed,
-        );
+        self.fresh.set(Span::new(asked_at, fresh * 4 / 5));
         let snapshot = Snapshot {
             metadata,
             keys,
             epoch,
             fetched_at: asked_at,
-            discovered_at,
+            metadata_fresh,
         };
         self.publish(snapshot);
         Ok(())
     }
 
     fn publish(&self, snapshot: Snapshot) {
-        let usable_until = millis(snapshot.fetched_at.saturating_add(KEYS_LAST));
+        let usable = Span::new(snapshot.fetched_at, KEYS_LAST);
         let epoch = snapshot.epoch;
         self.current.store(Some(Arc::new(snapshot)));
         // Last, so that whoever sees these sees the snapshot as well.
         self.epoch.store(epoch, Ordering::Release);
-        self.usable_until.store(usable_until, Ordering::Release);
+        self.usable.set(usable);
     }
 
     /// The metadata that is still believed, or else the provider's present one. A document that
@@ -109,20 +106,21 @@ impl Provider {
         &self,
         old: Option<&Snapshot>,
         now: Duration,
-    ) -> Result<(Arc<Metadata>, Duration), ProviderError> {
+    ) -> Result<(Arc<Metadata>, Span), ProviderError> {
         let failing = self.schedule().last_error().is_some();
         if let Some(old) = old
             && !failing
-            && now.saturating_sub(old.discovered_at) < METADATA_FRESH
+            && old.metadata_fresh.contains(now)
         {
-            return Ok((Arc::clone(&old.metadata), old.discovered_at));
+            return Ok((Arc::clone(&old.metadata), old.metadata_fresh));
         }
         match self.discover().await {
-            Ok(metadata) => Ok((Arc::new(metadata), now)),
+            Ok(metadata) => Ok((Arc::new(metadata), Span::new(now, METADATA_FRESH))),
             Err(error) => {
-                let known = old.map(|old| (Arc::clone(&old.metadata), old.discovered_at));
+                let known = old.map(|old| (Arc::clone(&old.metadata), old.metadata_fresh));
                 let configured = || Metadata::from_overrides(&self.config);
-                let fallback = known.or_else(|| Some((Arc::new(configured()?), Duration::ZERO)));
+                let fallback = known
+                    .or_else(|| Some((Arc::new(configured()?), Span::new(now, Duration::ZERO))));
                 let Some(fallback) = fallback else {
                     return Err(error);
                 };

@@ -4,6 +4,7 @@ mod attempt;
 mod error;
 mod metadata;
 mod schedule;
+mod span;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,7 @@ pub(crate) use error::ProviderError;
 pub use error::Unavailable;
 pub(crate) use metadata::Metadata;
 use schedule::{Attempt, Forced, Schedule};
+use span::{SharedSpan, Span};
 
 /// How long keys serve while the provider cannot be reached.
 const KEYS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,7 +35,8 @@ pub(crate) struct Snapshot {
     pub(crate) epoch: u64,
     /// When the keys were asked for, since the Unix epoch.
     pub(crate) fetched_at: Duration,
-    discovered_at: Duration,
+    /// While the metadata is believed.
+    metadata_fresh: Span,
 }
 
 /// Fetches metadata and keys, one attempt at a time, and hands out the last good ones.
@@ -43,10 +46,10 @@ pub(crate) struct Provider {
     current: ArcSwapOption<Snapshot>,
     /// What a request with a known token asks of the snapshot, to be had without borrowing it.
     epoch: AtomicU64,
-    /// Until when the snapshot's keys may be used, in milliseconds since the Unix epoch.
-    usable_until: AtomicU64,
-    /// When a request next starts a refresh, in milliseconds since the Unix epoch.
-    refresh_at: AtomicU64,
+    /// While the snapshot's keys may be used.
+    usable: SharedSpan,
+    /// While no request starts a refresh.
+    fresh: SharedSpan,
     schedule: Mutex<Schedule>,
     finished: watch::Sender<()>,
 }
@@ -58,8 +61,8 @@ impl Provider {
             http,
             current: ArcSwapOption::empty(),
             epoch: AtomicU64::new(0),
-            usable_until: AtomicU64::new(0),
-            refresh_at: AtomicU64::new(0),
+            usable: SharedSpan::default(),
+            fresh: SharedSpan::default(),
             schedule: Mutex::default(),
             finished: watch::Sender::new(()),
         }
@@ -72,7 +75,7 @@ impl Provider {
 
     /// Whether there are keys, and they are not too old.
     pub(crate) fn is_usable(&self, now: Duration) -> bool {
-        millis(now) < self.usable_until.load(Ordering::Acquire)
+        self.usable.contains(now)
     }
 
     /// The epoch of the snapshot, which [`peek`](Self::peek) then shows, or a later one.
@@ -82,16 +85,12 @@ impl Provider {
 
     /// Starts a refresh in the background if one is due.
     pub(crate) fn keep_fresh(self: &Arc<Self>, now: Duration) {
-        let due = self.refresh_at.load(Ordering::Relaxed);
-        if millis(now) < due {
+        if self.fresh.contains(now) {
             return;
         }
         // One request takes it on; the others go on as if it were done.
-        let next = millis(now.saturating_add(self.config.timeout));
-        let taken =
-            self.refresh_at
-                .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed);
-        if taken.is_ok() {
+        let attempt = Span::new(now, self.config.timeout);
+        if self.fresh.set_if_over(now, attempt) {
             self.begin();
         }
     }
@@ -148,8 +147,7 @@ impl Provider {
     /// When asking again makes sense, for `Retry-After`.
     pub(crate) fn retry_after(&self) -> Duration {
         self.schedule()
-            .retry_at()
-            .saturating_sub(self.now())
+            .pause_left(self.now())
             .max(Duration::from_secs(1))
     }
 
@@ -196,8 +194,4 @@ impl Provider {
 async fn wait(mut finished: watch::Receiver<()>) {
     // The sender lives in the provider that the caller holds, so this cannot fail.
     let _ = finished.changed().await;
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::error::ProviderError;
+use super::span::Span;
 use crate::clock::UnixSeconds;
 
 /// How long after a fetch for an unknown key the next unknown key has to wait.
@@ -46,9 +47,10 @@ pub(super) struct Schedule {
     state: State,
     failures: u32,
     last_error: Option<ProviderError>,
-    retry_at: Duration,
-    /// When an unknown key last made us ask; counted on attempts, not on successes.
-    forced_at: Option<Duration>,
+    /// After a failure.
+    pause: Option<Span>,
+    /// After an unknown key made us ask; counted on attempts, not on successes.
+    cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
     unknown_kids: HashSet<Box<str>>,
@@ -59,7 +61,7 @@ impl Schedule {
         match self.state {
             State::Asking => Attempt::Running,
             State::Pausing => Attempt::TooEarly,
-            State::Idle if now < self.retry_at => Attempt::TooEarly,
+            State::Idle if is_under_way(self.pause, now) => Attempt::TooEarly,
             State::Idle => {
                 self.state = State::Asking;
                 Attempt::Start
@@ -85,16 +87,14 @@ impl Schedule {
         if matches!(self.state, State::Asking) {
             return Forced::Join;
         }
-        let cooling = self
-            .forced_at
-            .is_some_and(|at| now.saturating_sub(at) < COOL_DOWN);
+        let cooling = is_under_way(self.cool_down, now);
         if cooling {
             let newer = issued_at.is_some_and(|at| at.unsigned_abs() > fetched_at.as_secs());
             if self.exception_used || !newer {
                 return Forced::Refused;
             }
         } else {
-            self.forced_at = Some(now);
+            self.cool_down = Some(Span::new(now, COOL_DOWN));
         }
         self.exception_used = cooling;
         self.state = State::Asking;
@@ -121,7 +121,7 @@ impl Schedule {
     pub(super) fn succeeded(&mut self) {
         self.failures = 0;
         self.last_error = None;
-        self.retry_at = Duration::ZERO;
+        self.pause = None;
     }
 
     /// Notes a failure; the pause before the next attempt doubles with each.
@@ -136,7 +136,7 @@ impl Schedule {
             .min(longest);
         self.failures = self.failures.saturating_add(1);
         self.last_error = Some(error);
-        self.retry_at = now.saturating_add(pause);
+        self.pause = Some(Span::new(now, pause));
         self.state = State::Pausing;
         pause
     }
@@ -150,13 +150,18 @@ impl Schedule {
         self.state = State::Idle;
     }
 
-    pub(super) fn retry_at(&self) -> Duration {
-        self.retry_at
+    /// How long until a regular refresh may be tried again after a failure.
+    pub(super) fn pause_left(&self, now: Duration) -> Duration {
+        self.pause.map_or(Duration::ZERO, |pause| pause.left(now))
     }
 
     pub(super) fn last_error(&self) -> Option<&ProviderError> {
         self.last_error.as_ref()
     }
+}
+
+fn is_under_way(span: Option<Span>, now: Duration) -> bool {
+    span.is_some_and(|span| span.contains(now))
 }
 
 #[cfg(test)]
@@ -223,6 +228,27 @@ mod tests {
         assert_eq!(force(&mut schedule, 200, "gone", 50), Forced::Refused);
         schedule.forget_unknown();
         assert_eq!(force(&mut schedule, 200, "gone", 50), Forced::Start);
+    }
+
+    const YEAR: u64 = 365 * 24 * 60 * 60;
+
+    #[test]
+    fn a_cool_down_of_a_clock_that_was_ahead_is_over() {
+        let mut schedule = Schedule::default();
+        assert_eq!(force(&mut schedule, YEAR, "one", 50), Forced::Start);
+        assert_eq!(force(&mut schedule, 200, "two", 50), Forced::Start);
+        assert_eq!(force(&mut schedule, 201, "three", 50), Forced::Refused);
+    }
+
+    #[test]
+    fn a_pause_of_a_clock_that_was_ahead_is_over() {
+        let mut schedule = Schedule::default();
+        assert_eq!(schedule.begin(at(YEAR)), Attempt::Start);
+        schedule.failed(at(YEAR), ERROR, true);
+        schedule.ended();
+        assert_eq!(schedule.begin(at(YEAR)), Attempt::TooEarly);
+        assert_eq!(schedule.begin(at(200)), Attempt::Start);
+        assert_eq!(schedule.pause_left(at(200)), Duration::ZERO);
     }
 
     #[test]
