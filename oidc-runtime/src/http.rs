@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use url::Url;
 
 use crate::config::{Config, ConfigError, Problems};
@@ -18,13 +18,20 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The longest `Retry-After` that is taken from a provider.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// The client for one provider. Its connections are shared by all calls.
-///
-/// Behind a trait object: whoever holds the client in the state of an application makes rustc
-/// prove for each route that all that is inside may cross threads, and inside reqwest that is a
-/// lot (0.6 ms a route in `cargo check`, 15 ms in a build).
+/// The clients for one provider.
 #[derive(Clone)]
-pub(crate) struct Http(Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>);
+pub(crate) struct Http {
+    /// Its connections are shared by all calls.
+    pooled: MakeRequest,
+    /// Opens a connection for each call. A shared one is driven by the runtime that opened it, and
+    /// actix-web has one per worker: while that worker is blocked, the call would wait for it.
+    unpooled: MakeRequest,
+}
+
+/// A client behind a trait object: whoever holds the client in the state of an application makes
+/// rustc prove for each route that all that is inside may cross threads, and inside reqwest that
+/// is a lot (0.6 ms a route in `cargo check`, 15 ms in a build).
+type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 
 /// What the provider answered with a status below 500.
 pub(crate) struct Answer {
@@ -52,30 +59,30 @@ impl Http {
         if !problems.is_empty() {
             return Err(problems.into_error());
         }
-        let mut builder = Client::builder()
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
-            .redirect(redirect::Policy::none())
-            // Whoever may set an environment variable must not see tokens.
-            .no_proxy()
-            .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")));
-        if !certificates.is_empty() {
-            builder = builder.tls_certs_merge(certificates);
-        }
-        match builder.build() {
-            Ok(client) => Ok(Self(Arc::new(move |method, url| {
-                client.request(method, url)
-            }))),
-            Err(error) => {
+        let client = || {
+            Client::builder()
+                .connect_timeout(config.connect_timeout)
+                .timeout(config.timeout)
+                // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
+                .redirect(redirect::Policy::none())
+                // Whoever may set an environment variable must not see tokens.
+                .no_proxy()
+                .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
+                .tls_certs_merge(certificates.clone())
+        };
+        let unpooled = client().pool_max_idle_per_host(0);
+        match (make_request(client()), make_request(unpooled)) {
+            (Ok(pooled), Ok(unpooled)) => Ok(Self { pooled, unpooled }),
+            (Err(error), _) | (_, Err(error)) => {
                 problems.add("root_certificate", format!("makes no TLS client: {error}"));
                 Err(problems.into_error())
             }
         }
     }
 
+    /// Reads what the provider publishes.
     pub(crate) async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
-        send(self.request(Method::GET, url)).await
+        send((self.unpooled)(Method::GET, url.clone())).await
     }
 
     pub(crate) async fn get_with_bearer(
@@ -84,7 +91,7 @@ impl Http {
         token: &str,
     ) -> Result<Answer, HttpError> {
         let authorization = secret_header("Bearer", token)?;
-        let request = self.request(Method::GET, url);
+        let request = (self.pooled)(Method::GET, url.clone());
         send(request.header(AUTHORIZATION, authorization)).await
     }
 
@@ -95,8 +102,7 @@ impl Http {
         form: String,
         basic: Option<&Secret>,
     ) -> Result<Answer, HttpError> {
-        let mut request = self
-            .request(Method::POST, url)
+        let mut request = (self.pooled)(Method::POST, url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form);
         if let Some(basic) = basic {
@@ -104,16 +110,17 @@ impl Http {
         }
         send(request).await
     }
-
-    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
-        (self.0)(method, url.clone())
-    }
 }
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Http")
     }
+}
+
+fn make_request(builder: ClientBuilder) -> Result<MakeRequest, reqwest::Error> {
+    let client = builder.build()?;
+    Ok(Arc::new(move |method, url| client.request(method, url)))
 }
 
 fn root_certificates(config: &Config, problems: &mut Problems) -> Vec<Certificate> {
