@@ -5,6 +5,7 @@ mod faults;
 mod flood;
 mod outage;
 mod rotation;
+mod stuck;
 
 use std::time::{Duration, Instant};
 

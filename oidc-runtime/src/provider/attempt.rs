@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::error::ProviderError;
 use super::metadata::Metadata;
+use super::schedule::Generation;
 use super::span::Span;
-use super::{KEYS_LAST, Provider, Snapshot};
+use super::{KEYS_LAST, Outcome, Provider, Snapshot};
 use crate::http::HttpError;
 use crate::keys::KeySet;
 use crate::telemetry;
@@ -21,8 +22,11 @@ const KEYS_FRESH_MAX: Duration = Duration::from_secs(60 * 60);
 
 impl Provider {
     /// A task of its own, so that a client that hangs up does not end it for the others.
-    pub(super) fn spawn(self: &Arc<Self>) {
-        let running = Running(Arc::downgrade(self));
+    pub(super) fn spawn(self: &Arc<Self>, generation: Generation) {
+        let running = Running {
+            provider: Arc::downgrade(self),
+            generation,
+        };
         tokio::spawn(async move {
             while let Some(pause) = running.attempt().await {
                 tokio::time::sleep(pause).await;
@@ -30,29 +34,50 @@ impl Provider {
         });
     }
 
-    async fn attempt(&self) -> Option<Duration> {
-        self.schedule().resumed();
+    /// Makes one attempt and tells those who wait; the pause before the next one, if there is one.
+    async fn attempt(&self, generation: Generation) -> Option<Duration> {
         let asked_at = self.now();
-        let outcome = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
-        let error = match outcome.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
-            Ok(()) => {
-                telemetry::refreshed(true);
-                self.schedule().succeeded();
-                return None;
+        if !self.schedule().resumed(generation, asked_at) {
+            return None;
+        }
+        let fetched = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
+        match fetched.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
+            Ok(fetched) => {
+                self.succeed(generation, fetched);
+                None
             }
-            Err(error) => error,
-        };
-        telemetry::refreshed(false);
-        tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
-        let pause = self
-            .schedule()
-            .failed(self.now(), error, self.peek().is_some());
-        self.fresh.set(Span::new(self.now(), pause));
-        // Nobody can be let in until the first keys are here, so this goes on without requests.
-        self.peek().is_none().then_some(pause)
+            Err(error) => self.fail(generation, error),
+        }
     }
 
-    async fn fetch(&self, asked_at: Duration) -> Result<(), ProviderError> {
+    fn succeed(&self, generation: Generation, fetched: Fetched) {
+        {
+            // Held meanwhile, so that what took over is not replaced by something older.
+            let mut schedule = self.schedule();
+            if !schedule.succeeded(generation) {
+                return;
+            }
+            self.publish(fetched);
+        }
+        telemetry::refreshed(true);
+        self.outcomes.send_replace(Outcome::Refreshed);
+    }
+
+    fn fail(&self, generation: Generation, error: ProviderError) -> Option<Duration> {
+        let has_keys = self.peek().is_some();
+        let now = self.now();
+        let pause = self
+            .schedule()
+            .failed(generation, now, error.clone(), has_keys)?;
+        self.fresh.set(Span::new(now, pause));
+        telemetry::refreshed(false);
+        tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
+        self.outcomes.send_replace(Outcome::Failed(error));
+        // Nobody can be let in until the first keys are here, so this goes on without requests.
+        (!has_keys).then_some(pause)
+    }
+
+    async fn fetch(&self, asked_at: Duration) -> Result<Fetched, ProviderError> {
         let old = self.current.load_full();
         let (metadata, metadata_fresh) = self.metadata(old.as_deref(), asked_at).await?;
         let answer = self
@@ -78,8 +103,6 @@ impl Provider {
             self.schedule().forget_unknown();
         }
         tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
-        // Ahead of expiry, so that no request waits for it.
-        self.fresh.set(Span::new(asked_at, fresh * 4 / 5));
         let snapshot = Snapshot {
             metadata,
             keys,
@@ -87,11 +110,13 @@ impl Provider {
             fetched_at: asked_at,
             metadata_fresh,
         };
-        self.publish(snapshot);
-        Ok(())
+        Ok(Fetched { snapshot, fresh })
     }
 
-    fn publish(&self, snapshot: Snapshot) {
+    fn publish(&self, Fetched { snapshot, fresh }: Fetched) {
+        // Ahead of expiry, so that no request waits for it.
+        self.fresh
+            .set(Span::new(snapshot.fetched_at, fresh * 4 / 5));
         let usable = Span::new(snapshot.fetched_at, KEYS_LAST);
         let epoch = snapshot.epoch;
         self.current.store(Some(Arc::new(snapshot)));
@@ -140,24 +165,31 @@ impl Provider {
     }
 }
 
-/// An attempt under way. When it ends, however it ends, those who wait are told.
-struct Running(Weak<Provider>);
+/// What a successful attempt brings.
+struct Fetched {
+    snapshot: Snapshot,
+    /// How long the keys are fresh.
+    fresh: Duration,
+}
+
+/// An attempt under way. If it ends without an outcome, those who wait are told.
+struct Running {
+    provider: Weak<Provider>,
+    generation: Generation,
+}
 
 impl Running {
-    /// Makes one attempt and tells those who wait; the pause before the next one, if there is one.
     async fn attempt(&self) -> Option<Duration> {
-        let provider = self.0.upgrade()?;
-        let pause = provider.attempt().await;
-        provider.finished.send_replace(());
-        pause
+        self.provider.upgrade()?.attempt(self.generation).await
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(provider) = self.0.upgrade() {
-            provider.schedule().ended();
-            provider.finished.send_replace(());
+        if let Some(provider) = self.provider.upgrade()
+            && provider.schedule().abandoned(self.generation)
+        {
+            provider.outcomes.send_replace(Outcome::Unfinished);
         }
     }
 }

@@ -26,6 +26,12 @@ use span::{SharedSpan, Span};
 /// How long keys serve while the provider cannot be reached.
 const KEYS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How much longer than its timeout an attempt is waited for.
+const GRACE: Duration = Duration::from_secs(1);
+/// How many attempts a caller waits for: two times the one that is stuck, until it may be taken
+/// over, and the one that takes over.
+const WAITS: usize = 3;
+
 /// The provider as last seen. Immutable: a refresh makes a new one.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
@@ -37,6 +43,15 @@ pub(crate) struct Snapshot {
     pub(crate) fetched_at: Duration,
     /// While the metadata is believed.
     metadata_fresh: Span,
+}
+
+/// How an attempt to refresh the snapshot ended.
+#[derive(Clone, Debug)]
+enum Outcome {
+    Refreshed,
+    Failed(ProviderError),
+    /// Cut off, or still under way after the longest time that it may take.
+    Unfinished,
 }
 
 /// Fetches metadata and keys, one attempt at a time, and hands out the last good ones.
@@ -51,11 +66,12 @@ pub(crate) struct Provider {
     /// While no request starts a refresh.
     fresh: SharedSpan,
     schedule: Mutex<Schedule>,
-    finished: watch::Sender<()>,
+    outcomes: watch::Sender<Outcome>,
 }
 
 impl Provider {
     pub(crate) fn new(config: Arc<Config>, http: Http) -> Self {
+        let schedule = Schedule::new(config.timeout);
         Self {
             config,
             http,
@@ -63,8 +79,8 @@ impl Provider {
             epoch: AtomicU64::new(0),
             usable: SharedSpan::default(),
             fresh: SharedSpan::default(),
-            schedule: Mutex::default(),
-            finished: watch::Sender::new(()),
+            schedule: Mutex::new(schedule),
+            outcomes: watch::Sender::new(Outcome::Unfinished),
         }
     }
 
@@ -95,18 +111,26 @@ impl Provider {
         }
     }
 
-    /// Waits until the provider is known, for one attempt at most. Keeps it fresh, for an
-    /// application may ask in no other way.
+    /// Waits until the provider is known. Keeps it fresh, for an application may ask in no other
+    /// way.
     pub(crate) async fn ready(self: &Arc<Self>) -> Result<Arc<Snapshot>, Unavailable> {
         if let Some(snapshot) = self.usable() {
             self.keep_fresh(self.now());
             return Ok(snapshot);
         }
-        let finished = self.finished.subscribe();
-        if self.begin() {
-            wait(finished).await;
+        for _ in 0..WAITS {
+            let outcomes = self.outcomes.subscribe();
+            if !self.begin() {
+                break;
+            }
+            if let Outcome::Failed(error) = self.outcome(outcomes).await {
+                return Err(Unavailable(error));
+            }
+            if let Some(snapshot) = self.usable() {
+                return Ok(snapshot);
+            }
         }
-        self.usable().ok_or_else(|| Unavailable(self.last_error()))
+        Err(Unavailable(self.last_error()))
     }
 
     /// Asks the provider for a key that its last key set did not have, unless that was done a
@@ -118,10 +142,8 @@ impl Provider {
         kid: &str,
         issued_at: Option<UnixSeconds>,
     ) -> bool {
-        // An attempt that is joined may have begun before a rotation, so its success is not the
-        // last word; its failure is.
-        loop {
-            let finished = self.finished.subscribe();
+        for _ in 0..WAITS {
+            let outcomes = self.outcomes.subscribe();
             let now = self.now();
             let fetched_at = self
                 .peek()
@@ -131,17 +153,24 @@ impl Provider {
             match forced {
                 Forced::Refused => return false,
                 Forced::Join => {}
-                Forced::Start => self.spawn(),
+                Forced::Start(generation) => self.spawn(generation),
             }
-            wait(finished).await;
+            let outcome = self.outcome(outcomes).await;
             if self.has_key(kid) {
                 return true;
             }
-            if forced == Forced::Start || self.last_failure().is_some() {
-                self.schedule().remember_unknown(kid);
-                return false;
+            match (forced, outcome) {
+                (_, Outcome::Failed(_)) => return false,
+                (Forced::Start(_), Outcome::Refreshed) => {
+                    self.schedule().remember_unknown(kid);
+                    return false;
+                }
+                // An attempt that is joined may have begun before a rotation, so its success is
+                // not the last word.
+                _ => {}
             }
         }
+        false
     }
 
     /// When asking again makes sense, for `Retry-After`.
@@ -184,14 +213,19 @@ impl Provider {
     /// Makes sure that an attempt is under way; false if it is too early for one.
     fn begin(self: &Arc<Self>) -> bool {
         let attempt = self.schedule().begin(self.now());
-        if let Attempt::Start = attempt {
-            self.spawn();
+        if let Attempt::Start(generation) = attempt {
+            self.spawn(generation);
         }
-        !matches!(attempt, Attempt::TooEarly)
+        attempt != Attempt::TooEarly
     }
-}
 
-async fn wait(mut finished: watch::Receiver<()>) {
-    // The sender lives in the provider that the caller holds, so this cannot fail.
-    let _ = finished.changed().await;
+    /// Waits for the attempt under way, but not for ever: the runtime that it runs on may stand
+    /// still.
+    async fn outcome(&self, mut outcomes: watch::Receiver<Outcome>) -> Outcome {
+        let limit = self.config.timeout.saturating_add(GRACE);
+        match tokio::time::timeout(limit, outcomes.changed()).await {
+            Ok(Ok(())) => outcomes.borrow_and_update().clone(),
+            _ => Outcome::Unfinished,
+        }
+    }
 }
