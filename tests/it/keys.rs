@@ -1,6 +1,7 @@
 //! Keys that come late, change, or cannot be had: known users notice nothing, nobody else gets in.
 
 mod clock;
+mod discovery;
 mod faults;
 mod flood;
 mod outage;

@@ -14,7 +14,9 @@ use crate::keys::KeySet;
 use crate::telemetry;
 
 /// How long the discovery document is believed before it is fetched again with the keys.
-const METADATA_FRESH: Duration = Duration::from_secs(60 * 60);
+const METADATA_TTL: Duration = Duration::from_secs(60 * 60);
+/// How long refreshes of the keys do without a new discovery document after it could not be had.
+const METADATA_RETRY: Duration = Duration::from_secs(60);
 /// How long keys are fresh if the provider does not say, and the bounds of what it may say.
 const KEYS_FRESH: Duration = Duration::from_secs(10 * 60);
 const KEYS_FRESH_MIN: Duration = Duration::from_secs(60);
@@ -132,6 +134,7 @@ impl Provider {
         old: Option<&Snapshot>,
         now: Duration,
     ) -> Result<(Arc<Metadata>, Span), ProviderError> {
+        // The keys may have moved if they cannot be had.
         let failing = self.schedule().last_error().is_some();
         if let Some(old) = old
             && !failing
@@ -139,25 +142,27 @@ impl Provider {
         {
             return Ok((Arc::clone(&old.metadata), old.metadata_fresh));
         }
-        match self.discover().await {
-            Ok(metadata) => Ok((Arc::new(metadata), Span::new(now, METADATA_FRESH))),
-            Err(error) => {
-                let known = old.map(|old| (Arc::clone(&old.metadata), old.metadata_fresh));
-                let configured = || Metadata::from_overrides(&self.config);
-                let fallback = known
-                    .or_else(|| Some((Arc::new(configured()?), Span::new(now, Duration::ZERO))));
-                let Some(fallback) = fallback else {
-                    return Err(error);
-                };
-                tracing::warn!(code = "discovery_failed", %error, "went on with what is known");
-                Ok(fallback)
+        let known = match old {
+            Some(old) => Some(Arc::clone(&old.metadata)),
+            None => Metadata::from_overrides(&self.config).map(Arc::new),
+        };
+        match (self.discover(known.is_some()).await, known) {
+            (Ok(metadata), _) => Ok((Arc::new(metadata), Span::new(now, METADATA_TTL))),
+            (Err(error), None) => Err(error),
+            (Err(error), Some(known)) => {
+                tracing::warn!(code = "discovery_failed", %error, "discovery failed; using the metadata known so far");
+                Ok((known, Span::new(now, METADATA_RETRY)))
             }
         }
     }
 
-    async fn discover(&self) -> Result<Metadata, ProviderError> {
-        let url = &self.config.discovery_url;
-        let answer = self.http.get(url).await.map_err(ProviderError::Discovery)?;
+    /// Reads the discovery document. If it is not needed for the keys, half of the time is left
+    /// to them.
+    async fn discover(&self, can_do_without: bool) -> Result<Metadata, ProviderError> {
+        let limit = self.config.timeout / if can_do_without { 2 } else { 1 };
+        let answer = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
+        let answer = answer.unwrap_or(Err(HttpError::Timeout));
+        let answer = answer.map_err(ProviderError::Discovery)?;
         if answer.status != 200 {
             return Err(ProviderError::Discovery(answer.unexpected_status()));
         }
