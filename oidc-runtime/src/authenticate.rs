@@ -6,7 +6,7 @@ use std::task::Poll;
 use crate::credentials::{Credentials, b64token};
 use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
 use crate::oidc::{Caller, Oidc};
-use crate::provider::Snapshot;
+use crate::provider::{NeededKey, Snapshot, Unverified};
 use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::token::VerifiedToken;
@@ -40,10 +40,28 @@ impl Oidc {
         };
         match self.verify(text, snapshot) {
             Ok(token) => Poll::Ready(Ok(Some(token))),
-            Err(TokenError::KeyUnknown) => Poll::Pending,
             // Not before: what verifies is made of the right characters.
             Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
-            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
+            Err(reason) => self.outlook(text, reason, snapshot).map(Err),
+        }
+    }
+
+    /// The answer to a token that did not verify; pending if the provider may have a newer key.
+    fn outlook(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Poll<Rejection> {
+        let Ok(compact) = Compact::parse(token) else {
+            return Poll::Ready(self.invalid(reason));
+        };
+        match worth_asking(&compact, &self.expectations(snapshot)) {
+            Ok(issued_at) => {
+                let key = NeededKey::new(&compact, issued_at, self.now());
+                let outlook = self.provider().outlook(&key, reason, snapshot);
+                outlook.map(|unverified| self.unverified(&unverified))
+            }
+            // No key would make it acceptable.
+            Err(hopeless) if reason == TokenError::KeyUnknown => {
+                Poll::Ready(self.invalid(hopeless))
+            }
+            Err(_) => Poll::Ready(self.invalid(reason)),
         }
     }
 
@@ -71,32 +89,24 @@ impl Oidc {
             return Ok(());
         };
         let token = b64token(token).ok_or_else(|| self.malformed())?;
+        let received_at = self.now();
         let ready = self.provider().ready().await;
-        let known = ready.map_err(|_| self.unavailable())?;
-        let found = self.learn_key_of(token, &known).await;
-        found.map_err(|reason| self.invalid(reason))
+        let snapshot = ready.map_err(|_| self.unavailable())?;
+        let Ok(compact) = Compact::parse(token) else {
+            return Ok(());
+        };
+        let Ok(issued_at) = worth_asking(&compact, &self.expectations(&snapshot)) else {
+            return Ok(());
+        };
+        let key = NeededKey::new(&compact, issued_at, received_at);
+        let verify = |latest: &Snapshot| self.verify(token, latest).map(drop);
+        let verified = self.provider().refresh_for(&key, verify).await;
+        verified.map_err(|unverified| self.unverified(&unverified))
     }
 
     /// The answer while the provider is needed and cannot be asked.
     pub(crate) fn unavailable(&self) -> Rejection {
         Rejection::unavailable(self.provider().retry_after())
-    }
-
-    /// Makes sure that the provider was asked for the key of this token, if it is worth that.
-    async fn learn_key_of(&self, token: &str, known: &Snapshot) -> Result<(), TokenError> {
-        let compact = Compact::parse(token)?;
-        let Some(kid) = compact.header.kid.as_deref() else {
-            return Ok(());
-        };
-        if known.keys.has_kid(kid) {
-            return Ok(());
-        }
-        let issued_at = worth_asking(&compact, &self.expectations(known))?;
-        if self.provider().look_again(kid, issued_at).await {
-            Ok(())
-        } else {
-            Err(TokenError::KeyUnknown)
-        }
     }
 
     /// The only place where an access token becomes a verified one.
@@ -129,6 +139,14 @@ impl Oidc {
 
     fn malformed(&self) -> Rejection {
         Rejection::malformed_credentials(&self.config().realm)
+    }
+
+    fn unverified(&self, unverified: &Unverified) -> Rejection {
+        match unverified {
+            Unverified::Invalid(reason) => self.invalid(*reason),
+            Unverified::TooEarly(left) => Rejection::unavailable(*left),
+            Unverified::Unreachable(_) => self.unavailable(),
+        }
     }
 
     fn invalid(&self, reason: TokenError) -> Rejection {

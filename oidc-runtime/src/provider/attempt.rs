@@ -101,9 +101,6 @@ impl Provider {
             Some(old) => old.epoch + 1,
             None => 0,
         };
-        if old.is_none_or(|old| !old.keys.keeps_all_of(&keys)) {
-            self.schedule().forget_unknown();
-        }
         tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
         let snapshot = Snapshot {
             metadata,

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod error;
+mod lookup;
 mod metadata;
 mod schedule;
 mod span;
@@ -13,14 +14,14 @@ use std::time::Duration;
 use arc_swap::{ArcSwapOption, Guard};
 use tokio::sync::watch;
 
-use crate::clock::UnixSeconds;
 use crate::config::Config;
 use crate::http::{Http, HttpError};
 use crate::keys::KeySet;
 pub(crate) use error::ProviderError;
 pub use error::Unavailable;
+pub(crate) use lookup::{NeededKey, Unverified};
 pub(crate) use metadata::Metadata;
-use schedule::{Attempt, Forced, Schedule};
+use schedule::{Attempt, Schedule};
 use span::{SharedSpan, Span};
 
 /// How long keys serve while the provider cannot be reached.
@@ -133,51 +134,9 @@ impl Provider {
         Err(Unavailable(self.last_error()))
     }
 
-    /// Asks the provider for a key that its last key set did not have, unless that was done a
-    /// moment ago. True if it is there now.
-    ///
-    /// `issued_at` is what the token claims.
-    pub(crate) async fn look_again(
-        self: &Arc<Self>,
-        kid: &str,
-        issued_at: Option<UnixSeconds>,
-    ) -> bool {
-        for _ in 0..WAITS {
-            let outcomes = self.outcomes.subscribe();
-            let now = self.now();
-            let fetched_at = self
-                .peek()
-                .as_ref()
-                .map_or(Duration::ZERO, |last| last.fetched_at);
-            let forced = self.schedule().force(now, kid, issued_at, fetched_at);
-            match forced {
-                Forced::Refused => return false,
-                Forced::Join => {}
-                Forced::Start(generation) => self.spawn(generation),
-            }
-            let outcome = self.outcome(outcomes).await;
-            if self.has_key(kid) {
-                return true;
-            }
-            match (forced, outcome) {
-                (_, Outcome::Failed(_)) => return false,
-                (Forced::Start(_), Outcome::Refreshed) => {
-                    self.schedule().remember_unknown(kid);
-                    return false;
-                }
-                // An attempt that is joined may have begun before a rotation, so its success is
-                // not the last word.
-                _ => {}
-            }
-        }
-        false
-    }
-
     /// When asking again makes sense, for `Retry-After`.
     pub(crate) fn retry_after(&self) -> Duration {
-        self.schedule()
-            .pause_left(self.now())
-            .max(Duration::from_secs(1))
+        self.schedule().retry_after(self.now())
     }
 
     pub(crate) fn last_failure(&self) -> Option<ProviderError> {
@@ -192,12 +151,6 @@ impl Provider {
         self.current
             .load_full()
             .filter(|_| self.is_usable(self.now()))
-    }
-
-    fn has_key(&self, kid: &str) -> bool {
-        self.peek()
-            .as_ref()
-            .is_some_and(|snapshot| snapshot.keys.has_kid(kid))
     }
 
     fn last_error(&self) -> ProviderError {

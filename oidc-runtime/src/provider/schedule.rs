@@ -1,15 +1,15 @@
 //! When the provider may be asked: pure bookkeeping, told the time.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::error::ProviderError;
 use super::span::Span;
-use crate::clock::UnixSeconds;
 
-/// How long after a fetch for an unknown key the next unknown key has to wait.
-const COOL_DOWN: Duration = Duration::from_secs(30);
-/// How many unknown key names are remembered.
+/// How long after a fetch for an unknown key the next unknown key has to wait, and how long a key
+/// that was not found is not asked for again.
+const COOL_DOWN: Duration = Duration::from_secs(10);
+/// How many names of missing keys are remembered.
 const REMEMBERED: usize = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause while nobody can be let in, and while the last keys still serve.
@@ -28,12 +28,32 @@ pub(super) enum Attempt {
     TooEarly,
 }
 
-/// What [`Schedule::force`] says about a fetch for an unknown key.
+/// When a token was issued, as it claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Issued {
+    /// Before the last key set was asked for, which therefore has its key.
+    BeforeFetch,
+    AfterFetch,
+    /// The token does not say.
+    Unknown,
+}
+
+/// How a newer key set is come by.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Forced {
-    Start(Generation),
+pub(super) enum Lookup {
+    /// By a fetch that [`Schedule::force`] begins.
+    Ask,
+    /// By the attempt that is under way.
     Join,
-    Refused,
+}
+
+/// Why no newer key set is come by.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoLookup {
+    /// The newest one does not have the key.
+    Missing,
+    /// It is too early; for how long.
+    TooEarly(Duration),
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +82,8 @@ pub(super) struct Schedule {
     cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
-    unknown_kids: HashSet<Box<str>>,
+    /// Names that the newest key set did not have, and how long that is believed.
+    missing: HashMap<Box<str>, Span>,
 }
 
 impl Schedule {
@@ -77,7 +98,7 @@ impl Schedule {
             pause: None,
             cool_down: None,
             exception_used: false,
-            unknown_kids: HashSet::new(),
+            missing: HashMap::new(),
         }
     }
 
@@ -90,60 +111,70 @@ impl Schedule {
         }
     }
 
-    /// Whether an unknown `kid` is worth a fetch.
+    /// Whether there is a newer key set for a token that the last one does not verify.
     ///
-    /// A flood of invented names gets one fetch per cool-down. One exception within it is kept
-    /// for a token issued after the last fetch: an older one cannot be signed with a key that
-    /// the fetch did not find, a newer one may follow a rotation.
-    pub(super) fn force(
-        &mut self,
+    /// A flood of forged tokens gets one fetch per cool-down. One exception within it is kept for
+    /// a token issued after the last fetch: it may follow a rotation.
+    pub(super) fn lookup(
+        &self,
         now: Duration,
-        kid: &str,
-        issued_at: Option<UnixSeconds>,
-        fetched_at: Duration,
-    ) -> Forced {
-        if self.unknown_kids.contains(kid) {
-            return Forced::Refused;
+        kid: Option<&str>,
+        issued: Issued,
+    ) -> Result<Lookup, NoLookup> {
+        if kid.is_some_and(|kid| self.is_missing(kid, now)) {
+            return Err(NoLookup::Missing);
         }
         match self.state {
-            State::Asking(span) if span.contains(now) => return Forced::Join,
-            State::Pausing(span) if span.contains(now) => return Forced::Refused,
+            State::Asking(span) if span.contains(now) => return Ok(Lookup::Join),
+            State::Pausing(span) if span.contains(now) => return Err(self.too_early(now)),
             _ => {}
         }
-        let cooling = is_under_way(self.cool_down, now);
-        if cooling {
-            let newer = issued_at.is_some_and(|at| at.unsigned_abs() > fetched_at.as_secs());
-            if self.exception_used || !newer {
-                return Forced::Refused;
-            }
-        } else {
+        match issued {
+            _ if !is_under_way(self.cool_down, now) => Ok(Lookup::Ask),
+            Issued::AfterFetch if !self.exception_used => Ok(Lookup::Ask),
+            Issued::BeforeFetch if self.last_error.is_none() => Err(NoLookup::Missing),
+            _ => Err(self.too_early(now)),
+        }
+    }
+
+    /// Begins the fetch that [`lookup`](Self::lookup) found worthwhile.
+    pub(super) fn force(&mut self, now: Duration) -> Generation {
+        self.exception_used = is_under_way(self.cool_down, now);
+        if !self.exception_used {
             self.cool_down = Some(Span::new(now, COOL_DOWN));
         }
-        self.exception_used = cooling;
-        Forced::Start(self.start(now))
+        self.start(now)
+    }
+
+    /// Notes that the key set fetched then does not have this key.
+    pub(super) fn remember_missing(&mut self, kid: &str, fetched_at: Duration, now: Duration) {
+        if self.missing.len() >= REMEMBERED {
+            self.missing.retain(|_, span| span.contains(now));
+        }
+        if self.missing.len() < REMEMBERED {
+            self.missing
+                .insert(kid.into(), Span::new(fetched_at, COOL_DOWN));
+        }
+    }
+
+    fn is_missing(&self, kid: &str, now: Duration) -> bool {
+        is_under_way(self.missing.get(kid).copied(), now)
+    }
+
+    /// Until the cool-down is over, or a regular refresh may be tried again.
+    fn too_early(&self, now: Duration) -> NoLookup {
+        let spans = [self.cool_down, self.pause].into_iter().flatten();
+        let left = spans
+            .filter(|span| span.contains(now))
+            .map(|span| span.left(now))
+            .min();
+        NoLookup::TooEarly(for_retry_after(left.unwrap_or_default()))
     }
 
     fn start(&mut self, now: Duration) -> Generation {
         self.generation.0 += 1;
         self.state = State::Asking(Span::new(now, self.patience));
         self.generation
-    }
-
-    /// Notes that the newest key set does not have this key, so that it is not asked for again.
-    /// A failed attempt says nothing about the key.
-    pub(super) fn remember_unknown(&mut self, kid: &str) {
-        if self.last_error.is_some() {
-            return;
-        }
-        if self.unknown_kids.len() >= REMEMBERED {
-            self.unknown_kids.clear();
-        }
-        self.unknown_kids.insert(kid.into());
-    }
-
-    /// The key set has changed: what was unknown may be known now.
-    pub(super) fn forget_unknown(&mut self) {
-        self.unknown_kids.clear();
     }
 
     /// Notes that an attempt goes on, or begins again after a pause; false if another one took
@@ -211,9 +242,10 @@ impl Schedule {
         was_under_way
     }
 
-    /// How long until a regular refresh may be tried again after a failure.
-    pub(super) fn pause_left(&self, now: Duration) -> Duration {
-        self.pause.map_or(Duration::ZERO, |pause| pause.left(now))
+    /// When a regular refresh may be tried again after a failure.
+    pub(super) fn retry_after(&self, now: Duration) -> Duration {
+        let left = self.pause.map(|pause| pause.left(now));
+        for_retry_after(left.unwrap_or_default())
     }
 
     pub(super) fn last_error(&self) -> Option<&ProviderError> {
@@ -223,6 +255,12 @@ impl Schedule {
 
 fn is_under_way(span: Option<Span>, now: Duration) -> bool {
     span.is_some_and(|span| span.contains(now))
+}
+
+/// Whole seconds, at least one, after which it is not too early any more.
+fn for_retry_after(left: Duration) -> Duration {
+    let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    Duration::from_secs(whole.max(1))
 }
 
 #[cfg(test)]
@@ -248,12 +286,27 @@ mod tests {
         }
     }
 
-    /// Whether an unknown key starts a fetch, which succeeds.
-    fn force(schedule: &mut Schedule, now: u64, kid: &str, issued_at: i64) -> bool {
-        match schedule.force(at(now), kid, Some(issued_at), at(100)) {
-            Forced::Start(generation) => schedule.succeeded(generation),
-            _ => false,
+    /// What becomes of a token with this `kid`; a fetch for it succeeds at once.
+    fn look_up(
+        schedule: &mut Schedule,
+        now: u64,
+        kid: &str,
+        issued: Issued,
+    ) -> Result<Lookup, NoLookup> {
+        let lookup = schedule.lookup(at(now), Some(kid), issued);
+        if lookup == Ok(Lookup::Ask) {
+            let generation = schedule.force(at(now));
+            assert!(schedule.succeeded(generation));
         }
+        lookup
+    }
+
+    const ASK: Result<Lookup, NoLookup> = Ok(Lookup::Ask);
+    const JOIN: Result<Lookup, NoLookup> = Ok(Lookup::Join);
+    const MISSING: Result<Lookup, NoLookup> = Err(NoLookup::Missing);
+
+    fn too_early(seconds: u64) -> Result<Lookup, NoLookup> {
+        Err(NoLookup::TooEarly(at(seconds)))
     }
 
     #[test]
@@ -261,7 +314,7 @@ mod tests {
         let mut schedule = schedule();
         let generation = begin(&mut schedule, 1);
         assert_eq!(schedule.begin(at(1)), Attempt::Running);
-        assert_eq!(schedule.force(at(1), "k", None, at(0)), Forced::Join);
+        assert_eq!(look_up(&mut schedule, 1, "k", Issued::Unknown), JOIN);
         assert!(schedule.succeeded(generation));
         begin(&mut schedule, 1);
     }
@@ -286,8 +339,8 @@ mod tests {
     fn an_unknown_key_takes_over_as_well() {
         let mut schedule = schedule();
         begin(&mut schedule, 100);
-        assert_eq!(schedule.force(at(119), "k", None, at(0)), Forced::Join);
-        assert!(force(&mut schedule, 120, "k", 50));
+        assert_eq!(look_up(&mut schedule, 119, "k", Issued::Unknown), JOIN);
+        assert_eq!(look_up(&mut schedule, 120, "k", Issued::Unknown), ASK);
     }
 
     #[test]
@@ -320,43 +373,93 @@ mod tests {
     #[test]
     fn a_flood_gets_one_fetch_per_cool_down() {
         let mut schedule = schedule();
-        let started = |schedule: &mut Schedule, from: u64| {
+        let started = |schedule: &mut Schedule, now: u64, issued| {
             (0..1000)
-                .filter(|n| force(schedule, from, &format!("{from}-{n}"), 50))
+                .filter(|n| look_up(schedule, now, &format!("{now}-{n}"), issued) == ASK)
                 .count()
         };
-        assert_eq!(started(&mut schedule, 200), 1);
-        assert_eq!(started(&mut schedule, 229), 0);
-        assert_eq!(started(&mut schedule, 230), 1);
+        assert_eq!(started(&mut schedule, 200, Issued::BeforeFetch), 1);
+        assert_eq!(started(&mut schedule, 209, Issued::BeforeFetch), 0);
+        assert_eq!(started(&mut schedule, 210, Issued::Unknown), 1);
+        assert_eq!(started(&mut schedule, 219, Issued::Unknown), 0);
+        // With the exception for a token that is newer than the keys.
+        assert_eq!(started(&mut schedule, 220, Issued::AfterFetch), 2);
+        assert_eq!(started(&mut schedule, 229, Issued::AfterFetch), 0);
+        assert_eq!(started(&mut schedule, 230, Issued::AfterFetch), 2);
     }
 
     #[test]
-    fn a_token_issued_after_the_last_fetch_may_follow_a_rotation() {
+    fn in_a_cool_down_the_time_of_issue_decides() {
         let mut schedule = schedule();
-        assert!(force(&mut schedule, 110, "forged", 50));
-        assert!(!force(&mut schedule, 111, "older", 100));
-        assert!(force(&mut schedule, 111, "rotated", 101));
-        assert!(
-            !force(&mut schedule, 112, "again", 101),
-            "once per cool-down"
+        assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), ASK);
+        let mut at_103 = |issued| look_up(&mut schedule, 103, "other", issued);
+        assert_eq!(at_103(Issued::BeforeFetch), MISSING);
+        assert_eq!(at_103(Issued::Unknown), too_early(7));
+        assert_eq!(at_103(Issued::AfterFetch), ASK, "the exception");
+        assert_eq!(at_103(Issued::AfterFetch), too_early(7));
+        assert_eq!(at_103(Issued::BeforeFetch), MISSING);
+    }
+
+    #[test]
+    fn a_key_set_that_cannot_be_had_proves_nothing() {
+        let mut schedule = schedule();
+        let generation = schedule.force(at(100));
+        schedule.failed(generation, at(104), ERROR, true);
+        let mut at_104 = |issued| look_up(&mut schedule, 104, "k", issued);
+        // The next regular refresh comes before the end of the cool-down.
+        assert_eq!(at_104(Issued::BeforeFetch), too_early(1));
+        assert_eq!(at_104(Issued::Unknown), too_early(1));
+        assert_eq!(at_104(Issued::AfterFetch), ASK);
+    }
+
+    #[test]
+    fn a_missing_key_is_believed_missing_for_a_cool_down() {
+        let mut schedule = schedule();
+        schedule.remember_missing("gone", at(200), at(203));
+        for issued in [Issued::BeforeFetch, Issued::AfterFetch, Issued::Unknown] {
+            assert_eq!(look_up(&mut schedule, 209, "gone", issued), MISSING);
+        }
+        assert_eq!(
+            look_up(&mut schedule, 210, "gone", Issued::BeforeFetch),
+            ASK
         );
     }
 
     #[test]
-    fn a_name_that_is_not_there_is_not_asked_for_again() {
+    fn a_missing_key_of_a_clock_that_was_ahead_is_forgotten() {
         let mut schedule = schedule();
-        schedule.remember_unknown("gone");
-        assert!(!force(&mut schedule, 200, "gone", 50));
-        schedule.forget_unknown();
-        assert!(force(&mut schedule, 200, "gone", 50));
+        schedule.remember_missing("gone", at(YEAR), at(YEAR));
+        assert_eq!(look_up(&mut schedule, 200, "gone", Issued::Unknown), ASK);
+    }
+
+    #[test]
+    fn the_memory_for_missing_keys_is_bounded_and_clears_itself() {
+        let mut schedule = schedule();
+        for number in 0..2 * REMEMBERED {
+            schedule.remember_missing(&number.to_string(), at(200), at(200));
+        }
+        assert_eq!(schedule.missing.len(), REMEMBERED);
+        assert!(schedule.is_missing("0", at(200)), "the first ones stay");
+        schedule.remember_missing("later", at(210), at(210));
+        assert_eq!(schedule.missing.len(), 1);
+        assert!(schedule.is_missing("later", at(210)));
     }
 
     #[test]
     fn a_cool_down_of_a_clock_that_was_ahead_is_over() {
         let mut schedule = schedule();
-        assert!(force(&mut schedule, YEAR, "one", 50));
-        assert!(force(&mut schedule, 200, "two", 50));
-        assert!(!force(&mut schedule, 201, "three", 50));
+        assert_eq!(look_up(&mut schedule, YEAR, "one", Issued::Unknown), ASK);
+        assert_eq!(look_up(&mut schedule, 200, "two", Issued::Unknown), ASK);
+        let third = look_up(&mut schedule, 201, "three", Issued::Unknown);
+        assert_eq!(third, too_early(9));
+    }
+
+    #[test]
+    fn retry_after_is_whole_seconds_and_not_too_short() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (9999, 10)] {
+            let left = Duration::from_millis(millis);
+            assert_eq!(for_retry_after(left), at(seconds), "{millis} ms");
+        }
     }
 
     #[test]
@@ -365,7 +468,7 @@ mod tests {
         let generation = begin(&mut schedule, YEAR);
         schedule.failed(generation, at(YEAR), ERROR, true);
         assert_eq!(schedule.begin(at(YEAR)), Attempt::TooEarly);
-        assert_eq!(schedule.pause_left(at(200)), Duration::ZERO);
+        assert_eq!(schedule.retry_after(at(200)), at(1));
         begin(&mut schedule, 200);
     }
 
