@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::error::ProviderError;
+use super::jitter::{between, random};
 use super::metadata::Metadata;
 use super::schedule::Generation;
 use super::span::Span;
@@ -70,7 +71,7 @@ impl Provider {
         let now = self.now();
         let pause = self
             .schedule()
-            .failed(generation, now, error.clone(), has_keys)?;
+            .failed(generation, now, error.clone(), has_keys, random())?;
         self.fresh.set(Span::new(now, pause));
         telemetry::refreshed(false);
         tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
@@ -101,7 +102,13 @@ impl Provider {
             Some(old) => old.epoch + 1,
             None => 0,
         };
-        tracing::debug!(keys = keys.len(), fresh_for = ?fresh, "read the provider's keys");
+        // Ahead of expiry, so that no request waits for it.
+        let refresh_after = between(fresh * 7 / 10, fresh * 8 / 10, random());
+        tracing::debug!(
+            keys = keys.len(),
+            ?refresh_after,
+            "read the provider's keys"
+        );
         let snapshot = Snapshot {
             metadata,
             keys,
@@ -109,13 +116,19 @@ impl Provider {
             fetched_at: asked_at,
             metadata_fresh,
         };
-        Ok(Fetched { snapshot, fresh })
+        Ok(Fetched {
+            snapshot,
+            refresh_after,
+        })
     }
 
-    fn publish(&self, Fetched { snapshot, fresh }: Fetched) {
-        // Ahead of expiry, so that no request waits for it.
+    fn publish(&self, fetched: Fetched) {
+        let Fetched {
+            snapshot,
+            refresh_after,
+        } = fetched;
         self.fresh
-            .set(Span::new(snapshot.fetched_at, fresh * 4 / 5));
+            .set(Span::new(snapshot.fetched_at, refresh_after));
         let usable = Span::new(snapshot.fetched_at, KEYS_LAST);
         let epoch = snapshot.epoch;
         self.current.store(Some(Arc::new(snapshot)));
@@ -170,8 +183,7 @@ impl Provider {
 /// What a successful attempt brings.
 struct Fetched {
     snapshot: Snapshot,
-    /// How long the keys are fresh.
-    fresh: Duration,
+    refresh_after: Duration,
 }
 
 /// An attempt under way. If it ends without an outcome, those who wait are told.

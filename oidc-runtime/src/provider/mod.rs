@@ -2,6 +2,7 @@
 
 mod attempt;
 mod error;
+mod jitter;
 mod lookup;
 mod metadata;
 mod schedule;

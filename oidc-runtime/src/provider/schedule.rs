@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::error::ProviderError;
+use super::jitter::between;
 use super::span::Span;
 
 /// How long after a fetch for an unknown key the next unknown key has to wait, and how long a key
@@ -200,7 +201,7 @@ impl Schedule {
     }
 
     /// Notes the failure of an attempt, and gives the pause before the next one, which doubles
-    /// with each; nothing if another one took over.
+    /// with each, by chance down to half of that; nothing if another one took over.
     ///
     /// With `keys`, the attempt has ended; without, the same task goes on after the pause.
     pub(super) fn failed(
@@ -209,6 +210,7 @@ impl Schedule {
         now: Duration,
         error: ProviderError,
         keys: bool,
+        random: u16,
     ) -> Option<Duration> {
         if generation != self.generation {
             return None;
@@ -221,6 +223,7 @@ impl Schedule {
         let pause = FIRST_PAUSE
             .saturating_mul(1 << self.failures.min(16))
             .min(longest);
+        let pause = between(pause / 2, pause, random);
         self.failures = self.failures.saturating_add(1);
         self.last_error = Some(error);
         self.pause = Some(Span::new(now, pause));
@@ -327,7 +330,7 @@ mod tests {
         let new = begin(&mut schedule, 120);
         assert!(!schedule.resumed(old, at(120)));
         assert!(!schedule.succeeded(old));
-        assert_eq!(schedule.failed(old, at(120), ERROR, true), None);
+        assert_eq!(schedule.failed(old, at(120), ERROR, true, 0), None);
         assert!(!schedule.abandoned(old));
         assert_eq!(schedule.last_error(), None);
         assert_eq!(schedule.begin(at(120)), Attempt::Running);
@@ -347,7 +350,7 @@ mod tests {
     fn a_task_that_does_not_come_back_from_its_pause_is_taken_over() {
         let mut schedule = schedule();
         let old = begin(&mut schedule, 100);
-        let pause = schedule.failed(old, at(100), ERROR, false);
+        let pause = schedule.failed(old, at(100), ERROR, false, u16::MAX);
         assert_eq!(pause, Some(FIRST_PAUSE));
         assert_eq!(schedule.begin(at(119)), Attempt::TooEarly);
         begin(&mut schedule, 121);
@@ -404,7 +407,7 @@ mod tests {
     fn a_key_set_that_cannot_be_had_proves_nothing() {
         let mut schedule = schedule();
         let generation = schedule.force(at(100));
-        schedule.failed(generation, at(104), ERROR, true);
+        schedule.failed(generation, at(104), ERROR, true, u16::MAX);
         let mut at_104 = |issued| look_up(&mut schedule, 104, "k", issued);
         // The next regular refresh comes before the end of the cool-down.
         assert_eq!(at_104(Issued::BeforeFetch), too_early(1));
@@ -466,7 +469,7 @@ mod tests {
     fn a_pause_of_a_clock_that_was_ahead_is_over() {
         let mut schedule = schedule();
         let generation = begin(&mut schedule, YEAR);
-        schedule.failed(generation, at(YEAR), ERROR, true);
+        schedule.failed(generation, at(YEAR), ERROR, true, 0);
         assert_eq!(schedule.begin(at(YEAR)), Attempt::TooEarly);
         assert_eq!(schedule.retry_after(at(200)), at(1));
         begin(&mut schedule, 200);
@@ -475,19 +478,21 @@ mod tests {
     #[test]
     fn pauses_grow_up_to_a_bound() {
         let mut schedule = schedule();
-        let fail = |schedule: &mut Schedule, keys| {
-            schedule.failed(schedule.generation, at(0), ERROR, keys)
+        let fail = |schedule: &mut Schedule, keys, random| {
+            let generation = schedule.generation;
+            let pause = schedule.failed(generation, at(0), ERROR, keys, random);
+            pause.expect("it is the current attempt").as_millis()
         };
-        let pauses: Vec<_> = (0..6)
-            .filter_map(|_| fail(&mut schedule, false))
-            .map(|pause| pause.as_millis())
-            .collect();
+        let mut pauses = [0; 6];
+        pauses.fill_with(|| fail(&mut schedule, false, u16::MAX));
         assert_eq!(pauses, [200, 400, 800, 1600, 2000, 2000]);
         for _ in 0..40 {
-            fail(&mut schedule, true);
+            fail(&mut schedule, true, u16::MAX);
         }
-        assert_eq!(fail(&mut schedule, true), Some(LONGEST_PAUSE));
-        assert!(schedule.succeeded(schedule.generation));
-        assert_eq!(fail(&mut schedule, true), Some(FIRST_PAUSE));
+        assert_eq!(fail(&mut schedule, true, u16::MAX), 60_000);
+        assert_eq!(fail(&mut schedule, true, 0), 30_000);
+        let generation = schedule.generation;
+        assert!(schedule.succeeded(generation));
+        assert_eq!(fail(&mut schedule, true, 0), 100);
     }
 }
