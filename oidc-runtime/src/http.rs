@@ -37,7 +37,7 @@ type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
-    /// `max-age` of `Cache-Control` (RFC 9111 §5.2.2.1).
+    /// What `Cache-Control` says; zero if the answer may not be kept.
     pub(crate) max_age: Option<Duration>,
     pub(crate) retry_after: Option<Duration>,
 }
@@ -176,26 +176,37 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
     Ok(body)
 }
 
+/// How long an answer may be kept (RFC 9111 §5.2.2), by all lines of the field together.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
-    let directives = headers.get(CACHE_CONTROL)?.to_str().ok()?;
-    let seconds = directives.split(',').find_map(|directive| {
-        let (name, value) = directive.trim().split_once('=')?;
-        name.eq_ignore_ascii_case("max-age")
-            .then_some(value.trim_matches('"'))
-    })?;
-    seconds.parse().ok().map(Duration::from_secs)
+    let lines = headers.get_all(CACHE_CONTROL).iter();
+    let directives = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(|directive| directive.split_once('=').unwrap_or((directive, "")));
+    let mut max_age = None;
+    for (name, value) in directives {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "no-store" | "no-cache" => return Some(Duration::ZERO),
+            "max-age" if max_age.is_none() => {
+                max_age = delta_seconds(value.trim().trim_matches('"'));
+            }
+            _ => {}
+        }
+    }
+    max_age
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3), at most [`MAX_RETRY_AFTER`]. The form with a date
 /// is ignored: it would need a clock that agrees with the provider's.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if seconds.is_empty() || !seconds.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // Only a number too large for the type does not parse.
-    let pause = seconds.parse().map_or(Duration::MAX, Duration::from_secs);
-    Some(pause.min(MAX_RETRY_AFTER))
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    delta_seconds(seconds.trim()).map(|pause| pause.min(MAX_RETRY_AFTER))
+}
+
+/// RFC 9111 §1.2.2: digits only; what does not fit is a very long time.
+fn delta_seconds(text: &str) -> Option<Duration> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().map_or(Duration::MAX, Duration::from_secs))
 }
 
 /// Why a call to the provider failed. It names no address: addresses carry codes and states.
@@ -268,5 +279,36 @@ mod tests {
             assert_eq!(after(nonsense), None, "{nonsense:?}");
         }
         assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn max_age_is_read_from_all_lines() {
+        let cases: [(&[&'static str], Option<u64>); 16] = [
+            (&[], None),
+            (&[""], None),
+            (&["public"], None),
+            (&["max-age=60"], Some(60)),
+            (&["public , Max-Age=\"60\" , x"], Some(60)),
+            (&["public", "max-age=60"], Some(60)),
+            (&["s-maxage=5", "stale-if-error=7", "max-age=60"], Some(60)),
+            (&["max-age=60", "max-age=70"], Some(60)),
+            (&["max-age=soon", "max-age=70"], Some(70)),
+            (&["max-age"], None),
+            (&["max-age=-1"], None),
+            (&["\u{e9}", "max-age=60"], Some(60)),
+            (&["no-store"], Some(0)),
+            (&["max-age=60", "No-Store"], Some(0)),
+            (&["max-age=60, no-cache=\"set-cookie\""], Some(0)),
+            (&["max-age=99999999999999999999"], Some(u64::MAX)),
+        ];
+        for (lines, seconds) in cases {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                let line = HeaderValue::from_bytes(line.as_bytes()).expect("a value");
+                headers.append(CACHE_CONTROL, line);
+            }
+            let found = max_age(&headers).map(|age| age.as_secs());
+            assert_eq!(found, seconds, "{lines:?}");
+        }
     }
 }

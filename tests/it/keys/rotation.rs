@@ -148,6 +148,13 @@ async fn refresh_is_at_most_every_minute() {
     refreshes(Some("no-store, max-age=0"), 30, 49).await;
 }
 
+/// Nothing that may be kept is as short-lived as a key set may be.
+#[tokio::test]
+async fn refresh_of_what_may_not_be_kept_is_every_minute() {
+    refreshes(Some("max-age=3600, no-store"), 30, 49).await;
+    refreshes(Some("public, No-Cache, max-age=3600"), 30, 49).await;
+}
+
 #[tokio::test]
 async fn refresh_is_at_least_every_hour() {
     refreshes(Some("max-age=31536000"), 2500, 2881).await;
