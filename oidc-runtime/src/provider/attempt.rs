@@ -49,33 +49,35 @@ impl Provider {
                 self.succeed(generation, fetched);
                 None
             }
-            Err(error) => self.fail(generation, error),
+            Err(error) => self.fail(generation, &error),
         }
     }
 
     fn succeed(&self, generation: Generation, fetched: Fetched) {
         {
-            // Held meanwhile, so that what took over is not replaced by something older.
+            // Held to the end, so that what another attempt published is not replaced by this.
             let mut schedule = self.schedule();
             if !schedule.succeeded(generation) {
                 return;
             }
             self.publish(fetched);
+            self.outcomes.send_replace(Outcome::Refreshed);
         }
         telemetry::refreshed(true);
-        self.outcomes.send_replace(Outcome::Refreshed);
     }
 
-    fn fail(&self, generation: Generation, error: ProviderError) -> Option<Duration> {
+    fn fail(&self, generation: Generation, error: &ProviderError) -> Option<Duration> {
         let has_keys = self.peek().is_some();
         let now = self.now();
-        let pause = self
-            .schedule()
-            .failed(generation, now, error.clone(), has_keys, random())?;
-        self.fresh.set(Span::new(now, pause));
+        let pause = {
+            let mut schedule = self.schedule();
+            let pause = schedule.failed(generation, now, error.clone(), has_keys, random())?;
+            self.fresh.set(Span::new(now, pause));
+            self.outcomes.send_replace(Outcome::Failed(error.clone()));
+            pause
+        };
         telemetry::refreshed(false);
         tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
-        self.outcomes.send_replace(Outcome::Failed(error));
         // Nobody can be let in until the first keys are here, so this goes on without requests.
         (!has_keys).then_some(pause)
     }
@@ -200,10 +202,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(provider) = self.provider.upgrade()
-            && provider.schedule().abandoned(self.generation)
-        {
-            provider.outcomes.send_replace(Outcome::Unfinished);
+        if let Some(provider) = self.provider.upgrade() {
+            let mut schedule = provider.schedule();
+            if schedule.abandoned(self.generation) {
+                provider.outcomes.send_replace(Outcome::Unfinished);
+            }
         }
     }
 }

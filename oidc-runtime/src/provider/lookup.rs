@@ -1,9 +1,12 @@
 //! Tokens that the last key set does not verify: whether a newer one may, and when the provider
 //! is asked for it.
 
+use std::ptr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use super::error::ProviderError;
 use super::schedule::{Issued, Lookup, NoLookup, Schedule};
@@ -46,7 +49,7 @@ impl<'t> NeededKey<'t> {
 }
 
 /// Why a token could not be verified.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unverified {
     /// It is not valid, and newer keys would not make it so.
     Invalid(TokenError),
@@ -90,8 +93,9 @@ impl Provider {
                 Ok(checked) => return Ok(checked),
                 Err(reason) => reason,
             };
-            let outcomes = self.outcomes.subscribe();
-            let is_own = self.ask_or_join(key, reason, &snapshot)?;
+            let Some((outcomes, is_own)) = self.ask_or_join(key, reason, &snapshot)? else {
+                continue;
+            };
             match self.outcome(outcomes).await {
                 Outcome::Failed(error) => return Err(Unverified::Unreachable(error)),
                 // An attempt that was joined may have begun before a rotation, so what it did not
@@ -103,25 +107,30 @@ impl Provider {
         Err(Unverified::TooEarly(self.retry_after()))
     }
 
-    /// Makes sure that the provider is being asked; true if this begins it.
+    /// Makes sure that the provider is being asked, and tells whether this begins it. Nothing if
+    /// there are newer keys already.
     fn ask_or_join(
         self: &Arc<Self>,
         key: &NeededKey<'_>,
         reason: TokenError,
         snapshot: &Snapshot,
-    ) -> Result<bool, Unverified> {
+    ) -> Result<Option<(watch::Receiver<Outcome>, bool)>, Unverified> {
         let now = self.now();
-        let generation = {
+        let (outcomes, generation) = {
             let mut schedule = self.schedule();
-            match self.lookup(&schedule, now, key, reason, snapshot)? {
-                Lookup::Ask => schedule.force(now),
-                Lookup::Join => return Ok(false),
-            }
+            let Some(lookup) = self.lookup(&schedule, now, key, reason, snapshot)? else {
+                return Ok(None);
+            };
+            let generation = (lookup == Lookup::Ask).then(|| schedule.force(now));
+            (self.outcomes.subscribe(), generation)
         };
-        self.spawn(generation);
-        Ok(true)
+        if let Some(generation) = generation {
+            self.spawn(generation);
+        }
+        Ok(Some((outcomes, generation.is_some())))
     }
 
+    /// How newer keys than these can be read; nothing if they have been read meanwhile.
     fn lookup(
         &self,
         schedule: &Schedule,
@@ -129,16 +138,26 @@ impl Provider {
         key: &NeededKey<'_>,
         reason: TokenError,
         snapshot: &Snapshot,
-    ) -> Result<Lookup, Unverified> {
+    ) -> Result<Option<Lookup>, Unverified> {
         let issued = key.issued(snapshot.fetched_at);
         if !self.may_be_newer(key, reason, issued) {
             return Err(Unverified::Invalid(reason));
         }
-        let lookup = schedule.lookup(now, key.kid, issued);
-        lookup.map_err(|no_lookup| match no_lookup {
-            NoLookup::Missing => Unverified::Invalid(reason),
-            NoLookup::TooEarly(left) => Unverified::TooEarly(left),
-        })
+        if !self.is_latest(snapshot) {
+            return Ok(None);
+        }
+        match schedule.lookup(now, key.kid, issued) {
+            Ok(lookup) => Ok(Some(lookup)),
+            Err(NoLookup::Missing) => Err(Unverified::Invalid(reason)),
+            Err(NoLookup::TooEarly(left)) => Err(Unverified::TooEarly(left)),
+        }
+    }
+
+    fn is_latest(&self, snapshot: &Snapshot) -> bool {
+        let latest = self.peek();
+        latest
+            .as_deref()
+            .is_some_and(|latest| ptr::eq(latest, snapshot))
     }
 
     /// Whether the token may be signed with a key that came after these.
@@ -165,5 +184,57 @@ impl Provider {
             self.schedule()
                 .remember_missing(kid, latest.fetched_at, now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::KeySet;
+    use crate::oidc::Oidc;
+    use crate::provider::Metadata;
+    use crate::provider::span::Span;
+
+    const KEY: &str = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "known",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    /// `{"alg":"EdDSA","kid":"unknown"}`, `{}` and no signature.
+    const TOKEN: &str = "eyJhbGciOiJFZERTQSIsImtpZCI6InVua25vd24ifQ.e30.";
+
+    fn snapshot(oidc: &Oidc, fetched_at: Duration) -> Arc<Snapshot> {
+        let metadata = Metadata::from_overrides(oidc.config()).expect("the overrides");
+        let keys = KeySet::parse(KEY.as_bytes(), &Algorithm::ALL).expect("a key set");
+        Arc::new(Snapshot {
+            metadata: Arc::new(metadata),
+            keys,
+            epoch: 0,
+            fetched_at,
+            metadata_fresh: Span::new(fetched_at, Duration::ZERO),
+        })
+    }
+
+    /// Between a check with the last keys and the judgement about it, other keys may come. The
+    /// judgement is not about those.
+    #[test]
+    fn keys_that_came_meanwhile_are_checked_first() {
+        let builder = Oidc::builder()
+            .client_id("app")
+            .issuer("https://idp.example");
+        let builder = builder.jwks_uri("https://idp.example/keys");
+        let builder = builder.discovery_url("https://idp.example");
+        let oidc = builder.build().expect("a configuration");
+        let provider = oidc.provider();
+        let now = oidc.now();
+        let old = snapshot(&oidc, now);
+        provider.current.store(Some(Arc::clone(&old)));
+        // As after a fetch for this token, which did not bring its key.
+        provider.schedule().force(now);
+        provider.schedule().remember_missing("unknown", now, now);
+        let token = Compact::parse(TOKEN).expect("a token");
+        let key = NeededKey::new(&token, None, now);
+        let outlook = || provider.outlook(&key, TokenError::KeyUnknown, &old);
+        let invalid = Unverified::Invalid(TokenError::KeyUnknown);
+        assert_eq!(outlook(), Poll::Ready(invalid));
+        provider.current.store(Some(snapshot(&oidc, now)));
+        assert_eq!(outlook(), Poll::Pending);
     }
 }

@@ -68,6 +68,8 @@ pub(crate) struct Provider {
     /// While no request starts a refresh.
     fresh: SharedSpan,
     schedule: Mutex<Schedule>,
+    /// Sent and subscribed to under the lock of the schedule, so that whoever waits for an attempt
+    /// does not take the outcome of the one before for it.
     outcomes: watch::Sender<Outcome>,
 }
 
@@ -121,10 +123,9 @@ impl Provider {
             return Ok(snapshot);
         }
         for _ in 0..WAITS {
-            let outcomes = self.outcomes.subscribe();
-            if !self.begin() {
+            let Some(outcomes) = self.begin() else {
                 break;
-            }
+            };
             if let Outcome::Failed(error) = self.outcome(outcomes).await {
                 return Err(Unavailable(error));
             }
@@ -164,13 +165,19 @@ impl Provider {
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes sure that an attempt is under way; false if it is too early for one.
-    fn begin(self: &Arc<Self>) -> bool {
-        let attempt = self.schedule().begin(self.now());
-        if let Attempt::Start(generation) = attempt {
-            self.spawn(generation);
+    /// Makes sure that an attempt is under way, to wait for; nothing if it is too early for one.
+    fn begin(self: &Arc<Self>) -> Option<watch::Receiver<Outcome>> {
+        let now = self.now();
+        let (attempt, outcomes) = {
+            let mut schedule = self.schedule();
+            (schedule.begin(now), self.outcomes.subscribe())
+        };
+        match attempt {
+            Attempt::Start(generation) => self.spawn(generation),
+            Attempt::Running => {}
+            Attempt::TooEarly => return None,
         }
-        attempt != Attempt::TooEarly
+        Some(outcomes)
     }
 
     /// Waits for the attempt under way, but not for ever: the runtime that it runs on may stand
