@@ -1,4 +1,4 @@
-//! Who calls: from the credentials of a request to a verified token.
+//! Authenticates a request: from its credentials to a verified token.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -12,8 +12,8 @@ use crate::telemetry;
 use crate::token::VerifiedToken;
 
 impl Oidc {
-    /// Verifies the credentials of a request without waiting, if the provider's keys are here
-    /// and have the key.
+    /// Verifies the credentials of a request without waiting; pending if keys have to be fetched
+    /// first.
     pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Poll<Caller> {
         let token = match credentials {
             Credentials::Bearer(token) => token,
@@ -40,32 +40,13 @@ impl Oidc {
         };
         match self.verify(text, snapshot) {
             Ok(token) => Poll::Ready(Ok(Some(token))),
-            // Not before: what verifies is made of the right characters.
+            // Not before: a token that verifies consists of allowed characters.
             Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
-            Err(reason) => self.outlook(text, reason, snapshot).map(Err),
+            Err(reason) => self.judge(text, reason, snapshot).map(Err),
         }
     }
 
-    /// The answer to a token that did not verify; pending if the provider may have a newer key.
-    fn outlook(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Poll<Rejection> {
-        let Ok(compact) = Compact::parse(token) else {
-            return Poll::Ready(self.invalid(reason));
-        };
-        match worth_asking(&compact, &self.expectations(snapshot)) {
-            Ok(issued_at) => {
-                let key = NeededKey::new(&compact, issued_at, self.now());
-                let outlook = self.provider().outlook(&key, reason, snapshot);
-                outlook.map(|unverified| self.unverified(&unverified))
-            }
-            // No key would make it acceptable.
-            Err(hopeless) if reason == TokenError::KeyUnknown => {
-                Poll::Ready(self.invalid(hopeless))
-            }
-            Err(_) => Poll::Ready(self.invalid(reason)),
-        }
-    }
-
-    /// The same, waiting for the provider where it has to be asked.
+    /// Verifies the credentials of a request, waiting for keys if necessary.
     pub(crate) async fn authenticate(&self, credentials: Credentials<'_>) -> Caller {
         if let Poll::Ready(caller) = self.authenticate_now(credentials) {
             return caller;
@@ -77,10 +58,11 @@ impl Oidc {
         }
     }
 
-    /// Waits until [`authenticate_now`](Self::authenticate_now), which was pending, can answer.
+    /// Fetches the keys that [`authenticate_now`](Self::authenticate_now) needs, after it was
+    /// pending.
     ///
-    /// `Ok` says that asking it once more is worthwhile; if it is still pending then, the answer
-    /// is [`unavailable`](Self::unavailable). An error is the answer.
+    /// After `Ok` it has to be called once more. If it is still pending then, the request is
+    /// rejected as [`unavailable`](Self::unavailable). An error is final.
     pub(crate) async fn learn_keys_for(
         &self,
         credentials: Credentials<'_>,
@@ -100,13 +82,32 @@ impl Oidc {
         };
         let key = NeededKey::new(&compact, issued_at, received_at);
         let verify = |latest: &Snapshot| self.verify(token, latest).map(drop);
-        let verified = self.provider().refresh_for(&key, verify).await;
+        let verified = self.provider().verify_with_refresh(&key, verify).await;
         verified.map_err(|unverified| self.unverified(&unverified))
     }
 
-    /// The answer while the provider is needed and cannot be asked.
+    /// The rejection while the provider is needed and unreachable.
     pub(crate) fn unavailable(&self) -> Rejection {
         Rejection::unavailable(self.provider().retry_after())
+    }
+
+    /// Judges a token that did not verify; pending if the provider may have a newer key for it.
+    fn judge(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Poll<Rejection> {
+        let Ok(compact) = Compact::parse(token) else {
+            return Poll::Ready(self.invalid(reason));
+        };
+        match worth_asking(&compact, &self.expectations(snapshot)) {
+            Ok(issued_at) => {
+                let key = NeededKey::new(&compact, issued_at, self.now());
+                let verdict = self.provider().judge(&key, reason, snapshot);
+                verdict.map(|unverified| self.unverified(&unverified))
+            }
+            // It would not be accepted with any key.
+            Err(hopeless) if reason == TokenError::KeyUnknown => {
+                Poll::Ready(self.invalid(hopeless))
+            }
+            Err(_) => Poll::Ready(self.invalid(reason)),
+        }
     }
 
     /// The only place where an access token becomes a verified one.

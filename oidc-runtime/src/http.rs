@@ -15,7 +15,7 @@ use crate::secret::Secret;
 
 /// No document of a provider comes near this.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// The longest `Retry-After` that is taken from a provider.
+/// The longest `Retry-After` of a provider that is passed on.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// The clients for one provider.
@@ -23,8 +23,8 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 pub(crate) struct Http {
     /// Its connections are shared by all calls.
     pooled: MakeRequest,
-    /// Opens a connection for each call. A shared one is driven by the runtime that opened it, and
-    /// actix-web has one per worker: while that worker is blocked, the call would wait for it.
+    /// Opens a connection for each call. A shared connection is driven by the runtime that opened
+    /// it, and actix-web has one per worker: a call could hang while another worker is blocked.
     unpooled: MakeRequest,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The error that this answer is where its status is not an expected one.
+    /// The error for a status that the caller did not expect.
     pub(crate) fn unexpected_status(&self) -> HttpError {
         HttpError::Status {
             status: self.status,
@@ -80,7 +80,7 @@ impl Http {
         }
     }
 
-    /// Reads what the provider publishes.
+    /// Fetches a document that the provider publishes.
     pub(crate) async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
         send((self.unpooled)(Method::GET, url.clone())).await
     }
@@ -176,7 +176,7 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
     Ok(body)
 }
 
-/// How long an answer may be kept (RFC 9111 §5.2.2), by all lines of the field together.
+/// How long an answer may be kept (RFC 9111 §5.2.2). The field may have several lines.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let lines = headers.get_all(CACHE_CONTROL).iter();
     let directives = lines
@@ -203,7 +203,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     delta_seconds(seconds.trim()).map(|pause| pause.min(MAX_RETRY_AFTER))
 }
 
-/// RFC 9111 §1.2.2: digits only; what does not fit is a very long time.
+/// RFC 9111 §1.2.2: digits only; a number that is too large means "very long".
 fn delta_seconds(text: &str) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().map_or(Duration::MAX, Duration::from_secs))
@@ -218,7 +218,7 @@ pub(crate) enum HttpError {
     Connection,
     /// The request could not be made.
     Request,
-    /// 5xx, a redirect, or another status that is not an expected one.
+    /// 5xx, a redirect, or another unexpected status.
     Status {
         status: u16,
         retry_after: Option<Duration>,

@@ -50,12 +50,12 @@ pub(crate) struct Config {
     pub(crate) clock: SharedClock,
 }
 
-/// Whether a provider may be asked at this address; else, what is wrong with it.
+/// Checks the address of a provider's endpoint; the error says what is wrong with it.
 pub(crate) fn check_provider_url(url: &Url, allow_http: bool) -> Result<(), &'static str> {
     if !matches!(url.scheme(), "http" | "https") {
         Err("must start with https://")
     } else if !url.username().is_empty() || url.password().is_some() {
-        // An HTTP client would send them along.
+        // The HTTP client would send them.
         Err("must not contain a user name or password")
     } else if url.fragment().is_some() {
         Err("must not contain a fragment")

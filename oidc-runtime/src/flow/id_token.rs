@@ -83,13 +83,13 @@ async fn verify(
     }
 }
 
-/// Checks the signature, with newer keys if need be.
+/// Checks the signature, with newer keys if necessary.
 async fn signed(oidc: &Oidc, token: &str) -> Result<Signed, FlowError> {
     let compact = Compact::parse(token)?;
     let claims = RegisteredClaims::parse(&compact.unverified_payload()?)?;
     let key = NeededKey::new(&compact, claims.iat.map(|date| date.0), oidc.now());
     let check = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
-    let signed = oidc.provider().refresh_for(&key, check).await;
+    let signed = oidc.provider().verify_with_refresh(&key, check).await;
     signed.map_err(|unverified| match unverified {
         Unverified::Invalid(reason) => reason.into(),
         Unverified::TooEarly(left) => FlowError::Unavailable(left),

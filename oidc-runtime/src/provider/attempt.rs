@@ -9,19 +9,19 @@ use super::jitter::{between, random};
 use super::metadata::Metadata;
 use super::schedule::Generation;
 use super::span::Span;
-use super::{KEYS_LAST, Outcome, Provider, Snapshot};
+use super::{KEYS_MAX_STALE, Outcome, Provider, Snapshot};
 use crate::http::HttpError;
 use crate::keys::KeySet;
 use crate::telemetry;
 
-/// How long the discovery document is believed before it is fetched again with the keys.
+/// How long the discovery document is used before it is fetched again together with the keys.
 const METADATA_TTL: Duration = Duration::from_secs(60 * 60);
-/// How long refreshes of the keys do without a new discovery document after it could not be had.
+/// How long refreshes of the keys skip discovery after it failed.
 const METADATA_RETRY: Duration = Duration::from_secs(60);
-/// How long keys are fresh if the provider does not say, and the bounds of what it may say.
-const KEYS_FRESH: Duration = Duration::from_secs(10 * 60);
-const KEYS_FRESH_MIN: Duration = Duration::from_secs(60);
-const KEYS_FRESH_MAX: Duration = Duration::from_secs(60 * 60);
+/// How long keys are fresh without `max-age`, and the bounds of that.
+const KEYS_TTL: Duration = Duration::from_secs(10 * 60);
+const KEYS_TTL_MIN: Duration = Duration::from_secs(60);
+const KEYS_TTL_MAX: Duration = Duration::from_secs(60 * 60);
 
 impl Provider {
     /// A task of its own, so that a client that hangs up does not end it for the others.
@@ -37,7 +37,7 @@ impl Provider {
         });
     }
 
-    /// Makes one attempt and tells those who wait; the pause before the next one, if there is one.
+    /// Makes one attempt. Returns the pause before the next one, if there has to be one.
     async fn attempt(&self, generation: Generation) -> Option<Duration> {
         let asked_at = self.now();
         if !self.schedule().resumed(generation, asked_at) {
@@ -55,7 +55,7 @@ impl Provider {
 
     fn succeed(&self, generation: Generation, fetched: Fetched) {
         {
-            // Held to the end, so that what another attempt published is not replaced by this.
+            // Held until the end, so that this cannot replace what a later attempt published.
             let mut schedule = self.schedule();
             if !schedule.succeeded(generation) {
                 return;
@@ -78,7 +78,7 @@ impl Provider {
         };
         telemetry::refreshed(false);
         tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
-        // Nobody can be let in until the first keys are here, so this goes on without requests.
+        // Until there are keys every request is rejected, so this goes on without requests.
         (!has_keys).then_some(pause)
     }
 
@@ -97,8 +97,8 @@ impl Provider {
             .ok_or(ProviderError::NoUsableKeys)?;
         let fresh = answer
             .max_age
-            .unwrap_or(KEYS_FRESH)
-            .clamp(KEYS_FRESH_MIN, KEYS_FRESH_MAX);
+            .unwrap_or(KEYS_TTL)
+            .clamp(KEYS_TTL_MIN, KEYS_TTL_MAX);
         let epoch = match &old {
             Some(old) if keys.keeps_all_of(&old.keys) => old.epoch,
             Some(old) => old.epoch + 1,
@@ -131,7 +131,7 @@ impl Provider {
         } = fetched;
         self.fresh
             .set(Span::new(snapshot.fetched_at, refresh_after));
-        let usable = Span::new(snapshot.fetched_at, KEYS_LAST);
+        let usable = Span::new(snapshot.fetched_at, KEYS_MAX_STALE);
         let epoch = snapshot.epoch;
         self.current.store(Some(Arc::new(snapshot)));
         // Last, so that whoever sees these sees the snapshot as well.
@@ -139,14 +139,14 @@ impl Provider {
         self.usable.set(usable);
     }
 
-    /// The metadata that is still believed, or else the provider's present one. A document that
-    /// cannot be had does not take away what is known.
+    /// The last metadata while it is fresh, otherwise the provider's present one. If discovery
+    /// fails, the last metadata is used on.
     async fn metadata(
         &self,
         old: Option<&Snapshot>,
         now: Duration,
     ) -> Result<(Arc<Metadata>, Span), ProviderError> {
-        // The keys may have moved if they cannot be had.
+        // If fetching the keys fails, their address may have changed.
         let failing = self.schedule().last_error().is_some();
         if let Some(old) = old
             && !failing
@@ -168,10 +168,9 @@ impl Provider {
         }
     }
 
-    /// Reads the discovery document. If it is not needed for the keys, half of the time is left
-    /// to them.
-    async fn discover(&self, can_do_without: bool) -> Result<Metadata, ProviderError> {
-        let limit = self.config.timeout / if can_do_without { 2 } else { 1 };
+    /// Fetches the discovery document. An optional one leaves half of the time to the keys.
+    async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderError> {
+        let limit = self.config.timeout / if is_optional { 2 } else { 1 };
         let answer = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
         let answer = answer.unwrap_or(Err(HttpError::Timeout));
         let answer = answer.map_err(ProviderError::Discovery)?;
@@ -182,13 +181,13 @@ impl Provider {
     }
 }
 
-/// What a successful attempt brings.
+/// The result of a successful attempt.
 struct Fetched {
     snapshot: Snapshot,
     refresh_after: Duration,
 }
 
-/// An attempt under way. If it ends without an outcome, those who wait are told.
+/// The task of an attempt. If it is dropped before the end, callers that wait are told.
 struct Running {
     provider: Weak<Provider>,
     generation: Generation,

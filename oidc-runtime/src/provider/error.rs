@@ -11,7 +11,7 @@ pub(crate) enum ProviderError {
     Keys(HttpError),
     /// The discovery document is not usable.
     Document(&'static str),
-    /// An address in the discovery document may not be asked; says which, and why.
+    /// An address in the discovery document is not allowed.
     Address {
         name: &'static str,
         problem: &'static str,

@@ -1,5 +1,4 @@
-//! Tokens that the last key set does not verify: whether a newer one may, and when the provider
-//! is asked for it.
+//! Decides for a token that the last key set does not verify whether to fetch a newer one.
 
 use std::ptr;
 use std::sync::Arc;
@@ -10,11 +9,11 @@ use tokio::sync::watch;
 
 use super::error::ProviderError;
 use super::schedule::{Issued, Lookup, NoLookup, Schedule};
-use super::{Outcome, Provider, Snapshot, WAITS};
+use super::{MAX_WAITS, Outcome, Provider, Snapshot};
 use crate::clock::UnixSeconds;
 use crate::jwt::{Algorithm, Compact, TokenError};
 
-/// What a token says about the key that signed it. Anybody may have written that.
+/// What a token that has not been verified says about its key. An attacker may have written it.
 #[derive(Debug)]
 pub(crate) struct NeededKey<'t> {
     kid: Option<&'t str>,
@@ -24,8 +23,8 @@ pub(crate) struct NeededKey<'t> {
 }
 
 impl<'t> NeededKey<'t> {
-    /// `issued_at` is what the token claims, `received_at` when it came: it cannot have been issued
-    /// later than that.
+    /// `issued_at` is the claim. `received_at` limits it, since a token is issued before it is
+    /// received.
     pub(crate) fn new(
         token: &'t Compact<'_>,
         issued_at: Option<UnixSeconds>,
@@ -51,18 +50,18 @@ impl<'t> NeededKey<'t> {
 /// Why a token could not be verified.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unverified {
-    /// It is not valid, and newer keys would not make it so.
+    /// It is not valid, with any keys that the provider may have now.
     Invalid(TokenError),
-    /// Newer keys might make it so, but it is too early to ask for them; when to try again.
+    /// Newer keys may verify it, but none may be fetched yet; the time to wait.
     TooEarly(Duration),
-    /// Newer keys might make it so, but they cannot be had.
+    /// Newer keys may verify it, but fetching them failed.
     Unreachable(ProviderError),
 }
 
 impl Provider {
-    /// What is to be said about a token that these keys do not verify for that reason. Pending if
-    /// the provider has to be asked first, see [`refresh_for`](Self::refresh_for).
-    pub(crate) fn outlook(
+    /// Judges a token that these keys did not verify for this reason. Pending if newer keys have
+    /// to be fetched for that, see [`verify_with_refresh`](Self::verify_with_refresh).
+    pub(crate) fn judge(
         &self,
         key: &NeededKey<'_>,
         reason: TokenError,
@@ -75,41 +74,40 @@ impl Provider {
         }
     }
 
-    /// Does `check` with the keys as last seen and, as long as it fails for want of a key that may
-    /// have come since then, with newer ones.
+    /// Calls `verify` with the last keys. If it fails and newer keys may make a difference, fetches
+    /// them and tries again.
     ///
-    /// A flood of forged tokens makes this ask the provider twice per cool-down, see
-    /// [`Schedule::lookup`].
-    pub(crate) async fn refresh_for<T>(
+    /// A flood of forged tokens causes two fetches per cool-down, see [`Schedule::lookup`].
+    pub(crate) async fn verify_with_refresh<T>(
         self: &Arc<Self>,
         key: &NeededKey<'_>,
-        check: impl Fn(&Snapshot) -> Result<T, TokenError>,
+        verify: impl Fn(&Snapshot) -> Result<T, TokenError>,
     ) -> Result<T, Unverified> {
-        for _ in 0..=WAITS {
+        for _ in 0..=MAX_WAITS {
             let Some(snapshot) = self.current.load_full() else {
                 break;
             };
-            let reason = match check(&snapshot) {
-                Ok(checked) => return Ok(checked),
+            let reason = match verify(&snapshot) {
+                Ok(verified) => return Ok(verified),
                 Err(reason) => reason,
             };
-            let Some((outcomes, is_own)) = self.ask_or_join(key, reason, &snapshot)? else {
+            let Some((outcomes, is_own)) = self.start_or_join(key, reason, &snapshot)? else {
                 continue;
             };
             match self.outcome(outcomes).await {
                 Outcome::Failed(error) => return Err(Unverified::Unreachable(error)),
-                // An attempt that was joined may have begun before a rotation, so what it did not
-                // find may be there after all.
-                Outcome::Refreshed if is_own => self.note_if_missing(key),
+                // An attempt that was joined may have started before a rotation, so it does not
+                // prove that the key is missing.
+                Outcome::Refreshed if is_own => self.remember_if_missing(key),
                 Outcome::Refreshed | Outcome::Unfinished => {}
             }
         }
         Err(Unverified::TooEarly(self.retry_after()))
     }
 
-    /// Makes sure that the provider is being asked, and tells whether this begins it. Nothing if
-    /// there are newer keys already.
-    fn ask_or_join(
+    /// Makes sure that a fetch is in progress. Returns a receiver of its outcome and whether this
+    /// call started it, or nothing if newer keys have arrived already.
+    fn start_or_join(
         self: &Arc<Self>,
         key: &NeededKey<'_>,
         reason: TokenError,
@@ -121,7 +119,7 @@ impl Provider {
             let Some(lookup) = self.lookup(&schedule, now, key, reason, snapshot)? else {
                 return Ok(None);
             };
-            let generation = (lookup == Lookup::Ask).then(|| schedule.force(now));
+            let generation = (lookup == Lookup::Start).then(|| schedule.start_lookup(now));
             (self.outcomes.subscribe(), generation)
         };
         if let Some(generation) = generation {
@@ -130,7 +128,7 @@ impl Provider {
         Ok(Some((outcomes, generation.is_some())))
     }
 
-    /// How newer keys than these can be read; nothing if they have been read meanwhile.
+    /// How to get newer keys than these, or nothing if they have arrived already.
     fn lookup(
         &self,
         schedule: &Schedule,
@@ -160,11 +158,11 @@ impl Provider {
             .is_some_and(|latest| ptr::eq(latest, snapshot))
     }
 
-    /// Whether the token may be signed with a key that came after these.
+    /// Whether keys that were published after these may verify the token.
     fn may_be_newer(&self, key: &NeededKey<'_>, reason: TokenError, issued: Issued) -> bool {
         match reason {
             TokenError::KeyUnknown => true,
-            // The key may have been replaced under its name, or keys may have no names.
+            // The key may have been replaced under the same name, or the keys have no names.
             TokenError::SignatureInvalid => issued == Issued::AfterFetch,
             TokenError::AlgorithmNotAllowed => {
                 issued == Issued::AfterFetch
@@ -175,7 +173,7 @@ impl Provider {
         }
     }
 
-    fn note_if_missing(&self, key: &NeededKey<'_>) {
+    fn remember_if_missing(&self, key: &NeededKey<'_>) {
         let latest = self.peek();
         if let (Some(kid), Some(latest)) = (key.kid, latest.as_ref())
             && !latest.keys.has_kid(kid)
@@ -212,10 +210,9 @@ mod tests {
         })
     }
 
-    /// Between a check with the last keys and the judgement about it, other keys may come. The
-    /// judgement is not about those.
+    /// New keys may arrive between verifying a token with the last ones and judging the result.
     #[test]
-    fn keys_that_came_meanwhile_are_checked_first() {
+    fn a_token_is_not_judged_by_outdated_keys() {
         let builder = Oidc::builder()
             .client_id("app")
             .issuer("https://idp.example");
@@ -226,15 +223,15 @@ mod tests {
         let now = oidc.now();
         let old = snapshot(&oidc, now);
         provider.current.store(Some(Arc::clone(&old)));
-        // As after a fetch for this token, which did not bring its key.
-        provider.schedule().force(now);
+        // As after a fetch for this token that did not find its key.
+        provider.schedule().start_lookup(now);
         provider.schedule().remember_missing("unknown", now, now);
         let token = Compact::parse(TOKEN).expect("a token");
         let key = NeededKey::new(&token, None, now);
-        let outlook = || provider.outlook(&key, TokenError::KeyUnknown, &old);
+        let judge = || provider.judge(&key, TokenError::KeyUnknown, &old);
         let invalid = Unverified::Invalid(TokenError::KeyUnknown);
-        assert_eq!(outlook(), Poll::Ready(invalid));
+        assert_eq!(judge(), Poll::Ready(invalid));
         provider.current.store(Some(snapshot(&oidc, now)));
-        assert_eq!(outlook(), Poll::Pending);
+        assert_eq!(judge(), Poll::Pending);
     }
 }

@@ -25,14 +25,14 @@ pub(crate) use metadata::Metadata;
 use schedule::{Attempt, Schedule};
 use span::{SharedSpan, Span};
 
-/// How long keys serve while the provider cannot be reached.
-const KEYS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long keys are used while they cannot be refreshed.
+const KEYS_MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How much longer than its timeout an attempt is waited for.
-const GRACE: Duration = Duration::from_secs(1);
-/// How many attempts a caller waits for: two times the one that is stuck, until it may be taken
-/// over, and the one that takes over.
-const WAITS: usize = 3;
+/// How much longer than the timeout of an attempt callers wait for it.
+const WAIT_GRACE: Duration = Duration::from_secs(1);
+/// How often a caller waits: twice for an attempt that is stuck, until another one may take over,
+/// and then for that one.
+const MAX_WAITS: usize = 3;
 
 /// The provider as last seen. Immutable: a refresh makes a new one.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) struct Snapshot {
     pub(crate) epoch: u64,
     /// When the keys were asked for, since the Unix epoch.
     pub(crate) fetched_at: Duration,
-    /// While the metadata is believed.
+    /// While the metadata need not be fetched again.
     metadata_fresh: Span,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Snapshot {
 enum Outcome {
     Refreshed,
     Failed(ProviderError),
-    /// Cut off, or still under way after the longest time that it may take.
+    /// Dropped together with its runtime, or still in progress after its timeout.
     Unfinished,
 }
 
@@ -65,11 +65,11 @@ pub(crate) struct Provider {
     epoch: AtomicU64,
     /// While the snapshot's keys may be used.
     usable: SharedSpan,
-    /// While no request starts a refresh.
+    /// While no refresh is due.
     fresh: SharedSpan,
     schedule: Mutex<Schedule>,
-    /// Sent and subscribed to under the lock of the schedule, so that whoever waits for an attempt
-    /// does not take the outcome of the one before for it.
+    /// Used under the lock of the schedule only, so that a caller that waits for an attempt does
+    /// not get the outcome of the previous one.
     outcomes: watch::Sender<Outcome>,
 }
 
@@ -108,21 +108,21 @@ impl Provider {
         if self.fresh.contains(now) {
             return;
         }
-        // One request takes it on; the others go on as if it were done.
+        // One request starts it; the others go on as if it were done.
         let attempt = Span::new(now, self.config.timeout);
         if self.fresh.set_if_over(now, attempt) {
             self.begin();
         }
     }
 
-    /// Waits until the provider is known. Keeps it fresh, for an application may ask in no other
-    /// way.
+    /// Waits until the provider is known. Also keeps it fresh, for applications that call nothing
+    /// else.
     pub(crate) async fn ready(self: &Arc<Self>) -> Result<Arc<Snapshot>, Unavailable> {
         if let Some(snapshot) = self.usable() {
             self.keep_fresh(self.now());
             return Ok(snapshot);
         }
-        for _ in 0..WAITS {
+        for _ in 0..MAX_WAITS {
             let Some(outcomes) = self.begin() else {
                 break;
             };
@@ -136,7 +136,7 @@ impl Provider {
         Err(Unavailable(self.last_error()))
     }
 
-    /// When asking again makes sense, for `Retry-After`.
+    /// The time until the next attempt, for `Retry-After`.
     pub(crate) fn retry_after(&self) -> Duration {
         self.schedule().retry_after(self.now())
     }
@@ -165,7 +165,8 @@ impl Provider {
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes sure that an attempt is under way, to wait for; nothing if it is too early for one.
+    /// Makes sure that an attempt is in progress and returns a receiver of its outcome, or nothing
+    /// if it is too early for an attempt.
     fn begin(self: &Arc<Self>) -> Option<watch::Receiver<Outcome>> {
         let now = self.now();
         let (attempt, outcomes) = {
@@ -180,10 +181,10 @@ impl Provider {
         Some(outcomes)
     }
 
-    /// Waits for the attempt under way, but not for ever: the runtime that it runs on may stand
-    /// still.
+    /// Waits for the attempt in progress, for a limited time: the runtime that drives it may be
+    /// blocked.
     async fn outcome(&self, mut outcomes: watch::Receiver<Outcome>) -> Outcome {
-        let limit = self.config.timeout.saturating_add(GRACE);
+        let limit = self.config.timeout.saturating_add(WAIT_GRACE);
         match tokio::time::timeout(limit, outcomes.changed()).await {
             Ok(Ok(())) => outcomes.borrow_and_update().clone(),
             _ => Outcome::Unfinished,

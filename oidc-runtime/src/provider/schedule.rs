@@ -7,8 +7,8 @@ use super::error::ProviderError;
 use super::jitter::between;
 use super::span::Span;
 
-/// How long after a fetch for an unknown key the next unknown key has to wait, and how long a key
-/// that was not found is not asked for again.
+/// How long after a fetch for an unknown key there is no other one, and how long a key that was
+/// not found is taken to be missing.
 const COOL_DOWN: Duration = Duration::from_secs(10);
 /// How many names of missing keys are remembered.
 const REMEMBERED: usize = 1024;
@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Tells an attempt from the ones that took over from it.
+/// Distinguishes an attempt from those that took over from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Generation(u64);
 
@@ -29,31 +29,31 @@ pub(super) enum Attempt {
     TooEarly,
 }
 
-/// When a token was issued, as it claims.
+/// When a token claims to have been issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Issued {
-    /// Before the last key set was asked for, which therefore has its key.
+    /// Before the last key set was fetched, which should therefore have its key.
     BeforeFetch,
     AfterFetch,
     /// The token does not say.
     Unknown,
 }
 
-/// How a newer key set is come by.
+/// How to get a newer key set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Lookup {
-    /// By a fetch that [`Schedule::force`] begins.
-    Ask,
-    /// By the attempt that is under way.
+    /// Start a fetch, with [`Schedule::start_lookup`].
+    Start,
+    /// Wait for the attempt in progress.
     Join,
 }
 
-/// Why no newer key set is come by.
+/// Why there is no point in a newer key set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NoLookup {
-    /// The newest one does not have the key.
+    /// The last one is new enough to tell that the key does not exist.
     Missing,
-    /// It is too early; for how long.
+    /// None may be fetched yet; the time to wait.
     TooEarly(Duration),
 }
 
@@ -61,10 +61,10 @@ pub(super) enum NoLookup {
 enum State {
     #[default]
     Idle,
-    /// An attempt is under way. When it takes longer than this, another one may take over: the
-    /// runtime that it runs on is blocked, or stands still.
+    /// An attempt is in progress. After this span another one may take over: the runtime that
+    /// drives it is blocked or no longer running.
     Asking(Span),
-    /// Between two attempts of the same task; the same holds.
+    /// The task waits for its next attempt. The same applies.
     Pausing(Span),
 }
 
@@ -73,27 +73,28 @@ enum State {
 pub(super) struct Schedule {
     state: State,
     generation: Generation,
-    /// How long an attempt may take before another one may take over.
-    patience: Duration,
+    /// How old an attempt has to be for another one to take over.
+    takeover_after: Duration,
     failures: u32,
     last_error: Option<ProviderError>,
     /// After a failure.
     pause: Option<Span>,
-    /// After an unknown key made us ask; counted on attempts, not on successes.
+    /// Starts with a fetch for an unknown key, whether it succeeds or not.
     cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
-    /// Names that the newest key set did not have, and how long that is believed.
+    /// Names that were looked up in vain, and how long that holds.
     missing: HashMap<Box<str>, Span>,
 }
 
 impl Schedule {
-    /// A schedule for attempts that take `timeout` at most, if their runtime lets them go on.
+    /// A schedule for attempts that time out after `timeout`, as long as their runtime drives
+    /// them.
     pub(super) fn new(timeout: Duration) -> Self {
         Self {
             state: State::Idle,
             generation: Generation::default(),
-            patience: timeout.saturating_mul(2),
+            takeover_after: timeout.saturating_mul(2),
             failures: 0,
             last_error: None,
             pause: None,
@@ -107,15 +108,15 @@ impl Schedule {
         match self.state {
             State::Asking(span) if span.contains(now) => Attempt::Running,
             State::Pausing(span) if span.contains(now) => Attempt::TooEarly,
-            _ if is_under_way(self.pause, now) => Attempt::TooEarly,
+            _ if contains(self.pause, now) => Attempt::TooEarly,
             _ => Attempt::Start(self.start(now)),
         }
     }
 
-    /// Whether there is a newer key set for a token that the last one does not verify.
+    /// Decides whether a token that the last key set does not verify justifies fetching another.
     ///
-    /// A flood of forged tokens gets one fetch per cool-down. One exception within it is kept for
-    /// a token issued after the last fetch: it may follow a rotation.
+    /// A flood of forged tokens causes one fetch per cool-down. Each cool-down has one exception,
+    /// for a token issued after the last fetch: the keys may have been rotated since.
     pub(super) fn lookup(
         &self,
         now: Duration,
@@ -131,23 +132,23 @@ impl Schedule {
             _ => {}
         }
         match issued {
-            _ if !is_under_way(self.cool_down, now) => Ok(Lookup::Ask),
-            Issued::AfterFetch if !self.exception_used => Ok(Lookup::Ask),
+            _ if !contains(self.cool_down, now) => Ok(Lookup::Start),
+            Issued::AfterFetch if !self.exception_used => Ok(Lookup::Start),
             Issued::BeforeFetch if self.last_error.is_none() => Err(NoLookup::Missing),
             _ => Err(self.too_early(now)),
         }
     }
 
-    /// Begins the fetch that [`lookup`](Self::lookup) found worthwhile.
-    pub(super) fn force(&mut self, now: Duration) -> Generation {
-        self.exception_used = is_under_way(self.cool_down, now);
+    /// Starts the fetch that [`lookup`](Self::lookup) decided on.
+    pub(super) fn start_lookup(&mut self, now: Duration) -> Generation {
+        self.exception_used = contains(self.cool_down, now);
         if !self.exception_used {
             self.cool_down = Some(Span::new(now, COOL_DOWN));
         }
         self.start(now)
     }
 
-    /// Notes that the key set fetched then does not have this key.
+    /// Records that the key set fetched at `fetched_at` does not have this key.
     pub(super) fn remember_missing(&mut self, kid: &str, fetched_at: Duration, now: Duration) {
         if self.missing.len() >= REMEMBERED {
             self.missing.retain(|_, span| span.contains(now));
@@ -159,10 +160,10 @@ impl Schedule {
     }
 
     fn is_missing(&self, kid: &str, now: Duration) -> bool {
-        is_under_way(self.missing.get(kid).copied(), now)
+        contains(self.missing.get(kid).copied(), now)
     }
 
-    /// Until the cool-down is over, or a regular refresh may be tried again.
+    /// Until the end of the cool-down, or the next regular attempt if that comes first.
     fn too_early(&self, now: Duration) -> NoLookup {
         let spans = [self.cool_down, self.pause].into_iter().flatten();
         let left = spans
@@ -174,21 +175,21 @@ impl Schedule {
 
     fn start(&mut self, now: Duration) -> Generation {
         self.generation.0 += 1;
-        self.state = State::Asking(Span::new(now, self.patience));
+        self.state = State::Asking(Span::new(now, self.takeover_after));
         self.generation
     }
 
-    /// Notes that an attempt goes on, or begins again after a pause; false if another one took
+    /// Records that an attempt starts, or starts again after a pause; false if another one took
     /// over.
     pub(super) fn resumed(&mut self, generation: Generation, now: Duration) -> bool {
         let is_current = generation == self.generation;
         if is_current {
-            self.state = State::Asking(Span::new(now, self.patience));
+            self.state = State::Asking(Span::new(now, self.takeover_after));
         }
         is_current
     }
 
-    /// Notes the success of an attempt; false if another one took over.
+    /// Records the success of an attempt; false if another one took over.
     pub(super) fn succeeded(&mut self, generation: Generation) -> bool {
         let is_current = generation == self.generation;
         if is_current {
@@ -200,10 +201,11 @@ impl Schedule {
         is_current
     }
 
-    /// Notes the failure of an attempt, and gives the pause before the next one, which doubles
-    /// with each, by chance down to half of that; nothing if another one took over.
+    /// Records the failure of an attempt and returns the pause before the next one, or nothing if
+    /// another one took over. Pauses double with each failure, up to a limit; `random` shortens
+    /// them to half of that at most.
     ///
-    /// With `keys`, the attempt has ended; without, the same task goes on after the pause.
+    /// Without `keys` the same task tries again after the pause; otherwise it ends.
     pub(super) fn failed(
         &mut self,
         generation: Generation,
@@ -230,13 +232,13 @@ impl Schedule {
         self.state = if keys {
             State::Idle
         } else {
-            State::Pausing(Span::new(now, pause.saturating_add(self.patience)))
+            State::Pausing(Span::new(now, pause.saturating_add(self.takeover_after)))
         };
         Some(pause)
     }
 
-    /// Notes that an attempt ended without an outcome, with the runtime that it ran on; false if
-    /// it had ended before, or another one took over.
+    /// Records that the task of an attempt was dropped together with its runtime; false if the
+    /// attempt had ended before, or another one took over.
     pub(super) fn abandoned(&mut self, generation: Generation) -> bool {
         let was_under_way = generation == self.generation && !matches!(self.state, State::Idle);
         if was_under_way {
@@ -245,7 +247,7 @@ impl Schedule {
         was_under_way
     }
 
-    /// When a regular refresh may be tried again after a failure.
+    /// The time until the next regular attempt after a failure.
     pub(super) fn retry_after(&self, now: Duration) -> Duration {
         let left = self.pause.map(|pause| pause.left(now));
         for_retry_after(left.unwrap_or_default())
@@ -256,11 +258,11 @@ impl Schedule {
     }
 }
 
-fn is_under_way(span: Option<Span>, now: Duration) -> bool {
+fn contains(span: Option<Span>, now: Duration) -> bool {
     span.is_some_and(|span| span.contains(now))
 }
 
-/// Whole seconds, at least one, after which it is not too early any more.
+/// The value of `Retry-After` for this time: whole seconds, rounded up, at least one.
 fn for_retry_after(left: Duration) -> Duration {
     let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
     Duration::from_secs(whole.max(1))
@@ -289,7 +291,7 @@ mod tests {
         }
     }
 
-    /// What becomes of a token with this `kid`; a fetch for it succeeds at once.
+    /// Looks up a key; a fetch for it succeeds at once.
     fn look_up(
         schedule: &mut Schedule,
         now: u64,
@@ -297,14 +299,14 @@ mod tests {
         issued: Issued,
     ) -> Result<Lookup, NoLookup> {
         let lookup = schedule.lookup(at(now), Some(kid), issued);
-        if lookup == Ok(Lookup::Ask) {
-            let generation = schedule.force(at(now));
+        if lookup == Ok(Lookup::Start) {
+            let generation = schedule.start_lookup(at(now));
             assert!(schedule.succeeded(generation));
         }
         lookup
     }
 
-    const ASK: Result<Lookup, NoLookup> = Ok(Lookup::Ask);
+    const START: Result<Lookup, NoLookup> = Ok(Lookup::Start);
     const JOIN: Result<Lookup, NoLookup> = Ok(Lookup::Join);
     const MISSING: Result<Lookup, NoLookup> = Err(NoLookup::Missing);
 
@@ -339,15 +341,15 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_takes_over_as_well() {
+    fn a_lookup_takes_over_as_well() {
         let mut schedule = schedule();
         begin(&mut schedule, 100);
         assert_eq!(look_up(&mut schedule, 119, "k", Issued::Unknown), JOIN);
-        assert_eq!(look_up(&mut schedule, 120, "k", Issued::Unknown), ASK);
+        assert_eq!(look_up(&mut schedule, 120, "k", Issued::Unknown), START);
     }
 
     #[test]
-    fn a_task_that_does_not_come_back_from_its_pause_is_taken_over() {
+    fn a_task_that_is_stuck_in_its_pause_is_taken_over() {
         let mut schedule = schedule();
         let old = begin(&mut schedule, 100);
         let pause = schedule.failed(old, at(100), ERROR, false, u16::MAX);
@@ -358,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_that_ends_with_its_runtime_leaves_room_for_another() {
+    fn an_attempt_that_ends_with_its_runtime_can_be_repeated() {
         let mut schedule = schedule();
         let old = begin(&mut schedule, 100);
         assert!(schedule.abandoned(old));
@@ -366,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_of_a_clock_that_was_ahead_is_taken_over() {
+    fn an_attempt_started_in_the_future_is_taken_over() {
         let mut schedule = schedule();
         begin(&mut schedule, YEAR);
         assert_eq!(schedule.begin(at(YEAR)), Attempt::Running);
@@ -378,14 +380,14 @@ mod tests {
         let mut schedule = schedule();
         let started = |schedule: &mut Schedule, now: u64, issued| {
             (0..1000)
-                .filter(|n| look_up(schedule, now, &format!("{now}-{n}"), issued) == ASK)
+                .filter(|n| look_up(schedule, now, &format!("{now}-{n}"), issued) == START)
                 .count()
         };
         assert_eq!(started(&mut schedule, 200, Issued::BeforeFetch), 1);
         assert_eq!(started(&mut schedule, 209, Issued::BeforeFetch), 0);
         assert_eq!(started(&mut schedule, 210, Issued::Unknown), 1);
         assert_eq!(started(&mut schedule, 219, Issued::Unknown), 0);
-        // With the exception for a token that is newer than the keys.
+        // Including the exception for a token that is newer than the keys.
         assert_eq!(started(&mut schedule, 220, Issued::AfterFetch), 2);
         assert_eq!(started(&mut schedule, 229, Issued::AfterFetch), 0);
         assert_eq!(started(&mut schedule, 230, Issued::AfterFetch), 2);
@@ -394,29 +396,29 @@ mod tests {
     #[test]
     fn in_a_cool_down_the_time_of_issue_decides() {
         let mut schedule = schedule();
-        assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), ASK);
+        assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), START);
         let mut at_103 = |issued| look_up(&mut schedule, 103, "other", issued);
         assert_eq!(at_103(Issued::BeforeFetch), MISSING);
         assert_eq!(at_103(Issued::Unknown), too_early(7));
-        assert_eq!(at_103(Issued::AfterFetch), ASK, "the exception");
+        assert_eq!(at_103(Issued::AfterFetch), START, "the exception");
         assert_eq!(at_103(Issued::AfterFetch), too_early(7));
         assert_eq!(at_103(Issued::BeforeFetch), MISSING);
     }
 
     #[test]
-    fn a_key_set_that_cannot_be_had_proves_nothing() {
+    fn an_unreachable_key_set_proves_nothing() {
         let mut schedule = schedule();
-        let generation = schedule.force(at(100));
+        let generation = schedule.start_lookup(at(100));
         schedule.failed(generation, at(104), ERROR, true, u16::MAX);
         let mut at_104 = |issued| look_up(&mut schedule, 104, "k", issued);
         // The next regular refresh comes before the end of the cool-down.
         assert_eq!(at_104(Issued::BeforeFetch), too_early(1));
         assert_eq!(at_104(Issued::Unknown), too_early(1));
-        assert_eq!(at_104(Issued::AfterFetch), ASK);
+        assert_eq!(at_104(Issued::AfterFetch), START);
     }
 
     #[test]
-    fn a_missing_key_is_believed_missing_for_a_cool_down() {
+    fn a_key_stays_missing_for_one_cool_down() {
         let mut schedule = schedule();
         schedule.remember_missing("gone", at(200), at(203));
         for issued in [Issued::BeforeFetch, Issued::AfterFetch, Issued::Unknown] {
@@ -424,19 +426,19 @@ mod tests {
         }
         assert_eq!(
             look_up(&mut schedule, 210, "gone", Issued::BeforeFetch),
-            ASK
+            START
         );
     }
 
     #[test]
-    fn a_missing_key_of_a_clock_that_was_ahead_is_forgotten() {
+    fn a_key_found_missing_in_the_future_is_looked_up() {
         let mut schedule = schedule();
         schedule.remember_missing("gone", at(YEAR), at(YEAR));
-        assert_eq!(look_up(&mut schedule, 200, "gone", Issued::Unknown), ASK);
+        assert_eq!(look_up(&mut schedule, 200, "gone", Issued::Unknown), START);
     }
 
     #[test]
-    fn the_memory_for_missing_keys_is_bounded_and_clears_itself() {
+    fn the_names_of_missing_keys_are_bounded_and_expire() {
         let mut schedule = schedule();
         for number in 0..2 * REMEMBERED {
             schedule.remember_missing(&number.to_string(), at(200), at(200));
@@ -449,16 +451,16 @@ mod tests {
     }
 
     #[test]
-    fn a_cool_down_of_a_clock_that_was_ahead_is_over() {
+    fn a_cool_down_started_in_the_future_is_over() {
         let mut schedule = schedule();
-        assert_eq!(look_up(&mut schedule, YEAR, "one", Issued::Unknown), ASK);
-        assert_eq!(look_up(&mut schedule, 200, "two", Issued::Unknown), ASK);
+        assert_eq!(look_up(&mut schedule, YEAR, "one", Issued::Unknown), START);
+        assert_eq!(look_up(&mut schedule, 200, "two", Issued::Unknown), START);
         let third = look_up(&mut schedule, 201, "three", Issued::Unknown);
         assert_eq!(third, too_early(9));
     }
 
     #[test]
-    fn retry_after_is_whole_seconds_and_not_too_short() {
+    fn retry_after_is_rounded_up() {
         for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (9999, 10)] {
             let left = Duration::from_millis(millis);
             assert_eq!(for_retry_after(left), at(seconds), "{millis} ms");
@@ -466,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_of_a_clock_that_was_ahead_is_over() {
+    fn a_pause_started_in_the_future_is_over() {
         let mut schedule = schedule();
         let generation = begin(&mut schedule, YEAR);
         schedule.failed(generation, at(YEAR), ERROR, true, 0);

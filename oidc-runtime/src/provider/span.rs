@@ -1,16 +1,16 @@
-//! Spans of wall-clock time that stay right when the clock is set.
+//! Spans of wall-clock time that cope with a clock that is set back.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How far the clock may be set back without ending the spans that have begun.
+/// How far the clock may be set back without ending a span that has just started.
 const TOLERANCE: Duration = Duration::from_secs(30);
 
-/// From a moment on, for some time; both since the Unix epoch.
+/// A span of wall-clock time; both ends count from the Unix epoch.
 ///
-/// A span has a beginning, so one that began in the future is not under way: the clock was ahead
-/// when it was noted, and to wait for its end could take for ever. Corrections of the clock by
-/// seconds, up to the length of the span itself, are tolerated.
+/// A span that starts in the future is void: it was recorded while the clock was ahead, and
+/// waiting for its end could take forever. Corrections of up to [`TOLERANCE`], or the length of
+/// the span if that is shorter, are ignored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     from: Duration,
@@ -18,10 +18,10 @@ pub(super) struct Span {
 }
 
 impl Span {
-    pub(super) fn new(begin: Duration, length: Duration) -> Self {
+    pub(super) fn new(start: Duration, length: Duration) -> Self {
         Self {
-            from: begin.saturating_sub(length.min(TOLERANCE)),
-            until: begin.saturating_add(length),
+            from: start.saturating_sub(length.min(TOLERANCE)),
+            until: start.saturating_add(length),
         }
     }
 
@@ -29,7 +29,7 @@ impl Span {
         (self.from..self.until).contains(&now)
     }
 
-    /// How much of it is left; nothing if it is not under way.
+    /// The time until its end; zero outside of it.
     pub(super) fn left(self, now: Duration) -> Duration {
         if self.contains(now) {
             self.until.saturating_sub(now)
@@ -39,7 +39,7 @@ impl Span {
     }
 }
 
-/// A [`Span`] that requests look at without a lock, in milliseconds. At first it contains nothing.
+/// A [`Span`] in milliseconds that is read without a lock. The default contains no time at all.
 #[derive(Debug, Default)]
 pub(super) struct SharedSpan {
     from: AtomicU64,
@@ -52,31 +52,31 @@ impl SharedSpan {
         self.contains_from(from, now)
     }
 
-    /// Whoever sees the span sees what was written before, too.
+    /// A thread that sees this span also sees everything written before the call.
     pub(super) fn set(&self, span: Span) {
         let (from, length) = parts(span);
         self.length.store(length, Ordering::Relaxed);
         self.from.store(from, Ordering::Release);
     }
 
-    /// Sets the span unless one is under way; true for only one of several threads.
+    /// Sets the span if `now` is outside of the current one. Of several threads, one succeeds.
     pub(super) fn set_if_over(&self, now: Duration, span: Span) -> bool {
         let old = self.from.load(Ordering::Acquire);
         if self.contains_from(old, now) {
             return false;
         }
         let (from, length) = parts(span);
-        let is_first = self
+        let is_set = self
             .from
             .compare_exchange(old, from, Ordering::AcqRel, Ordering::Relaxed)
             .is_ok();
-        if is_first {
+        if is_set {
             self.length.store(length, Ordering::Relaxed);
         }
-        is_first
+        is_set
     }
 
-    /// One subtraction: what lies before the beginning wraps to more than any length.
+    /// One subtraction and one comparison: a time before the start wraps to more than any length.
     fn contains_from(&self, from: u64, now: Duration) -> bool {
         millis(now).wrapping_sub(from) < self.length.load(Ordering::Relaxed)
     }
@@ -101,7 +101,7 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    /// Of a span that begins at 1000: its length, a moment, and how much is left then.
+    /// For a span that starts at 1000: its length, a time, and what is left then.
     const MOMENTS: [(u64, u64, u64); 13] = [
         (300, 1000, 300),
         (300, 1299, 1),
@@ -119,7 +119,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_span_that_began_in_the_future_is_not_under_way() {
+    fn a_span_that_starts_in_the_future_is_void() {
         for (length, now, left) in MOMENTS {
             let span = Span::new(at(1000), at(length));
             assert_eq!(span.left(at(now)), at(left), "{length} s, {now}");
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn at_first_it_contains_nothing() {
+    fn the_default_contains_nothing() {
         let shared = SharedSpan::default();
         assert!(!shared.contains(at(0)));
         assert!(!shared.contains(at(YEAR)));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn one_thread_begins_the_next_one() {
+    fn one_thread_sets_the_next_span() {
         let shared = SharedSpan::default();
         shared.set(Span::new(at(1000), at(300)));
         let next = || Span::new(at(1300), at(60));
