@@ -1,4 +1,4 @@
-//! The clock of the application is wrong for a while, as after a suspended machine wakes up.
+//! The clock of the application is ahead for a while, as after resuming a virtual machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,14 +32,14 @@ impl Ahead {
     }
 }
 
-/// Tokens that outlast the error of the clock.
+/// Tokens that are valid by either clock.
 fn lasting(bench: &Bench, subject: &str) -> oidc_devidp::TokenBuilder {
     bench.idp.token().sub(subject).expires_in(63_072_000)
 }
 
-/// Every mark is made while the clock is ahead: of the keys, of their refresh, of the cool-down
-/// with its exception, and of an unknown key.
-async fn mark(server: &Server, bench: &Bench) {
+/// Everything that is recorded together with a time: the keys, the cool-down with its exception,
+/// and unknown keys.
+async fn fetch_everything(server: &Server, bench: &Bench) {
     let known = lasting(bench, "alice").mint();
     let reply = server.get("/required", known.as_str()).await;
     reply.assert("the clock is ahead", &ok("alice"));
@@ -58,7 +58,7 @@ async fn recovers_from(by: Duration) {
         || ahead.oidc(&bench),
         async |server| {
             ahead.set(by);
-            mark(server, &bench).await;
+            fetch_everything(server, &bench).await;
             ahead.set(Duration::ZERO);
             let old = lasting(&bench, "alice").mint();
             bench.idp.rotate_keys();
@@ -82,10 +82,9 @@ async fn by_minutes() {
     recovers_from(5 * MINUTE).await;
 }
 
-/// A withdrawn key is noticed after the ordinary interval, though nobody shows a token of a new
-/// one.
+/// A withdrawn key is noticed although there is no token of a new one.
 #[tokio::test]
-async fn by_minutes_holds_up_no_refresh() {
+async fn by_minutes_delays_no_refresh() {
     let bench = Bench::start().await;
     let ahead = Ahead::default();
     for_both(
@@ -107,7 +106,7 @@ async fn by_minutes_holds_up_no_refresh() {
     .await;
 }
 
-/// A small correction of the clock costs nothing.
+/// A small correction of the clock causes no fetch.
 #[tokio::test]
 async fn by_seconds_goes_unnoticed() {
     let bench = Bench::start().await;

@@ -1,5 +1,5 @@
-//! What is answered about an unknown key while it is too early to ask for it, or the key set
-//! cannot be had: that the token is not valid would be a guess.
+//! Unknown keys during the cool-down, or while the key set is unreachable: whether the token is
+//! valid is not known, so 401 would be wrong.
 
 use std::time::Duration;
 
@@ -38,11 +38,11 @@ async fn exhaust(server: &Server, bench: &Bench) {
 }
 
 #[tokio::test]
-async fn holds_up_a_new_key_and_says_for_how_long() {
+async fn delays_a_new_key_and_says_for_how_long() {
     let bench = Bench::start().await;
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             warm_up(server, &bench).await;
             exhaust(server, &bench).await;
@@ -68,13 +68,13 @@ async fn holds_up_a_new_key_and_says_for_how_long() {
     .await;
 }
 
-/// The newest key set is newer than the token, or was read for this very name.
+/// The last key set is newer than the token, or was fetched for this very name.
 #[tokio::test]
-async fn leaves_no_doubt_about_a_key_that_is_not_there() {
+async fn does_not_concern_keys_that_are_known_to_be_missing() {
     let bench = Bench::start().await;
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             warm_up(server, &bench).await;
             exhaust(server, &bench).await;
@@ -94,14 +94,14 @@ async fn leaves_no_doubt_about_a_key_that_is_not_there() {
     .await;
 }
 
-/// One request with a name that will be used later keeps nobody out then.
+/// A forged token with a name that will be used later does not lock that key out.
 #[tokio::test]
-async fn ends_what_is_known_about_an_unknown_key() {
+async fn is_how_long_a_key_is_taken_to_be_missing() {
     let bench = Bench::start().await;
     bench.idp.jwks_cache_control(Some("max-age=3600"));
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             bench.idp.heal();
             warm_up(server, &bench).await;
@@ -121,14 +121,14 @@ async fn ends_what_is_known_about_an_unknown_key() {
     .await;
 }
 
-/// The key set comes a few seconds after the first token: a copy of it is behind.
+/// The first token of a new key arrives before a replica of the key set is up to date.
 #[tokio::test]
-async fn is_enough_for_a_key_set_that_is_behind() {
+async fn is_enough_for_a_replica_that_lags_behind() {
     let bench = Bench::start().await;
     bench.idp.jwks_cache_control(Some("max-age=3600"));
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             bench.idp.heal();
             warm_up(server, &bench).await;
@@ -137,7 +137,7 @@ async fn is_enough_for_a_key_set_that_is_behind() {
             let new = bench.idp.token().sub("bob").mint();
             bench.idp.publish_jwks(behind);
             let reply = server.get("/required", new.as_str()).await;
-            reply.assert("behind", &invalid_token());
+            reply.assert("not up to date", &invalid_token());
             bench.idp.heal();
             bench.advance(Duration::from_secs(COOL_DOWN));
             let reply = server.get("/required", new.as_str()).await;
@@ -148,12 +148,12 @@ async fn is_enough_for_a_key_set_that_is_behind() {
 }
 
 fn hasty(bench: &Bench) -> Oidc {
-    let builder = bench.builder().timeout(Duration::from_millis(500));
+    let builder = bench.steady_builder().timeout(Duration::from_millis(500));
     builder.build().expect("the configuration is sound")
 }
 
 #[tokio::test]
-async fn a_key_set_that_cannot_be_had_leaves_doubt() {
+async fn unreachable_keys_are_not_missing() {
     let bench = Bench::start().await;
     for_both(
         app(),

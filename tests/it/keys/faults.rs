@@ -160,7 +160,7 @@ async fn of_the_document_are_unavailable() {
     );
 }
 
-/// The metadata that everything is changed about one by one.
+/// The metadata of a provider, with every endpoint.
 fn document(issuer: &str) -> Value {
     let at = |endpoint: Endpoint| format!("{issuer}{}", endpoint.path());
     json!({
@@ -174,8 +174,8 @@ fn document(issuer: &str) -> Value {
     })
 }
 
-/// An address with credentials would send them along in clear; a fragment is never sent at all,
-/// so an address with one is a mistake (RFC 6749 §3.1, §3.2).
+/// Credentials in an address would be sent along, and an endpoint must not have a fragment
+/// (RFC 6749 §3.1, §3.2).
 #[tokio::test]
 async fn of_the_addresses_are_unavailable() {
     let bench = Bench::start().await;

@@ -1,4 +1,4 @@
-//! The provider replaces a key and keeps its name, or names no keys at all.
+//! The provider replaces a key under the same name, or its keys have no names.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn is_noticed(kid: Option<&str>, old: TestKey, new: TestKey) {
     let token = |key: &TestKey| bench.idp.token().key(key).kid(kid).mint();
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             publish(&bench, &old, kid);
             let before = token(&old);
@@ -79,7 +79,7 @@ async fn forged_signatures_cost_two_fetches_per_cool_down() {
     let key = TestKey::ec_p256();
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             warm_up(server, &bench).await;
             bench.idp.reset_hits();
@@ -94,23 +94,22 @@ async fn forged_signatures_cost_two_fetches_per_cool_down() {
                 }
                 warm_up(server, &bench).await;
             }
-            assert!(unavailable > 0, "the cool-down was never in the way");
-            // Four, if the real time that the test takes begins another cool-down.
-            let hits = bench.idp.hits(Endpoint::Jwks);
-            assert!((3..=8).contains(&hits), "{hits} fetches");
+            assert!(unavailable > 0, "never unavailable");
+            // Three cool-downs.
+            assert_eq!(bench.idp.hits(Endpoint::Jwks), 6);
         },
     )
     .await;
 }
 
-/// What the key set that was read since then does not verify is not valid, without further ado.
+/// These are rejected without a fetch, whatever the keys are.
 #[tokio::test]
-async fn forged_signatures_that_are_older_than_the_keys_cost_nothing() {
+async fn forged_signatures_that_are_hopeless_cost_nothing() {
     let bench = start().await;
     let key = TestKey::ec_p256();
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             warm_up(server, &bench).await;
             bench.idp.reset_hits();
@@ -137,7 +136,7 @@ async fn forged_signatures_that_are_older_than_the_keys_cost_nothing() {
             }
             assert_eq!(bench.idp.hits(Endpoint::Jwks), 0);
 
-            // Asked about once, it is judged for good.
+            // One fetch is enough to judge a token for good.
             let forged = forged(&bench, &key).mint();
             for _ in 0..5 {
                 let reply = server.get("/required", forged.as_str()).await;

@@ -112,7 +112,7 @@ async fn refreshes(max_age: Option<&str>, not_after: u64, but_after: u64) {
     bench.idp.jwks_cache_control(max_age);
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             bench.idp.reset_hits();
             warm_up(server, &bench).await;
@@ -148,9 +148,8 @@ async fn refresh_is_at_most_every_minute() {
     refreshes(Some("no-store, max-age=0"), 30, 49).await;
 }
 
-/// Nothing that may be kept is as short-lived as a key set may be.
 #[tokio::test]
-async fn refresh_of_what_may_not_be_kept_is_every_minute() {
+async fn refresh_is_every_minute_if_the_set_may_not_be_stored() {
     refreshes(Some("max-age=3600, no-store"), 30, 49).await;
     refreshes(Some("public, No-Cache, max-age=3600"), 30, 49).await;
 }
@@ -165,12 +164,12 @@ async fn refresh_survives_nonsense() {
     refreshes(Some("max-age=soon"), 410, 481).await;
 }
 
-/// Many instances of an application that started together.
+/// Instances of an application that started together.
 #[tokio::test]
 async fn refreshes_are_not_in_step() {
     const INSTANCES: usize = 64;
     let bench = Bench::start().await;
-    let fleet: Vec<_> = (0..INSTANCES).map(|_| bench.oidc()).collect();
+    let fleet: Vec<_> = (0..INSTANCES).map(|_| bench.steady_oidc()).collect();
     let request = async || {
         for oidc in &fleet {
             oidc.discover().await.expect("the provider runs");
@@ -179,7 +178,7 @@ async fn refreshes_are_not_in_step() {
     let age = |oidc: &oidc::Oidc| oidc.health().keys_age.expect("keys");
     request().await;
     bench.idp.reset_hits();
-    // In the middle of the time in which the keys of five minutes are refreshed.
+    // Refreshes of keys that are fresh for 300 s start between 210 s and 240 s.
     bench.advance(Duration::from_secs(225));
     request().await;
     super::until(async || bench.idp.hits(Endpoint::Jwks) > 0).await;

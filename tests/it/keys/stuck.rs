@@ -1,5 +1,5 @@
-//! Whoever took it on to ask the provider does not get on with it: its runtime is blocked, or
-//! ended. The others do not wait for it for ever.
+//! The runtime that drives an attempt to fetch the keys is blocked or shut down. Other runtimes do
+//! not wait for it forever.
 
 use std::future::Future;
 use std::pin::pin;
@@ -27,16 +27,16 @@ fn hasty(bench: &Bench) -> Oidc {
     builder.build().expect("the configuration is sound")
 }
 
-/// Begins this on a runtime, which then stands still.
+/// Polls this once.
 async fn begin(future: impl Future) {
     let mut future = pin!(future);
     let pending = std::future::poll_fn(|context| {
         std::task::Poll::Ready(future.as_mut().poll(context).is_pending())
     });
-    assert!(pending.await, "it was already over");
+    assert!(pending.await, "it has already ended");
 }
 
-/// A runtime that began to ask the provider and stands still.
+/// A runtime that started an attempt and does not drive it.
 fn stuck(bench: &Bench, oidc: &Oidc) -> Runtime {
     bench
         .idp
@@ -49,7 +49,7 @@ fn stuck(bench: &Bench, oidc: &Oidc) -> Runtime {
 
 async fn within_limit<T>(future: impl Future<Output = T>) -> T {
     let outcome = tokio::time::timeout(LIMIT, future).await;
-    outcome.expect("nobody waits for ever")
+    outcome.expect("nothing waits forever")
 }
 
 #[test]
@@ -61,14 +61,14 @@ fn others_take_over() {
     let discovered = two.block_on(within_limit(oidc.discover()));
     discovered.expect("the provider is well");
 
-    // The first one wakes up, and its attempt fails long after the second one succeeded.
+    // The first attempt goes on, and fails long after the second one succeeded.
     one.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     let health = oidc.health();
     assert!(health.is_ready(), "{health:?}");
     assert!(health.last_error.is_none(), "{health:?}");
 }
 
-/// A runtime on a thread of its own that read the keys, began to refresh them and stands still.
+/// Fetches the keys and starts to refresh them, on a runtime that then stops.
 fn stuck_refresh(bench: &Bench, oidc: &Oidc) {
     thread::scope(|scope| {
         let refresh = scope.spawn(|| {
@@ -76,8 +76,8 @@ fn stuck_refresh(bench: &Bench, oidc: &Oidc) {
             let discovered = one.block_on(oidc.discover());
             discovered.expect("the provider is well");
             bench.advance(Duration::from_secs(300));
-            // The keys serve, so this only begins the refresh that is due.
-            one.block_on(oidc.discover()).expect("the keys serve");
+            // The keys are usable, so this only starts the refresh that is due.
+            one.block_on(oidc.discover()).expect("the keys are usable");
             std::mem::forget(one);
         });
         refresh.join().expect("no panic");
@@ -102,9 +102,9 @@ fn requests_take_over_a_refresh() {
     two.block_on(for_both(app(), oidc, test));
 }
 
-/// The runtime that asks ends while another one waits for the answer.
+/// The runtime is shut down while another one waits for the attempt.
 #[test]
-fn others_start_anew_when_it_ends() {
+fn others_try_again_after_a_shutdown() {
     let two = runtime();
     let bench = two.block_on(Bench::start());
     let oidc = hasty(&bench);

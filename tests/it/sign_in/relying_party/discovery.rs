@@ -111,18 +111,18 @@ async fn signing_key_rotation_just_before_signing() {
     .await;
 }
 
-/// The key changes and its name does not.
+/// The key changes, its name does not.
 #[tokio::test]
 async fn signing_key_replaced_under_its_name() {
     let bench = Bench::with(DevIdp::builder().algorithm(Algorithm::Es256)).await;
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             let (kid, _) = bench.idp.private_key(Algorithm::Es256);
             let before = TestKey::ec_p256().jwk(&kid);
             bench.idp.publish_jwks(json!({ "keys": [before] }));
-            // Reads the keys as they were.
+            // Fetches the old keys.
             Browser::new(server).begin(NATIVE).await;
             bench.idp.heal();
             bench.advance(Duration::from_secs(2));
@@ -134,13 +134,13 @@ async fn signing_key_replaced_under_its_name() {
     .await;
 }
 
-/// It is too early to ask for the new key: a flood of forged tokens made the application ask.
+/// Forged tokens have used up the fetches of the cool-down.
 #[tokio::test]
 async fn signing_key_rotation_in_a_cool_down() {
     let bench = Bench::start().await;
     for_both(
         app(),
-        || bench.oidc(),
+        || bench.steady_oidc(),
         async |server| {
             signs_in(server, &bench).await;
             for kid in ["one", "two"] {
