@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use url::Url;
 
 use crate::config::{Config, ConfigError, Problems};
@@ -15,28 +15,35 @@ use crate::secret::Secret;
 
 /// No document of a provider comes near this.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// The longest `Retry-After` that is taken from a provider.
+/// The longest `Retry-After` of a provider that is passed on.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// The client for one provider. Its connections are shared by all calls.
-///
-/// Behind a trait object: whoever holds the client in the state of an application makes rustc
-/// prove for each route that all that is inside may cross threads, and inside reqwest that is a
-/// lot (0.6 ms a route in `cargo check`, 15 ms in a build).
+/// The clients for one provider.
 #[derive(Clone)]
-pub(crate) struct Http(Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>);
+pub(crate) struct Http {
+    /// Its connections are shared by all calls.
+    pooled: MakeRequest,
+    /// Opens a connection for each call. A shared connection is driven by the runtime that opened
+    /// it, and actix-web has one per worker: a call could hang while another worker is blocked.
+    unpooled: MakeRequest,
+}
+
+/// A client behind a trait object: whoever holds the client in the state of an application makes
+/// rustc prove for each route that all that is inside may cross threads, and inside reqwest that
+/// is a lot (0.6 ms a route in `cargo check`, 15 ms in a build).
+type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 
 /// What the provider answered with a status below 500.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
-    /// `max-age` of `Cache-Control` (RFC 9111 §5.2.2.1).
+    /// What `Cache-Control` says; zero if the answer may not be kept.
     pub(crate) max_age: Option<Duration>,
     pub(crate) retry_after: Option<Duration>,
 }
 
 impl Answer {
-    /// The error that this answer is where its status is not an expected one.
+    /// The error for a status that the caller did not expect.
     pub(crate) fn unexpected_status(&self) -> HttpError {
         HttpError::Status {
             status: self.status,
@@ -52,30 +59,30 @@ impl Http {
         if !problems.is_empty() {
             return Err(problems.into_error());
         }
-        let mut builder = Client::builder()
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
-            .redirect(redirect::Policy::none())
-            // Whoever may set an environment variable must not see tokens.
-            .no_proxy()
-            .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")));
-        if !certificates.is_empty() {
-            builder = builder.tls_certs_merge(certificates);
-        }
-        match builder.build() {
-            Ok(client) => Ok(Self(Arc::new(move |method, url| {
-                client.request(method, url)
-            }))),
-            Err(error) => {
+        let client = || {
+            Client::builder()
+                .connect_timeout(config.connect_timeout)
+                .timeout(config.timeout)
+                // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
+                .redirect(redirect::Policy::none())
+                // Whoever may set an environment variable must not see tokens.
+                .no_proxy()
+                .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
+                .tls_certs_merge(certificates.clone())
+        };
+        let unpooled = client().pool_max_idle_per_host(0);
+        match (make_request(client()), make_request(unpooled)) {
+            (Ok(pooled), Ok(unpooled)) => Ok(Self { pooled, unpooled }),
+            (Err(error), _) | (_, Err(error)) => {
                 problems.add("root_certificate", format!("makes no TLS client: {error}"));
                 Err(problems.into_error())
             }
         }
     }
 
+    /// Fetches a document that the provider publishes.
     pub(crate) async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
-        send(self.request(Method::GET, url)).await
+        send((self.unpooled)(Method::GET, url.clone())).await
     }
 
     pub(crate) async fn get_with_bearer(
@@ -84,7 +91,7 @@ impl Http {
         token: &str,
     ) -> Result<Answer, HttpError> {
         let authorization = secret_header("Bearer", token)?;
-        let request = self.request(Method::GET, url);
+        let request = (self.pooled)(Method::GET, url.clone());
         send(request.header(AUTHORIZATION, authorization)).await
     }
 
@@ -95,8 +102,7 @@ impl Http {
         form: String,
         basic: Option<&Secret>,
     ) -> Result<Answer, HttpError> {
-        let mut request = self
-            .request(Method::POST, url)
+        let mut request = (self.pooled)(Method::POST, url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form);
         if let Some(basic) = basic {
@@ -104,16 +110,17 @@ impl Http {
         }
         send(request).await
     }
-
-    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
-        (self.0)(method, url.clone())
-    }
 }
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Http")
     }
+}
+
+fn make_request(builder: ClientBuilder) -> Result<MakeRequest, reqwest::Error> {
+    let client = builder.build()?;
+    Ok(Arc::new(move |method, url| client.request(method, url)))
 }
 
 fn root_certificates(config: &Config, problems: &mut Problems) -> Vec<Certificate> {
@@ -169,26 +176,37 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
     Ok(body)
 }
 
+/// How long an answer may be kept (RFC 9111 §5.2.2). The field may have several lines.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
-    let directives = headers.get(CACHE_CONTROL)?.to_str().ok()?;
-    let seconds = directives.split(',').find_map(|directive| {
-        let (name, value) = directive.trim().split_once('=')?;
-        name.eq_ignore_ascii_case("max-age")
-            .then_some(value.trim_matches('"'))
-    })?;
-    seconds.parse().ok().map(Duration::from_secs)
+    let lines = headers.get_all(CACHE_CONTROL).iter();
+    let directives = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(|directive| directive.split_once('=').unwrap_or((directive, "")));
+    let mut max_age = None;
+    for (name, value) in directives {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "no-store" | "no-cache" => return Some(Duration::ZERO),
+            "max-age" if max_age.is_none() => {
+                max_age = delta_seconds(value.trim().trim_matches('"'));
+            }
+            _ => {}
+        }
+    }
+    max_age
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3), at most [`MAX_RETRY_AFTER`]. The form with a date
 /// is ignored: it would need a clock that agrees with the provider's.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if seconds.is_empty() || !seconds.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // Only a number too large for the type does not parse.
-    let pause = seconds.parse().map_or(Duration::MAX, Duration::from_secs);
-    Some(pause.min(MAX_RETRY_AFTER))
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    delta_seconds(seconds.trim()).map(|pause| pause.min(MAX_RETRY_AFTER))
+}
+
+/// RFC 9111 §1.2.2: digits only; a number that is too large means "very long".
+fn delta_seconds(text: &str) -> Option<Duration> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().map_or(Duration::MAX, Duration::from_secs))
 }
 
 /// Why a call to the provider failed. It names no address: addresses carry codes and states.
@@ -200,7 +218,7 @@ pub(crate) enum HttpError {
     Connection,
     /// The request could not be made.
     Request,
-    /// 5xx, a redirect, or another status that is not an expected one.
+    /// 5xx, a redirect, or another unexpected status.
     Status {
         status: u16,
         retry_after: Option<Duration>,
@@ -261,5 +279,36 @@ mod tests {
             assert_eq!(after(nonsense), None, "{nonsense:?}");
         }
         assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn max_age_is_read_from_all_lines() {
+        let cases: [(&[&'static str], Option<u64>); 16] = [
+            (&[], None),
+            (&[""], None),
+            (&["public"], None),
+            (&["max-age=60"], Some(60)),
+            (&["public , Max-Age=\"60\" , x"], Some(60)),
+            (&["public", "max-age=60"], Some(60)),
+            (&["s-maxage=5", "stale-if-error=7", "max-age=60"], Some(60)),
+            (&["max-age=60", "max-age=70"], Some(60)),
+            (&["max-age=soon", "max-age=70"], Some(70)),
+            (&["max-age"], None),
+            (&["max-age=-1"], None),
+            (&["\u{e9}", "max-age=60"], Some(60)),
+            (&["no-store"], Some(0)),
+            (&["max-age=60", "No-Store"], Some(0)),
+            (&["max-age=60, no-cache=\"set-cookie\""], Some(0)),
+            (&["max-age=99999999999999999999"], Some(u64::MAX)),
+        ];
+        for (lines, seconds) in cases {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                let line = HeaderValue::from_bytes(line.as_bytes()).expect("a value");
+                headers.append(CACHE_CONTROL, line);
+            }
+            let found = max_age(&headers).map(|age| age.as_secs());
+            assert_eq!(found, seconds, "{lines:?}");
+        }
     }
 }

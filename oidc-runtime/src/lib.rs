@@ -14,6 +14,7 @@
 pub mod access;
 #[cfg(feature = "actix-web")]
 pub mod actix;
+mod authenticate;
 #[cfg(feature = "axum")]
 pub mod axum;
 mod cache;

@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use crate::cache::TokenCache;
 use crate::config::{Builder, Config, ConfigError};
-use crate::credentials::{Credentials, b64token};
 use crate::flow::Vault;
 use crate::health::Health;
 use crate::http::Http;
-use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
 use crate::policy::Policy;
-use crate::provider::{Provider, Snapshot, Unavailable};
+use crate::provider::{Provider, Unavailable};
 use crate::rejection::Rejection;
-use crate::telemetry;
 use crate::token::VerifiedToken;
 
 /// Who calls, once it is known: nobody, the bearer of a token, or a refusal.
@@ -138,11 +135,15 @@ impl Oidc {
         &self.inner.provider
     }
 
+    pub(crate) fn cache(&self) -> Option<&TokenCache> {
+        self.inner.cache.as_ref()
+    }
+
     pub(crate) fn vault(&self) -> &Vault {
         &self.inner.vault
     }
 
-    fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.config().clock.since_epoch()
     }
 
@@ -151,115 +152,8 @@ impl Oidc {
         self.inner.cache.is_some()
     }
 
-    /// Verifies the credentials of a request without waiting; `None` if the provider's keys are
-    /// not here, or have not the key.
-    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Option<Caller> {
-        let token = match credentials {
-            Credentials::Bearer(token) => token,
-            Credentials::Absent => return Some(Ok(None)),
-            Credentials::Malformed => return Some(Err(self.malformed())),
-        };
-        let now = self.now();
-        if !self.provider().is_usable(now) {
-            return None;
-        }
-        self.provider().keep_fresh(now);
-        if let Some(cache) = &self.inner.cache {
-            let seconds = now.as_secs().cast_signed();
-            if let Some(token) = cache.get(token, seconds, self.provider()) {
-                return Some(Ok(Some(token)));
-            }
-        }
-        let Ok(text) = str::from_utf8(token) else {
-            return Some(Err(self.malformed()));
-        };
-        let snapshot = self.provider().peek();
-        let snapshot = snapshot.as_ref()?;
-        match self.verify(text, snapshot) {
-            Ok(token) => Some(Ok(Some(token))),
-            Err(TokenError::KeyUnknown) => None,
-            // Not before: what verifies is made of the right characters.
-            Err(_) if b64token(token).is_none() => Some(Err(self.malformed())),
-            Err(reason) => Some(Err(self.invalid(reason))),
-        }
-    }
-
-    /// Waits for what [`authenticate_now`](Self::authenticate_now) needs.
-    ///
-    /// # Errors
-    /// When asking again would not help.
-    pub(crate) async fn learn_keys_for(
-        &self,
-        credentials: Credentials<'_>,
-    ) -> Result<(), Rejection> {
-        let Credentials::Bearer(token) = credentials else {
-            return Err(self.malformed());
-        };
-        let token = b64token(token).ok_or_else(|| self.malformed())?;
-        let snapshot = self.ready().await?;
-        match self.verify(token, &snapshot) {
-            Err(TokenError::KeyUnknown) => self
-                .look_for_key(token, &snapshot)
-                .await
-                .map_err(|reason| self.invalid(reason)),
-            _ => Ok(()),
-        }
-    }
-
-    async fn look_for_key(&self, token: &str, known: &Snapshot) -> Result<(), TokenError> {
-        let compact = Compact::parse(token)?;
-        let kid = compact.header.kid.clone().ok_or(TokenError::KeyUnknown)?;
-        let issued_at = worth_asking(&compact, &self.expectations(known))?;
-        if self.provider().look_again(&kid, issued_at).await {
-            Ok(())
-        } else {
-            Err(TokenError::KeyUnknown)
-        }
-    }
-
-    async fn ready(&self) -> Result<Arc<Snapshot>, Rejection> {
-        let ready = self.provider().ready().await;
-        ready.map_err(|_| Rejection::unavailable(self.provider().retry_after()))
-    }
-
-    /// The only place where an access token becomes a verified one.
-    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
-        let compact = Compact::parse(token)?;
-        let signed = check_signature(compact, &snapshot.keys)?;
-        let expected = self.expectations(snapshot);
-        let issuer = &snapshot.metadata.issuer;
-        let token = Arc::new(VerifiedToken::new(
-            token,
-            &signed,
-            &expected,
-            issuer,
-            snapshot.epoch,
-        )?);
-        telemetry::verified();
-        if let Some(cache) = &self.inner.cache {
-            cache.insert(Arc::clone(&token));
-        }
-        Ok(token)
-    }
-
-    pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
-        Expectations {
-            issuer: &snapshot.metadata.issuer,
-            audiences: self.config().audiences.as_deref(),
-            now: self.config().clock.unix_seconds(),
-        }
-    }
-
     pub(crate) fn missing(&self) -> &Rejection {
         &self.inner.missing
-    }
-
-    fn malformed(&self) -> Rejection {
-        Rejection::malformed_credentials(&self.config().realm)
-    }
-
-    fn invalid(&self, reason: TokenError) -> Rejection {
-        Rejection::invalid_token(&self.config().realm, reason)
     }
 }
 

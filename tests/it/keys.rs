@@ -1,9 +1,14 @@
 //! Keys that come late, change, or cannot be had: known users notice nothing, nobody else gets in.
 
+mod clock;
+mod cool_down;
+mod discovery;
 mod faults;
 mod flood;
 mod outage;
+mod replaced;
 mod rotation;
+mod stuck;
 
 use std::time::{Duration, Instant};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Config, ConfigError, Problems, RedirectRules};
+use super::{Config, ConfigError, Problems, RedirectRules, check_provider_url};
 use crate::clock::{Clock, SharedClock};
 use crate::jwt::Algorithm;
 use crate::oidc::Oidc;
@@ -349,19 +349,13 @@ impl Builder {
 
     fn checked_url(&mut self, field: &'static str, text: Option<String>) -> Option<Url> {
         let url = self.problems.check(field, Url::parse(&text?))?;
-        let message = if !matches!(url.scheme(), "http" | "https") {
-            "must start with https://"
-        } else if !url.username().is_empty() || url.password().is_some() {
-            "must not contain a user name or password"
-        } else if url.fragment().is_some() {
-            "must not contain a fragment"
-        } else if url.scheme() == "http" && !self.allow_http && !super::is_loopback(&url) {
-            "must start with https:// (plain http is for the loopback interface)"
-        } else {
-            return Some(url);
-        };
-        self.problems.add(field, message);
-        None
+        match check_provider_url(&url, self.allow_http) {
+            Ok(()) => Some(url),
+            Err(problem) => {
+                self.problems.add(field, problem);
+                None
+            }
+        }
     }
 
     fn checked_public_url(&mut self) -> Option<Url> {

@@ -70,13 +70,20 @@ impl Config {
         let issuer = self.issuer.as_deref().unwrap_or_default();
         format!("{}\0{}\0{issuer}", self.client_id, self.discovery_url)
     }
+}
 
-    /// Whether the provider may be asked at this address.
-    pub(crate) fn allows_provider_url(&self, url: &Url) -> bool {
-        match url.scheme() {
-            "https" => true,
-            "http" => self.allow_http || is_loopback(url),
-            _ => false,
-        }
+/// Checks the address of a provider's endpoint; the error says what is wrong with it.
+pub(crate) fn check_provider_url(url: &Url, allow_http: bool) -> Result<(), &'static str> {
+    if !matches!(url.scheme(), "http" | "https") {
+        Err("must start with https://")
+    } else if !url.username().is_empty() || url.password().is_some() {
+        // The HTTP client would send them.
+        Err("must not contain a user name or password")
+    } else if url.fragment().is_some() {
+        Err("must not contain a fragment")
+    } else if url.scheme() == "http" && !allow_http && !is_loopback(url) {
+        Err("must start with https:// (plain http is for the loopback interface)")
+    } else {
+        Ok(())
     }
 }

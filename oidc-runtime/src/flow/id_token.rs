@@ -11,7 +11,7 @@ use crate::jwt::{
     check_signature, id_token,
 };
 use crate::oidc::Oidc;
-use crate::provider::{ProviderError, Snapshot};
+use crate::provider::{NeededKey, ProviderError, Snapshot, Unverified};
 
 /// The ID token of a sign-in that began here, which has to be there.
 pub(super) async fn of_sign_in(
@@ -66,7 +66,7 @@ async fn verify(
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<RegisteredClaims, FlowError> {
-    let signed = signed(oidc, provider, token).await?;
+    let signed = signed(oidc, token).await?;
     let config = oidc.config();
     let expected = IdTokenExpectations {
         issuer: &provider.metadata.issuer,
@@ -83,31 +83,21 @@ async fn verify(
     }
 }
 
-/// Checks the signature; an unknown key may be a new one, so the provider is asked for it.
-async fn signed(oidc: &Oidc, provider: &Snapshot, token: &str) -> Result<Signed, FlowError> {
+/// Checks the signature, with newer keys if necessary.
+async fn signed(oidc: &Oidc, token: &str) -> Result<Signed, FlowError> {
     let compact = Compact::parse(token)?;
-    let kid = compact.header.kid.clone();
-    let issued_at = RegisteredClaims::parse(&compact.unverified_payload()?)?.iat;
-    match (check_signature(compact, &provider.keys), kid) {
-        (Err(TokenError::KeyUnknown), Some(kid)) => {
-            let issued_at = issued_at.map(|date| date.0);
-            if !oidc.provider().look_again(&kid, issued_at).await {
-                return Err(key_unknown(oidc));
-            }
-            let latest = oidc.provider().peek();
-            let keys = &latest.as_ref().ok_or(TokenError::KeyUnknown)?.keys;
-            Ok(check_signature(Compact::parse(token)?, keys)?)
+    let claims = RegisteredClaims::parse(&compact.unverified_payload()?)?;
+    let key = NeededKey::new(&compact, claims.iat.map(|date| date.0), oidc.now());
+    let check = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
+    let signed = oidc.provider().verify_with_refresh(&key, check).await;
+    signed.map_err(|unverified| match unverified {
+        Unverified::Invalid(reason) => reason.into(),
+        Unverified::TooEarly(left) => FlowError::Unavailable(left),
+        Unverified::Unreachable(ProviderError::Discovery(error) | ProviderError::Keys(error)) => {
+            error.into()
         }
-        (outcome, _) => Ok(outcome?),
-    }
-}
-
-/// Nothing can be said about a token while the key set cannot be had.
-fn key_unknown(oidc: &Oidc) -> FlowError {
-    match oidc.provider().last_failure() {
-        Some(ProviderError::Discovery(error) | ProviderError::Keys(error)) => error.into(),
-        _ => TokenError::KeyUnknown.into(),
-    }
+        Unverified::Unreachable(_) => FlowError::Answer("key_set_unusable"),
+    })
 }
 
 /// The subject of an access token that this application would accept.

@@ -17,7 +17,8 @@ static OIDC: LazyLock<Oidc> = LazyLock::new(|| {
 /// Reads a discovery document; whether it is the provider's.
 ///
 /// # Panics
-/// When another issuer's document is accepted, or an address where secrets would travel in clear.
+/// When another issuer's document is accepted, or an address where secrets would travel in clear,
+/// or that holds some.
 pub fn discovery(json: &[u8]) -> bool {
     let Ok(metadata) = Metadata::parse(json, OIDC.config()) else {
         return false;
@@ -41,5 +42,8 @@ pub fn discovery(json: &[u8]) -> bool {
 fn is_safe(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-    !host.is_empty() && (url.scheme() == "https" || url.scheme() == "http" && loopback)
+    let has_extras =
+        !url.username().is_empty() || url.password().is_some() || url.fragment().is_some();
+    let is_private = url.scheme() == "https" || url.scheme() == "http" && loopback;
+    !host.is_empty() && is_private && !has_extras
 }

@@ -11,6 +11,11 @@ pub(crate) enum ProviderError {
     Keys(HttpError),
     /// The discovery document is not usable.
     Document(&'static str),
+    /// An address in the discovery document is not allowed.
+    Address {
+        name: &'static str,
+        problem: &'static str,
+    },
     /// The discovery document names another issuer.
     IssuerMismatch {
         found: String,
@@ -25,6 +30,9 @@ impl fmt::Display for ProviderError {
             Self::Discovery(error) => write!(f, "no discovery document: {error}"),
             Self::Keys(error) => write!(f, "no key set: {error}"),
             Self::Document(problem) => write!(f, "the discovery document is unusable: {problem}"),
+            Self::Address { name, problem } => {
+                write!(f, "the discovery document is unusable: `{name}` {problem}")
+            }
             Self::IssuerMismatch { found } => write!(
                 f,
                 "the discovery document is of another issuer, {found:?}; if that is the right \

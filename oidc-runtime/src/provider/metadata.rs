@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::error::ProviderError;
-use crate::config::Config;
+use crate::config::{Config, check_provider_url};
 
 /// How much of another issuer's name is printed.
 const MAX_PRINTED_CHARS: usize = 200;
@@ -59,33 +59,24 @@ impl Metadata {
         let endpoint = |name, url| endpoint(name, url, config);
         let jwks_uri = match &config.jwks_uri {
             Some(url) => Some(url.clone()),
-            None => endpoint("`jwks_uri` is not a usable address", document.jwks_uri)?,
+            None => endpoint("jwks_uri", document.jwks_uri)?,
         };
         Ok(Self {
             jwks_uri: jwks_uri.ok_or(ProviderError::Document("`jwks_uri` is missing"))?,
             authorization_endpoint: endpoint(
-                "`authorization_endpoint` is not a usable address",
+                "authorization_endpoint",
                 document.authorization_endpoint,
             )?,
-            token_endpoint: endpoint(
-                "`token_endpoint` is not a usable address",
-                document.token_endpoint,
-            )?,
+            token_endpoint: endpoint("token_endpoint", document.token_endpoint)?,
             token_endpoint_auth_methods: auth_methods(
                 &document.token_endpoint_auth_methods_supported,
             ),
             device_authorization_endpoint: endpoint(
-                "`device_authorization_endpoint` is not a usable address",
+                "device_authorization_endpoint",
                 document.device_authorization_endpoint,
             )?,
-            userinfo_endpoint: endpoint(
-                "`userinfo_endpoint` is not a usable address",
-                document.userinfo_endpoint,
-            )?,
-            end_session_endpoint: endpoint(
-                "`end_session_endpoint` is not a usable address",
-                document.end_session_endpoint,
-            )?,
+            userinfo_endpoint: endpoint("userinfo_endpoint", document.userinfo_endpoint)?,
+            end_session_endpoint: endpoint("end_session_endpoint", document.end_session_endpoint)?,
             names_itself_in_responses: document.authorization_response_iss_parameter_supported,
             issuer: document.issuer.into(),
         })
@@ -131,13 +122,13 @@ fn auth_methods(supported: &Value) -> Vec<String> {
 }
 
 fn endpoint(
-    problem: &'static str,
+    name: &'static str,
     url: Option<String>,
     config: &Config,
 ) -> Result<Option<Url>, ProviderError> {
     let Some(url) = url else { return Ok(None) };
-    match Url::parse(&url) {
-        Ok(url) if config.allows_provider_url(&url) => Ok(Some(url)),
-        _ => Err(ProviderError::Document(problem)),
-    }
+    let unusable = |problem| ProviderError::Address { name, problem };
+    let url = Url::parse(&url).map_err(|_| unusable("is not an absolute URL"))?;
+    check_provider_url(&url, config.allow_http).map_err(unusable)?;
+    Ok(Some(url))
 }

@@ -1,131 +1,222 @@
 //! When the provider may be asked: pure bookkeeping, told the time.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::error::ProviderError;
-use crate::clock::UnixSeconds;
+use super::jitter::between;
+use super::span::Span;
 
-/// How long after a fetch for an unknown key the next unknown key has to wait.
-const COOL_DOWN: Duration = Duration::from_secs(30);
-/// How many unknown key names are remembered.
+/// How long after a fetch for an unknown key there is no other one, and how long a key that was
+/// not found is taken to be missing.
+const COOL_DOWN: Duration = Duration::from_secs(10);
+/// How many names of missing keys are remembered.
 const REMEMBERED: usize = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause while nobody can be let in, and while the last keys still serve.
 const LONGEST_PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// Distinguishes an attempt from those that took over from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Generation(u64);
+
 /// What [`Schedule::begin`] says about a regular refresh.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
-    Start,
+    Start(Generation),
     Running,
     TooEarly,
 }
 
-/// What [`Schedule::force`] says about a fetch for an unknown key.
+/// When a token claims to have been issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Issued {
+    /// Before the last key set was fetched, which should therefore have its key.
+    BeforeFetch,
+    AfterFetch,
+    /// The token does not say.
+    Unknown,
+}
+
+/// How to get a newer key set.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Forced {
+pub(super) enum Lookup {
+    /// Start a fetch, with [`Schedule::start_lookup`].
     Start,
+    /// Wait for the attempt in progress.
     Join,
-    Refused,
+}
+
+/// Why there is no point in a newer key set.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoLookup {
+    /// The last one is new enough to tell that the key does not exist.
+    Missing,
+    /// None may be fetched yet; the time to wait.
+    TooEarly(Duration),
 }
 
 #[derive(Debug, Default)]
 enum State {
     #[default]
     Idle,
-    Asking,
-    /// Between two attempts of the same task.
-    Pausing,
+    /// An attempt is in progress. After this span another one may take over: the runtime that
+    /// drives it is blocked or no longer running.
+    Asking(Span),
+    /// The task waits for its next attempt. The same applies.
+    Pausing(Span),
 }
 
 /// Who may ask the provider, and when.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Schedule {
     state: State,
+    generation: Generation,
+    /// How old an attempt has to be for another one to take over.
+    takeover_after: Duration,
     failures: u32,
     last_error: Option<ProviderError>,
-    retry_at: Duration,
-    /// When an unknown key last made us ask; counted on attempts, not on successes.
-    forced_at: Option<Duration>,
+    /// After a failure.
+    pause: Option<Span>,
+    /// Starts with a fetch for an unknown key, whether it succeeds or not.
+    cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
-    unknown_kids: HashSet<Box<str>>,
+    /// Names that were looked up in vain, and how long that holds.
+    missing: HashMap<Box<str>, Span>,
 }
 
 impl Schedule {
+    /// A schedule for attempts that time out after `timeout`, as long as their runtime drives
+    /// them.
+    pub(super) fn new(timeout: Duration) -> Self {
+        Self {
+            state: State::Idle,
+            generation: Generation::default(),
+            takeover_after: timeout.saturating_mul(2),
+            failures: 0,
+            last_error: None,
+            pause: None,
+            cool_down: None,
+            exception_used: false,
+            missing: HashMap::new(),
+        }
+    }
+
     pub(super) fn begin(&mut self, now: Duration) -> Attempt {
         match self.state {
-            State::Asking => Attempt::Running,
-            State::Pausing => Attempt::TooEarly,
-            State::Idle if now < self.retry_at => Attempt::TooEarly,
-            State::Idle => {
-                self.state = State::Asking;
-                Attempt::Start
-            }
+            State::Asking(span) if span.contains(now) => Attempt::Running,
+            State::Pausing(span) if span.contains(now) => Attempt::TooEarly,
+            _ if contains(self.pause, now) => Attempt::TooEarly,
+            _ => Attempt::Start(self.start(now)),
         }
     }
 
-    /// Whether an unknown `kid` is worth a fetch.
+    /// Decides whether a token that the last key set does not verify justifies fetching another.
     ///
-    /// A flood of invented names gets one fetch per cool-down. One exception within it is kept
-    /// for a token issued after the last fetch: an older one cannot be signed with a key that
-    /// the fetch did not find, a newer one may follow a rotation.
-    pub(super) fn force(
-        &mut self,
+    /// A flood of forged tokens causes one fetch per cool-down. Each cool-down has one exception,
+    /// for a token issued after the last fetch: the keys may have been rotated since.
+    pub(super) fn lookup(
+        &self,
         now: Duration,
-        kid: &str,
-        issued_at: Option<UnixSeconds>,
-        fetched_at: Duration,
-    ) -> Forced {
-        if self.unknown_kids.contains(kid) || matches!(self.state, State::Pausing) {
-            return Forced::Refused;
+        kid: Option<&str>,
+        issued: Issued,
+    ) -> Result<Lookup, NoLookup> {
+        if kid.is_some_and(|kid| self.is_missing(kid, now)) {
+            return Err(NoLookup::Missing);
         }
-        if matches!(self.state, State::Asking) {
-            return Forced::Join;
+        match self.state {
+            State::Asking(span) if span.contains(now) => return Ok(Lookup::Join),
+            State::Pausing(span) if span.contains(now) => return Err(self.too_early(now)),
+            _ => {}
         }
-        let cooling = self
-            .forced_at
-            .is_some_and(|at| now.saturating_sub(at) < COOL_DOWN);
-        if cooling {
-            let newer = issued_at.is_some_and(|at| at.unsigned_abs() > fetched_at.as_secs());
-            if self.exception_used || !newer {
-                return Forced::Refused;
-            }
-        } else {
-            self.forced_at = Some(now);
+        match issued {
+            _ if !contains(self.cool_down, now) => Ok(Lookup::Start),
+            Issued::AfterFetch if !self.exception_used => Ok(Lookup::Start),
+            Issued::BeforeFetch if self.last_error.is_none() => Err(NoLookup::Missing),
+            _ => Err(self.too_early(now)),
         }
-        self.exception_used = cooling;
-        self.state = State::Asking;
-        Forced::Start
     }
 
-    /// Notes that the newest key set does not have this key, so that it is not asked for again.
-    /// A failed attempt says nothing about the key.
-    pub(super) fn remember_unknown(&mut self, kid: &str) {
-        if self.last_error.is_some() {
-            return;
+    /// Starts the fetch that [`lookup`](Self::lookup) decided on.
+    pub(super) fn start_lookup(&mut self, now: Duration) -> Generation {
+        self.exception_used = contains(self.cool_down, now);
+        if !self.exception_used {
+            self.cool_down = Some(Span::new(now, COOL_DOWN));
         }
-        if self.unknown_kids.len() >= REMEMBERED {
-            self.unknown_kids.clear();
+        self.start(now)
+    }
+
+    /// Records that the key set fetched at `fetched_at` does not have this key.
+    pub(super) fn remember_missing(&mut self, kid: &str, fetched_at: Duration, now: Duration) {
+        if self.missing.len() >= REMEMBERED {
+            self.missing.retain(|_, span| span.contains(now));
         }
-        self.unknown_kids.insert(kid.into());
+        if self.missing.len() < REMEMBERED {
+            self.missing
+                .insert(kid.into(), Span::new(fetched_at, COOL_DOWN));
+        }
     }
 
-    /// The key set has changed: what was unknown may be known now.
-    pub(super) fn forget_unknown(&mut self) {
-        self.unknown_kids.clear();
+    fn is_missing(&self, kid: &str, now: Duration) -> bool {
+        contains(self.missing.get(kid).copied(), now)
     }
 
-    pub(super) fn succeeded(&mut self) {
-        self.failures = 0;
-        self.last_error = None;
-        self.retry_at = Duration::ZERO;
+    /// Until the end of the cool-down, or the next regular attempt if that comes first.
+    fn too_early(&self, now: Duration) -> NoLookup {
+        let spans = [self.cool_down, self.pause].into_iter().flatten();
+        let left = spans
+            .filter(|span| span.contains(now))
+            .map(|span| span.left(now))
+            .min();
+        NoLookup::TooEarly(for_retry_after(left.unwrap_or_default()))
     }
 
-    /// Notes a failure; the pause before the next attempt doubles with each.
-    pub(super) fn failed(&mut self, now: Duration, error: ProviderError, keys: bool) -> Duration {
+    fn start(&mut self, now: Duration) -> Generation {
+        self.generation.0 += 1;
+        self.state = State::Asking(Span::new(now, self.takeover_after));
+        self.generation
+    }
+
+    /// Records that an attempt starts, or starts again after a pause; false if another one took
+    /// over.
+    pub(super) fn resumed(&mut self, generation: Generation, now: Duration) -> bool {
+        let is_current = generation == self.generation;
+        if is_current {
+            self.state = State::Asking(Span::new(now, self.takeover_after));
+        }
+        is_current
+    }
+
+    /// Records the success of an attempt; false if another one took over.
+    pub(super) fn succeeded(&mut self, generation: Generation) -> bool {
+        let is_current = generation == self.generation;
+        if is_current {
+            self.state = State::Idle;
+            self.failures = 0;
+            self.last_error = None;
+            self.pause = None;
+        }
+        is_current
+    }
+
+    /// Records the failure of an attempt and returns the pause before the next one, or nothing if
+    /// another one took over. Pauses double with each failure, up to a limit; `random` shortens
+    /// them to half of that at most.
+    ///
+    /// Without `keys` the same task tries again after the pause; otherwise it ends.
+    pub(super) fn failed(
+        &mut self,
+        generation: Generation,
+        now: Duration,
+        error: ProviderError,
+        keys: bool,
+        random: u16,
+    ) -> Option<Duration> {
+        if generation != self.generation {
+            return None;
+        }
         let longest = if keys {
             LONGEST_PAUSE
         } else {
@@ -134,29 +225,47 @@ impl Schedule {
         let pause = FIRST_PAUSE
             .saturating_mul(1 << self.failures.min(16))
             .min(longest);
+        let pause = between(pause / 2, pause, random);
         self.failures = self.failures.saturating_add(1);
         self.last_error = Some(error);
-        self.retry_at = now.saturating_add(pause);
-        self.state = State::Pausing;
-        pause
+        self.pause = Some(Span::new(now, pause));
+        self.state = if keys {
+            State::Idle
+        } else {
+            State::Pausing(Span::new(now, pause.saturating_add(self.takeover_after)))
+        };
+        Some(pause)
     }
 
-    /// The next attempt of the same task begins.
-    pub(super) fn resumed(&mut self) {
-        self.state = State::Asking;
+    /// Records that the task of an attempt was dropped together with its runtime; false if the
+    /// attempt had ended before, or another one took over.
+    pub(super) fn abandoned(&mut self, generation: Generation) -> bool {
+        let was_under_way = generation == self.generation && !matches!(self.state, State::Idle);
+        if was_under_way {
+            self.state = State::Idle;
+        }
+        was_under_way
     }
 
-    pub(super) fn ended(&mut self) {
-        self.state = State::Idle;
-    }
-
-    pub(super) fn retry_at(&self) -> Duration {
-        self.retry_at
+    /// The time until the next regular attempt after a failure.
+    pub(super) fn retry_after(&self, now: Duration) -> Duration {
+        let left = self.pause.map(|pause| pause.left(now));
+        for_retry_after(left.unwrap_or_default())
     }
 
     pub(super) fn last_error(&self) -> Option<&ProviderError> {
         self.last_error.as_ref()
     }
+}
+
+fn contains(span: Option<Span>, now: Duration) -> bool {
+    span.is_some_and(|span| span.contains(now))
+}
+
+/// The value of `Retry-After` for this time: whole seconds, rounded up, at least one.
+fn for_retry_after(left: Duration) -> Duration {
+    let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    Duration::from_secs(whole.max(1))
 }
 
 #[cfg(test)]
@@ -165,78 +274,227 @@ mod tests {
     use crate::http::HttpError;
 
     const ERROR: ProviderError = ProviderError::Keys(HttpError::Connection);
+    const YEAR: u64 = 365 * 24 * 60 * 60;
 
     fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
-    fn force(schedule: &mut Schedule, now: u64, kid: &str, issued_at: i64) -> Forced {
-        let forced = schedule.force(at(now), kid, Some(issued_at), at(100));
-        if forced == Forced::Start {
-            schedule.succeeded();
-            schedule.ended();
+    fn schedule() -> Schedule {
+        Schedule::new(at(10))
+    }
+
+    fn begin(schedule: &mut Schedule, now: u64) -> Generation {
+        match schedule.begin(at(now)) {
+            Attempt::Start(generation) => generation,
+            other => panic!("{other:?} at {now}"),
         }
-        forced
+    }
+
+    /// Looks up a key; a fetch for it succeeds at once.
+    fn look_up(
+        schedule: &mut Schedule,
+        now: u64,
+        kid: &str,
+        issued: Issued,
+    ) -> Result<Lookup, NoLookup> {
+        let lookup = schedule.lookup(at(now), Some(kid), issued);
+        if lookup == Ok(Lookup::Start) {
+            let generation = schedule.start_lookup(at(now));
+            assert!(schedule.succeeded(generation));
+        }
+        lookup
+    }
+
+    const START: Result<Lookup, NoLookup> = Ok(Lookup::Start);
+    const JOIN: Result<Lookup, NoLookup> = Ok(Lookup::Join);
+    const MISSING: Result<Lookup, NoLookup> = Err(NoLookup::Missing);
+
+    fn too_early(seconds: u64) -> Result<Lookup, NoLookup> {
+        Err(NoLookup::TooEarly(at(seconds)))
     }
 
     #[test]
     fn one_attempt_at_a_time() {
-        let mut schedule = Schedule::default();
-        assert_eq!(schedule.begin(at(1)), Attempt::Start);
+        let mut schedule = schedule();
+        let generation = begin(&mut schedule, 1);
         assert_eq!(schedule.begin(at(1)), Attempt::Running);
-        assert_eq!(schedule.force(at(1), "k", None, at(0)), Forced::Join);
-        schedule.succeeded();
-        schedule.ended();
-        assert_eq!(schedule.begin(at(1)), Attempt::Start);
+        assert_eq!(look_up(&mut schedule, 1, "k", Issued::Unknown), JOIN);
+        assert!(schedule.succeeded(generation));
+        begin(&mut schedule, 1);
+    }
+
+    #[test]
+    fn an_attempt_that_takes_too_long_is_taken_over() {
+        let mut schedule = schedule();
+        let old = begin(&mut schedule, 100);
+        assert_eq!(schedule.begin(at(119)), Attempt::Running);
+        let new = begin(&mut schedule, 120);
+        assert!(!schedule.resumed(old, at(120)));
+        assert!(!schedule.succeeded(old));
+        assert_eq!(schedule.failed(old, at(120), ERROR, true, 0), None);
+        assert!(!schedule.abandoned(old));
+        assert_eq!(schedule.last_error(), None);
+        assert_eq!(schedule.begin(at(120)), Attempt::Running);
+        assert!(schedule.succeeded(new));
+        assert!(!schedule.abandoned(new), "it has ended");
+    }
+
+    #[test]
+    fn a_lookup_takes_over_as_well() {
+        let mut schedule = schedule();
+        begin(&mut schedule, 100);
+        assert_eq!(look_up(&mut schedule, 119, "k", Issued::Unknown), JOIN);
+        assert_eq!(look_up(&mut schedule, 120, "k", Issued::Unknown), START);
+    }
+
+    #[test]
+    fn a_task_that_is_stuck_in_its_pause_is_taken_over() {
+        let mut schedule = schedule();
+        let old = begin(&mut schedule, 100);
+        let pause = schedule.failed(old, at(100), ERROR, false, u16::MAX);
+        assert_eq!(pause, Some(FIRST_PAUSE));
+        assert_eq!(schedule.begin(at(119)), Attempt::TooEarly);
+        begin(&mut schedule, 121);
+        assert!(!schedule.resumed(old, at(121)));
+    }
+
+    #[test]
+    fn an_attempt_that_ends_with_its_runtime_can_be_repeated() {
+        let mut schedule = schedule();
+        let old = begin(&mut schedule, 100);
+        assert!(schedule.abandoned(old));
+        begin(&mut schedule, 100);
+    }
+
+    #[test]
+    fn an_attempt_started_in_the_future_is_taken_over() {
+        let mut schedule = schedule();
+        begin(&mut schedule, YEAR);
+        assert_eq!(schedule.begin(at(YEAR)), Attempt::Running);
+        begin(&mut schedule, 200);
     }
 
     #[test]
     fn a_flood_gets_one_fetch_per_cool_down() {
-        let mut schedule = Schedule::default();
-        let started = |schedule: &mut Schedule, from: u64| {
+        let mut schedule = schedule();
+        let started = |schedule: &mut Schedule, now: u64, issued| {
             (0..1000)
-                .filter(|n| force(schedule, from, &format!("{from}-{n}"), 50) == Forced::Start)
+                .filter(|n| look_up(schedule, now, &format!("{now}-{n}"), issued) == START)
                 .count()
         };
-        assert_eq!(started(&mut schedule, 200), 1);
-        assert_eq!(started(&mut schedule, 229), 0);
-        assert_eq!(started(&mut schedule, 230), 1);
+        assert_eq!(started(&mut schedule, 200, Issued::BeforeFetch), 1);
+        assert_eq!(started(&mut schedule, 209, Issued::BeforeFetch), 0);
+        assert_eq!(started(&mut schedule, 210, Issued::Unknown), 1);
+        assert_eq!(started(&mut schedule, 219, Issued::Unknown), 0);
+        // Including the exception for a token that is newer than the keys.
+        assert_eq!(started(&mut schedule, 220, Issued::AfterFetch), 2);
+        assert_eq!(started(&mut schedule, 229, Issued::AfterFetch), 0);
+        assert_eq!(started(&mut schedule, 230, Issued::AfterFetch), 2);
     }
 
     #[test]
-    fn a_token_issued_after_the_last_fetch_may_follow_a_rotation() {
-        let mut schedule = Schedule::default();
-        assert_eq!(force(&mut schedule, 110, "forged", 50), Forced::Start);
-        assert_eq!(force(&mut schedule, 111, "older", 100), Forced::Refused);
-        assert_eq!(force(&mut schedule, 111, "rotated", 101), Forced::Start);
+    fn in_a_cool_down_the_time_of_issue_decides() {
+        let mut schedule = schedule();
+        assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), START);
+        let mut at_103 = |issued| look_up(&mut schedule, 103, "other", issued);
+        assert_eq!(at_103(Issued::BeforeFetch), MISSING);
+        assert_eq!(at_103(Issued::Unknown), too_early(7));
+        assert_eq!(at_103(Issued::AfterFetch), START, "the exception");
+        assert_eq!(at_103(Issued::AfterFetch), too_early(7));
+        assert_eq!(at_103(Issued::BeforeFetch), MISSING);
+    }
+
+    #[test]
+    fn an_unreachable_key_set_proves_nothing() {
+        let mut schedule = schedule();
+        let generation = schedule.start_lookup(at(100));
+        schedule.failed(generation, at(104), ERROR, true, u16::MAX);
+        let mut at_104 = |issued| look_up(&mut schedule, 104, "k", issued);
+        // The next regular refresh comes before the end of the cool-down.
+        assert_eq!(at_104(Issued::BeforeFetch), too_early(1));
+        assert_eq!(at_104(Issued::Unknown), too_early(1));
+        assert_eq!(at_104(Issued::AfterFetch), START);
+    }
+
+    #[test]
+    fn a_key_stays_missing_for_one_cool_down() {
+        let mut schedule = schedule();
+        schedule.remember_missing("gone", at(200), at(203));
+        for issued in [Issued::BeforeFetch, Issued::AfterFetch, Issued::Unknown] {
+            assert_eq!(look_up(&mut schedule, 209, "gone", issued), MISSING);
+        }
         assert_eq!(
-            force(&mut schedule, 112, "again", 101),
-            Forced::Refused,
-            "once per cool-down"
+            look_up(&mut schedule, 210, "gone", Issued::BeforeFetch),
+            START
         );
     }
 
     #[test]
-    fn a_name_that_is_not_there_is_not_asked_for_again() {
-        let mut schedule = Schedule::default();
-        schedule.remember_unknown("gone");
-        assert_eq!(force(&mut schedule, 200, "gone", 50), Forced::Refused);
-        schedule.forget_unknown();
-        assert_eq!(force(&mut schedule, 200, "gone", 50), Forced::Start);
+    fn a_key_found_missing_in_the_future_is_looked_up() {
+        let mut schedule = schedule();
+        schedule.remember_missing("gone", at(YEAR), at(YEAR));
+        assert_eq!(look_up(&mut schedule, 200, "gone", Issued::Unknown), START);
+    }
+
+    #[test]
+    fn the_names_of_missing_keys_are_bounded_and_expire() {
+        let mut schedule = schedule();
+        for number in 0..2 * REMEMBERED {
+            schedule.remember_missing(&number.to_string(), at(200), at(200));
+        }
+        assert_eq!(schedule.missing.len(), REMEMBERED);
+        assert!(schedule.is_missing("0", at(200)), "the first ones stay");
+        schedule.remember_missing("later", at(210), at(210));
+        assert_eq!(schedule.missing.len(), 1);
+        assert!(schedule.is_missing("later", at(210)));
+    }
+
+    #[test]
+    fn a_cool_down_started_in_the_future_is_over() {
+        let mut schedule = schedule();
+        assert_eq!(look_up(&mut schedule, YEAR, "one", Issued::Unknown), START);
+        assert_eq!(look_up(&mut schedule, 200, "two", Issued::Unknown), START);
+        let third = look_up(&mut schedule, 201, "three", Issued::Unknown);
+        assert_eq!(third, too_early(9));
+    }
+
+    #[test]
+    fn retry_after_is_rounded_up() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (9999, 10)] {
+            let left = Duration::from_millis(millis);
+            assert_eq!(for_retry_after(left), at(seconds), "{millis} ms");
+        }
+    }
+
+    #[test]
+    fn a_pause_started_in_the_future_is_over() {
+        let mut schedule = schedule();
+        let generation = begin(&mut schedule, YEAR);
+        schedule.failed(generation, at(YEAR), ERROR, true, 0);
+        assert_eq!(schedule.begin(at(YEAR)), Attempt::TooEarly);
+        assert_eq!(schedule.retry_after(at(200)), at(1));
+        begin(&mut schedule, 200);
     }
 
     #[test]
     fn pauses_grow_up_to_a_bound() {
-        let mut schedule = Schedule::default();
-        let pauses: Vec<_> = (0..6)
-            .map(|_| schedule.failed(at(0), ERROR, false).as_millis())
-            .collect();
+        let mut schedule = schedule();
+        let fail = |schedule: &mut Schedule, keys, random| {
+            let generation = schedule.generation;
+            let pause = schedule.failed(generation, at(0), ERROR, keys, random);
+            pause.expect("it is the current attempt").as_millis()
+        };
+        let mut pauses = [0; 6];
+        pauses.fill_with(|| fail(&mut schedule, false, u16::MAX));
         assert_eq!(pauses, [200, 400, 800, 1600, 2000, 2000]);
         for _ in 0..40 {
-            schedule.failed(at(0), ERROR, true);
+            fail(&mut schedule, true, u16::MAX);
         }
-        assert_eq!(schedule.failed(at(0), ERROR, true), LONGEST_PAUSE);
-        schedule.succeeded();
-        assert_eq!(schedule.failed(at(0), ERROR, true), FIRST_PAUSE);
+        assert_eq!(fail(&mut schedule, true, u16::MAX), 60_000);
+        assert_eq!(fail(&mut schedule, true, 0), 30_000);
+        let generation = schedule.generation;
+        assert!(schedule.succeeded(generation));
+        assert_eq!(fail(&mut schedule, true, 0), 100);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oidc_devidp::{Endpoint, Fault};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{LIMIT, app, until, warm_up};
 use crate::support::bench::Bench;
@@ -158,6 +158,73 @@ async fn of_the_document_are_unavailable() {
         0,
         "keys of another issuer were fetched"
     );
+}
+
+/// The metadata of a provider, with every endpoint.
+fn document(issuer: &str) -> Value {
+    let at = |endpoint: Endpoint| format!("{issuer}{}", endpoint.path());
+    json!({
+        "issuer": issuer,
+        "jwks_uri": at(Endpoint::Jwks),
+        "authorization_endpoint": at(Endpoint::Authorize),
+        "token_endpoint": at(Endpoint::Token),
+        "device_authorization_endpoint": at(Endpoint::Device),
+        "userinfo_endpoint": at(Endpoint::Userinfo),
+        "end_session_endpoint": at(Endpoint::EndSession),
+    })
+}
+
+/// Credentials in an address would be sent along, and an endpoint must not have a fragment
+/// (RFC 6749 §3.1, §3.2).
+#[tokio::test]
+async fn of_the_addresses_are_unavailable() {
+    let bench = Bench::start().await;
+    let good = document(bench.idp.issuer());
+    let publish = |document: &Value| {
+        let fault = Fault::Body(document.to_string());
+        bench.idp.fault(Endpoint::Discovery, fault);
+    };
+    let names = good.as_object().expect("an object").keys();
+    for name in names.filter(|name| *name != "issuer") {
+        let address = good[name].as_str().expect("an address");
+        let with = |user: &str| address.replacen("://", &format!("://{user}@"), 1);
+        for (changed, problem) in [
+            (with("alice"), "user name or password"),
+            (with("alice:s3cret"), "user name or password"),
+            (with(":s3cret"), "user name or password"),
+            (format!("{address}#part"), "fragment"),
+            (format!("{address}#"), "fragment"),
+        ] {
+            let mut document = good.clone();
+            document[name] = json!(changed);
+            publish(&document);
+            let error = hasty(&bench).discover().await.expect_err(&changed);
+            let text = error.to_string();
+            assert!(text.contains(&format!("`{name}`")), "{changed}: {text}");
+            assert!(text.contains(problem), "{changed}: {text}");
+            assert!(!text.contains("s3cret"), "{text}");
+            for_both(
+                app(),
+                || hasty(&bench),
+                async |server| {
+                    let reply = server.get("/required", bench.good_token().as_str()).await;
+                    reply.assert(&changed, &unavailable());
+                },
+            )
+            .await;
+        }
+    }
+    for endpoint in Endpoint::ALL {
+        let asked = bench.idp.hits(endpoint) > 0;
+        assert_eq!(asked, endpoint == Endpoint::Discovery, "{endpoint:?}");
+    }
+    publish(&good);
+    for_both(
+        app(),
+        || hasty(&bench),
+        async |server| warm_up(server, &bench).await,
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use oidc_devidp::Endpoint;
 use serde_json::json;
 use tower_service::Service as _;
 
-use super::{app, until, warm_up};
+use super::{app, warm_up};
 use crate::support::bench::Bench;
 use crate::support::reply::{invalid_token, ok};
 use crate::support::servers::{Server, for_both};
@@ -59,7 +59,7 @@ async fn costs_one_fetch_per_cool_down() {
             flood(server, &bench, &tokens).await;
             let hits = bench.idp.hits(Endpoint::Jwks);
             assert!((2..=3).contains(&hits), "{hits} fetches");
-            bench.advance(Duration::from_secs(31));
+            bench.advance(Duration::from_secs(11));
             flood(server, &bench, &tokens[..100]).await;
             let more = bench.idp.hits(Endpoint::Jwks) - hits;
             assert!(more <= 2, "{more} further fetches");
@@ -80,7 +80,7 @@ async fn status(router: &mut Router, token: &str) -> u16 {
 #[tokio::test]
 async fn of_any_size_costs_one_fetch_per_cool_down() {
     const SIZE: usize = 100_000;
-    const COOL_DOWN: usize = 30;
+    const COOL_DOWN: usize = 10;
     let bench = Bench::start().await;
     let oidc = bench.oidc();
     let mut router = (app().axum)(&oidc).with_state(oidc);
@@ -105,7 +105,7 @@ async fn of_any_size_costs_one_fetch_per_cool_down() {
     );
 
     bench.idp.rotate_keys();
-    bench.advance(Duration::from_secs(31));
+    bench.advance(Duration::from_secs(11));
     let rotated = bench.idp.token().sub("bob").mint();
     assert_eq!(
         status(&mut router, &rotated).await,
@@ -189,36 +189,6 @@ async fn does_not_hold_up_a_rotation() {
             flood(server, &bench, &tokens).await;
             let hits = bench.idp.hits(Endpoint::Jwks);
             assert!((2..=3).contains(&hits), "{hits} fetches");
-        },
-    )
-    .await;
-}
-
-/// A `kid` that was unknown is asked for again when the cool-down is over and the set changed.
-#[tokio::test]
-async fn unknown_is_not_for_ever() {
-    let bench = Bench::start().await;
-    for_both(
-        app(),
-        || bench.oidc(),
-        async |server| {
-            warm_up(server, &bench).await;
-            let published = bench.idp.jwks();
-            let key = oidc_devidp::TestKey::ec_p256();
-            let token = || bench.idp.token().key(&key).kid("announced-late").mint();
-            server
-                .get("/required", token().as_str())
-                .await
-                .assert("too early", &invalid_token());
-            let mut jwks = published.clone();
-            jwks["keys"]
-                .as_array_mut()
-                .expect("a key set")
-                .push(key.jwk("announced-late"));
-            bench.idp.publish_jwks(jwks);
-            bench.advance(Duration::from_secs(241));
-            until(async || server.get("/required", token().as_str()).await.status == 200).await;
-            bench.idp.heal();
         },
     )
     .await;

@@ -28,15 +28,31 @@ impl Bench {
 
     /// The configuration of an application for this provider.
     pub(crate) fn builder(&self) -> oidc::Builder {
+        self.with_clock(SystemTime::now)
+    }
+
+    /// The same with a clock that only [`advance`](Self::advance) moves, so that the time that the
+    /// test takes does not count.
+    pub(crate) fn steady_builder(&self) -> oidc::Builder {
+        let start = SystemTime::now();
+        self.with_clock(move || start)
+    }
+
+    fn with_clock(&self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> oidc::Builder {
         let ahead = Arc::clone(&self.ahead_millis);
         Oidc::builder()
             .client_id(self.idp.client_id())
             .discovery_url(self.idp.discovery_url())
-            .clock(move || SystemTime::now() + Duration::from_millis(ahead.load(Ordering::SeqCst)))
+            .clock(move || clock() + Duration::from_millis(ahead.load(Ordering::SeqCst)))
     }
 
     pub(crate) fn oidc(&self) -> Oidc {
         self.builder().build().expect("the configuration is sound")
+    }
+
+    pub(crate) fn steady_oidc(&self) -> Oidc {
+        let builder = self.steady_builder();
+        builder.build().expect("the configuration is sound")
     }
 
     /// Moves the time of the provider and of the applications.

@@ -1,4 +1,7 @@
-use oidc_devidp::{Endpoint, Fault};
+use std::time::Duration;
+
+use oidc_devidp::{Algorithm, DevIdp, Endpoint, Fault, TestKey};
+use reqwest::Method;
 use serde_json::json;
 
 use super::{
@@ -6,6 +9,7 @@ use super::{
     with_browser,
 };
 use crate::support::bench::Bench;
+use crate::support::reply::Reply;
 
 /// The endpoints are where the document says, with the queries it gives them.
 #[tokio::test]
@@ -102,6 +106,55 @@ async fn signing_key_rotation_just_before_signing() {
             let landing = browser.sign_in(&bench.idp, &browser.callback()).await;
             bench.idp.rotate_keys();
             tokens(&browser.open(&landing).await);
+        },
+    )
+    .await;
+}
+
+/// The key changes, its name does not.
+#[tokio::test]
+async fn signing_key_replaced_under_its_name() {
+    let bench = Bench::with(DevIdp::builder().algorithm(Algorithm::Es256)).await;
+    for_both(
+        app(),
+        || bench.steady_oidc(),
+        async |server| {
+            let (kid, _) = bench.idp.private_key(Algorithm::Es256);
+            let before = TestKey::ec_p256().jwk(&kid);
+            bench.idp.publish_jwks(json!({ "keys": [before] }));
+            // Fetches the old keys.
+            Browser::new(server).begin(NATIVE).await;
+            bench.idp.heal();
+            bench.advance(Duration::from_secs(2));
+            bench.idp.reset_hits();
+            signs_in(server, &bench).await;
+            assert_eq!(bench.idp.hits(Endpoint::Jwks), 1);
+        },
+    )
+    .await;
+}
+
+/// Forged tokens have used up the fetches of the cool-down.
+#[tokio::test]
+async fn signing_key_rotation_in_a_cool_down() {
+    let bench = Bench::start().await;
+    for_both(
+        app(),
+        || bench.steady_oidc(),
+        async |server| {
+            signs_in(server, &bench).await;
+            for kid in ["one", "two"] {
+                bench.advance(Duration::from_secs(2));
+                let forged = bench.idp.token().kid(kid).mint();
+                let userinfo = Browser::new(server).request(Method::GET, "userinfo");
+                assert_eq!(Reply::of(userinfo.bearer_auth(forged)).await.status, 401);
+            }
+            bench.advance(Duration::from_secs(2));
+            bench.idp.rotate_keys();
+            let reply = End::Token.reach(&Browser::new(server), &bench).await;
+            assert_error("cool-down", &reply, 503, "temporarily_unavailable");
+            bench.advance(Duration::from_secs(10));
+            signs_in(server, &bench).await;
         },
     )
     .await;

@@ -1,0 +1,138 @@
+//! Authenticates a request: from its credentials to a verified token.
+
+use std::sync::Arc;
+
+use crate::credentials::{Credentials, b64token};
+use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
+use crate::oidc::{Caller, Oidc};
+use crate::provider::{NeededKey, Snapshot, Unverified};
+use crate::rejection::Rejection;
+use crate::telemetry;
+use crate::token::VerifiedToken;
+
+impl Oidc {
+    /// Verifies the credentials of a request without waiting; `None` if keys have to be fetched
+    /// first.
+    pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Option<Caller> {
+        let token = match credentials {
+            Credentials::Bearer(token) => token,
+            Credentials::Absent => return Some(Ok(None)),
+            Credentials::Malformed => return Some(Err(self.malformed())),
+        };
+        let now = self.now();
+        if !self.provider().is_usable(now) {
+            return None;
+        }
+        self.provider().keep_fresh(now);
+        if let Some(cache) = self.cache() {
+            let seconds = now.as_secs().cast_signed();
+            if let Some(token) = cache.get(token, seconds, self.provider()) {
+                return Some(Ok(Some(token)));
+            }
+        }
+        let Ok(text) = str::from_utf8(token) else {
+            return Some(Err(self.malformed()));
+        };
+        let snapshot = self.provider().peek();
+        let snapshot = snapshot.as_ref()?;
+        match self.verify(text, snapshot) {
+            Ok(token) => Some(Ok(Some(token))),
+            // Not before: a token that verifies consists of allowed characters.
+            Err(_) if b64token(token).is_none() => Some(Err(self.malformed())),
+            Err(reason) => self.judge(text, reason, snapshot).map(Err),
+        }
+    }
+
+    /// Fetches the keys that [`authenticate_now`](Self::authenticate_now) needs.
+    ///
+    /// After `Ok` it has to be called once more. If it is `None` again, the request is rejected as
+    /// [`unavailable`](Self::unavailable). An error is final.
+    pub(crate) async fn learn_keys_for(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Result<(), Rejection> {
+        let Credentials::Bearer(token) = credentials else {
+            return Ok(());
+        };
+        let token = b64token(token).ok_or_else(|| self.malformed())?;
+        let received_at = self.now();
+        let ready = self.provider().ready().await;
+        let snapshot = ready.map_err(|_| self.unavailable())?;
+        let Ok(compact) = Compact::parse(token) else {
+            return Ok(());
+        };
+        let Ok(issued_at) = worth_asking(&compact, &self.expectations(&snapshot)) else {
+            return Ok(());
+        };
+        let key = NeededKey::new(&compact, issued_at, received_at);
+        let verify = |latest: &Snapshot| self.verify(token, latest).map(drop);
+        let verified = self.provider().verify_with_refresh(&key, verify).await;
+        verified.map_err(|unverified| self.unverified(&unverified))
+    }
+
+    /// The rejection while the provider is needed and unreachable.
+    pub(crate) fn unavailable(&self) -> Rejection {
+        Rejection::unavailable(self.provider().retry_after())
+    }
+
+    /// Judges a token that did not verify; `None` if the provider may have a newer key for it.
+    fn judge(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Option<Rejection> {
+        let Ok(compact) = Compact::parse(token) else {
+            return Some(self.invalid(reason));
+        };
+        match worth_asking(&compact, &self.expectations(snapshot)) {
+            Ok(issued_at) => {
+                let key = NeededKey::new(&compact, issued_at, self.now());
+                let verdict = self.provider().judge(&key, reason, snapshot);
+                verdict.map(|unverified| self.unverified(&unverified))
+            }
+            // It would not be accepted with any key.
+            Err(hopeless) if reason == TokenError::KeyUnknown => Some(self.invalid(hopeless)),
+            Err(_) => Some(self.invalid(reason)),
+        }
+    }
+
+    /// The only place where an access token becomes a verified one.
+    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
+        let compact = Compact::parse(token)?;
+        let signed = check_signature(compact, &snapshot.keys)?;
+        let expected = self.expectations(snapshot);
+        let issuer = &snapshot.metadata.issuer;
+        let token = Arc::new(VerifiedToken::new(
+            token,
+            &signed,
+            &expected,
+            issuer,
+            snapshot.epoch,
+        )?);
+        telemetry::verified();
+        if let Some(cache) = self.cache() {
+            cache.insert(Arc::clone(&token));
+        }
+        Ok(token)
+    }
+
+    pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+        Expectations {
+            issuer: &snapshot.metadata.issuer,
+            audiences: self.config().audiences.as_deref(),
+            now: self.config().clock.unix_seconds(),
+        }
+    }
+
+    fn malformed(&self) -> Rejection {
+        Rejection::malformed_credentials(&self.config().realm)
+    }
+
+    fn unverified(&self, unverified: &Unverified) -> Rejection {
+        match unverified {
+            Unverified::Invalid(reason) => self.invalid(*reason),
+            Unverified::TooEarly(left) => Rejection::unavailable(*left),
+            Unverified::Unreachable(_) => self.unavailable(),
+        }
+    }
+
+    fn invalid(&self, reason: TokenError) -> Rejection {
+        Rejection::invalid_token(&self.config().realm, reason)
+    }
+}

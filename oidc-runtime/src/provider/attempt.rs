@@ -1,0 +1,211 @@
+//! One attempt to read the provider's metadata and keys, and what comes of it.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use super::error::ProviderError;
+use super::jitter::{between, random};
+use super::metadata::Metadata;
+use super::schedule::Generation;
+use super::span::Span;
+use super::{KEYS_MAX_STALE, Outcome, Provider, Snapshot};
+use crate::http::HttpError;
+use crate::keys::KeySet;
+use crate::telemetry;
+
+/// How long the discovery document is used before it is fetched again together with the keys.
+const METADATA_TTL: Duration = Duration::from_secs(60 * 60);
+/// How long refreshes of the keys skip discovery after it failed.
+const METADATA_RETRY: Duration = Duration::from_secs(60);
+/// How long keys are fresh without `max-age`, and the bounds of that.
+const KEYS_TTL: Duration = Duration::from_secs(10 * 60);
+const KEYS_TTL_MIN: Duration = Duration::from_secs(60);
+const KEYS_TTL_MAX: Duration = Duration::from_secs(60 * 60);
+
+impl Provider {
+    /// A task of its own, so that a client that hangs up does not end it for the others.
+    pub(super) fn spawn(self: &Arc<Self>, generation: Generation) {
+        let running = Running {
+            provider: Arc::downgrade(self),
+            generation,
+        };
+        tokio::spawn(async move {
+            while let Some(pause) = running.attempt().await {
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+
+    /// Makes one attempt. Returns the pause before the next one, if there has to be one.
+    async fn attempt(&self, generation: Generation) -> Option<Duration> {
+        let asked_at = self.now();
+        if !self.schedule().resumed(generation, asked_at) {
+            return None;
+        }
+        let fetched = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
+        match fetched.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
+            Ok(fetched) => {
+                self.succeed(generation, fetched);
+                None
+            }
+            Err(error) => self.fail(generation, &error),
+        }
+    }
+
+    fn succeed(&self, generation: Generation, fetched: Fetched) {
+        {
+            // Held until the end, so that this cannot replace what a later attempt published.
+            let mut schedule = self.schedule();
+            if !schedule.succeeded(generation) {
+                return;
+            }
+            self.publish(fetched);
+            self.outcomes.send_replace(Outcome::Refreshed);
+        }
+        telemetry::refreshed(true);
+    }
+
+    fn fail(&self, generation: Generation, error: &ProviderError) -> Option<Duration> {
+        let has_keys = self.peek().is_some();
+        let now = self.now();
+        let pause = {
+            let mut schedule = self.schedule();
+            let pause = schedule.failed(generation, now, error.clone(), has_keys, random())?;
+            self.fresh.set(Span::new(now, pause));
+            self.outcomes.send_replace(Outcome::Failed(error.clone()));
+            pause
+        };
+        telemetry::refreshed(false);
+        tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
+        // Until there are keys every request is rejected, so this goes on without requests.
+        (!has_keys).then_some(pause)
+    }
+
+    async fn fetch(&self, asked_at: Duration) -> Result<Fetched, ProviderError> {
+        let old = self.current.load_full();
+        let (metadata, metadata_fresh) = self.metadata(old.as_deref(), asked_at).await?;
+        let answer = self
+            .http
+            .get(&metadata.jwks_uri)
+            .await
+            .map_err(ProviderError::Keys)?;
+        if answer.status != 200 {
+            return Err(ProviderError::Keys(answer.unexpected_status()));
+        }
+        let keys = KeySet::parse(&answer.body, &self.config.algorithms)
+            .ok_or(ProviderError::NoUsableKeys)?;
+        let fresh = answer
+            .max_age
+            .unwrap_or(KEYS_TTL)
+            .clamp(KEYS_TTL_MIN, KEYS_TTL_MAX);
+        let epoch = match &old {
+            Some(old) if keys.keeps_all_of(&old.keys) => old.epoch,
+            Some(old) => old.epoch + 1,
+            None => 0,
+        };
+        // Ahead of expiry, so that no request waits for it.
+        let refresh_after = between(fresh * 7 / 10, fresh * 8 / 10, random());
+        tracing::debug!(
+            keys = keys.len(),
+            ?refresh_after,
+            "read the provider's keys"
+        );
+        let snapshot = Snapshot {
+            metadata,
+            keys,
+            epoch,
+            fetched_at: asked_at,
+            metadata_fresh,
+        };
+        Ok(Fetched {
+            snapshot,
+            refresh_after,
+        })
+    }
+
+    fn publish(&self, fetched: Fetched) {
+        let Fetched {
+            snapshot,
+            refresh_after,
+        } = fetched;
+        self.fresh
+            .set(Span::new(snapshot.fetched_at, refresh_after));
+        let usable = Span::new(snapshot.fetched_at, KEYS_MAX_STALE);
+        let epoch = snapshot.epoch;
+        self.current.store(Some(Arc::new(snapshot)));
+        // Last, so that whoever sees these sees the snapshot as well.
+        self.epoch.store(epoch, Ordering::Release);
+        self.usable.set(usable);
+    }
+
+    /// The last metadata while it is fresh, otherwise the provider's present one. If discovery
+    /// fails, the last metadata is used on.
+    async fn metadata(
+        &self,
+        old: Option<&Snapshot>,
+        now: Duration,
+    ) -> Result<(Arc<Metadata>, Span), ProviderError> {
+        // If fetching the keys fails, their address may have changed.
+        let failing = self.schedule().last_error().is_some();
+        if let Some(old) = old
+            && !failing
+            && old.metadata_fresh.contains(now)
+        {
+            return Ok((Arc::clone(&old.metadata), old.metadata_fresh));
+        }
+        let known = match old {
+            Some(old) => Some(Arc::clone(&old.metadata)),
+            None => Metadata::from_overrides(&self.config).map(Arc::new),
+        };
+        match (self.discover(known.is_some()).await, known) {
+            (Ok(metadata), _) => Ok((Arc::new(metadata), Span::new(now, METADATA_TTL))),
+            (Err(error), None) => Err(error),
+            (Err(error), Some(known)) => {
+                tracing::warn!(code = "discovery_failed", %error, "discovery failed; using the metadata known so far");
+                Ok((known, Span::new(now, METADATA_RETRY)))
+            }
+        }
+    }
+
+    /// Fetches the discovery document. An optional one leaves half of the time to the keys.
+    async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderError> {
+        let limit = self.config.timeout / if is_optional { 2 } else { 1 };
+        let answer = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
+        let answer = answer.unwrap_or(Err(HttpError::Timeout));
+        let answer = answer.map_err(ProviderError::Discovery)?;
+        if answer.status != 200 {
+            return Err(ProviderError::Discovery(answer.unexpected_status()));
+        }
+        Metadata::parse(&answer.body, &self.config)
+    }
+}
+
+/// The result of a successful attempt.
+struct Fetched {
+    snapshot: Snapshot,
+    refresh_after: Duration,
+}
+
+/// The task of an attempt. If it is dropped before the end, callers that wait are told.
+struct Running {
+    provider: Weak<Provider>,
+    generation: Generation,
+}
+
+impl Running {
+    async fn attempt(&self) -> Option<Duration> {
+        self.provider.upgrade()?.attempt(self.generation).await
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(provider) = self.provider.upgrade() {
+            let mut schedule = provider.schedule();
+            if schedule.abandoned(self.generation) {
+                provider.outcomes.send_replace(Outcome::Unfinished);
+            }
+        }
+    }
+}
