@@ -240,10 +240,13 @@ impl Oidc {
     }
 
     pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+        let config = self.config();
         Expectations {
             issuer: &snapshot.metadata.issuer,
-            audiences: self.config().audiences.as_deref(),
-            now: self.config().clock.unix_seconds(),
+            client_id: &config.client_id,
+            audiences: config.audiences.as_deref(),
+            accept_unmarked: config.accept_unmarked_tokens,
+            now: config.clock.unix_seconds(),
         }
     }
 

@@ -2,5 +2,6 @@
 
 mod codes;
 mod counters;
+mod genuine;
 mod health;
 mod state_key;

@@ -35,6 +35,7 @@ pub struct Builder {
     pub(super) jwks_uri: Option<String>,
     pub(super) audiences: Vec<String>,
     pub(super) any_audience: bool,
+    pub(super) accept_unmarked_tokens: bool,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
@@ -97,6 +98,19 @@ impl Builder {
     /// An application that a user signs in to can then act as him here.
     pub fn insecure_accept_any_audience(mut self) -> Self {
         self.any_audience = true;
+        self
+    }
+
+    /// Accepts access tokens that might as well be ID tokens.
+    ///
+    /// Where `aud` of a token names the client id, as that of an ID token does, the token has to
+    /// be marked as an access token: by the `typ` `at+jwt` in its header (RFC 9068 §2.1), or by one
+    /// of the claims `scope`, `scp`, `client_id`, `cid`, `appid`, `token_use` (`access`) and `typ`
+    /// (`Bearer`). Without that, an ID token that has neither `nonce` nor `at_hash` could be used
+    /// as an access token by anyone who gets hold of it. With this setting it can; prefer an
+    /// [`audience`](Self::audience) of the API's own.
+    pub fn insecure_accept_unmarked_tokens(mut self) -> Self {
+        self.accept_unmarked_tokens = true;
         self
     }
 
@@ -221,6 +235,7 @@ impl Builder {
         match (client_id, discovery_url) {
             (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
                 audiences: self.accepted_audiences(&client_id),
+                accept_unmarked_tokens: self.accept_unmarked_tokens,
                 realm: self.realm.unwrap_or_else(|| client_id.clone()),
                 client_id,
                 client_secret: self.client_secret,

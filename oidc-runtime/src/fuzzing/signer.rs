@@ -17,6 +17,8 @@ use crate::token::{IdToken, VerifiedToken};
 
 pub(super) const ISSUER: &str = "https://login.example.org";
 pub(super) const AUDIENCE: &str = "api";
+/// What `aud` of an ID token names; it is accepted as well.
+pub(super) const CLIENT_ID: &str = "my-api";
 pub(super) const NOW: UnixSeconds = 1_700_000_000;
 /// Stands still at [`NOW`].
 pub(super) static CLOCK: LazyLock<SharedClock> =
@@ -71,10 +73,12 @@ pub(super) fn sign(header: &[u8], payload: &[u8]) -> String {
 /// Verifies an access token as the library does for a request.
 pub(super) fn verify(token: &str) -> Result<IdToken, TokenError> {
     let signed = check_signature(Compact::parse(token)?, &KEYS)?;
-    let audiences = [AUDIENCE.to_owned()];
+    let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
     let expected = Expectations {
         issuer: ISSUER,
+        client_id: CLIENT_ID,
         audiences: Some(&audiences),
+        accept_unmarked: false,
         now: NOW,
     };
     let issuer = Arc::from(ISSUER);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
-use super::signer::{AUDIENCE, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify};
+use super::signer::{AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify};
 use crate::jwt::{Compact, TokenError, check_signature};
 
 /// What became of a token.
@@ -138,22 +138,26 @@ fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
     };
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let now = NOW as f64;
-    let typ = match header
-        .get("typ")
-        .map(|typ| typ.as_str().unwrap_or("?").to_lowercase())
-    {
-        None => true,
-        Some(typ) => {
-            let short = typ.strip_prefix("application/").unwrap_or(&typ);
-            ["jwt", "at+jwt"].contains(&short)
-        }
+    let declared = header.get("typ").map(|typ| {
+        let typ = typ.as_str().unwrap_or("?").to_lowercase();
+        typ.strip_prefix("application/").unwrap_or(&typ).to_owned()
+    });
+    let typ = matches!(declared.as_deref(), None | Some("jwt" | "at+jwt"));
+    let named = |audience: &str| match claims.get("aud") {
+        Some(Value::Array(items)) => items.contains(&json!(audience)),
+        value => value == Some(&json!(audience)),
     };
-    let audience = match claims.get("aud") {
-        Some(Value::Array(items)) => {
-            items.iter().all(Value::is_string) && items.contains(&json!(AUDIENCE))
-        }
-        value => value == Some(&json!(AUDIENCE)),
-    };
+    let audience = strings_or_one(claims.get("aud")) && (named(AUDIENCE) || named(CLIENT_ID));
+    let marked = declared.as_deref() == Some("at+jwt")
+        || text("typ") == Some("Bearer")
+        || text("token_use") == Some("access")
+        || ["client_id", "cid", "appid"]
+            .map(text)
+            .iter()
+            .flatten()
+            .any(|name| !name.is_empty())
+        || has_scope(claims);
+    let kind = marked || !named(CLIENT_ID);
     let times = match (date("exp"), date("nbf"), date("iat"), date("auth_time")) {
         (Ok(Some(exp)), Ok(nbf), Ok(iat), Ok(_)) => {
             now < exp + 30.0
@@ -165,21 +169,40 @@ fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
     let strings = ["azp", "acr"]
         .iter()
         .all(|name| claims.get(*name).is_none_or(Value::is_string));
-    let scopes = ["scope", "scp"].iter().all(|name| match claims.get(*name) {
-        Some(Value::Array(items)) => items.iter().all(Value::is_string),
-        value => value.is_none_or(Value::is_string),
+    let scopes = ["scope", "scp"].iter().all(|name| {
+        claims
+            .get(*name)
+            .is_none_or(|value| strings_or_one(Some(value)))
     });
-    let id_token = ["nonce", "at_hash", "c_hash"]
+    let other_kind = ["nonce", "at_hash", "c_hash", "s_hash", "events"]
         .iter()
         .any(|name| claims.contains_key(*name));
     let token_use = claims.get("token_use").is_none_or(|kind| kind == "access");
-    let kind = claims.get("typ").is_none_or(|kind| {
+    let typ_claim = claims.get("typ").is_none_or(|kind| {
         kind.as_str()
             .is_some_and(|kind| !["ID", "Refresh", "Offline", "Logout"].contains(&kind))
     });
     let subject = text("sub").is_some_and(|sub| !sub.is_empty());
     let identity = text("iss") == Some(ISSUER) && subject && audience;
-    typ && identity && times && strings && scopes && !id_token && token_use && kind
+    let types = typ && times && strings && scopes;
+    types && identity && kind && !other_kind && token_use && typ_claim
+}
+
+fn strings_or_one(value: Option<&Value>) -> bool {
+    match value {
+        Some(Value::Array(items)) => items.iter().all(Value::is_string),
+        value => value.is_some_and(Value::is_string),
+    }
+}
+
+/// Whether `scope`, or without it `scp`, names a scope.
+fn has_scope(claims: &Map<String, Value>) -> bool {
+    let words = match claims.get("scope").or_else(|| claims.get("scp")) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(text)) => vec![text.as_str()],
+        _ => Vec::new(),
+    };
+    words.iter().any(|word| !word.trim_matches(' ').is_empty())
 }
 
 fn token(mut choices: Choices<'_>) -> String {
@@ -212,7 +235,15 @@ fn genuine(choices: &mut Choices<'_>) -> String {
     disturb(&mut header, choices, &names, 2);
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(ISSUER));
-    claims.insert("aud".into(), json!(AUDIENCE));
+    let audiences = [
+        json!(AUDIENCE),
+        json!(CLIENT_ID),
+        json!([AUDIENCE, CLIENT_ID]),
+    ];
+    claims.insert("aud".into(), audiences[choices.below(3)].clone());
+    if !choices.once_in(4) {
+        claims.insert("client_id".into(), json!(CLIENT_ID));
+    }
     claims.insert("sub".into(), json!("user"));
     claims.insert("exp".into(), json!(NOW + 60));
     let names = [
@@ -230,6 +261,11 @@ fn genuine(choices: &mut Choices<'_>) -> String {
         "nonce",
         "at_hash",
         "c_hash",
+        "s_hash",
+        "events",
+        "client_id",
+        "cid",
+        "appid",
         "token_use",
         "typ",
         "groups",
@@ -258,9 +294,12 @@ fn disturb(
 }
 
 fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 19] = [
         "",
+        " ",
         "user",
+        "Bearer",
+        CLIENT_ID,
         ISSUER,
         "https://login.example.org/",
         AUDIENCE,

@@ -1,19 +1,27 @@
 //! The rules of an access token, after the signature (RFC 9068 §4).
 
-use super::claims::RegisteredClaims;
+use super::claims::{RegisteredClaims, Strings};
+use super::claims_error::ClaimsError;
 use super::compact::Compact;
+use super::explain;
 use super::header::Header;
 use super::reason::TokenError;
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use super::signature::Signed;
 use crate::clock::UnixSeconds;
 
+/// The media type of access tokens (RFC 9068 §2.1), without `application/`.
+const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
 /// What tokens have to say.
 #[derive(Debug)]
 pub(crate) struct Expectations<'e> {
     pub(crate) issuer: &'e str,
+    pub(crate) client_id: &'e str,
     /// Any one of these has to be in `aud`; `None` accepts every audience.
     pub(crate) audiences: Option<&'e [String]>,
+    /// Accepts what may as well be an ID token.
+    pub(crate) accept_unmarked: bool,
     pub(crate) now: UnixSeconds,
 }
 
@@ -24,14 +32,14 @@ pub(crate) fn access_token(
     signed: &Signed,
     expected: &Expectations<'_>,
 ) -> Result<RegisteredClaims, TokenError> {
-    let claims = read_access_token(&signed.header, &signed.payload)?;
-    match check_access_token(&claims, expected) {
-        Ok(()) => Ok(claims),
-        Err(reason) => {
-            explain(reason, &claims, expected);
-            Err(reason)
-        }
-    }
+    let explain = |error, claims: &_| {
+        explain::access_token(error, claims, expected);
+        error.reason
+    };
+    let claims = read(&signed.header, &signed.payload)
+        .map_err(|error| explain(error, &RegisteredClaims::default()))?;
+    check(&signed.header, &claims, expected).map_err(|error| explain(error, &claims))?;
+    Ok(claims)
 }
 
 /// Whether an unknown key is worth a fetch: a token that would be refused with any key is not.
@@ -42,63 +50,66 @@ pub(crate) fn worth_asking(
     token: &Compact<'_>,
     expected: &Expectations<'_>,
 ) -> Result<Option<UnixSeconds>, TokenError> {
-    let claims = read_access_token(&token.header, &token.unverified_payload()?)?;
-    check_access_token(&claims, expected)?;
+    let claims = read(&token.header, &token.unverified_payload()?)?;
+    check(&token.header, &claims, expected)?;
     Ok(claims.iat.map(|date| date.0))
 }
 
-fn read_access_token(header: &Header, payload: &[u8]) -> Result<RegisteredClaims, TokenError> {
+fn read(header: &Header, payload: &[u8]) -> Result<RegisteredClaims, ClaimsError> {
     // RFC 9068 §4 step 1, RFC 8725 §3.11: the explicit type. Most providers say `JWT`.
-    check_type(header.media_type(), &["at+jwt", "JWT"])?;
-    RegisteredClaims::parse(payload)
+    check_type(header.media_type(), &[ACCESS_TOKEN_TYPE, "JWT"])?;
+    RegisteredClaims::parse(payload).map_err(|error| match error.claim {
+        // Those of an ID token, whatever they are worth.
+        Some(claim @ ("nonce" | "at_hash")) => ClaimsError::other_kind(claim),
+        _ => error,
+    })
 }
 
-fn check_access_token(
+fn check(
+    header: &Header,
     claims: &RegisteredClaims,
     expected: &Expectations<'_>,
-) -> Result<(), TokenError> {
-    // RFC 8725 §3.12: what is only in ID tokens tells them from access tokens.
-    if claims.other_use || claims.nonce.is_some() || claims.at_hash.is_some() {
-        return Err(TokenError::NotAnAccessToken);
+) -> Result<(), ClaimsError> {
+    // RFC 8725 §3.12: what is only in other kinds of tokens tells them from access tokens.
+    if let Some(claim) = claims.other_kind() {
+        return Err(ClaimsError::other_kind(claim));
     }
     // Step 3: the issuer, compared exactly.
     check_issuer(claims, expected.issuer)?;
     // Step 4: the audience.
-    check_audience(claims, expected.audiences)?;
+    let audiences = claims.aud.as_ref().ok_or(ClaimsError::malformed("aud"))?;
+    check_audience(audiences, expected.audiences)?;
+    if may_be_id_token(audiences, expected) && !is_marked(header, claims) {
+        return Err(TokenError::NotAnAccessToken.into());
+    }
     // Step 6, and RFC 7519 §4.1.5, §4.1.6.
     check_times(claims, expected.now)?;
     check_subject(claims)
 }
 
-/// Tells the operator what a genuine token says where that may be a mistake of the configuration.
-fn explain(reason: TokenError, claims: &RegisteredClaims, expected: &Expectations<'_>) {
-    let code = reason.code();
-    match reason {
-        TokenError::IssuerMismatch => tracing::info!(
-            code,
-            found = ?claims.iss.as_deref().unwrap_or_default(),
-            expected = expected.issuer,
-            "refused a token of another issuer"
-        ),
-        TokenError::AudienceMismatch => tracing::info!(
-            code,
-            found = ?claims.aud.as_ref().map(|audiences| &audiences.0),
-            accepted = ?expected.audiences,
-            "refused a token for another application; if it is for this one, configure `audience`"
-        ),
-        _ => {}
-    }
-}
-
-fn check_audience(
-    claims: &RegisteredClaims,
-    accepted: Option<&[String]>,
-) -> Result<(), TokenError> {
-    let audiences = claims.aud.as_ref().ok_or(TokenError::ClaimsMalformed)?;
+fn check_audience(found: &Strings, accepted: Option<&[String]>) -> Result<(), TokenError> {
     match accepted {
-        Some(accepted) if !accepted.iter().any(|name| audiences.contains(name)) => {
+        Some(accepted) if !accepted.iter().any(|name| found.contains(name)) => {
             Err(TokenError::AudienceMismatch)
         }
         _ => Ok(()),
     }
+}
+
+/// Whether `aud` could be that of an ID token: it always names the client, whatever else it names
+/// (OpenID Connect Core §2). Where any audience is accepted, so is that of any client.
+fn may_be_id_token(audiences: &Strings, expected: &Expectations<'_>) -> bool {
+    let of_client = expected.audiences.is_none() || audiences.contains(expected.client_id);
+    of_client && !expected.accept_unmarked
+}
+
+/// Whether something says that this is an access token. `azp` does not: ID tokens have it as well
+/// (OpenID Connect Core §2).
+fn is_marked(header: &Header, claims: &RegisteredClaims) -> bool {
+    let typ = header.media_type();
+    let has_scope = |scopes: &str| scopes.split(' ').any(|scope| !scope.is_empty());
+    claims.access_kind
+        || claims.client.is_some()
+        || claims.scope.as_deref().is_some_and(has_scope)
+        || typ.is_some_and(|typ| typ.eq_ignore_ascii_case(ACCESS_TOKEN_TYPE))
 }

@@ -1,6 +1,8 @@
 //! The rules of an ID token, after the signature (OpenID Connect Core §3.1.3.7).
 
 use super::claims::RegisteredClaims;
+use super::claims_error::ClaimsError;
+use super::explain;
 use super::reason::TokenError;
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use super::signature::Signed;
@@ -24,6 +26,19 @@ pub(crate) fn id_token(
     signed: &Signed,
     expected: &IdTokenExpectations<'_>,
 ) -> Result<RegisteredClaims, TokenError> {
+    let claims = read_and_check(signed, expected);
+    if let Err(error) = &claims
+        && error.reason == TokenError::ClaimsMalformed
+    {
+        explain::malformed(error.claim, Some(&[expected.client_id.to_owned()]));
+    }
+    Ok(claims?)
+}
+
+fn read_and_check(
+    signed: &Signed,
+    expected: &IdTokenExpectations<'_>,
+) -> Result<RegisteredClaims, ClaimsError> {
     check_type(signed.header.media_type(), &["JWT"])?;
     let claims = RegisteredClaims::parse(&signed.payload)?;
     // Step 2.
@@ -31,18 +46,20 @@ pub(crate) fn id_token(
     // Step 3. Further audiences are accepted only together with step 4.
     let audiences = claims.aud.as_ref().ok_or(TokenError::AudienceMismatch)?;
     if !audiences.contains(expected.client_id) {
-        return Err(TokenError::AudienceMismatch);
+        return Err(TokenError::AudienceMismatch.into());
     }
     // Steps 4 and 5.
     match claims.azp.as_deref() {
-        Some(azp) if azp != expected.client_id => return Err(TokenError::AuthorizedPartyMismatch),
-        None if audiences.0.len() > 1 => return Err(TokenError::AuthorizedPartyMismatch),
+        Some(azp) if azp != expected.client_id => {
+            return Err(TokenError::AuthorizedPartyMismatch.into());
+        }
+        None if audiences.0.len() > 1 => return Err(TokenError::AuthorizedPartyMismatch.into()),
         _ => {}
     }
     // Steps 9 and 10; §2 requires `iat`.
     check_times(&claims, expected.now)?;
     if claims.iat.is_none() {
-        return Err(TokenError::ClaimsMalformed);
+        return Err(ClaimsError::malformed("iat"));
     }
     // Step 11. A refresh may repeat the nonce of a sign-in long past (§12.2), so there it is not
     // compared.

@@ -177,6 +177,78 @@ async fn any_audience() {
     .await;
 }
 
+/// What might as well be an ID token.
+fn unmarked(token: TokenBuilder) -> TokenBuilder {
+    let token = token.without("scope").without("client_id");
+    token.header("typ", json!("JWT"))
+}
+
+fn of_own_audience(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).audience("api://orders")
+}
+
+/// `aud` of every ID token of this client names it, and may name others.
+fn of_both_audiences(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).claim("aud", json!(["oidc-guard-dev", "api://orders"]))
+}
+
+fn with_nonce(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).nonce("n")
+}
+
+#[tokio::test]
+async fn marks_of_access_tokens() {
+    let own_audience = [
+        case("its own", "/plain", of_own_audience, ok("alice")),
+        case("both", "/plain", of_both_audiences, invalid_token()),
+        case(
+            "both, marked",
+            "/plain",
+            |t| of_both_audiences(t).scope("read"),
+            ok("alice"),
+        ),
+        case(
+            "nonce",
+            "/plain",
+            |t| of_own_audience(t).nonce("n"),
+            invalid_token(),
+        ),
+    ];
+    let configure = |builder: oidc::Builder| builder.audience("api://orders");
+    check_with(routes(), configure, &own_audience).await;
+
+    let both_audiences = [
+        case("its own", "/plain", of_own_audience, ok("alice")),
+        case("the client's", "/plain", unmarked, invalid_token()),
+        case("both", "/plain", of_both_audiences, invalid_token()),
+    ];
+    let configure =
+        |builder: oidc::Builder| builder.audience("oidc-guard-dev").audience("api://orders");
+    check_with(routes(), configure, &both_audiences).await;
+
+    let any_audience = [
+        case("its own", "/plain", of_own_audience, invalid_token()),
+        case("the client's", "/plain", unmarked, invalid_token()),
+        case(
+            "marked",
+            "/plain",
+            |t| of_own_audience(t).scope("read"),
+            ok("alice"),
+        ),
+    ];
+    let configure = oidc::Builder::insecure_accept_any_audience;
+    check_with(routes(), configure, &any_audience).await;
+
+    let accepted = [
+        case("the client's", "/plain", unmarked, ok("alice")),
+        case("both", "/plain", of_both_audiences, ok("alice")),
+        case("nonce", "/plain", with_nonce, invalid_token()),
+        case("another", "/plain", of_own_audience, invalid_token()),
+    ];
+    let configure = oidc::Builder::insecure_accept_unmarked_tokens;
+    check_with(routes(), configure, &accepted).await;
+}
+
 #[tokio::test]
 async fn algorithms() {
     use oidc_devidp::Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
