@@ -185,7 +185,8 @@ fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
     let subject = text("sub").is_some_and(|sub| !sub.is_empty());
     let identity = text("iss") == Some(ISSUER) && subject && audience;
     let types = typ && times && strings && scopes;
-    types && identity && kind && !other_kind && token_use && typ_claim
+    let is_bearer = !claims.contains_key("cnf");
+    types && identity && kind && !other_kind && token_use && typ_claim && is_bearer
 }
 
 fn strings_or_one(value: Option<&Value>) -> bool {
@@ -268,6 +269,7 @@ fn genuine(choices: &mut Choices<'_>) -> String {
         "appid",
         "token_use",
         "typ",
+        "cnf",
         "groups",
         "",
     ];

@@ -82,6 +82,10 @@ fn check(
     if may_be_id_token(audiences, expected) && !is_marked(header, claims) {
         return Err(TokenError::NotAnAccessToken.into());
     }
+    // RFC 7800 §3: whoever presents it would have to prove that they have the key.
+    if claims.is_bound {
+        return Err(TokenError::SenderConstrained.into());
+    }
     // Step 6, and RFC 7519 §4.1.5, §4.1.6.
     check_times(claims, expected.now)?;
     check_subject(claims)

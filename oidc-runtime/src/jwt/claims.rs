@@ -31,6 +31,8 @@ pub(crate) struct RegisteredClaims {
     other_kind: Option<&'static str>,
     /// `token_use` or `typ` says that this is an access token.
     pub(super) access_kind: bool,
+    /// `cnf` binds the token to a key (RFC 7800 §3).
+    pub(super) is_bound: bool,
 }
 
 impl RegisteredClaims {
@@ -133,6 +135,10 @@ impl Reader {
             "c_hash" => claims.other_kind = Some(skip("c_hash", map)?),
             "s_hash" => claims.other_kind = Some(skip("s_hash", map)?),
             "events" => claims.other_kind = Some(skip("events", map)?),
+            "cnf" => {
+                skip("cnf", map)?;
+                claims.is_bound = true;
+            }
             "token_use" => {
                 let Text(kind) = map.next_value::<Text<'de>>()?;
                 claims.note("token_use", Kind::of_token_use(&kind));

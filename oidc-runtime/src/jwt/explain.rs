@@ -36,6 +36,11 @@ pub(super) fn access_token(
             ),
             None => unmarked(code),
         },
+        TokenError::SenderConstrained => tracing::info!(
+            code,
+            "refused a token that is bound to a key (`cnf`), because proofs of possession (DPoP, \
+             mutual TLS) are not supported; have the provider issue bearer tokens"
+        ),
         _ => {}
     }
 }

@@ -36,6 +36,9 @@ pub enum TokenError {
     AudienceMismatch,
     /// An ID token, or another kind of token, was sent as an access token.
     NotAnAccessToken,
+    /// The token is bound to a key (`cnf`, RFC 7800; RFC 9449 and RFC 8705 use it), so it must not
+    /// be taken as a bearer token.
+    SenderConstrained,
     /// `azp` of an ID token is not this client.
     AuthorizedPartyMismatch,
     /// `nonce` of an ID token is not the one of this sign-in.
@@ -73,6 +76,7 @@ impl TokenError {
             Self::IssuerMismatch => "issuer_mismatch",
             Self::AudienceMismatch => "audience_mismatch",
             Self::NotAnAccessToken => "not_an_access_token",
+            Self::SenderConstrained => "token_sender_constrained",
             Self::AuthorizedPartyMismatch => "azp_mismatch",
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",

@@ -249,6 +249,39 @@ async fn marks_of_access_tokens() {
     check_with(routes(), configure, &accepted).await;
 }
 
+/// Bound to a key (RFC 7800), the token is worth nothing to who cannot prove that they hold it.
+#[tokio::test]
+async fn sender_constrained() {
+    let cases = [
+        case(
+            "DPoP",
+            "/plain",
+            |t| t.claim("cnf", json!({ "jkt": "AAAA" })),
+            invalid_token(),
+        ),
+        case(
+            "mutual TLS",
+            "/plain",
+            |t| t.claim("cnf", json!({ "x5t#S256": "AAAA" })),
+            invalid_token(),
+        ),
+        case(
+            "empty",
+            "/plain",
+            |t| t.claim("cnf", json!({})),
+            invalid_token(),
+        ),
+        case(
+            "null",
+            "/plain",
+            |t| t.claim("cnf", json!(null)),
+            invalid_token(),
+        ),
+        case("none", "/plain", |t| t, ok("alice")),
+    ];
+    check_with(routes(), |builder| builder, &cases).await;
+}
+
 #[tokio::test]
 async fn algorithms() {
     use oidc_devidp::Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};

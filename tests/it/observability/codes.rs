@@ -114,6 +114,10 @@ fn tokens(bench: &Bench) -> Vec<(&'static str, String)> {
         ),
         ("audience_mismatch", token().audience("other").mint()),
         ("not_an_access_token", bench.idp.id_token().mint()),
+        (
+            "token_sender_constrained",
+            token().claim("cnf", json!({ "jkt": "AAAA" })).mint(),
+        ),
     ]
 }
 

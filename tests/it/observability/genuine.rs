@@ -153,3 +153,17 @@ async fn the_kind_of_token_is_told() {
     ];
     check(|builder| builder, &cases).await;
 }
+
+#[tokio::test]
+async fn a_sender_constrained_token_is_told() {
+    let cases = [Case {
+        name: "DPoP",
+        token: |token| token.claim("cnf", json!({ "jkt": "AAAA" })),
+        event: &[
+            ("code", "token_sender_constrained"),
+            ("message", "`cnf`"),
+            ("message", "DPoP"),
+        ],
+    }];
+    check(|builder| builder, &cases).await;
+}
