@@ -245,6 +245,7 @@ impl Oidc {
             issuer: &snapshot.metadata.issuer,
             client_id: &config.client_id,
             audiences: config.audiences.as_deref(),
+            authorized_parties: config.authorized_parties.as_deref(),
             accept_unmarked: config.accept_unmarked_tokens,
             now: config.clock.unix_seconds(),
         }

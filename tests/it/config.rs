@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 35] = [
+    let mistakes: [Mistake; 37] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -173,6 +173,16 @@ fn mistakes_in_code_name_their_fields() {
             &["allowed_redirects"],
         ),
         (
+            "no authorized party",
+            || sound().authorized_parties([""; 0]),
+            &["authorized_parties"],
+        ),
+        (
+            "empty authorized party",
+            || sound().authorized_parties(["web", ""]),
+            &["authorized_parties"],
+        ),
+        (
             "several",
             || sound().client_id("").timeout(Duration::ZERO).jwks_uri("x"),
             &["client_id", "jwks_uri", "timeout"],
@@ -235,6 +245,7 @@ fn mistakes_in_variables_name_them() {
             "https://a.example/cb javascript:alert(1)",
         ),
         ("OIDC_STATE_KEY", "too short"),
+        ("OIDC_AUTHORIZED_PARTIES", " "),
     ];
     for (variable, value) in mistakes {
         let error = variables(&[(variable, value)]).build();
@@ -269,6 +280,7 @@ fn sound_variables_are_accepted() {
             "OIDC_ALLOWED_REDIRECTS",
             "https://a.example/cb com.example.app:/cb",
         ),
+        ("OIDC_AUTHORIZED_PARTIES", "web  mobile"),
     ];
     for (variable, value) in sound {
         let built = variables(&[(variable, value)]).build();

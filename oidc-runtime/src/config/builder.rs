@@ -36,6 +36,7 @@ pub struct Builder {
     pub(super) audiences: Vec<String>,
     pub(super) any_audience: bool,
     pub(super) accept_unmarked_tokens: bool,
+    pub(super) authorized_parties: Option<Vec<String>>,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
@@ -111,6 +112,31 @@ impl Builder {
     /// [`audience`](Self::audience) of the API's own.
     pub fn insecure_accept_unmarked_tokens(mut self) -> Self {
         self.accept_unmarked_tokens = true;
+        self
+    }
+
+    /// The applications that access tokens may have been issued to, by client id: `azp` has to be
+    /// one of them, or in a token without `azp` the first of `client_id`, `cid` and `appid` that
+    /// it has. A token that names none is rejected. Default: any application.
+    ///
+    /// An audience says whom a token is for, not who obtained it. Where many applications get
+    /// tokens for one audience, such as Keycloak's `account`, this tells them apart.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("orders")
+    ///     .discovery_url("https://login.example.org/realms/main")
+    ///     .audience("account")
+    ///     .authorized_parties(["web-shop", "mobile-shop"])
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn authorized_parties<P: Into<String>>(
+        mut self,
+        parties: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.authorized_parties = Some(parties.into_iter().map(Into::into).collect());
         self
     }
 
@@ -236,6 +262,7 @@ impl Builder {
             (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
                 audiences: self.accepted_audiences(&client_id),
                 accept_unmarked_tokens: self.accept_unmarked_tokens,
+                authorized_parties: self.authorized_parties,
                 realm: self.realm.unwrap_or_else(|| client_id.clone()),
                 client_id,
                 client_secret: self.client_secret,
@@ -371,6 +398,16 @@ impl Builder {
         }
         if self.audiences.iter().any(String::is_empty) {
             self.problems.add("audience", "is empty");
+        }
+        match self.authorized_parties.as_deref() {
+            Some([]) => self
+                .problems
+                .add("authorized_parties", "is empty: no token could be accepted"),
+            Some(parties) if parties.iter().any(String::is_empty) => {
+                self.problems
+                    .add("authorized_parties", "contains an empty name");
+            }
+            _ => {}
         }
         if self.issuer.as_deref() == Some("") {
             self.problems.add("issuer", "is empty");

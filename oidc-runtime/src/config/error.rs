@@ -59,6 +59,7 @@ fn variable(field: &str) -> Option<&'static str> {
         "discovery_url" => "OIDC_DISCOVERY_URL",
         "scopes" => "OIDC_SCOPES",
         "audience" => "OIDC_AUDIENCE",
+        "authorized_parties" => "OIDC_AUTHORIZED_PARTIES",
         "public_url" => "OIDC_PROXY",
         "offline_access" => "OIDC_OFFLINE_ACCESS",
         "timeout" => "OIDC_TIMEOUT",

@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) jwks_uri: Option<Url>,
     /// Any of these has to be in `aud`; `None` accepts every audience.
     pub(crate) audiences: Option<Vec<String>>,
+    /// Any of these has to have obtained the token; `None` accepts every application.
+    pub(crate) authorized_parties: Option<Vec<String>>,
     /// Whether a token for the client id needs no mark of an access token.
     pub(crate) accept_unmarked_tokens: bool,
     /// Asked for at sign-in, separated by spaces; begins with `openid`.

@@ -72,12 +72,21 @@ pub(super) fn sign(header: &[u8], payload: &[u8]) -> String {
 
 /// Verifies an access token as the library does for a request.
 pub(super) fn verify(token: &str) -> Result<IdToken, TokenError> {
+    verify_of(None, token)
+}
+
+/// The same, if one of these applications obtained it.
+pub(super) fn verify_of(
+    authorized_parties: Option<&[String]>,
+    token: &str,
+) -> Result<IdToken, TokenError> {
     let signed = check_signature(Compact::parse(token)?, &KEYS)?;
     let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
     let expected = Expectations {
         issuer: ISSUER,
         client_id: CLIENT_ID,
         audiences: Some(&audiences),
+        authorized_parties,
         accept_unmarked: false,
         now: NOW,
     };

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
-use super::signer::{AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify};
+use super::signer::{
+    AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify, verify_of,
+};
 use crate::jwt::{Compact, TokenError, check_signature};
 
 /// What became of a token.
@@ -114,6 +116,7 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
     match user {
         Ok(user) => {
             assert!(good, "accepted {header} {claims:?}");
+            check_party(token, &claims);
             assert_eq!(user.claims(), &claims, "the claims that a handler sees");
             assert_eq!(Some(user.subject()), claims["sub"].as_str());
             Verdict::Accepted
@@ -123,6 +126,19 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
             Verdict::SignatureOnly
         }
     }
+}
+
+/// Whether the token is accepted hangs on who obtained it, where that is configured.
+fn check_party(token: &str, claims: &Map<String, Value>) {
+    let of_client = verify_of(Some(&[CLIENT_ID.to_owned()]), token);
+    let names = ["azp", "client_id", "cid", "appid"];
+    let mut parties = names.iter().filter_map(|name| claims.get(*name)?.as_str());
+    let party = match claims.get("azp") {
+        Some(azp) => azp.as_str(),
+        None => parties.find(|party| !party.is_empty()),
+    };
+    let expected = party == Some(CLIENT_ID);
+    assert_eq!(of_client.is_ok(), expected, "{claims:?}: {of_client:?}");
 }
 
 /// The rules of `SECURITY.md` for an access token, as predicates on JSON.

@@ -20,6 +20,8 @@ pub(crate) struct Expectations<'e> {
     pub(crate) client_id: &'e str,
     /// Any one of these has to be in `aud`; `None` accepts every audience.
     pub(crate) audiences: Option<&'e [String]>,
+    /// Any one of these has to have obtained the token; `None` accepts every application.
+    pub(crate) authorized_parties: Option<&'e [String]>,
     /// Accepts what may as well be an ID token.
     pub(crate) accept_unmarked: bool,
     pub(crate) now: UnixSeconds,
@@ -82,6 +84,7 @@ fn check(
     if may_be_id_token(audiences, expected) && !is_marked(header, claims) {
         return Err(TokenError::NotAnAccessToken.into());
     }
+    check_authorized_party(claims, expected.authorized_parties)?;
     // RFC 7800 §3: whoever presents it would have to prove that they have the key.
     if claims.is_bound {
         return Err(TokenError::SenderConstrained.into());
@@ -97,6 +100,22 @@ fn check_audience(found: &Strings, accepted: Option<&[String]>) -> Result<(), To
             Err(TokenError::AudienceMismatch)
         }
         _ => Ok(()),
+    }
+}
+
+/// `aud` says whom a token is for; this is about who obtained it.
+fn check_authorized_party(
+    claims: &RegisteredClaims,
+    accepted: Option<&[String]>,
+) -> Result<(), TokenError> {
+    let Some(accepted) = accepted else {
+        return Ok(());
+    };
+    let party = claims.authorized_party();
+    if party.is_some_and(|party| accepted.iter().any(|name| name == party)) {
+        Ok(())
+    } else {
+        Err(TokenError::AuthorizedPartyMismatch)
     }
 }
 

@@ -45,6 +45,11 @@ impl RegisteredClaims {
         Ok(claims)
     }
 
+    /// The application that the token was issued to: `azp`, or else [`client`](Self::client).
+    pub(super) fn authorized_party(&self) -> Option<&str> {
+        self.azp.as_deref().or(self.client.as_deref())
+    }
+
     /// The claim that says that this is an ID token, a logout token, a refresh token and so on.
     pub(super) fn other_kind(&self) -> Option<&'static str> {
         let nonce = self.nonce.is_some().then_some("nonce");

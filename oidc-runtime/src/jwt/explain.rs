@@ -36,6 +36,13 @@ pub(super) fn access_token(
             ),
             None => unmarked(code),
         },
+        TokenError::AuthorizedPartyMismatch => tracing::info!(
+            code,
+            found = ?claims.authorized_party(),
+            accepted = ?expected.authorized_parties,
+            "refused a token that another application obtained; if it may, add it to \
+             `authorized_parties` (OIDC_AUTHORIZED_PARTIES)"
+        ),
         TokenError::SenderConstrained => tracing::info!(
             code,
             "refused a token that is bound to a key (`cnf`), because proofs of possession (DPoP, \

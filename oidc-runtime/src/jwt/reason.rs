@@ -39,7 +39,8 @@ pub enum TokenError {
     /// The token is bound to a key (`cnf`, RFC 7800; RFC 9449 and RFC 8705 use it), so it must not
     /// be taken as a bearer token.
     SenderConstrained,
-    /// `azp` of an ID token is not this client.
+    /// `azp` of an ID token is not this client, or an access token was issued to an application
+    /// that is not one of [`Builder::authorized_parties`](crate::Builder::authorized_parties).
     AuthorizedPartyMismatch,
     /// `nonce` of an ID token is not the one of this sign-in.
     NonceMismatch,

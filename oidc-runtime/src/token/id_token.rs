@@ -67,10 +67,10 @@ impl IdToken {
         strings(self.claims().get("aud"))
     }
 
-    /// `azp`, or else `client_id`: the application that the token was issued to.
+    /// `azp`, or else `client_id`, `cid` or `appid`: the application that the token was issued to.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        text_claim(self.claims(), &["azp", "client_id"])
+        text_claim(self.claims(), &["azp", "client_id", "cid", "appid"])
     }
 
     /// `exp`: when the token ends.

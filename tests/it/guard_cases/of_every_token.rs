@@ -249,6 +249,77 @@ async fn marks_of_access_tokens() {
     check_with(routes(), configure, &accepted).await;
 }
 
+#[tokio::test]
+async fn authorized_parties() {
+    fn of(token: TokenBuilder, azp: &str, client_id: &str) -> TokenBuilder {
+        let token = token.claim("azp", json!(azp));
+        token.claim("client_id", json!(client_id))
+    }
+    fn without_azp(token: TokenBuilder) -> TokenBuilder {
+        token.without("azp").without("client_id")
+    }
+    let cases = [
+        case("azp", "/plain", |t| of(t, "web", "x"), ok("alice")),
+        case("the other", "/plain", |t| of(t, "mobile", "x"), ok("alice")),
+        case("another", "/plain", |t| of(t, "x", "web"), invalid_token()),
+        case(
+            "its prefix",
+            "/plain",
+            |t| of(t, "we", "x"),
+            invalid_token(),
+        ),
+        case("empty", "/plain", |t| of(t, "", "web"), invalid_token()),
+        case(
+            "client_id",
+            "/plain",
+            |t| without_azp(t).claim("client_id", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "cid",
+            "/plain",
+            |t| without_azp(t).claim("cid", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "appid",
+            "/plain",
+            |t| without_azp(t).claim("appid", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "client_id first",
+            "/plain",
+            |t| {
+                let token = without_azp(t).claim("appid", json!("web"));
+                token.claim("client_id", json!("x"))
+            },
+            invalid_token(),
+        ),
+        case(
+            "another appid",
+            "/plain",
+            |t| without_azp(t).claim("appid", json!("x")),
+            invalid_token(),
+        ),
+        case(
+            "a list",
+            "/plain",
+            |t| without_azp(t).claim("client_id", json!(["web"])),
+            invalid_token(),
+        ),
+        case("none", "/plain", without_azp, invalid_token()),
+    ];
+    let configure = |builder: oidc::Builder| builder.authorized_parties(["web", "mobile"]);
+    check_with(routes(), configure, &cases).await;
+
+    let any = [
+        case("another", "/plain", |t| of(t, "x", "y"), ok("alice")),
+        case("none", "/plain", without_azp, ok("alice")),
+    ];
+    check_with(routes(), |builder| builder, &any).await;
+}
+
 /// Bound to a key (RFC 7800), the token is worth nothing to who cannot prove that they hold it.
 #[tokio::test]
 async fn sender_constrained() {

@@ -167,3 +167,29 @@ async fn a_sender_constrained_token_is_told() {
     }];
     check(|builder| builder, &cases).await;
 }
+
+#[tokio::test]
+async fn another_authorized_party_is_named() {
+    let cases = [
+        Case {
+            name: "another",
+            token: |token| token.claim("azp", json!("some-wiki")),
+            event: &[
+                ("code", "azp_mismatch"),
+                ("found", r#""some-wiki""#),
+                ("accepted", r#"["web", "mobile"]"#),
+                ("message", "`authorized_parties`"),
+            ],
+        },
+        Case {
+            name: "none",
+            token: |token| token.without("azp").without("client_id"),
+            event: &[("code", "azp_mismatch"), ("found", "None")],
+        },
+    ];
+    check(
+        |builder| builder.authorized_parties(["web", "mobile"]),
+        &cases,
+    )
+    .await;
+}
