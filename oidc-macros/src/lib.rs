@@ -84,7 +84,7 @@ use guard::Attribute;
 /// |---|---|
 /// | `scopes = "read write"` | the token was granted all of these scopes |
 /// | `scopes(scope::READ)` | the same with constants of `oidc::scopes!`, or scopes that imply them |
-/// | `roles = "editor"` | the user has the role, in any of the standard places: Keycloak's realm and client roles, `roles`, `groups` |
+/// | `roles = "editor"` | the user has the role: in `roles`, `groups`, or Keycloak's realm roles and client roles of this application, unless `Builder::roles_from` says otherwise |
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |

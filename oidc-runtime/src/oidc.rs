@@ -230,6 +230,7 @@ impl Oidc {
             &signed,
             &expected,
             issuer,
+            &self.config().role_places,
             snapshot.epoch,
         )?);
         telemetry::verified();

@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 37] = [
+    let mistakes: [Mistake; 41] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -183,6 +183,26 @@ fn mistakes_in_code_name_their_fields() {
             &["authorized_parties"],
         ),
         (
+            "no place of roles",
+            || sound().roles_from([""; 0]),
+            &["roles_from"],
+        ),
+        (
+            "empty place of roles",
+            || sound().roles_from(["roles", ""]),
+            &["roles_from"],
+        ),
+        (
+            "open quote",
+            || sound().roles_from([r#"resource_access."api.roles"#]),
+            &["roles_from"],
+        ),
+        (
+            "address without quotes",
+            || sound().roles_from(["https://example.org/roles"]),
+            &["roles_from"],
+        ),
+        (
             "several",
             || sound().client_id("").timeout(Duration::ZERO).jwks_uri("x"),
             &["client_id", "jwks_uri", "timeout"],
@@ -245,6 +265,9 @@ fn mistakes_in_variables_name_them() {
             "https://a.example/cb javascript:alert(1)",
         ),
         ("OIDC_STATE_KEY", "too short"),
+        ("OIDC_ROLES_FROM", "realm_access.roles realm_access."),
+        ("OIDC_ROLES_FROM", r#""lead of""#),
+        ("OIDC_ROLES_FROM", " "),
         ("OIDC_AUTHORIZED_PARTIES", " "),
     ];
     for (variable, value) in mistakes {
@@ -281,6 +304,12 @@ fn sound_variables_are_accepted() {
             "https://a.example/cb com.example.app:/cb",
         ),
         ("OIDC_AUTHORIZED_PARTIES", "web  mobile"),
+        (
+            "OIDC_ROLES_FROM",
+            r#"realm_access.roles resource_access."my-api".roles resource_access.my-api.roles"#,
+        ),
+        ("OIDC_ROLES_FROM", r#""https://example.org/roles""#),
+        ("OIDC_ROLES_FROM", ""),
     ];
     for (variable, value) in sound {
         let built = variables(&[(variable, value)]).build();

@@ -1,5 +1,6 @@
 //! From what the application wrote to a checked configuration.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -10,6 +11,7 @@ use crate::jwt::Algorithm;
 use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
 use crate::secret::Secret;
+use crate::token::{ClaimPath, RolePlaces};
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_STATE_KEY_BYTES: usize = 32;
@@ -37,6 +39,7 @@ pub struct Builder {
     pub(super) any_audience: bool,
     pub(super) accept_unmarked_tokens: bool,
     pub(super) authorized_parties: Option<Vec<String>>,
+    pub(super) roles_from: Option<Vec<String>>,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
@@ -137,6 +140,29 @@ impl Builder {
         parties: impl IntoIterator<Item = P>,
     ) -> Self {
         self.authorized_parties = Some(parties.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The claims that `roles = ".."` and [`IdToken::roles`](crate::IdToken::roles) read: strings
+    /// or arrays of strings, each at a path as in `claims(..)`. A dot descends into an object; a
+    /// name with anything but letters, digits, `_` and `-` is quoted.
+    ///
+    /// Default: `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
+    /// `resource_access`, the `roles` of this client and of the accepted audiences. The roles of
+    /// other clients are given by whoever administers those clients. Leave out `groups` where
+    /// users can create groups.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("orders")
+    ///     .discovery_url("https://login.example.org/realms/main")
+    ///     .roles_from(["realm_access.roles", r#""https://example.org/roles""#])
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn roles_from<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.roles_from = Some(paths.into_iter().map(Into::into).collect());
         self
     }
 
@@ -257,9 +283,13 @@ impl Builder {
         let redirects = self.checked_redirects();
         let scopes = self.checked_scopes();
         let algorithms = self.checked_algorithms();
+        let roles_from = self.checked_roles_from();
         self.check_rest();
         match (client_id, discovery_url) {
             (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
+                role_places: Arc::new(
+                    roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
+                ),
                 audiences: self.accepted_audiences(&client_id),
                 accept_unmarked_tokens: self.accept_unmarked_tokens,
                 authorized_parties: self.authorized_parties,
@@ -390,6 +420,24 @@ impl Builder {
                 algorithms
             }
         }
+    }
+
+    fn checked_roles_from(&mut self) -> Option<RolePlaces> {
+        let paths = self.roles_from.take()?;
+        if paths.is_empty() {
+            self.problems
+                .add("roles_from", "is empty: no user could have a role");
+        }
+        let places = paths.iter().map(|path| {
+            let place = path.parse::<ClaimPath>();
+            place.map_err(|error| format!("contains `{}`, {error}", path.escape_debug()))
+        });
+        let places = self.problems.check("roles_from", places.collect());
+        places.map(RolePlaces::new)
+    }
+
+    fn usual_role_places(&self, client_id: &str) -> RolePlaces {
+        RolePlaces::usual(client_id, self.accepted_audiences(client_id).as_deref())
     }
 
     fn check_rest(&mut self) {

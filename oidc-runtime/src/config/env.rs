@@ -7,7 +7,7 @@ use crate::jwt::Algorithm;
 
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
-    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_AUTHORIZED_PARTIES`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
+    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_AUTHORIZED_PARTIES`, `OIDC_ROLES_FROM`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`, `OIDC_TIMEOUT`
     /// (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`
     /// and `OIDC_STATE_KEY`. An empty variable counts as not set; what is set can be overridden
     /// by the methods of the builder.
@@ -40,6 +40,7 @@ impl Builder {
             jwks_uri: read("OIDC_JWKS_URI"),
             audiences: words("OIDC_AUDIENCE").unwrap_or_default(),
             authorized_parties: words("OIDC_AUTHORIZED_PARTIES"),
+            roles_from: words("OIDC_ROLES_FROM"),
             scopes: read("OIDC_SCOPES"),
             allowed_redirects: words("OIDC_ALLOWED_REDIRECTS").unwrap_or_default(),
             public_url: read("OIDC_PROXY"),

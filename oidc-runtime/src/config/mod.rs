@@ -5,6 +5,7 @@ mod env;
 mod error;
 mod redirect;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -13,6 +14,7 @@ use crate::clock::SharedClock;
 use crate::jwt::Algorithm;
 use crate::policy::PolicySpec;
 use crate::secret::Secret;
+use crate::token::RolePlaces;
 pub use builder::Builder;
 pub(crate) use builder::{is_scope_list, with_openid};
 pub use error::ConfigError;
@@ -33,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) audiences: Option<Vec<String>>,
     /// Any of these has to have obtained the token; `None` accepts every application.
     pub(crate) authorized_parties: Option<Vec<String>>,
+    pub(crate) role_places: Arc<RolePlaces>,
     /// Whether a token for the client id needs no mark of an access token.
     pub(crate) accept_unmarked_tokens: bool,
     /// Asked for at sign-in, separated by spaces; begins with `openid`.

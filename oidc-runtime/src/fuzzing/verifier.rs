@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
 use super::signer::{
-    AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify, verify_of,
+    AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, Settings, sign, verify, verify_with,
 };
 use crate::jwt::{Compact, TokenError, check_signature};
 
@@ -130,7 +130,11 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
 
 /// Whether the token is accepted hangs on who obtained it, where that is configured.
 fn check_party(token: &str, claims: &Map<String, Value>) {
-    let of_client = verify_of(Some(&[CLIENT_ID.to_owned()]), token);
+    let settings = Settings {
+        authorized_parties: Some(vec![CLIENT_ID.to_owned()]),
+        ..Settings::default()
+    };
+    let of_client = verify_with(&settings, token);
     let names = ["azp", "client_id", "cid", "appid"];
     let mut parties = names.iter().filter_map(|name| claims.get(*name)?.as_str());
     let party = match claims.get("azp") {
