@@ -11,7 +11,7 @@ use crate::credentials::{Credentials, b64token};
 use crate::flow::Vault;
 use crate::health::Health;
 use crate::http::Http;
-use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
+use crate::jwt::{Compact, Expectations, Hints, TokenError, check_signature, worth_asking};
 use crate::policy::Policy;
 use crate::provider::{Provider, Snapshot, Unavailable};
 use crate::rejection::Rejection;
@@ -38,6 +38,7 @@ struct Inner {
     provider: Arc<Provider>,
     cache: Option<TokenCache>,
     vault: Vault,
+    hints: Hints,
     /// The answer to requests without credentials, which are many.
     missing: Rejection,
 }
@@ -64,6 +65,7 @@ impl Oidc {
             provider: Arc::new(Provider::new(Arc::clone(&config), http)),
             cache: TokenCache::new(config.token_cache_bytes),
             vault,
+            hints: Hints::new(),
             missing: Rejection::missing_credentials(&config.realm),
             config,
         };
@@ -177,7 +179,7 @@ impl Oidc {
             Err(TokenError::KeyUnknown) => Poll::Pending,
             // Not before: what verifies is made of the right characters.
             Err(_) if b64token(token).is_none() => Poll::Ready(Err(self.malformed())),
-            Err(reason) => Poll::Ready(Err(self.invalid(reason))),
+            Err(reason) => Poll::Ready(Err(self.invalid(text, reason))),
         }
     }
 
@@ -196,7 +198,7 @@ impl Oidc {
             outcome => outcome,
         }
         .map(Some)
-        .map_err(|reason| self.invalid(reason))
+        .map_err(|reason| self.invalid(token, reason))
     }
 
     async fn verify_with_new_keys(
@@ -247,6 +249,7 @@ impl Oidc {
             client_id: &config.client_id,
             audiences: config.audiences.as_deref(),
             authorized_parties: config.authorized_parties.as_deref(),
+            algorithms: &config.algorithms,
             accept_unmarked: config.accept_unmarked_tokens,
             now: config.clock.unix_seconds(),
         }
@@ -260,7 +263,9 @@ impl Oidc {
         Rejection::malformed_credentials(&self.config().realm)
     }
 
-    fn invalid(&self, reason: TokenError) -> Rejection {
+    fn invalid(&self, token: &str, reason: TokenError) -> Rejection {
+        let accepted = &self.config().algorithms;
+        self.inner.hints.refused(reason, token, accepted);
         Rejection::invalid_token(&self.config().realm, reason)
     }
 }

@@ -5,3 +5,4 @@ mod counters;
 mod genuine;
 mod health;
 mod state_key;
+mod unverifiable;

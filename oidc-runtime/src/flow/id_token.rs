@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::error::FlowError;
 use super::token_response::TokenResponse;
 use crate::jwt::{
-    Algorithm, Compact, IdTokenExpectations, RegisteredClaims, Signed, TokenError, access_token,
-    check_signature, id_token,
+    Algorithm, Compact, IdTokenExpectations, RegisteredClaims, Signed, TokenError,
+    access_token_subject, check_signature, id_token, refused_id_token,
 };
 use crate::oidc::Oidc;
 use crate::provider::{ProviderError, Snapshot};
@@ -66,8 +66,12 @@ async fn verify(
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<RegisteredClaims, FlowError> {
-    let signed = signed(oidc, provider, token).await?;
     let config = oidc.config();
+    let signed = signed(oidc, provider, token).await.inspect_err(|error| {
+        if let FlowError::IdToken(reason) = error {
+            refused_id_token(*reason, token, &config.algorithms);
+        }
+    })?;
     let expected = IdTokenExpectations {
         issuer: &provider.metadata.issuer,
         client_id: &config.client_id,
@@ -116,8 +120,7 @@ fn own_subject(oidc: &Oidc, token: &str) -> Option<Box<str>> {
     let latest = oidc.provider().peek();
     let provider = latest.as_ref()?;
     let signed = check_signature(Compact::parse(token).ok()?, &provider.keys).ok()?;
-    let claims = access_token(&signed, &oidc.expectations(provider)).ok()?;
-    claims.sub
+    access_token_subject(&signed, &oidc.expectations(provider))
 }
 
 /// `at_hash`: the left half of the access token's hash, in base64url (OpenID Connect Core

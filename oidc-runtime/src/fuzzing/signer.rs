@@ -91,6 +91,7 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<IdToken, T
         client_id: CLIENT_ID,
         audiences: Some(&audiences),
         authorized_parties: settings.authorized_parties.as_deref(),
+        algorithms: &Algorithm::ALL,
         accept_unmarked: false,
         now: NOW,
     };

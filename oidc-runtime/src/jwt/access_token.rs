@@ -1,5 +1,6 @@
 //! The rules of an access token, after the signature (RFC 9068 §4).
 
+use super::algorithm::Algorithm;
 use super::claims::{RegisteredClaims, Strings};
 use super::claims_error::ClaimsError;
 use super::compact::Compact;
@@ -22,6 +23,8 @@ pub(crate) struct Expectations<'e> {
     pub(crate) audiences: Option<&'e [String]>,
     /// Any one of these has to have obtained the token; `None` accepts every application.
     pub(crate) authorized_parties: Option<&'e [String]>,
+    /// What may sign a token.
+    pub(crate) algorithms: &'e [Algorithm],
     /// Accepts what may as well be an ID token.
     pub(crate) accept_unmarked: bool,
     pub(crate) now: UnixSeconds,
@@ -44,6 +47,17 @@ pub(crate) fn access_token(
     Ok(claims)
 }
 
+/// The subject of an access token, if it would be accepted. Nothing is refused by it, so nothing is
+/// logged.
+pub(crate) fn access_token_subject(
+    signed: &Signed,
+    expected: &Expectations<'_>,
+) -> Option<Box<str>> {
+    let claims = read(&signed.header, &signed.payload).ok()?;
+    check(&signed.header, &claims, expected).ok()?;
+    claims.sub
+}
+
 /// Whether an unknown key is worth a fetch: a token that would be refused with any key is not.
 /// Says when the token claims to have been issued.
 ///
@@ -52,6 +66,9 @@ pub(crate) fn worth_asking(
     token: &Compact<'_>,
     expected: &Expectations<'_>,
 ) -> Result<Option<UnixSeconds>, TokenError> {
+    if !expected.algorithms.contains(&token.header.algorithm) {
+        return Err(TokenError::AlgorithmNotAllowed);
+    }
     let claims = read(&token.header, &token.unverified_payload()?)?;
     check(&token.header, &claims, expected)?;
     Ok(claims.iat.map(|date| date.0))

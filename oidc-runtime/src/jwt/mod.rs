@@ -14,8 +14,9 @@ mod reason;
 mod rules;
 mod signature;
 mod strict_json;
+mod unverifiable;
 
-pub(crate) use access_token::{Expectations, access_token, worth_asking};
+pub(crate) use access_token::{Expectations, access_token, access_token_subject, worth_asking};
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub(crate) use base64url::decode;
 pub(crate) use claims::RegisteredClaims;
@@ -24,3 +25,4 @@ pub(crate) use id_token::{IdTokenExpectations, id_token};
 pub use reason::TokenError;
 pub(crate) use rules::{SKEW, is_expired};
 pub(crate) use signature::{Signed, check_signature};
+pub(crate) use unverifiable::{Hints, refused_id_token};

@@ -10,6 +10,8 @@ pub enum TokenError {
     TooLarge,
     /// Not a JWS in compact form, or its parts are not what RFC 7515 says.
     Malformed,
+    /// A JWE (RFC 7516), which this library has no key for.
+    Encrypted,
     /// The algorithm is unknown, not allowed by the configuration, or does not fit the key.
     AlgorithmNotAllowed,
     /// The header demands an extension (`crit`, `b64`, `zip`) that is not supported.
@@ -64,6 +66,7 @@ impl TokenError {
         match self {
             Self::TooLarge => "token_too_large",
             Self::Malformed => "token_malformed",
+            Self::Encrypted => "token_encrypted",
             Self::AlgorithmNotAllowed => "alg_not_allowed",
             Self::HeaderUnsupported => "header_unsupported",
             Self::TypeNotAllowed => "typ_not_allowed",
