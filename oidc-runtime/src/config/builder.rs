@@ -93,13 +93,18 @@ impl Builder {
 
     /// An audience that access tokens may be for; call it again to accept a further one.
     /// Default: the client id.
+    ///
+    /// Prefer an audience of the API's own: the client id is also what ID tokens name, so a token
+    /// that names it has to be marked as an access token, see
+    /// [`insecure_accept_unmarked_tokens`](Self::insecure_accept_unmarked_tokens).
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
     }
 
     /// Accepts access tokens that were issued for any other application of the same provider.
-    /// An application that a user signs in to can then act as him here.
+    /// An application that a user signs in to can then act as them here. Every token has to be
+    /// marked as an access token then.
     pub fn insecure_accept_any_audience(mut self) -> Self {
         self.any_audience = true;
         self

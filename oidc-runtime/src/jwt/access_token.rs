@@ -136,8 +136,9 @@ fn check_authorized_party(
     }
 }
 
-/// Whether `aud` could be that of an ID token: it always names the client, whatever else it names
-/// (OpenID Connect Core §2). Where any audience is accepted, so is that of any client.
+/// Whether `aud` may be that of an ID token, which always names the client, and sometimes an API
+/// as well (OpenID Connect Core §2). Where any audience is accepted, so are the ID tokens of any
+/// client.
 fn may_be_id_token(audiences: &Strings, expected: &Expectations<'_>) -> bool {
     let of_client = expected.audiences.is_none() || audiences.contains(expected.client_id);
     of_client && !expected.accept_unmarked

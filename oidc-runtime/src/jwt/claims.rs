@@ -26,7 +26,7 @@ pub(crate) struct RegisteredClaims {
     /// `scope`, or else `scp`.
     pub(crate) scope: Option<Box<str>>,
     /// `client_id`, or else `cid` or `appid`: the application that the token was issued to.
-    pub(crate) client: Option<Box<str>>,
+    pub(super) client: Option<Box<str>>,
     /// A claim, other than `nonce` and `at_hash`, that only tokens of another kind have.
     other_kind: Option<&'static str>,
     /// `token_use` or `typ` says that this is an access token.

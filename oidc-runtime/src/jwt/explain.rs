@@ -57,9 +57,10 @@ fn unmarked(code: &str) {
         code,
         missing = "a header `typ` of `at+jwt`, or one of the claims `scope`, `scp`, `client_id`, \
                    `cid`, `appid`, `token_use` = `access`, `typ` = `Bearer`",
-        "refused a token for the client id that nothing tells from an ID token; have the provider \
-         issue access tokens for an API of its own and configure that as `audience` \
-         (OIDC_AUDIENCE), or accept ID tokens as well by `insecure_accept_unmarked_tokens`"
+        "refused a token whose `aud` may be that of an ID token, and that nothing marks as an \
+         access token; have the provider issue access tokens for an API of its own and configure \
+         that as `audience` (OIDC_AUDIENCE), or accept ID tokens as well by \
+         `insecure_accept_unmarked_tokens`"
     );
 }
 
