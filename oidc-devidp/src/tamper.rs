@@ -40,6 +40,10 @@ pub enum Tamper {
     WrongAzp,
     /// The ID token names several audiences and no `azp`.
     SeveralAudiences,
+    /// The ID token has the form of an encrypted one (RFC 7516), which nobody can decrypt.
+    EncryptedIdToken,
+    /// Nothing tells the access token from an ID token: no `typ`, `scope` or `client_id`.
+    UnmarkedAccessToken,
     /// The userinfo answer is about another person.
     UserinfoWrongSub,
     /// The ID token of a refresh has another `iss`.

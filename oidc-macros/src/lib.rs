@@ -84,7 +84,7 @@ use guard::Attribute;
 /// |---|---|
 /// | `scopes = "read write"` | the token was granted all of these scopes |
 /// | `scopes(scope::READ)` | the same with constants of `oidc::scopes!`, or scopes that imply them |
-/// | `roles = "editor"` | the user has the role, in any of the standard places: Keycloak's realm and client roles, `roles`, `groups` |
+/// | `roles = "editor"` | the user has the role: in `roles`, `groups`, or Keycloak's realm roles and client roles of this application, unless `Builder::roles_from` says otherwise |
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
@@ -131,8 +131,11 @@ use guard::Attribute;
 /// ## Checks
 ///
 /// Rules that need code are functions, `fn(&IdToken) -> bool`, or, if they have to wait or look at
-/// the request, `async fn(&IdToken, &RequestParts<'_>) -> bool`. They are asked only about valid
+/// the request, `async fn(&IdToken, &RequestParts<'_>) -> bool`. They are called only with valid
 /// tokens, and `false` answers 403.
+///
+/// A check must not have side effects: it may be called more than once for a request, for example
+/// where an asynchronous check follows it, and another check may still deny the request.
 ///
 /// ```
 /// use oidc::{IdToken, RequestParts};
@@ -141,15 +144,30 @@ use guard::Attribute;
 ///     user.email_verified() && user.email().is_some_and(|email| email.ends_with("@example.org"))
 /// }
 ///
+/// // For `/orders/{id}`. A number reads the same here and in the handler's `Path<u64>`.
 /// async fn owner(user: &IdToken, request: &RequestParts<'_>) -> bool {
-///     request.path().split('/').nth(2) == Some(user.subject())
+///     let id = request.path().split('/').nth(2).and_then(|id| id.parse().ok());
+///     match id {
+///         Some(id) => owner_of_order(id).await.as_deref() == Some(user.subject()),
+///         None => false,
+///     }
+/// }
+///
+/// async fn owner_of_order(id: u64) -> Option<String> {
+///     // Look it up.
+///     # let _ = id;
+///     # None
 /// }
 ///
 /// #[oidc::required(any(check = employee, check = owner))]
 /// async fn show() -> &'static str {
-///     "the profile"
+///     "the order"
 /// }
 /// ```
+///
+/// `RequestParts::path` is as the client sent it, while a handler's `Path` is percent-decoded:
+/// `/users/%61lice` is another text to a check than to its handler. Decode a segment before you
+/// compare it with other text.
 ///
 /// # What the attribute does
 ///

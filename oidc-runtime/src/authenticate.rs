@@ -67,7 +67,7 @@ impl Oidc {
         let key = NeededKey::new(&compact, issued_at, received_at);
         let verify = |latest: &Snapshot| self.verify(token, latest).map(drop);
         let verified = self.provider().verify_with_refresh(&key, verify).await;
-        verified.map_err(|unverified| self.unverified(&unverified))
+        verified.map_err(|unverified| self.unverified(token, &unverified))
     }
 
     /// The rejection while the provider is needed and unreachable.
@@ -78,17 +78,19 @@ impl Oidc {
     /// Judges a token that did not verify; `None` if the provider may have a newer key for it.
     fn judge(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Option<Rejection> {
         let Ok(compact) = Compact::parse(token) else {
-            return Some(self.invalid(reason));
+            return Some(self.invalid(token, reason));
         };
         match worth_asking(&compact, &self.expectations(snapshot)) {
             Ok(issued_at) => {
                 let key = NeededKey::new(&compact, issued_at, self.now());
                 let verdict = self.provider().judge(&key, reason, snapshot);
-                verdict.map(|unverified| self.unverified(&unverified))
+                verdict.map(|unverified| self.unverified(token, &unverified))
             }
             // It would not be accepted with any key.
-            Err(hopeless) if reason == TokenError::KeyUnknown => Some(self.invalid(hopeless)),
-            Err(_) => Some(self.invalid(reason)),
+            Err(hopeless) if reason == TokenError::KeyUnknown => {
+                Some(self.invalid(token, hopeless))
+            }
+            Err(_) => Some(self.invalid(token, reason)),
         }
     }
 
@@ -103,6 +105,7 @@ impl Oidc {
             &signed,
             &expected,
             issuer,
+            &self.config().role_places,
             snapshot.epoch,
         )?);
         telemetry::verified();
@@ -113,10 +116,15 @@ impl Oidc {
     }
 
     pub(crate) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+        let config = self.config();
         Expectations {
             issuer: &snapshot.metadata.issuer,
-            audiences: self.config().audiences.as_deref(),
-            now: self.config().clock.unix_seconds(),
+            client_id: &config.client_id,
+            audiences: config.audiences.as_deref(),
+            authorized_parties: config.authorized_parties.as_deref(),
+            algorithms: &config.algorithms,
+            accept_unmarked: config.accept_unmarked_tokens,
+            now: config.clock.unix_seconds(),
         }
     }
 
@@ -124,15 +132,17 @@ impl Oidc {
         Rejection::malformed_credentials(&self.config().realm)
     }
 
-    fn unverified(&self, unverified: &Unverified) -> Rejection {
+    fn unverified(&self, token: &str, unverified: &Unverified) -> Rejection {
         match unverified {
-            Unverified::Invalid(reason) => self.invalid(*reason),
+            Unverified::Invalid(reason) => self.invalid(token, *reason),
             Unverified::TooEarly(left) => Rejection::unavailable(*left),
             Unverified::Unreachable(_) => self.unavailable(),
         }
     }
 
-    fn invalid(&self, reason: TokenError) -> Rejection {
+    fn invalid(&self, token: &str, reason: TokenError) -> Rejection {
+        self.hints()
+            .refused(reason, token, &self.config().algorithms);
         Rejection::invalid_token(&self.config().realm, reason)
     }
 }

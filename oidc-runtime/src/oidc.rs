@@ -9,6 +9,7 @@ use crate::config::{Builder, Config, ConfigError};
 use crate::flow::Vault;
 use crate::health::Health;
 use crate::http::Http;
+use crate::jwt::Hints;
 use crate::policy::Policy;
 use crate::provider::{Provider, Unavailable};
 use crate::rejection::Rejection;
@@ -34,6 +35,7 @@ struct Inner {
     provider: Arc<Provider>,
     cache: Option<TokenCache>,
     vault: Vault,
+    hints: Hints,
     /// The answer to requests without credentials, which are many.
     missing: Rejection,
 }
@@ -61,6 +63,7 @@ impl Oidc {
             provider: Arc::new(Provider::new(Arc::clone(&config), http)),
             cache: TokenCache::new(config.token_cache_bytes),
             vault,
+            hints: Hints::new(),
             missing: Rejection::missing_credentials(&config.realm),
             config,
         };
@@ -150,6 +153,10 @@ impl Oidc {
     /// Whether verified tokens are kept, so that asking for one again costs next to nothing.
     pub(crate) fn keeps_tokens(&self) -> bool {
         self.inner.cache.is_some()
+    }
+
+    pub(crate) fn hints(&self) -> &Hints {
+        &self.inner.hints
     }
 
     pub(crate) fn missing(&self) -> &Rejection {

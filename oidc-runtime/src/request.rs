@@ -48,7 +48,8 @@ impl<'r> RequestParts<'r> {
         self.0.method()
     }
 
-    /// The path as sent, percent-encoded.
+    /// The path as sent, percent-encoded. The arguments that a framework takes from a path are
+    /// decoded, so decode a segment before you compare it with other text.
     #[must_use]
     pub fn path(&self) -> &str {
         self.0.path()

@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 46] = [
+    let mistakes: [Mistake; 52] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -224,6 +224,36 @@ fn mistakes_in_code_name_their_fields() {
         ),
         ("empty resource", || sound().resource(""), &["resource"]),
         (
+            "no authorized party",
+            || sound().authorized_parties([""; 0]),
+            &["authorized_parties"],
+        ),
+        (
+            "empty authorized party",
+            || sound().authorized_parties(["web", ""]),
+            &["authorized_parties"],
+        ),
+        (
+            "no place of roles",
+            || sound().roles_from([""; 0]),
+            &["roles_from"],
+        ),
+        (
+            "empty place of roles",
+            || sound().roles_from(["roles", ""]),
+            &["roles_from"],
+        ),
+        (
+            "open quote",
+            || sound().roles_from([r#"resource_access."api.roles"#]),
+            &["roles_from"],
+        ),
+        (
+            "address without quotes",
+            || sound().roles_from(["https://example.org/roles"]),
+            &["roles_from"],
+        ),
+        (
             "several",
             || sound().client_id("").timeout(Duration::ZERO).jwks_uri("x"),
             &["client_id", "jwks_uri", "timeout"],
@@ -293,6 +323,10 @@ fn mistakes_in_variables_name_them() {
         ("OIDC_RESOURCE", "https://a.example orders"),
         ("OIDC_STATE_KEY", "too short"),
         ("OIDC_STATE_KEY", "00000000000000000000000000000000"),
+        ("OIDC_ROLES_FROM", "realm_access.roles realm_access."),
+        ("OIDC_ROLES_FROM", r#""lead of""#),
+        ("OIDC_ROLES_FROM", " "),
+        ("OIDC_AUTHORIZED_PARTIES", " "),
     ];
     for (variable, value) in mistakes {
         let error = variables(&[(variable, value)]).build();
@@ -336,6 +370,13 @@ fn sound_variables_are_accepted() {
             "OIDC_ALLOWED_REDIRECTS",
             "https://a.example/cb com.example.app:/cb",
         ),
+        ("OIDC_AUTHORIZED_PARTIES", "web  mobile"),
+        (
+            "OIDC_ROLES_FROM",
+            r#"realm_access.roles resource_access."my-api".roles resource_access.my-api.roles"#,
+        ),
+        ("OIDC_ROLES_FROM", r#""https://example.org/roles""#),
+        ("OIDC_ROLES_FROM", ""),
     ];
     for (variable, value) in sound {
         let built = variables(&[(variable, value)]).build();

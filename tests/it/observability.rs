@@ -3,7 +3,9 @@
 mod clients;
 mod codes;
 mod counters;
+mod genuine;
 mod health;
 mod offline_access;
 mod once;
 mod state_key;
+mod unverifiable;

@@ -45,13 +45,14 @@ impl Provider {
     }
 
     fn access_token(&self, grant: &Grant) -> String {
-        let claims = self.access_claims(grant);
+        let mut claims = self.access_claims(grant);
         if let Some(jti) = claims["jti"].as_str() {
             let mut store = lock(&self.store);
             store.access_tokens.insert(jti.to_owned(), grant.id.clone());
         }
         let entry = lock(&self.keys).signing(self.config.algorithm);
-        let header = json!({ "typ": "at+jwt", "alg": entry.algorithm, "kid": entry.kid });
+        let mut header = json!({ "typ": "at+jwt", "alg": entry.algorithm, "kid": entry.kid });
+        self.tamper_access_token(&mut header, &mut claims);
         jwt::encode(
             &header,
             &claims.into(),
@@ -91,6 +92,6 @@ impl Provider {
             self.tamper_refreshed_claims(&mut claims);
         }
         self.tamper_signature(&mut header, &mut signature);
-        jwt::encode(&header, &claims.into(), &signature)
+        self.tamper_form(jwt::encode(&header, &claims.into(), &signature))
     }
 }

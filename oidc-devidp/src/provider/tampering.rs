@@ -1,10 +1,12 @@
 //! What is wrong with token answers while a [`Tamper`] is on.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use super::{ANOTHER_ISSUER, Provider};
 use crate::jwt::Signature;
-use crate::{Endpoint, Tamper, TestKey};
+use crate::{Endpoint, Tamper, TestKey, random};
 
 const LEFT_OUT_OF_ANSWERS: [(Tamper, &str); 5] = [
     (Tamper::NoIdToken, "id_token"),
@@ -65,6 +67,24 @@ impl Provider {
 
     pub(super) fn tamper_refreshed_claims(&self, claims: &mut Map<String, Value>) {
         self.replace(claims, &WRONG_IN_REFRESHED_ID_TOKENS);
+    }
+
+    pub(super) fn tamper_access_token(&self, header: &mut Value, claims: &mut Map<String, Value>) {
+        if self.controls.is(Tamper::UnmarkedAccessToken) {
+            header["typ"] = json!("JWT");
+            claims.retain(|name, _| name != "scope" && name != "client_id");
+        }
+    }
+
+    /// The token, or five parts as RFC 7516 section 7.1 has them.
+    pub(super) fn tamper_form(&self, id_token: String) -> String {
+        if !self.controls.is(Tamper::EncryptedIdToken) {
+            return id_token;
+        }
+        let header = json!({ "alg": "RSA-OAEP-256", "enc": "A256GCM", "cty": "JWT" });
+        let mut parts = vec![URL_SAFE_NO_PAD.encode(header.to_string())];
+        parts.extend((0..4).map(|_| random::token()));
+        parts.join(".")
     }
 
     pub(super) fn tamper_signature(&self, header: &mut Value, signature: &mut Signature) {

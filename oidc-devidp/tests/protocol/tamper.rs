@@ -122,6 +122,28 @@ async fn refresh_tokens_are_kept() {
 }
 
 #[tokio::test]
+async fn an_encrypted_id_token_has_the_form_of_one() {
+    let app = App::new().await;
+    app.idp.tamper(Tamper::EncryptedIdToken);
+    let token = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    assert_eq!(token.split('.').count(), 5, "{token}");
+    assert!(token.starts_with("eyJhbGciOiJSU0EtT0FFUC0yNTYi"), "{token}");
+}
+
+#[tokio::test]
+async fn nothing_marks_an_access_token() {
+    let app = App::new().await;
+    app.idp.tamper(Tamper::UnmarkedAccessToken);
+    let tokens = app.tokens().await;
+    let token = tokens["access_token"].as_str().unwrap();
+    let header = insecure_decode::<Value>(token).unwrap().header;
+    assert_eq!(header.typ.as_deref(), Some("JWT"));
+    let claims = claims(&tokens["access_token"]);
+    assert_eq!((claims.get("scope"), claims.get("client_id")), (None, None));
+    assert_eq!(claims["sub"], "alice");
+}
+
+#[tokio::test]
 async fn token_answers_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [

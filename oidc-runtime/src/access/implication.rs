@@ -11,6 +11,7 @@ const PATIENCE: u32 = 20_000;
 /// `true` is a proof; `false` means that there is none, which for rules about scopes, roles,
 /// `acr`, `max_age` and plain claims means that some token tells them apart. A `check` is known by
 /// its function only, and taken to answer the same whenever it is asked about the same request.
+/// Which claims hold roles is configured, so a rule about a claim never implies one about roles.
 ///
 /// # Examples
 /// ```
@@ -186,9 +187,6 @@ impl Atom<'_> {
     fn entails(&self, other: &Atom<'_>) -> bool {
         match (self, other) {
             (Self::MaxAge(seconds), Atom::MaxAge(more)) => seconds <= more,
-            (Self::Claim(path, ClaimValue::Str(value)), Atom::Role(role)) => {
-                value == role && holds_roles(path)
-            }
             _ => self == other,
         }
     }
@@ -197,13 +195,4 @@ impl Atom<'_> {
     fn excludes(&self, other: &Atom<'_>) -> bool {
         matches!((self, other), (Self::Acr(one), Atom::Acr(another)) if one != another)
     }
-}
-
-/// Whether the claim is one of the places where `roles` looks.
-fn holds_roles(path: &[String]) -> bool {
-    let path: Vec<_> = path.iter().map(String::as_str).collect();
-    matches!(
-        path.as_slice(),
-        ["roles" | "groups"] | ["realm_access", "roles"] | ["resource_access", _, "roles"]
-    )
 }

@@ -27,7 +27,7 @@ pub enum RuleTree {
         /// The accepted values.
         any_of: Vec<ClaimValue>,
     },
-    /// The user has one of these roles, in any of the standard places.
+    /// The user has one of these roles, see [`IdToken::roles`](crate::IdToken::roles).
     Roles(Vec<String>),
     /// The `acr` claim is one of these.
     Acr(Vec<String>),

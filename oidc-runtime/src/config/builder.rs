@@ -1,6 +1,7 @@
 //! From what the application wrote to a checked configuration.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -11,6 +12,7 @@ use crate::jwt::Algorithm;
 use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
 use crate::secret::Secret;
+use crate::token::{ClaimPath, RolePlaces};
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_STATE_KEY_BYTES: usize = 32;
@@ -41,6 +43,9 @@ pub struct Builder {
     pub(super) audiences: Vec<String>,
     pub(super) resources: Vec<String>,
     pub(super) any_audience: bool,
+    pub(super) accept_unmarked_tokens: bool,
+    pub(super) authorized_parties: Option<Vec<String>>,
+    pub(super) roles_from: Option<Vec<String>>,
     pub(super) scopes: Option<String>,
     pub(super) offline_access: Option<bool>,
     pub(super) refresh_token_lifetime: Option<Duration>,
@@ -97,6 +102,10 @@ impl Builder {
 
     /// An audience that access tokens may be for; call it again to accept a further one.
     /// Default: the client id.
+    ///
+    /// Prefer an audience of the API's own: the client id is also what ID tokens name, so a token
+    /// that names it has to be marked as an access token, see
+    /// [`insecure_accept_unmarked_tokens`](Self::insecure_accept_unmarked_tokens).
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
@@ -116,9 +125,71 @@ impl Builder {
     }
 
     /// Accepts access tokens that were issued for any other application of the same provider.
-    /// An application that a user signs in to can then act as him here.
+    /// An application that a user signs in to can then act as them here. Every token has to be
+    /// marked as an access token then.
     pub fn insecure_accept_any_audience(mut self) -> Self {
         self.any_audience = true;
+        self
+    }
+
+    /// Accepts access tokens that might as well be ID tokens.
+    ///
+    /// Where `aud` of a token names the client id, as that of an ID token does, the token has to
+    /// be marked as an access token: by the `typ` `at+jwt` in its header (RFC 9068 §2.1), or by one
+    /// of the claims `scope`, `scp`, `client_id`, `cid`, `appid`, `azpacr`, `token_use` (`access`)
+    /// and `typ` (`Bearer`). Without that, an ID token that has neither `nonce` nor `at_hash` could
+    /// be used as an access token by anyone who gets hold of it. With this setting it can; prefer
+    /// an [`audience`](Self::audience) of the API's own.
+    pub fn insecure_accept_unmarked_tokens(mut self) -> Self {
+        self.accept_unmarked_tokens = true;
+        self
+    }
+
+    /// The applications that access tokens may have been issued to, by client id: `azp` has to be
+    /// one of them, or in a token without `azp` the first of `client_id`, `cid` and `appid` that
+    /// it has. A token that names none is rejected. Default: any application.
+    ///
+    /// An audience says whom a token is for, not who obtained it. Where many applications get
+    /// tokens for one audience, such as Keycloak's `account`, this tells them apart.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("orders")
+    ///     .discovery_url("https://login.example.org/realms/main")
+    ///     .audience("account")
+    ///     .authorized_parties(["web-shop", "mobile-shop"])
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn authorized_parties<P: Into<String>>(
+        mut self,
+        parties: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.authorized_parties = Some(parties.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The claims that `roles = ".."` and [`IdToken::roles`](crate::IdToken::roles) read: strings
+    /// or arrays of strings, each at a path as in `claims(..)`. A dot descends into an object; a
+    /// name with anything but letters, digits, `_` and `-` is quoted.
+    ///
+    /// Default: `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
+    /// `resource_access`, the `roles` of this client and of the accepted audiences. The roles of
+    /// other clients are given by whoever administers those clients. Leave out `groups` where
+    /// users can create groups.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
+    /// let oidc = oidc_runtime::Oidc::builder()
+    ///     .client_id("orders")
+    ///     .discovery_url("https://login.example.org/realms/main")
+    ///     .roles_from(["realm_access.roles", r#""https://example.org/roles""#])
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn roles_from<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.roles_from = Some(paths.into_iter().map(Into::into).collect());
         self
     }
 
@@ -288,10 +359,16 @@ impl Builder {
         let redirects = self.checked_redirects();
         let scopes = self.checked_scopes();
         let algorithms = self.checked_algorithms();
+        let roles_from = self.checked_roles_from();
         self.check_rest();
         match (client_id, discovery_url) {
             (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
+                role_places: Arc::new(
+                    roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
+                ),
                 audiences: self.accepted_audiences(&client_id),
+                accept_unmarked_tokens: self.accept_unmarked_tokens,
+                authorized_parties: self.authorized_parties,
                 realm: self.realm.unwrap_or_else(|| client_id.clone()),
                 client_id,
                 client_secret: self.client_secret,
@@ -419,6 +496,24 @@ impl Builder {
         }
     }
 
+    fn checked_roles_from(&mut self) -> Option<RolePlaces> {
+        let paths = self.roles_from.take()?;
+        if paths.is_empty() {
+            self.problems
+                .add("roles_from", "is empty: no user could have a role");
+        }
+        let places = paths.iter().map(|path| {
+            let place = path.parse::<ClaimPath>();
+            place.map_err(|error| format!("contains `{}`, {error}", path.escape_debug()))
+        });
+        let places = self.problems.check("roles_from", places.collect());
+        places.map(RolePlaces::new)
+    }
+
+    fn usual_role_places(&self, client_id: &str) -> RolePlaces {
+        RolePlaces::usual(client_id, self.accepted_audiences(client_id).as_deref())
+    }
+
     fn check_rest(&mut self) {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             self.problems.add("timeout", "must be longer than 0");
@@ -432,6 +527,16 @@ impl Builder {
         }
         if self.audiences.iter().any(String::is_empty) {
             self.problems.add("audience", "is empty");
+        }
+        match self.authorized_parties.as_deref() {
+            Some([]) => self
+                .problems
+                .add("authorized_parties", "is empty: no token could be accepted"),
+            Some(parties) if parties.iter().any(String::is_empty) => {
+                self.problems
+                    .add("authorized_parties", "contains an empty name");
+            }
+            _ => {}
         }
         if self.issuer.as_deref() == Some("") {
             self.problems.add("issuer", "is empty");

@@ -7,7 +7,8 @@ use crate::jwt::Algorithm;
 
 impl Builder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
-    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
+    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_AUTHORIZED_PARTIES`,
+    /// `OIDC_ROLES_FROM`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
     /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`, `OIDC_TIMEOUT` (seconds),
     /// `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`,
     /// `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what
@@ -29,9 +30,9 @@ impl Builder {
     /// ```
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let read = |name| variable(name).filter(|value| !value.is_empty());
-        let words = |name| -> Vec<String> {
-            let text = read(name).unwrap_or_default();
-            text.split_ascii_whitespace().map(str::to_owned).collect()
+        let words = |name| -> Option<Vec<String>> {
+            let text = read(name)?;
+            Some(text.split_ascii_whitespace().map(str::to_owned).collect())
         };
         let mut builder = Self {
             client_id: read("OIDC_CLIENT_ID"),
@@ -39,10 +40,12 @@ impl Builder {
             discovery_url: read("OIDC_DISCOVERY_URL"),
             issuer: read("OIDC_ISSUER"),
             jwks_uri: read("OIDC_JWKS_URI"),
-            audiences: words("OIDC_AUDIENCE"),
-            resources: words("OIDC_RESOURCE"),
+            audiences: words("OIDC_AUDIENCE").unwrap_or_default(),
+            resources: words("OIDC_RESOURCE").unwrap_or_default(),
+            authorized_parties: words("OIDC_AUTHORIZED_PARTIES"),
+            roles_from: words("OIDC_ROLES_FROM"),
             scopes: read("OIDC_SCOPES"),
-            allowed_redirects: words("OIDC_ALLOWED_REDIRECTS"),
+            allowed_redirects: words("OIDC_ALLOWED_REDIRECTS").unwrap_or_default(),
             public_url: read("OIDC_PROXY"),
             state_key: read("OIDC_STATE_KEY").map(crate::secret::Secret::new),
             ..Self::default()

@@ -60,6 +60,8 @@ fn variable(field: &str) -> Option<&'static str> {
         "scopes" => "OIDC_SCOPES",
         "audience" => "OIDC_AUDIENCE",
         "resource" => "OIDC_RESOURCE",
+        "authorized_parties" => "OIDC_AUTHORIZED_PARTIES",
+        "roles_from" => "OIDC_ROLES_FROM",
         "public_url" => "OIDC_PROXY",
         "offline_access" => "OIDC_OFFLINE_ACCESS",
         "refresh_token_lifetime" => "OIDC_REFRESH_TOKEN_LIFETIME",

@@ -6,6 +6,7 @@ mod env;
 mod error;
 mod redirect;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -14,6 +15,7 @@ use crate::clock::SharedClock;
 use crate::jwt::Algorithm;
 use crate::policy::PolicySpec;
 use crate::secret::Secret;
+use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
 pub use builder::Builder;
 pub(crate) use builder::{is_scope_list, with_openid};
@@ -35,6 +37,11 @@ pub(crate) struct Config {
     pub(crate) audiences: Option<Vec<String>>,
     /// What access tokens are asked for (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// Any of these has to have obtained the token; `None` accepts every application.
+    pub(crate) authorized_parties: Option<Vec<String>>,
+    pub(crate) role_places: Arc<RolePlaces>,
+    /// Whether a token for the client id needs no mark of an access token.
+    pub(crate) accept_unmarked_tokens: bool,
     /// Asked for at sign-in, separated by spaces; begins with `openid`.
     pub(crate) scopes: String,
     pub(crate) offline_access: bool,

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::error::FlowError;
 use super::token_response::TokenResponse;
 use crate::jwt::{
-    Algorithm, Compact, IdTokenExpectations, RegisteredClaims, Signed, TokenError, access_token,
-    check_signature, id_token,
+    Algorithm, Compact, IdTokenExpectations, RegisteredClaims, Signed, TokenError,
+    access_token_subject, check_signature, id_token, refused_id_token,
 };
 use crate::oidc::Oidc;
 use crate::provider::{NeededKey, ProviderError, Snapshot, Unverified};
@@ -66,8 +66,12 @@ async fn verify(
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<RegisteredClaims, FlowError> {
-    let signed = signed(oidc, token).await?;
     let config = oidc.config();
+    let signed = signed(oidc, token).await.inspect_err(|error| {
+        if let FlowError::IdToken(reason) = error {
+            refused_id_token(*reason, token, &config.algorithms);
+        }
+    })?;
     let expected = IdTokenExpectations {
         issuer: &provider.metadata.issuer,
         client_id: &config.client_id,
@@ -86,8 +90,9 @@ async fn verify(
 /// Checks the signature, with newer keys if necessary.
 async fn signed(oidc: &Oidc, token: &str) -> Result<Signed, FlowError> {
     let compact = Compact::parse(token)?;
-    let claims = RegisteredClaims::parse(&compact.unverified_payload()?)?;
-    let key = NeededKey::new(&compact, claims.iat.map(|date| date.0), oidc.now());
+    let claims = RegisteredClaims::parse(&compact.unverified_payload()?).ok();
+    let issued_at = claims.and_then(|claims| claims.iat).map(|date| date.0);
+    let key = NeededKey::new(&compact, issued_at, oidc.now());
     let check = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
     let signed = oidc.provider().verify_with_refresh(&key, check).await;
     signed.map_err(|unverified| match unverified {
@@ -105,8 +110,7 @@ fn own_subject(oidc: &Oidc, token: &str) -> Option<Box<str>> {
     let latest = oidc.provider().peek();
     let provider = latest.as_ref()?;
     let signed = check_signature(Compact::parse(token).ok()?, &provider.keys).ok()?;
-    let claims = access_token(&signed, &oidc.expectations(provider)).ok()?;
-    claims.sub
+    access_token_subject(&signed, &oidc.expectations(provider))
 }
 
 /// `at_hash`: the left half of the access token's hash, in base64url (OpenID Connect Core

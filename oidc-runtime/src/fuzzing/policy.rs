@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
-use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
+use super::signer::{AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
 use crate::policy::{
     Access, Answer, Check, Denial, Facts, PolicySpec, Rule, Scalar, Scope, checks, explain, holds,
     is_timeless,
@@ -156,8 +156,9 @@ fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
                     .and_then(|realm| realm.get("roles")),
             ));
             if let Some(Value::Object(clients)) = claims.get("resource_access") {
-                for client in clients.values() {
-                    found.extend(texts(client.get("roles")));
+                for client in [CLIENT_ID, AUDIENCE] {
+                    let roles = clients.get(client).and_then(|client| client.get("roles"));
+                    found.extend(texts(roles));
                 }
             }
             wanted

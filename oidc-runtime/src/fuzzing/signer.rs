@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::jwt::{Algorithm, Compact, Expectations, TokenError, check_signature};
 use crate::keys::KeySet;
-use crate::token::{IdToken, VerifiedToken};
+use crate::token::{ClaimPath, IdToken, RolePlaces, VerifiedToken};
 
 pub(super) const ISSUER: &str = "https://login.example.org";
 pub(super) const AUDIENCE: &str = "api";
+/// What `aud` of an ID token names; it is accepted as well.
+pub(super) const CLIENT_ID: &str = "my-api";
 pub(super) const NOW: UnixSeconds = 1_700_000_000;
 /// Stands still at [`NOW`].
 pub(super) static CLOCK: LazyLock<SharedClock> =
@@ -68,16 +70,34 @@ pub(super) fn sign(header: &[u8], payload: &[u8]) -> String {
     token
 }
 
+/// What a token is judged by, beside what is constant here.
+#[derive(Clone, Default)]
+pub(super) struct Settings {
+    pub(super) authorized_parties: Option<Vec<String>>,
+    pub(super) roles_from: Option<Vec<ClaimPath>>,
+}
+
 /// Verifies an access token as the library does for a request.
 pub(super) fn verify(token: &str) -> Result<IdToken, TokenError> {
+    verify_with(&Settings::default(), token)
+}
+
+/// The same with settings of an application.
+pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<IdToken, TokenError> {
     let signed = check_signature(Compact::parse(token)?, &KEYS)?;
-    let audiences = [AUDIENCE.to_owned()];
+    let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
     let expected = Expectations {
         issuer: ISSUER,
+        client_id: CLIENT_ID,
         audiences: Some(&audiences),
+        authorized_parties: settings.authorized_parties.as_deref(),
+        algorithms: &Algorithm::ALL,
+        accept_unmarked: false,
         now: NOW,
     };
     let issuer = Arc::from(ISSUER);
-    let verified = VerifiedToken::new(token, &signed, &expected, &issuer, 0)?;
+    let roles = settings.roles_from.clone().map(RolePlaces::new);
+    let roles = roles.unwrap_or_else(|| RolePlaces::usual(CLIENT_ID, expected.audiences));
+    let verified = VerifiedToken::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
     Ok(IdToken::new(Arc::new(verified)))
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, sign, verify};
+use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, Settings, sign, verify_with};
 use crate::policy::{Facts, Rule, checks, holds};
-use crate::token::IdToken;
+use crate::token::{ClaimPath, IdToken};
 
-/// A verified user with these claims and a minimum of others.
+/// A verified user with these claims and a minimum of others. Roles are read from `roles` only.
 pub(crate) fn user_with(claims: Value) -> IdToken {
     let mut all = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 60});
     let (Value::Object(all), Value::Object(claims)) = (&mut all, claims) else {
@@ -15,7 +15,11 @@ pub(crate) fn user_with(claims: Value) -> IdToken {
     all.extend(claims);
     let header = json!({"alg": "EdDSA", "kid": KID}).to_string();
     let token = sign(header.as_bytes(), json!(all).to_string().as_bytes());
-    verify(&token).expect("a genuine token")
+    let settings = Settings {
+        roles_from: Some(vec![ClaimPath::new(["roles"])]),
+        ..Settings::default()
+    };
+    verify_with(&settings, &token).expect("a genuine token")
 }
 
 /// `auth_time` of a user who signed in so long ago.

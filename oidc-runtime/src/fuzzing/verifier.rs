@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
-use super::signer::{AUDIENCE, ISSUER, KEYS, KID, NOW, PEER_KEYS, sign, verify};
+use super::signer::{
+    AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, Settings, sign, verify, verify_with,
+};
 use crate::jwt::{Compact, TokenError, check_signature};
 
 /// What became of a token.
@@ -49,6 +51,8 @@ fn is_listed(reason: TokenError, token: &str) -> bool {
     match reason {
         // An upper bound that the other library leaves to the server.
         TokenError::TooLarge => token.len() > 16 * 1024,
+        // What only a JWE has (RFC 7516 §9), which the other library does not look for.
+        TokenError::Encrypted => header(token).get("enc").is_some(),
         // Extensions that would have to be understood (RFC 7515 §4.1.11, RFC 7797 §6).
         TokenError::HeaderUnsupported => true,
         // Keys that the set does not have; the other library is not given the key set's names.
@@ -114,6 +118,7 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
     match user {
         Ok(user) => {
             assert!(good, "accepted {header} {claims:?}");
+            check_party(token, &claims);
             assert_eq!(user.claims(), &claims, "the claims that a handler sees");
             assert_eq!(Some(user.subject()), claims["sub"].as_str());
             Verdict::Accepted
@@ -123,6 +128,23 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
             Verdict::SignatureOnly
         }
     }
+}
+
+/// Whether the token is accepted hangs on who obtained it, where that is configured.
+fn check_party(token: &str, claims: &Map<String, Value>) {
+    let settings = Settings {
+        authorized_parties: Some(vec![CLIENT_ID.to_owned()]),
+        ..Settings::default()
+    };
+    let of_client = verify_with(&settings, token);
+    let names = ["azp", "client_id", "cid", "appid"];
+    let mut parties = names.iter().filter_map(|name| claims.get(*name)?.as_str());
+    let party = match claims.get("azp") {
+        Some(azp) => azp.as_str(),
+        None => parties.find(|party| !party.is_empty()),
+    };
+    let expected = party == Some(CLIENT_ID);
+    assert_eq!(of_client.is_ok(), expected, "{claims:?}: {of_client:?}");
 }
 
 /// The rules of `SECURITY.md` for an access token, as predicates on JSON.
@@ -138,22 +160,26 @@ fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
     };
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let now = NOW as f64;
-    let typ = match header
-        .get("typ")
-        .map(|typ| typ.as_str().unwrap_or("?").to_lowercase())
-    {
-        None => true,
-        Some(typ) => {
-            let short = typ.strip_prefix("application/").unwrap_or(&typ);
-            ["jwt", "at+jwt"].contains(&short)
-        }
+    let declared = header.get("typ").map(|typ| {
+        let typ = typ.as_str().unwrap_or("?").to_lowercase();
+        typ.strip_prefix("application/").unwrap_or(&typ).to_owned()
+    });
+    let typ = matches!(declared.as_deref(), None | Some("jwt" | "at+jwt"));
+    let named = |audience: &str| match claims.get("aud") {
+        Some(Value::Array(items)) => items.contains(&json!(audience)),
+        value => value == Some(&json!(audience)),
     };
-    let audience = match claims.get("aud") {
-        Some(Value::Array(items)) => {
-            items.iter().all(Value::is_string) && items.contains(&json!(AUDIENCE))
-        }
-        value => value == Some(&json!(AUDIENCE)),
-    };
+    let audience = strings_or_one(claims.get("aud")) && (named(AUDIENCE) || named(CLIENT_ID));
+    let marked = declared.as_deref() == Some("at+jwt")
+        || text("typ") == Some("Bearer")
+        || text("token_use") == Some("access")
+        || ["client_id", "cid", "appid", "azpacr"]
+            .map(text)
+            .iter()
+            .flatten()
+            .any(|name| !name.is_empty())
+        || has_scope(claims);
+    let kind = marked || !named(CLIENT_ID);
     let times = match (date("exp"), date("nbf"), date("iat"), date("auth_time")) {
         (Ok(Some(exp)), Ok(nbf), Ok(iat), Ok(_)) => {
             now < exp + 30.0
@@ -165,21 +191,41 @@ fn is_access_token(header: &Value, claims: &Map<String, Value>) -> bool {
     let strings = ["azp", "acr"]
         .iter()
         .all(|name| claims.get(*name).is_none_or(Value::is_string));
-    let scopes = ["scope", "scp"].iter().all(|name| match claims.get(*name) {
-        Some(Value::Array(items)) => items.iter().all(Value::is_string),
-        value => value.is_none_or(Value::is_string),
+    let scopes = ["scope", "scp"].iter().all(|name| {
+        claims
+            .get(*name)
+            .is_none_or(|value| strings_or_one(Some(value)))
     });
-    let id_token = ["nonce", "at_hash", "c_hash"]
+    let other_kind = ["nonce", "at_hash", "c_hash", "s_hash", "events"]
         .iter()
         .any(|name| claims.contains_key(*name));
     let token_use = claims.get("token_use").is_none_or(|kind| kind == "access");
-    let kind = claims.get("typ").is_none_or(|kind| {
+    let typ_claim = claims.get("typ").is_none_or(|kind| {
         kind.as_str()
             .is_some_and(|kind| !["ID", "Refresh", "Offline", "Logout"].contains(&kind))
     });
     let subject = text("sub").is_some_and(|sub| !sub.is_empty());
     let identity = text("iss") == Some(ISSUER) && subject && audience;
-    typ && identity && times && strings && scopes && !id_token && token_use && kind
+    let types = typ && times && strings && scopes;
+    let is_bearer = !claims.contains_key("cnf");
+    types && identity && kind && !other_kind && token_use && typ_claim && is_bearer
+}
+
+fn strings_or_one(value: Option<&Value>) -> bool {
+    match value {
+        Some(Value::Array(items)) => items.iter().all(Value::is_string),
+        value => value.is_some_and(Value::is_string),
+    }
+}
+
+/// Whether `scope`, or without it `scp`, names a scope.
+fn has_scope(claims: &Map<String, Value>) -> bool {
+    let words = match claims.get("scope").or_else(|| claims.get("scp")) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(text)) => vec![text.as_str()],
+        _ => Vec::new(),
+    };
+    words.iter().any(|word| !word.trim_matches(' ').is_empty())
 }
 
 fn token(mut choices: Choices<'_>) -> String {
@@ -207,12 +253,20 @@ fn genuine(choices: &mut Choices<'_>) -> String {
     header.insert("alg".into(), json!("EdDSA"));
     header.insert("kid".into(), json!(KID));
     let names = [
-        "typ", "kid", "alg", "crit", "b64", "zip", "jwk", "jku", "x5c", "cty",
+        "typ", "kid", "alg", "crit", "b64", "zip", "enc", "jwk", "jku", "x5c", "cty",
     ];
     disturb(&mut header, choices, &names, 2);
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(ISSUER));
-    claims.insert("aud".into(), json!(AUDIENCE));
+    let audiences = [
+        json!(AUDIENCE),
+        json!(CLIENT_ID),
+        json!([AUDIENCE, CLIENT_ID]),
+    ];
+    claims.insert("aud".into(), audiences[choices.below(3)].clone());
+    if !choices.once_in(4) {
+        claims.insert("client_id".into(), json!(CLIENT_ID));
+    }
     claims.insert("sub".into(), json!("user"));
     claims.insert("exp".into(), json!(NOW + 60));
     let names = [
@@ -230,8 +284,15 @@ fn genuine(choices: &mut Choices<'_>) -> String {
         "nonce",
         "at_hash",
         "c_hash",
+        "s_hash",
+        "events",
+        "client_id",
+        "cid",
+        "appid",
+        "azpacr",
         "token_use",
         "typ",
+        "cnf",
         "groups",
         "",
     ];
@@ -258,9 +319,12 @@ fn disturb(
 }
 
 fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 19] = [
         "",
+        " ",
         "user",
+        "Bearer",
+        CLIENT_ID,
         ISSUER,
         "https://login.example.org/",
         AUDIENCE,

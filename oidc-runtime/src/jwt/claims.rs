@@ -2,12 +2,12 @@
 //!
 //! JWT libraries tend to skip a claim of the wrong type. Here it refuses the token.
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
+use super::claims_error::ClaimsError;
 use super::date::NumericDate;
-use super::reason::TokenError;
-use super::strict_json::{Members, Taken, read_object};
+use super::strict_json::{Checked, Members, Taken, Text, read_object};
 
 /// The claims that verification and most policies need, read in one pass.
 #[derive(Debug, Default)]
@@ -25,29 +25,100 @@ pub(crate) struct RegisteredClaims {
     pub(crate) at_hash: Option<Box<str>>,
     /// `scope`, or else `scp`.
     pub(crate) scope: Option<Box<str>>,
-    /// The token says of itself that it is an ID token, a refresh token and so on.
-    pub(crate) other_use: bool,
+    /// `client_id`, or else `cid` or `appid`: the application that the token was issued to.
+    pub(super) client: Option<Box<str>>,
+    /// A claim, other than `nonce` and `at_hash`, that only tokens of another kind have.
+    other_kind: Option<&'static str>,
+    /// `token_use`, `typ` or `azpacr` says that this is an access token.
+    pub(super) access_kind: bool,
+    /// `cnf` binds the token to a key (RFC 7800 §3).
+    pub(super) is_bound: bool,
 }
 
 impl RegisteredClaims {
-    pub(crate) fn parse(payload: &[u8]) -> Result<Self, TokenError> {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self, ClaimsError> {
         let mut reader = Reader::default();
-        read_object(payload, &mut reader).map_err(|_| TokenError::ClaimsMalformed)?;
+        read_object(payload, &mut reader).map_err(|_| ClaimsError::malformed(reader.malformed))?;
         let mut claims = reader.claims;
         claims.scope = reader.scope.or(reader.scp).map(|Scopes(scopes)| scopes);
+        claims.client = reader.client_id.or(reader.cid).or(reader.appid);
         Ok(claims)
     }
+
+    /// The application that the token was issued to: `azp`, or else [`client`](Self::client).
+    pub(super) fn authorized_party(&self) -> Option<&str> {
+        self.azp.as_deref().or(self.client.as_deref())
+    }
+
+    /// The claim that says that this is an ID token, a logout token, a refresh token and so on.
+    pub(super) fn other_kind(&self) -> Option<&'static str> {
+        let nonce = self.nonce.is_some().then_some("nonce");
+        let at_hash = self.at_hash.is_some().then_some("at_hash");
+        nonce.or(at_hash).or(self.other_kind)
+    }
+
+    fn note(&mut self, claim: &'static str, kind: Kind) {
+        match kind {
+            Kind::Access => self.access_kind = true,
+            Kind::Other => self.other_kind = Some(claim),
+            Kind::Unknown => {}
+        }
+    }
+}
+
+/// The claims that are read here, and what they have to be.
+const TYPES: [(&str, &str); 15] = [
+    ("iss", "a string"),
+    ("sub", "a string that is not empty"),
+    ("aud", "a string or an array of strings"),
+    ("exp", "a number of seconds since 1970"),
+    ("nbf", "a number of seconds since 1970"),
+    ("iat", "a number of seconds since 1970"),
+    ("auth_time", "a number of seconds since 1970"),
+    ("azp", "a string"),
+    ("acr", "a string"),
+    ("nonce", "a string"),
+    ("at_hash", "a string"),
+    ("scope", "a string or an array of strings"),
+    ("scp", "a string or an array of strings"),
+    ("token_use", "a string"),
+    ("typ", "a string"),
+];
+
+/// What a claim has to be.
+pub(super) fn type_of(claim: &str) -> &'static str {
+    let mut types = TYPES.into_iter();
+    let found = types.find(|(name, _)| *name == claim);
+    found.map_or("another value", |(_, kind)| kind)
 }
 
 #[derive(Default)]
 struct Reader {
     claims: RegisteredClaims,
+    /// The claim that could not be read.
+    malformed: Option<&'static str>,
     scope: Option<Scopes>,
     scp: Option<Scopes>,
+    client_id: Option<Box<str>>,
+    /// Okta's name for it.
+    cid: Option<Box<str>>,
+    /// That of Entra ID in tokens of version 1.
+    appid: Option<Box<str>>,
 }
 
 impl<'de> Members<'de> for Reader {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+        let taken = self.read(name, map);
+        if taken.is_err() {
+            let mut names = TYPES.into_iter().map(|(known, _)| known);
+            self.malformed = names.find(|known| *known == name);
+        }
+        taken
+    }
+}
+
+impl Reader {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
         let claims = &mut self.claims;
         match name {
             "iss" => claims.iss = Some(map.next_value()?),
@@ -63,16 +134,42 @@ impl<'de> Members<'de> for Reader {
             "at_hash" => claims.at_hash = Some(map.next_value()?),
             "scope" => self.scope = Some(map.next_value()?),
             "scp" => self.scp = Some(map.next_value()?),
-            "c_hash" => {
-                map.next_value::<IgnoredAny>()?;
-                claims.other_use = true;
+            "client_id" => self.client_id = map.next_value::<Checked<'de>>()?.name(),
+            "cid" => self.cid = map.next_value::<Checked<'de>>()?.name(),
+            "appid" => self.appid = map.next_value::<Checked<'de>>()?.name(),
+            // How the client authenticated: only access tokens of Entra ID say so, and those of an
+            // application without a user say nothing else.
+            "azpacr" => {
+                claims.access_kind |= map.next_value::<Checked<'de>>()?.name().is_some();
             }
-            "token_use" => claims.other_use |= map.next_value::<TokenUse>()?.0,
-            "typ" => claims.other_use |= map.next_value::<KeycloakType>()?.0,
+            "c_hash" => claims.other_kind = Some(skip("c_hash", map)?),
+            "s_hash" => claims.other_kind = Some(skip("s_hash", map)?),
+            "events" => claims.other_kind = Some(skip("events", map)?),
+            "cnf" => {
+                skip("cnf", map)?;
+                claims.is_bound = true;
+            }
+            "token_use" => {
+                let Text(kind) = map.next_value::<Text<'de>>()?;
+                claims.note("token_use", Kind::of_token_use(&kind));
+            }
+            "typ" => {
+                let Text(kind) = map.next_value::<Text<'de>>()?;
+                claims.note("typ", Kind::of_typ(&kind));
+            }
             _ => return Ok(Taken::No),
         }
         Ok(Taken::Yes)
     }
+}
+
+/// Leaves out the value of this claim, whatever it is.
+fn skip<'de, A: MapAccess<'de>>(
+    claim: &'static str,
+    map: &mut A,
+) -> Result<&'static str, A::Error> {
+    map.next_value::<Checked<'de>>()?;
+    Ok(claim)
 }
 
 /// One string or an array of strings, as `aud` may be (RFC 7519 §4.1.3).
@@ -126,24 +223,29 @@ impl<'de> Deserialize<'de> for Scopes {
     }
 }
 
-/// Cognito's `token_use`: only `access` is an access token.
-struct TokenUse(bool);
-
-impl<'de> Deserialize<'de> for TokenUse {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(&*Box::<str>::deserialize(deserializer)? != "access"))
-    }
+/// What a token says of itself.
+#[derive(Clone, Copy)]
+enum Kind {
+    Access,
+    Other,
+    Unknown,
 }
 
-/// Keycloak's `typ` claim: the kinds of its tokens that are not access tokens.
-struct KeycloakType(bool);
+impl Kind {
+    /// Cognito's `token_use`.
+    fn of_token_use(value: &str) -> Self {
+        match value {
+            "access" => Self::Access,
+            _ => Self::Other,
+        }
+    }
 
-impl<'de> Deserialize<'de> for KeycloakType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let kind = Box::<str>::deserialize(deserializer)?;
-        Ok(Self(matches!(
-            &*kind,
-            "ID" | "Refresh" | "Offline" | "Logout"
-        )))
+    /// Keycloak's `typ`.
+    fn of_typ(value: &str) -> Self {
+        match value {
+            "Bearer" => Self::Access,
+            "ID" | "Refresh" | "Offline" | "Logout" => Self::Other,
+            _ => Self::Unknown,
+        }
     }
 }

@@ -23,6 +23,12 @@ impl<'t> Compact<'t> {
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
+        match payload.matches('.').count() {
+            0 => {}
+            // Five parts are a JWE (RFC 7516 §9).
+            2 => return Err(TokenError::Encrypted),
+            _ => return Err(TokenError::Malformed),
+        }
         let header = Header::parse(&decode(header)?)?;
         Ok(Self {
             header,

@@ -1,57 +1,28 @@
 //! `NumericDate` (RFC 7519 §2).
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::clock::UnixSeconds;
 
 /// The last second of the year 9999. What lies beyond is a mistake, such as milliseconds.
-const LATEST: UnixSeconds = 253_402_300_799;
+const LATEST: f64 = 253_402_300_799.0;
 
 /// Seconds since the epoch; a fraction is allowed and dropped, a string is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NumericDate(pub(crate) UnixSeconds);
 
-impl NumericDate {
-    fn in_range<E: Error>(seconds: UnixSeconds) -> Result<Self, E> {
-        if (0..=LATEST).contains(&seconds) {
-            Ok(Self(seconds))
-        } else {
-            Err(E::custom("date out of range"))
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for NumericDate {
+    /// Asks for a float, which holds every second up to [`LATEST`] exactly: if it asked for any
+    /// value, a fraction would come as a map where another crate has switched on the feature
+    /// `arbitrary_precision` of `serde_json`.
+    #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DateVisitor;
-
-        impl Visitor<'_> for DateVisitor {
-            type Value = NumericDate;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of seconds")
-            }
-
-            fn visit_i64<E: Error>(self, seconds: i64) -> Result<NumericDate, E> {
-                NumericDate::in_range(seconds)
-            }
-
-            fn visit_u64<E: Error>(self, seconds: u64) -> Result<NumericDate, E> {
-                NumericDate::in_range(seconds.try_into().map_err(E::custom)?)
-            }
-
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a saturated cast is out of range"
-            )]
-            fn visit_f64<E: Error>(self, seconds: f64) -> Result<NumericDate, E> {
-                NumericDate::in_range(seconds.floor() as UnixSeconds)
-            }
+        let seconds = f64::deserialize(deserializer)?.floor();
+        if (0.0..=LATEST).contains(&seconds) {
+            Ok(Self(seconds as UnixSeconds))
+        } else {
+            Err(D::Error::custom("date out of range"))
         }
-
-        deserializer.deserialize_any(DateVisitor)
     }
 }
 
@@ -70,10 +41,13 @@ mod tests {
         assert_eq!(date("1700000000.9"), Some(1_700_000_000));
         assert_eq!(date("1.7e9"), Some(1_700_000_000));
         assert_eq!(date("0"), Some(0));
+        assert_eq!(date("253402300799"), Some(253_402_300_799));
+        assert_eq!(date("253402300799.9"), Some(253_402_300_799));
         for bad in [
             "-1",
             "-0.5",
             "1e300",
+            "253402300800",
             "1700000000000",
             "18446744073709551616",
             "\"1\"",

@@ -22,6 +22,9 @@ impl Header {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
         let mut fields = Fields::default();
         read_object(json, &mut fields).map_err(|_| TokenError::Malformed)?;
+        if fields.encrypted {
+            return Err(TokenError::Encrypted);
+        }
         if fields.extension {
             return Err(TokenError::HeaderUnsupported);
         }
@@ -56,7 +59,9 @@ struct Fields {
     alg: Option<Result<Algorithm, UnknownAlgorithm>>,
     kid: Option<Box<str>>,
     typ: Option<Box<str>>,
-    /// A member that would change how the token is read (RFC 7515 §4.1.11, RFC 7797, RFC 7516).
+    /// A member that only a JWE has (RFC 7516 §9).
+    encrypted: bool,
+    /// A member that would change how the token is read (RFC 7515 §4.1.11, RFC 7797).
     extension: bool,
 }
 
@@ -66,7 +71,11 @@ impl<'de> Members<'de> for Fields {
             "alg" => self.alg = Some(map.next_value::<Text<'de>>()?.0.parse()),
             "kid" => self.kid = Some(map.next_value()?),
             "typ" => self.typ = Some(map.next_value()?),
-            "crit" | "b64" | "zip" | "enc" => {
+            "enc" => {
+                map.next_value::<IgnoredAny>()?;
+                self.encrypted = true;
+            }
+            "crit" | "b64" | "zip" => {
                 map.next_value::<IgnoredAny>()?;
                 self.extension = true;
             }

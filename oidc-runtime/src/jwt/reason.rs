@@ -10,6 +10,8 @@ pub enum TokenError {
     TooLarge,
     /// Not a JWS in compact form, or its parts are not what RFC 7515 says.
     Malformed,
+    /// A JWE (RFC 7516), which this library has no key for.
+    Encrypted,
     /// The algorithm is unknown, not allowed by the configuration, or does not fit the key.
     AlgorithmNotAllowed,
     /// The header demands an extension (`crit`, `b64`, `zip`) that is not supported.
@@ -36,7 +38,11 @@ pub enum TokenError {
     AudienceMismatch,
     /// An ID token, or another kind of token, was sent as an access token.
     NotAnAccessToken,
-    /// `azp` of an ID token is not this client.
+    /// The token is bound to a key (`cnf`, RFC 7800; RFC 9449 and RFC 8705 use it), so it must not
+    /// be taken as a bearer token.
+    SenderConstrained,
+    /// `azp` of an ID token is not this client, or an access token was issued to an application
+    /// that is not one of [`Builder::authorized_parties`](crate::Builder::authorized_parties).
     AuthorizedPartyMismatch,
     /// `nonce` of an ID token is not the one of this sign-in.
     NonceMismatch,
@@ -58,6 +64,7 @@ impl TokenError {
         match self {
             Self::TooLarge => "token_too_large",
             Self::Malformed => "token_malformed",
+            Self::Encrypted => "token_encrypted",
             Self::AlgorithmNotAllowed => "alg_not_allowed",
             Self::HeaderUnsupported => "header_unsupported",
             Self::TypeNotAllowed => "typ_not_allowed",
@@ -71,6 +78,7 @@ impl TokenError {
             Self::IssuerMismatch => "issuer_mismatch",
             Self::AudienceMismatch => "audience_mismatch",
             Self::NotAnAccessToken => "not_an_access_token",
+            Self::SenderConstrained => "token_sender_constrained",
             Self::AuthorizedPartyMismatch => "azp_mismatch",
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",

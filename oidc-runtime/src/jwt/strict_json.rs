@@ -46,7 +46,7 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
         let mut seen = Names::default();
         while let Some(name) = map.next_key::<Text<'de>>()? {
             if let Taken::No = self.0.member(&name.0, &mut map)? {
-                map.next_value::<Checked>()?;
+                map.next_value::<Checked<'de>>()?;
             }
             seen.add(name)?;
         }
@@ -116,10 +116,18 @@ fn duplicate<E: Error>() -> E {
     E::custom("duplicate member name")
 }
 
-/// Any value, looked through for duplicate names and dropped.
-struct Checked;
+/// Any value, looked through for duplicate names; of a string the text is kept.
+pub(crate) struct Checked<'de>(Option<Cow<'de, str>>);
 
-impl<'de> Deserialize<'de> for Checked {
+impl Checked<'_> {
+    /// The string, unless it is empty or the value is something else.
+    pub(crate) fn name(self) -> Option<Box<str>> {
+        let text = self.0.filter(|text| !text.is_empty());
+        text.map(|text| text.into_owned().into())
+    }
+}
+
+impl<'de> Deserialize<'de> for Checked<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(CheckedVisitor)
     }
@@ -128,42 +136,46 @@ impl<'de> Deserialize<'de> for Checked {
 struct CheckedVisitor;
 
 impl<'de> Visitor<'de> for CheckedVisitor {
-    type Value = Checked;
+    type Value = Checked<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_bool<E>(self, _: bool) -> Result<Checked<'de>, E> {
+        Ok(Checked(None))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_i64<E>(self, _: i64) -> Result<Checked<'de>, E> {
+        Ok(Checked(None))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_u64<E>(self, _: u64) -> Result<Checked<'de>, E> {
+        Ok(Checked(None))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_f64<E>(self, _: f64) -> Result<Checked<'de>, E> {
+        Ok(Checked(None))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Checked<'de>, E> {
+        Ok(Checked(Some(Cow::Borrowed(text))))
     }
 
-    fn visit_unit<E>(self) -> Result<Checked, E> {
-        Ok(Checked)
+    fn visit_str<E>(self, text: &str) -> Result<Checked<'de>, E> {
+        Ok(Checked(Some(Cow::Owned(text.into()))))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Checked, A::Error> {
-        while items.next_element::<Checked>()?.is_some() {}
-        Ok(Checked)
+    fn visit_unit<E>(self) -> Result<Checked<'de>, E> {
+        Ok(Checked(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Checked, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Checked<'de>, A::Error> {
+        while items.next_element::<Checked<'de>>()?.is_some() {}
+        Ok(Checked(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Checked<'de>, A::Error> {
         struct Nothing;
 
         impl<'de> Members<'de> for Nothing {
@@ -173,7 +185,7 @@ impl<'de> Visitor<'de> for CheckedVisitor {
         }
 
         ObjectVisitor(&mut Nothing).visit_map(map)?;
-        Ok(Checked)
+        Ok(Checked(None))
     }
 }
 

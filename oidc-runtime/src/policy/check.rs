@@ -8,7 +8,7 @@ use std::pin::Pin;
 use crate::request::RequestParts;
 use crate::token::IdToken;
 
-/// A user's own rule, called with a verified token.
+/// A user's own rule, called with a verified token, perhaps more than once for a request.
 pub trait Check: Sync {
     /// Asks the function.
     fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a>;
@@ -39,6 +39,9 @@ impl fmt::Debug for Answer<'_> {
 
 /// What `check` accepts: `fn(&IdToken) -> bool`, or
 /// `async fn(&IdToken, &RequestParts<'_>) -> bool`.
+///
+/// The function must not have side effects: it may be called more than once for a request, for
+/// example where an asynchronous check follows it, and another check may still deny the request.
 ///
 /// `Kind` tells the two apart and is inferred.
 #[diagnostic::on_unimplemented(

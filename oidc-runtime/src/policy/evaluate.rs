@@ -6,7 +6,7 @@ use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::jwt::SKEW;
-use crate::token::IdToken;
+use crate::token::{IdToken, value_at};
 
 /// What a rule is judged by.
 #[derive(Clone, Copy)]
@@ -102,13 +102,7 @@ impl Evaluation<'_> {
 }
 
 fn claim_matches(claims: &Map<String, Value>, path: &[&str], any_of: &[Scalar]) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        return false;
-    };
-    let found = rest.iter().try_fold(claims.get(*first), |value, name| {
-        Some(value?.as_object()?.get(*name))
-    });
-    match found.flatten() {
+    match value_at(claims, path) {
         Some(Value::Array(items)) => items.iter().any(|item| is_any_of(item, any_of)),
         Some(value) => is_any_of(value, any_of),
         None => false,

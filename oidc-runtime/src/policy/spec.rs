@@ -113,7 +113,7 @@ pub enum Rule {
         /// The accepted values.
         any_of: &'static [Scalar],
     },
-    /// The user has one of these roles, in any of the standard places.
+    /// The user has one of these roles, see [`IdToken::roles`](crate::IdToken::roles).
     Roles(&'static [&'static str]),
     /// The `acr` claim is one of these (step-up authentication, RFC 9470).
     Acr(&'static [&'static str]),

@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::names::{self, text_claim};
-use super::roles::roles;
 use super::verified::VerifiedToken;
 use crate::clock::UnixSeconds;
 use crate::jwt::decode;
@@ -71,10 +70,10 @@ impl IdToken {
         strings(self.claims().get("aud"))
     }
 
-    /// `azp`, or else `client_id`: the application that the token was issued to.
+    /// `azp`, or else `client_id`, `cid` or `appid`: the application that the token was issued to.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        text_claim(self.claims(), &["azp", "client_id"])
+        text_claim(self.claims(), &["azp", "client_id", "cid", "appid"])
     }
 
     /// `exp`: when the token ends.
@@ -119,10 +118,11 @@ impl IdToken {
         self.scopes().any(|granted| granted == scope)
     }
 
-    /// The roles from all the places where providers put them: `roles`, `groups`,
-    /// `realm_access.roles` and `resource_access.*.roles` (Keycloak).
+    /// The roles, from the claims of [`Builder::roles_from`](crate::Builder::roles_from). By
+    /// default these are `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
+    /// `resource_access`, the `roles` of this client and of the accepted audiences.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        roles(self.claims())
+        self.token.role_places.of(self.claims())
     }
 
     /// Whether the user has this role, in any of the places of [`roles`](Self::roles).

@@ -1,6 +1,7 @@
 //! Verified tokens, as handlers see them.
 
 mod bearer;
+mod claim_path;
 mod claims;
 mod id_token;
 mod memo;
@@ -9,6 +10,8 @@ mod roles;
 mod verified;
 
 pub use bearer::BearerToken;
+pub(crate) use claim_path::{ClaimPath, value_at};
 pub use claims::Claims;
 pub use id_token::IdToken;
+pub(crate) use roles::RolePlaces;
 pub(crate) use verified::VerifiedToken;

@@ -2,24 +2,44 @@
 
 use serde_json::{Map, Value};
 
+use super::claim_path::ClaimPath;
 use super::id_token::strings;
 
-/// The roles of a user, flattened. A role that stands in two places comes twice.
-pub(super) fn roles(claims: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let plain = ["roles", "groups"]
-        .into_iter()
-        .flat_map(|name| strings(claims.get(name)));
-    // Keycloak.
-    let realm = strings(
-        claims
-            .get("realm_access")
-            .and_then(|realm| realm.get("roles")),
-    );
-    let clients = claims.get("resource_access").and_then(Value::as_object);
-    let clients = clients.into_iter().flat_map(|clients| {
-        clients
-            .values()
-            .flat_map(|client| strings(client.get("roles")))
-    });
-    plain.chain(realm).chain(clients)
+/// The claims that hold roles.
+#[derive(Debug)]
+pub(crate) struct RolePlaces(Vec<ClaimPath>);
+
+impl RolePlaces {
+    pub(crate) fn new(places: Vec<ClaimPath>) -> Self {
+        Self(places)
+    }
+
+    /// The usual places, and of Keycloak's roles per client those of this application. The others
+    /// are given by whoever administers those clients.
+    pub(crate) fn usual<'a>(client_id: &'a str, audiences: Option<&'a [String]>) -> Self {
+        let others = audiences.into_iter().flatten().map(String::as_str);
+        let others = others.filter(|audience| *audience != client_id);
+        let of_client = |name| ClaimPath::new(["resource_access", name, "roles"]);
+        let everywhere = [
+            ClaimPath::new(["roles"]),
+            ClaimPath::new(["groups"]),
+            ClaimPath::new(["realm_access", "roles"]),
+            of_client(client_id),
+        ];
+        Self(
+            everywhere
+                .into_iter()
+                .chain(others.map(of_client))
+                .collect(),
+        )
+    }
+
+    /// The roles of a user, flattened. A role that stands in two places comes twice.
+    pub(super) fn of<'c>(
+        &'c self,
+        claims: &'c Map<String, Value>,
+    ) -> impl Iterator<Item = &'c str> {
+        let Self(places) = self;
+        places.iter().flat_map(|place| strings(place.find(claims)))
+    }
 }

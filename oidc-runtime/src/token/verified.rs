@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::memo::Memo;
+use super::roles::RolePlaces;
 use crate::clock::UnixSeconds;
 use crate::jwt::{Expectations, Signed, TokenError, access_token, is_expired};
 use crate::keys::KeyId;
@@ -33,6 +34,7 @@ pub(crate) struct VerifiedToken {
     pub(crate) acr: Option<Box<str>>,
     pub(crate) issued_at: Option<UnixSeconds>,
     pub(crate) authenticated_at: Option<UnixSeconds>,
+    pub(super) role_places: Arc<RolePlaces>,
 }
 
 impl VerifiedToken {
@@ -42,6 +44,7 @@ impl VerifiedToken {
         signed: &Signed,
         expected: &Expectations<'_>,
         issuer: &Arc<str>,
+        role_places: &Arc<RolePlaces>,
         epoch: u64,
     ) -> Result<Self, TokenError> {
         let claims = access_token(signed, expected)?;
@@ -57,6 +60,7 @@ impl VerifiedToken {
             acr: claims.acr,
             issued_at: claims.iat.map(|date| date.0),
             authenticated_at: claims.auth_time.map(|date| date.0),
+            role_places: Arc::clone(role_places),
         })
     }
 

@@ -177,6 +177,182 @@ async fn any_audience() {
     .await;
 }
 
+/// What might as well be an ID token.
+fn unmarked(token: TokenBuilder) -> TokenBuilder {
+    let token = token.without("scope").without("client_id");
+    token.header("typ", json!("JWT"))
+}
+
+fn of_own_audience(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).audience("api://orders")
+}
+
+/// `aud` of every ID token of this client names it, and may name others.
+fn of_both_audiences(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).claim("aud", json!(["oidc-guard-dev", "api://orders"]))
+}
+
+fn with_nonce(token: TokenBuilder) -> TokenBuilder {
+    unmarked(token).nonce("n")
+}
+
+#[tokio::test]
+async fn marks_of_access_tokens() {
+    let own_audience = [
+        case("its own", "/plain", of_own_audience, ok("alice")),
+        case("both", "/plain", of_both_audiences, invalid_token()),
+        case(
+            "both, marked",
+            "/plain",
+            |t| of_both_audiences(t).scope("read"),
+            ok("alice"),
+        ),
+        case(
+            "nonce",
+            "/plain",
+            |t| of_own_audience(t).nonce("n"),
+            invalid_token(),
+        ),
+    ];
+    let configure = |builder: oidc::Builder| builder.audience("api://orders");
+    check_with(routes(), configure, &own_audience).await;
+
+    let both_audiences = [
+        case("its own", "/plain", of_own_audience, ok("alice")),
+        case("the client's", "/plain", unmarked, invalid_token()),
+        case("both", "/plain", of_both_audiences, invalid_token()),
+    ];
+    let configure =
+        |builder: oidc::Builder| builder.audience("oidc-guard-dev").audience("api://orders");
+    check_with(routes(), configure, &both_audiences).await;
+
+    let any_audience = [
+        case("its own", "/plain", of_own_audience, invalid_token()),
+        case("the client's", "/plain", unmarked, invalid_token()),
+        case(
+            "marked",
+            "/plain",
+            |t| of_own_audience(t).scope("read"),
+            ok("alice"),
+        ),
+    ];
+    let configure = oidc::Builder::insecure_accept_any_audience;
+    check_with(routes(), configure, &any_audience).await;
+
+    let accepted = [
+        case("the client's", "/plain", unmarked, ok("alice")),
+        case("both", "/plain", of_both_audiences, ok("alice")),
+        case("nonce", "/plain", with_nonce, invalid_token()),
+        case("another", "/plain", of_own_audience, invalid_token()),
+    ];
+    let configure = oidc::Builder::insecure_accept_unmarked_tokens;
+    check_with(routes(), configure, &accepted).await;
+}
+
+#[tokio::test]
+async fn authorized_parties() {
+    fn of(token: TokenBuilder, azp: &str, client_id: &str) -> TokenBuilder {
+        let token = token.claim("azp", json!(azp));
+        token.claim("client_id", json!(client_id))
+    }
+    fn without_azp(token: TokenBuilder) -> TokenBuilder {
+        token.without("azp").without("client_id")
+    }
+    let cases = [
+        case("azp", "/plain", |t| of(t, "web", "x"), ok("alice")),
+        case("the other", "/plain", |t| of(t, "mobile", "x"), ok("alice")),
+        case("another", "/plain", |t| of(t, "x", "web"), invalid_token()),
+        case(
+            "its prefix",
+            "/plain",
+            |t| of(t, "we", "x"),
+            invalid_token(),
+        ),
+        case("empty", "/plain", |t| of(t, "", "web"), invalid_token()),
+        case(
+            "client_id",
+            "/plain",
+            |t| without_azp(t).claim("client_id", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "cid",
+            "/plain",
+            |t| without_azp(t).claim("cid", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "appid",
+            "/plain",
+            |t| without_azp(t).claim("appid", json!("web")),
+            ok("alice"),
+        ),
+        case(
+            "client_id first",
+            "/plain",
+            |t| {
+                let token = without_azp(t).claim("appid", json!("web"));
+                token.claim("client_id", json!("x"))
+            },
+            invalid_token(),
+        ),
+        case(
+            "another appid",
+            "/plain",
+            |t| without_azp(t).claim("appid", json!("x")),
+            invalid_token(),
+        ),
+        case(
+            "a list",
+            "/plain",
+            |t| without_azp(t).claim("client_id", json!(["web"])),
+            invalid_token(),
+        ),
+        case("none", "/plain", without_azp, invalid_token()),
+    ];
+    let configure = |builder: oidc::Builder| builder.authorized_parties(["web", "mobile"]);
+    check_with(routes(), configure, &cases).await;
+
+    let any = [
+        case("another", "/plain", |t| of(t, "x", "y"), ok("alice")),
+        case("none", "/plain", without_azp, ok("alice")),
+    ];
+    check_with(routes(), |builder| builder, &any).await;
+}
+
+/// Bound to a key (RFC 7800), the token is worth nothing to who cannot prove that they hold it.
+#[tokio::test]
+async fn sender_constrained() {
+    let cases = [
+        case(
+            "DPoP",
+            "/plain",
+            |t| t.claim("cnf", json!({ "jkt": "AAAA" })),
+            invalid_token(),
+        ),
+        case(
+            "mutual TLS",
+            "/plain",
+            |t| t.claim("cnf", json!({ "x5t#S256": "AAAA" })),
+            invalid_token(),
+        ),
+        case(
+            "empty",
+            "/plain",
+            |t| t.claim("cnf", json!({})),
+            invalid_token(),
+        ),
+        case(
+            "null",
+            "/plain",
+            |t| t.claim("cnf", json!(null)),
+            invalid_token(),
+        ),
+        case("none", "/plain", |t| t, ok("alice")),
+    ];
+    check_with(routes(), |builder| builder, &cases).await;
+}
+
 #[tokio::test]
 async fn algorithms() {
     use oidc_devidp::Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};

@@ -1,10 +1,13 @@
-//! `roles`: any of them, in any of the places where providers put roles, and nowhere else.
+//! `roles`: any of them, in the places where providers put roles or in those that are configured,
+//! and nowhere else.
 
-use serde_json::json;
+use oidc::{Builder, IdToken};
+use oidc_devidp::TokenBuilder;
+use serde_json::{Value, json};
 
-use super::{case, check, without_token};
+use super::{Case, case, check, check_with, without_token};
 use crate::support::reply::{anonymous, denied, ok};
-use crate::support::servers::{App, guarded_app};
+use crate::support::servers::{App, app, guarded_app};
 
 fn app() -> App {
     guarded_app!(
@@ -51,17 +54,24 @@ async fn places() {
         case(
             "Keycloak client",
             "/editor",
-            |t| t.claim_at("resource_access.my-api.roles", json!(["editor"])),
+            |t| t.claim_at("resource_access.oidc-guard-dev.roles", json!(["editor"])),
             ok("alice"),
         ),
         case(
-            "second Keycloak client",
+            "another Keycloak client",
+            "/editor",
+            |t| t.claim_at("resource_access.some-wiki.roles", json!(["editor"])),
+            denied(),
+        ),
+        case(
+            "Keycloak client among others",
             "/editor",
             |t| {
                 t.claim(
                     "resource_access",
                     json!({
-                        "account": { "roles": ["view"] }, "app": { "roles": ["editor"] },
+                        "account": { "roles": ["view"] },
+                        "oidc-guard-dev": { "roles": ["editor"] },
                     }),
                 )
             },
@@ -144,7 +154,12 @@ async fn places() {
         case(
             "client without roles",
             "/editor",
-            |t| t.claim("resource_access", json!({ "app": ["editor"], "b": null })),
+            |t| {
+                t.claim(
+                    "resource_access",
+                    json!({ "oidc-guard-dev": ["editor"], "b": null }),
+                )
+            },
             denied(),
         ),
         case(
@@ -201,4 +216,123 @@ async fn several() {
         ),
     ];
     check(app(), &cases).await;
+}
+
+#[oidc::required]
+async fn listed(user: IdToken) -> String {
+    let roles: Vec<_> = user.roles().collect();
+    format!("{roles:?}, an editor: {}", user.has_role("editor"))
+}
+
+fn listing() -> App {
+    app!(listed)
+}
+
+/// A token whose roles say where they stand.
+fn everywhere(token: TokenBuilder) -> TokenBuilder {
+    let of_client = |name: &str| json!({ "roles": [name] });
+    let clients: Value = ["oidc-guard-dev", "api", "bills", "some-wiki"]
+        .into_iter()
+        .map(|name| (name.to_owned(), of_client(name)))
+        .collect();
+    token
+        .claim("roles", json!("plain"))
+        .claim("groups", json!(["group"]))
+        .claim("realm_access", json!({ "roles": ["realm"] }))
+        .claim("resource_access", clients)
+        .claim("team", json!({ "lead of": "team" }))
+        .claim("https://example.org/roles", json!(["editor", 1]))
+}
+
+fn of_api(token: TokenBuilder) -> TokenBuilder {
+    everywhere(token).audience("api")
+}
+
+#[tokio::test]
+async fn of_clients_only_where_they_are_for_this_one() {
+    let cases =
+        |token, answer| -> [Case; 1] { [case("every place", "/listed", token, ok(answer))] };
+    check_with(
+        listing(),
+        |builder| builder,
+        &cases(
+            everywhere,
+            r#"["plain", "group", "realm", "oidc-guard-dev"], an editor: false"#,
+        ),
+    )
+    .await;
+    check_with(
+        listing(),
+        |builder| builder.audience("api").audience("bills"),
+        &cases(
+            of_api,
+            r#"["plain", "group", "realm", "oidc-guard-dev", "api", "bills"], an editor: false"#,
+        ),
+    )
+    .await;
+    check_with(
+        listing(),
+        Builder::insecure_accept_any_audience,
+        &cases(
+            of_api,
+            r#"["plain", "group", "realm", "oidc-guard-dev"], an editor: false"#,
+        ),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn configured_places() {
+    let configure = |builder: Builder| {
+        builder.roles_from([
+            r#"resource_access."some-wiki".roles"#,
+            "resource_access.api.roles",
+            r#"team."lead of""#,
+            r#""https://example.org/roles""#,
+            "missing.roles",
+        ])
+    };
+    let found = r#"["some-wiki", "api", "team", "editor"], an editor: true"#;
+    let listed = [case("every place", "/listed", everywhere, ok(found))];
+    check_with(listing(), configure, &listed).await;
+    let cases = [
+        case("in one of them", "/editor", everywhere, ok("alice")),
+        case(
+            "roles",
+            "/editor",
+            |t| t.claim("roles", json!("editor")),
+            denied(),
+        ),
+        case(
+            "groups",
+            "/editor",
+            |t| t.claim("groups", json!("editor")),
+            denied(),
+        ),
+        case(
+            "realm",
+            "/editor",
+            |t| t.claim_at("realm_access.roles", json!("editor")),
+            denied(),
+        ),
+        case(
+            "this client",
+            "/editor",
+            |t| t.claim_at("resource_access.oidc-guard-dev.roles", json!("editor")),
+            denied(),
+        ),
+        case(
+            "one level less",
+            "/editor",
+            |t| t.claim("team", json!("editor")),
+            denied(),
+        ),
+        case(
+            "the quoted name as a path",
+            "/editor",
+            |t| t.claim("https://example", json!({ "org/roles": "editor" })),
+            denied(),
+        ),
+    ];
+    check_with(app(), configure, &cases).await;
 }

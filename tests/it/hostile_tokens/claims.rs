@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use oidc_devidp::TokenBuilder;
 use serde_json::{Value, json};
 
 use super::forge::Forge;
@@ -205,11 +206,17 @@ async fn subject() {
     attempt(attempts).await;
 }
 
+/// Whatever their value is, these are in other kinds of tokens only.
+const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+
 #[tokio::test]
 async fn other_tokens() {
-    let attempts = vec![
+    let mut attempts = vec![
         refused("an ID token", |forge| forge.idp.id_token().mint()),
         refused("an ID token without nonce", |forge| {
+            forge.idp.id_token().without("nonce").mint()
+        }),
+        refused("an ID token of the implicit flow", |forge| {
             forge
                 .idp
                 .id_token()
@@ -220,13 +227,15 @@ async fn other_tokens() {
         refused("an ID token that says at+jwt", |forge| {
             forge.idp.id_token().header("typ", json!("at+jwt")).mint()
         }),
-        no("nonce", json!("n")),
-        no("nonce", json!("")),
-        no("nonce", json!(null)),
-        no("nonce", json!(1)),
-        no("at_hash", json!("AAAA")),
-        no("at_hash", json!(null)),
-        no("c_hash", json!("AAAA")),
+        refused("an ID token of FAPI", |forge| {
+            forge
+                .idp
+                .id_token()
+                .without("nonce")
+                .claim("scope", json!("openid"))
+                .claim("s_hash", json!("AAAA"))
+                .mint()
+        }),
         no("token_use", json!("id")),
         no("token_use", json!("refresh")),
         no("token_use", json!(1)),
@@ -236,14 +245,93 @@ async fn other_tokens() {
         no("typ", json!("Offline")),
         no("typ", json!("Logout")),
         yes("typ", json!("Bearer")),
-        refused("a logout token", |forge| {
-            let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
-            forge
-                .token()
-                .header("typ", json!("logout+jwt"))
-                .claim("events", events)
-                .mint()
-        }),
     ];
+    for name in OF_OTHER_TOKENS {
+        let values = [
+            json!("AAAA"),
+            json!(""),
+            json!(null),
+            json!(1),
+            json!([]),
+            json!({}),
+        ];
+        attempts.extend(values.map(|value| no(name, value)));
+    }
+    for typ in ["logout+jwt", "JWT"] {
+        attempts.push(refused(
+            &format!("a logout token that says {typ}"),
+            move |forge| {
+                let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+                forge
+                    .token()
+                    .header("typ", json!(typ))
+                    .claim("events", events)
+                    .mint()
+            },
+        ));
+    }
+    attempt(attempts).await;
+}
+
+/// A token for the client id that might as well be an ID token, and what is added to it.
+fn unmarked(forge: &Forge<'_>) -> TokenBuilder {
+    let token = forge.token().without("scope").without("client_id");
+    token.header("typ", json!("JWT"))
+}
+
+/// Providers leave `nonce` and `at_hash` out of many ID tokens, so for the client id a token has
+/// to be marked as an access token.
+#[tokio::test]
+async fn marks_of_access_tokens() {
+    let mark = |name: &'static str, value: Value| {
+        accepted(&format!("marked by {name} {value}"), move |forge| {
+            unmarked(forge).claim(name, value.clone()).mint()
+        })
+    };
+    let no_mark = |name: &'static str, value: Value| {
+        refused(&format!("not marked by {name} {value}"), move |forge| {
+            unmarked(forge).claim(name, value.clone()).mint()
+        })
+    };
+    let mut attempts = vec![
+        refused("unmarked", |forge| unmarked(forge).mint()),
+        refused("unmarked, no typ", |forge| {
+            unmarked(forge).without_header("typ").mint()
+        }),
+        accepted("at+jwt", |forge| {
+            unmarked(forge).header("typ", json!("at+jwt")).mint()
+        }),
+        accepted("application/at+jwt", |forge| {
+            let typ = json!("application/AT+JWT");
+            unmarked(forge).header("typ", typ).mint()
+        }),
+        mark("scope", json!("openid")),
+        mark("scope", json!(["openid"])),
+        mark("scp", json!("read write")),
+        mark("scp", json!(["read"])),
+        mark("token_use", json!("access")),
+        mark("typ", json!("Bearer")),
+        no_mark("scope", json!("")),
+        no_mark("scope", json!(" ")),
+        no_mark("scope", json!([])),
+        no_mark("scp", json!("")),
+        no_mark("typ", json!("JWT")),
+        no_mark("typ", json!("bearer ")),
+        no_mark("azp", json!("oidc-guard-dev")),
+        no_mark("aud", json!(["oidc-guard-dev", "other"])),
+    ];
+    for name in ["client_id", "cid", "appid", "azpacr"] {
+        attempts.push(mark(name, json!("oidc-guard-dev")));
+        let values = [json!(""), json!(7), json!(null), json!(true), json!(["a"])];
+        attempts.extend(values.map(|value| no_mark(name, value)));
+        attempts.push(no_mark(name, json!({ "a": "b" })));
+        attempts.push(accepted(
+            &format!("{name} a number, marked by its scope"),
+            move |forge| {
+                let token = unmarked(forge).claim(name, json!(7));
+                token.scope("openid").mint()
+            },
+        ));
+    }
     attempt(attempts).await;
 }

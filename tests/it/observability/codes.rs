@@ -12,7 +12,7 @@ use crate::support::reply::Reply;
 use crate::support::servers::{App, Server, app};
 
 /// Answers that have a code are those of this library.
-const RUNTIME: &str = "oidc_runtime";
+pub(super) const RUNTIME: &str = "oidc_runtime";
 
 #[oidc::required]
 async fn required() -> &'static str {
@@ -72,9 +72,16 @@ fn codes(lines: &[Line]) -> Vec<&str> {
     codes.filter(|code| !code.is_empty()).collect()
 }
 
-fn start(start: fn(App, oidc::Oidc) -> Server, bench: &Bench) -> (Server, Logs) {
+type Start = fn(App, oidc::Oidc) -> Server;
+
+pub(super) fn start(start: Start, bench: &Bench) -> (Server, Logs) {
+    start_with(start, bench.builder())
+}
+
+pub(super) fn start_with(start: Start, builder: oidc::Builder) -> (Server, Logs) {
+    let oidc = builder.build().expect("the configuration is sound");
     let logs = Logs::default();
-    let server = logs.listen(|| start(with_sign_in(), bench.oidc()));
+    let server = logs.listen(|| start(with_sign_in(), oidc));
     (server, logs)
 }
 
@@ -89,6 +96,11 @@ fn tokens(bench: &Bench) -> Vec<(&'static str, String)> {
             token().claim("x", json!("y".repeat(16_000))).mint(),
         ),
         ("token_malformed", "one.two".to_owned()),
+        ("token_encrypted", "one.two.three.four.five".to_owned()),
+        (
+            "token_encrypted",
+            token().header("enc", json!("A256GCM")).mint(),
+        ),
         ("alg_not_allowed", token().unsigned().mint()),
         ("alg_not_allowed", token().hmac(b"public").mint()),
         (
@@ -114,6 +126,10 @@ fn tokens(bench: &Bench) -> Vec<(&'static str, String)> {
         ),
         ("audience_mismatch", token().audience("other").mint()),
         ("not_an_access_token", bench.idp.id_token().mint()),
+        (
+            "token_sender_constrained",
+            token().claim("cnf", json!({ "jkt": "AAAA" })).mint(),
+        ),
     ]
 }
 
@@ -289,7 +305,7 @@ async fn refresh(browser: &Browser<'_>) -> Reply {
     browser.post("token", &[("refresh-token", "unknown")]).await
 }
 
-async fn sign_in(browser: &Browser<'_>, bench: &Bench) -> Reply {
+pub(super) async fn sign_in(browser: &Browser<'_>, bench: &Bench) -> Reply {
     let landing = browser.sign_in(&bench.idp, NATIVE).await;
     let get = |name| parameter(&landing, name).expect("a code and a state");
     let form = [
@@ -346,6 +362,7 @@ async fn of_id_tokens() {
         let browser = Browser::new(&server);
         for (tamper, code) in [
             (Tamper::SigNone, "alg_not_allowed"),
+            (Tamper::EncryptedIdToken, "token_encrypted"),
             (Tamper::InvalidSig, "signature_invalid"),
             (Tamper::InvalidIss, "issuer_mismatch"),
             (Tamper::InvalidAud, "audience_mismatch"),

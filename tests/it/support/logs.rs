@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -10,6 +10,10 @@ use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::Registry;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// While `tracing` knows a single subscriber, an event that is first met on a thread without it is
+/// switched off for all threads. So there is always a second one.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
 
 /// Everything at every level, of `tracing` and of `log`.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +31,7 @@ pub(crate) struct Line {
 impl Logs {
     /// Listens to what is logged by `work`, and by the servers that it starts.
     pub(crate) fn listen<T>(&self, work: impl FnOnce() -> T) -> T {
+        LazyLock::force(&SECOND);
         let subscriber = Registry::default().with(Layer(self.clone()));
         // What goes through the `log` facade comes to `tracing` from now on.
         drop(Registry::default().set_default());
@@ -49,6 +54,7 @@ impl Logs {
             ..Line::default()
         };
         record(&mut line);
+        line.fields.insert("level", metadata.level().to_string());
         if let Some(target) = line.fields.remove("log.target") {
             line.target = target;
         }

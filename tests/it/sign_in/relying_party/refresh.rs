@@ -1,7 +1,9 @@
 use oidc_devidp::{Endpoint, Tamper};
 
-use super::{Browser, assert_error, tokens, with_browser};
+use super::{Browser, app, assert_error, tokens, with_browser};
 use crate::support::bench::Bench;
+use crate::support::logs::{Line, Logs};
+use crate::support::servers::Server;
 
 /// Signs alice in for longer; her refresh token.
 async fn signed_in(browser: &Browser<'_>, bench: &Bench) -> String {
@@ -50,6 +52,36 @@ async fn invalid_issuer() {
 #[tokio::test]
 async fn invalid_sub() {
     refuses(Tamper::RefreshWrongSub).await;
+}
+
+/// The subject is that of the access token only if that is one which the application would accept,
+/// and nothing is refused by the comparison.
+#[tokio::test]
+async fn sub_of_an_unmarked_access_token() {
+    let bench = Bench::start().await;
+    for (is_accepted, status) in [(false, 200), (true, 502)] {
+        for start in [Server::axum, Server::actix] {
+            let builder = if is_accepted {
+                bench.builder().insecure_accept_unmarked_tokens()
+            } else {
+                bench.builder()
+            };
+            let oidc = builder.build().expect("the configuration is sound");
+            let logs = Logs::default();
+            let server = logs.listen(|| start(app(), oidc));
+            let browser = Browser::new(&server);
+            let refresh = signed_in(&browser, &bench).await;
+            bench.idp.tamper(Tamper::RefreshWrongSub);
+            bench.idp.tamper(Tamper::UnmarkedAccessToken);
+            logs.take();
+            let reply = browser.post("token", &[("refresh_token", &refresh)]).await;
+            bench.idp.untamper();
+            assert_eq!(reply.status, status, "{reply:?}");
+            let lines = logs.take();
+            let explains = |line: &Line| line.field("code") == "not_an_access_token";
+            assert!(!lines.iter().any(explains), "{lines:#?}");
+        }
+    }
 }
 
 #[tokio::test]
