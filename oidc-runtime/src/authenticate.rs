@@ -135,7 +135,7 @@ impl Oidc {
     fn unverified(&self, token: &str, unverified: &Unverified) -> Rejection {
         match unverified {
             Unverified::Invalid(reason) => self.invalid(token, *reason),
-            Unverified::TooEarly(left) => Rejection::unavailable(*left),
+            Unverified::TooEarly(left) => Rejection::too_early_for_keys(*left),
             Unverified::Unreachable(_) => self.unavailable(),
         }
     }

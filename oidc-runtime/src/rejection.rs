@@ -212,6 +212,25 @@ impl Rejection {
         })
     }
 
+    /// Only the provider's newest keys could tell whether the token is valid, and they were fetched
+    /// a moment ago.
+    pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
+        Self::answer(Answer {
+            status: 503,
+            code: "keys_not_due",
+            error: Some("temporarily_unavailable"),
+            description: "the key of the access token is not known yet".into(),
+            challenge: None,
+            retry_after: Some(retry_after),
+        })
+    }
+
+    /// Whether the operator has to do something about it. Anyone can send tokens that are
+    /// [too early](Self::too_early_for_keys).
+    pub(crate) fn is_failure(&self) -> bool {
+        self.status() >= 500 && self.code() != "keys_not_due"
+    }
+
     /// The application forgot something; the log says what.
     #[cfg(feature = "actix-web")]
     pub(crate) fn misconfigured() -> Self {

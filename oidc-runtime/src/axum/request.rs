@@ -29,7 +29,7 @@ impl Head for Parts {
     }
 
     fn authorization(&self) -> Authorization<'_> {
-        let fields = self.headers.get_all(header::AUTHORIZATION);
+        let fields = self.headers.get_all(&header::AUTHORIZATION);
         Authorization::of(fields.into_iter().map(HeaderValue::as_bytes))
     }
 }

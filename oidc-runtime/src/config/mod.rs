@@ -25,6 +25,10 @@ pub(crate) use redirect::{RedirectRules, is_loopback};
 
 /// A configuration in which every field has been checked. Requests never change it.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub(crate) struct Config {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Secret>,

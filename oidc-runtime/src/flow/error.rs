@@ -97,6 +97,7 @@ impl FlowError {
         reply
     }
 
+    #[expect(clippy::too_many_lines, reason = "it is the table")]
     fn row(&self) -> Row<'_> {
         let row = |status, code, error, description| Row {
             status,

@@ -34,7 +34,7 @@ fn report(rejection: &Rejection, request: &RequestParts<'_>) {
     telemetry::refused(rejection.code());
     let (code, method, path) = (rejection.code(), request.method(), request.path());
     let status = rejection.status();
-    if status >= 500 {
+    if rejection.is_failure() {
         tracing::warn!(code, status, method, path, "refused a request");
     } else {
         tracing::debug!(code, status, method, path, "refused a request");

@@ -67,10 +67,8 @@ impl Provider {
         snapshot: &Snapshot,
     ) -> Option<Unverified> {
         let now = self.now();
-        match self.lookup(&self.schedule(), now, key, reason, snapshot) {
-            Ok(_) => None,
-            Err(unverified) => Some(unverified),
-        }
+        self.lookup(&self.schedule(), now, key, reason, snapshot)
+            .err()
     }
 
     /// Calls `verify` with the last keys. If it fails and newer keys may make a difference, fetches

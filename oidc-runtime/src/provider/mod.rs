@@ -105,10 +105,14 @@ impl Provider {
 
     /// Starts a refresh in the background if one is due.
     pub(crate) fn keep_fresh(self: &Arc<Self>, now: Duration) {
-        if self.fresh.contains(now) {
-            return;
+        if !self.fresh.contains(now) {
+            self.begin_once(now);
         }
-        // One request starts it; the others go on as if it were done.
+    }
+
+    /// One request starts the refresh; the others go on as if it were done.
+    #[cold]
+    fn begin_once(self: &Arc<Self>, now: Duration) {
         let attempt = Span::new(now, self.config.timeout);
         if self.fresh.set_if_over(now, attempt) {
             self.begin();

@@ -87,8 +87,11 @@ fn parts(span: Span) -> (u64, u64) {
     (from, millis(span.until).saturating_sub(from))
 }
 
+/// perf: `as_millis` computes with 128 bits, 10 instructions more of a hit's 950 (bench
+/// `count hit`).
 fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    let seconds = time.as_secs().saturating_mul(1000);
+    seconds.saturating_add(time.subsec_millis().into())
 }
 
 #[cfg(test)]

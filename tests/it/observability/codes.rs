@@ -1,9 +1,12 @@
 //! Every refusal is logged once, with a code that does not change.
 
+use std::time::Duration;
+
 use oidc::IdToken;
 use oidc_devidp::{Endpoint, Fault, Tamper, TestKey};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
+use tracing::Level;
 
 use crate::sign_in::{Browser, NATIVE, parameter};
 use crate::support::bench::Bench;
@@ -224,6 +227,36 @@ async fn of_an_application_without_client() {
             .any(|line| line.field("message").contains(".app_data(")),
         "{lines:?}"
     );
+}
+
+/// Anyone can send such tokens, so they are no reason to warn.
+#[tokio::test]
+async fn of_keys_that_are_not_due() {
+    let bench = Bench::start().await;
+    for start in [Server::axum, Server::actix] {
+        let logs = Logs::default();
+        let server = logs.listen(|| start(guarded(), bench.steady_oidc()));
+        assert_eq!(
+            server
+                .get("/required", bench.good_token().as_str())
+                .await
+                .status,
+            200
+        );
+        let newer = |kid: &str| bench.idp.token().kid(kid).issued_in(20).mint();
+        for (kid, status) in [("one", 401), ("two", 401), ("three", 503)] {
+            bench.advance(Duration::from_secs(2));
+            logs.take();
+            let reply = server.get("/required", newer(kid).as_str()).await;
+            assert_eq!(reply.status, status, "{kid}: {reply:?}");
+        }
+        let lines = logs.take();
+        assert_eq!(codes(&lines), ["keys_not_due"]);
+        let warnings = lines
+            .iter()
+            .filter(|line| line.level.is_some_and(|level| level <= Level::WARN));
+        assert_eq!(warnings.count(), 0, "{lines:#?}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use oidc_devidp::TokenBuilder;
 use serde_json::json;
+use tracing::Level;
 
 use crate::support::bench::Bench;
 use crate::support::logs::{Line, Logs};
@@ -36,7 +37,7 @@ async fn check(configure: fn(oidc::Builder) -> oidc::Builder, cases: &[Case]) {
             let [explanation] = explanations(&lines)[..] else {
                 panic!("{}: not one explanation: {lines:#?}", case.name);
             };
-            assert_eq!(explanation.field("level"), "INFO", "{}", case.name);
+            assert_eq!(explanation.level, Some(Level::INFO), "{}", case.name);
             for (field, part) in case.event {
                 let value = explanation.field(field);
                 assert!(value.contains(part), "{}: {explanation}", case.name);

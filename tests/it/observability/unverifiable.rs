@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oidc_devidp::{Endpoint, Tamper};
 use serde_json::{Value, json};
+use tracing::Level;
 
 use super::codes::{RUNTIME, sign_in, start, start_with};
 use crate::sign_in::Browser;
@@ -16,7 +17,7 @@ use crate::support::servers::Server;
 fn visible(lines: &[Line]) -> Vec<&Line> {
     let of_us = lines.iter().filter(|line| line.target.starts_with(RUNTIME));
     of_us
-        .filter(|line| ["INFO", "WARN", "ERROR"].contains(&line.field("level")))
+        .filter(|line| line.level <= Some(Level::INFO) && line.level.is_some())
         .collect()
 }
 
@@ -45,7 +46,7 @@ async fn check_once(code: &str, tokens: &[String], event: &[(&str, &str)]) {
                 panic!("{token}: {lines:#?}");
             };
             assert_eq!(line.field("code"), code);
-            assert_eq!(line.field("level"), "INFO");
+            assert_eq!(line.level, Some(Level::INFO));
             for (field, part) in event {
                 assert!(line.field(field).contains(part), "{line}");
             }
@@ -171,7 +172,7 @@ async fn id_tokens_are_told_each_time() {
             let warnings = visible(&lines);
             let warnings: Vec<_> = warnings
                 .iter()
-                .filter(|line| line.field("level") == "WARN" && line.field("code") == code)
+                .filter(|line| line.level == Some(Level::WARN) && line.field("code") == code)
                 .collect();
             let [line, answered] = warnings[..] else {
                 panic!("{tamper:?}: {lines:#?}");

@@ -54,7 +54,6 @@ impl Logs {
             ..Line::default()
         };
         record(&mut line);
-        line.fields.insert("level", metadata.level().to_string());
         if let Some(target) = line.fields.remove("log.target") {
             line.target = target;
         }
