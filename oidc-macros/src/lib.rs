@@ -183,9 +183,12 @@ use guard::Attribute;
 /// In an `impl` block or a trait there is no place for inline rules beside the function: name them
 /// with [`macro@policy`] and write `#[oidc::required(policy = Name)]`.
 ///
-/// On actix-web, extractors run side by side. The guard answers first unless it has to wait, for
-/// the provider's keys on the very first request or for an asynchronous `check`; where nothing may
-/// run before it even then, guard the scope with a layer instead.
+/// On actix-web, `FromRequest::from_request` of every extractor is called before any of them is
+/// polled. For a request that the guard rejects, the others are made and dropped; those that do
+/// their work at once, from headers, path or `app_data`, have done it. The body is withheld until
+/// the guard has admitted the request. While the guard waits, for keys or for an asynchronous
+/// `check`, an extractor that fails without the body answers first. Where none of that is
+/// acceptable, guard the scope with a layer instead, which decides before there are extractors.
 ///
 /// # Other settings
 ///
