@@ -120,7 +120,8 @@ macro_rules! routes {
 /// `policy.lock` spell the alternatives out, so that a registry that lets more tokens in shows up
 /// there.
 ///
-/// Constants work in other crates too; `registry = ..` names a registry of the same crate.
+/// Constants work in other crates too; `registry = ..` names a registry of the same crate. A
+/// single scope cannot depend on `#[cfg(..)]`, because others may imply it; the module can.
 #[macro_export]
 macro_rules! scopes {
     ($($registry:tt)*) => {
