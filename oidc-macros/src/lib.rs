@@ -111,6 +111,17 @@ use guard::Attribute;
 /// For the other way round, combine: `any(scopes = "read", scopes = "write")`,
 /// `all(roles = "editor", roles = "author")`.
 ///
+/// Inside `not(..)`, a list of scopes or claims does not compile, because it could be read in two
+/// ways: write `not(any(..))` to refuse tokens with any of them, or `not(all(..))` to refuse only
+/// those with all of them.
+///
+/// ```
+/// #[oidc::required(not(any(claims(suspended = true), claims(banned = true))))]
+/// async fn post() -> &'static str {
+///     "posted"
+/// }
+/// ```
+///
 /// ## Claims
 ///
 /// Values are strings, integers and booleans. A dot descends into an object; a quoted name is one
