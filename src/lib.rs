@@ -266,8 +266,8 @@ pub mod __private {
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
     pub use oidc_runtime::policy::{
-        Access, CheckFn, Invalid, Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar,
-        Scope, Unsatisfiable,
+        Access, CheckFn, Inline, InlinePolicy, Invalid, Optional, OptionalRejecting, Policy,
+        PolicySpec, Rule, Scalar, Scope, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

@@ -266,7 +266,8 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A named policy works where inline rules do not, in `impl` blocks and traits, and as a layer
-/// around many routes at once.
+/// around many routes at once. `policy = ..` takes nothing but a struct with this attribute: the
+/// policy of a public or optional handler does not compile there.
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::policy(args.into(), item.into()).into()

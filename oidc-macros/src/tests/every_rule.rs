@@ -7,7 +7,7 @@
 )]
 struct __oidc_policy_f;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_f {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(
@@ -70,4 +70,4 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
     );
 }
 /// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader`.
-fn f(_: ::oidc::__private::Guard<__oidc_policy_f>) {}
+fn f(_: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_f>>) {}
