@@ -1,6 +1,7 @@
 //! The access matrix, its lock file, and the OpenAPI document made from it, on both frameworks.
 
 mod apps;
+mod checks;
 mod handlers;
 mod lock;
 mod matrix;

@@ -56,6 +56,7 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
                 ),
                 ::oidc::__private::Rule::Check {
                     name: "checks::office_hours",
+                    module: ::core::module_path!(),
                     check: const {
                         &::oidc::__private::CheckFn::new(checks::office_hours)
                     },

@@ -37,7 +37,9 @@ pub enum RuleTree {
     Check {
         /// The function's path as written.
         name: String,
-        /// The function's path from the root of its crate, which tells two of one name apart.
+        /// The function's path from the root of its crate, which tells two of one name apart. For
+        /// a constant that points to a function, it is `const` and the path of the constant in the
+        /// module where the rule was written.
         function: String,
     },
     /// The rule of a named policy holds.
@@ -84,9 +86,15 @@ impl From<&Rule> for RuleTree {
             Rule::Roles(roles) => Self::Roles(owned(roles)),
             Rule::Acr(values) => Self::Acr(owned(values)),
             Rule::MaxAge(seconds) => Self::MaxAge(*seconds),
-            Rule::Check { name, check } => Self::Check {
+            Rule::Check {
+                name,
+                module,
+                check,
+            } => Self::Check {
                 name: (*name).to_owned(),
-                function: check.function().to_owned(),
+                function: check
+                    .function()
+                    .map_or_else(|| format!("const {module}::{name}"), str::to_owned),
             },
             Rule::Policy { name, spec } => Self::Policy {
                 name: (*name).to_owned(),
