@@ -133,7 +133,8 @@ macro_rules! scopes {
 /// decided, and tells who may call what.
 ///
 /// It mirrors axum's own: `get`, `post` and so on, `route`, `nest`, `merge`, `layer`, `fallback`,
-/// `with_state`. Plain axum routers go on working for those who don't want it.
+/// `with_state`. Plain axum routers go on working for those who don't want it. A guard around routes
+/// goes into `protect`; as an ordinary layer it is refused at start-up.
 ///
 /// ```
 /// use oidc::axum::{Router, get, post};
@@ -198,7 +199,8 @@ pub mod axum {
 ///
 /// It mirrors actix-web's own `web` module: `scope`, `resource`, and `get().to(handler)`. Plain
 /// scopes go on working for those who don't want it. Handlers are registered by path here, not by
-/// actix-web's `#[get("..")]`, of which only `register` is known.
+/// actix-web's `#[get("..")]`, of which only `register` is known. A guard around routes goes into
+/// `protect`; as an ordinary middleware it is refused at start-up.
 ///
 /// ```
 /// use actix_web::App;

@@ -2,7 +2,10 @@
 
 mod apps;
 mod checks;
+mod client;
 mod handlers;
+mod layers;
 mod lock;
 mod matrix;
 mod openapi;
+mod requests;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Rule, Scalar, Scope};
+use crate::policy::{PolicySpec, Rule, Scalar, Scope};
 
 /// A [`Rule`] that owns its parts.
 ///
@@ -69,6 +69,19 @@ impl RuleTree {
     #[must_use]
     pub const fn authenticated() -> Self {
         Self::All(Vec::new())
+    }
+
+    /// Whether it is written as the rule that holds for every token.
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::authenticated()
+    }
+
+    /// The rule of a named policy.
+    pub(super) fn named(spec: &PolicySpec) -> Self {
+        Self::Policy {
+            name: spec.location.name.to_owned(),
+            rule: Box::new(Self::from(&spec.rule)),
+        }
     }
 }
 
