@@ -145,7 +145,8 @@ macro_rules! routes {
 /// `policy.lock` spell the alternatives out, so that a registry that lets more tokens in shows up
 /// there.
 ///
-/// Constants work in other crates too; `registry = ..` names a registry of the same crate.
+/// Constants work in other crates too; `registry = ..` names a registry of the same crate. A
+/// single scope cannot depend on `#[cfg(..)]`, because others may imply it; the module can.
 #[macro_export]
 macro_rules! scopes {
     ($($registry:tt)*) => {
@@ -157,7 +158,8 @@ macro_rules! scopes {
 /// decided, and tells who may call what.
 ///
 /// It mirrors axum's own: `get`, `post` and so on, `route`, `nest`, `merge`, `layer`, `fallback`,
-/// `with_state`. Plain axum routers go on working for those who don't want it.
+/// `with_state`. Plain axum routers go on working for those who don't want it. A guard around routes
+/// goes into `protect`; as an ordinary layer it is refused at start-up.
 ///
 /// ```
 /// use oidc::axum::{Router, get, post};
@@ -222,7 +224,8 @@ pub mod axum {
 ///
 /// It mirrors actix-web's own `web` module: `scope`, `resource`, and `get().to(handler)`. Plain
 /// scopes go on working for those who don't want it. Handlers are registered by path here, not by
-/// actix-web's `#[get("..")]`, of which only `register` is known.
+/// actix-web's `#[get("..")]`, of which only `register` is known. A guard around routes goes into
+/// `protect`; as an ordinary middleware it is refused at start-up.
 ///
 /// ```
 /// use actix_web::App;
@@ -290,8 +293,8 @@ pub mod __private {
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
     pub use oidc_runtime::policy::{
-        Access, CheckFn, Invalid, Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar,
-        Scope, Unsatisfiable,
+        Access, CheckFn, Inline, InlinePolicy, Invalid, Optional, OptionalRejecting, Policy,
+        PolicySpec, Rule, Scalar, Scope, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

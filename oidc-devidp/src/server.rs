@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, http};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -23,6 +23,7 @@ use tokio::time;
 use tower::ServiceExt;
 
 use crate::Endpoint;
+use crate::host;
 use crate::provider::{self, Provider};
 
 /// A running server; stops when dropped.
@@ -123,6 +124,11 @@ async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
 
 /// An error closes the connection without an answer.
 async fn answer(request: Request, router: Router, provider: Arc<Provider>) -> io::Result<Response> {
+    if let Err(status) = host::check(&request, &provider.issuer) {
+        let name = &provider.issuer;
+        let explanation = format!("this provider answers to {name} and loopback names only\n");
+        return Ok((status, explanation).into_response());
+    }
     let endpoint = Endpoint::of_path(request.uri().path());
     if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
         && let Some(answer) = fault.answer().await

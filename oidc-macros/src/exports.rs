@@ -25,6 +25,8 @@ exports! {
     access: Access,
     check_fn: CheckFn,
     guard: Guard,
+    inline: Inline,
+    inline_policy: InlinePolicy,
     invalid: Invalid,
     optional: Optional,
     optional_rejecting: OptionalRejecting,

@@ -111,6 +111,17 @@ use guard::Attribute;
 /// For the other way round, combine: `any(scopes = "read", scopes = "write")`,
 /// `all(roles = "editor", roles = "author")`.
 ///
+/// Inside `not(..)`, a list of scopes or claims does not compile, because it could be read in two
+/// ways: write `not(any(..))` to refuse tokens with any of them, or `not(all(..))` to refuse only
+/// those with all of them.
+///
+/// ```
+/// #[oidc::required(not(any(claims(suspended = true), claims(banned = true))))]
+/// async fn post() -> &'static str {
+///     "posted"
+/// }
+/// ```
+///
 /// ## Claims
 ///
 /// Values are strings, integers and booleans. A dot descends into an object; a quoted name is one
@@ -276,7 +287,8 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A named policy works where inline rules do not, in `impl` blocks and traits, and as a layer
-/// around many routes at once.
+/// around many routes at once. `policy = ..` takes nothing but a struct with this attribute: the
+/// policy of a public or optional handler does not compile there.
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::policy(args.into(), item.into()).into()

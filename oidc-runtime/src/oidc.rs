@@ -99,6 +99,9 @@ impl Oidc {
     /// anything else of the request is looked at.
     ///
     /// Write the policy as `#[oidc::policy(..)] struct Name;` and pass `Name`.
+    ///
+    /// The routers of `oidc::axum` and `oidc::actix` take it by `protect`, so that the access matrix
+    /// shows it, and refuse it as an ordinary layer.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,

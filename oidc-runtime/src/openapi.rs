@@ -47,7 +47,7 @@ pub fn secure(document: &mut OpenApi, matrix: &AccessMatrix, discovery_url: &str
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             match matrix.guards_of(method, path) {
-                Some(guards) => describe(operation, &Admission::of(guards)),
+                Some(guards) => describe(operation, &Admission::of(&guards)),
                 None => unknown.push(format!("{method} {path}")),
             }
         }

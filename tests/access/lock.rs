@@ -236,7 +236,8 @@ If that is meant, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
 fn the_file_shows_one_route_a_line() {
     let text = at_orders(get(list).post(create)).to_lock();
     let expected = r#"{
-  "version": 1,
+  "version": 2,
+  "framework": "axum",
   "routes": [
     {"method":"GET","path":"/orders","guards":[{"required":{"all":[{"scopes":["orders:read"]},{"claim":{"path":["tenant"],"any_of":["a","b"]}}]}}]},
     {"method":"POST","path":"/orders","guards":[{"required":{"any":[{"scopes":["orders:write"]},{"policy":{"name":"Admin","rule":{"roles":["admin"]}}}]}}]}
@@ -254,8 +255,16 @@ fn what_is_no_lock_file_fails() {
         (String::new(), "empty"),
         ("{}".to_owned(), "without routes"),
         (
-            lock.replace("\"version\": 1", "\"version\": 2"),
-            "of another version",
+            lock.replace("\"version\": 2", "\"version\": 3"),
+            "of a later version",
+        ),
+        (
+            lock.replace("\"version\": 2", "\"version\": 1"),
+            "of an earlier version, which did not tell the order of routes",
+        ),
+        (
+            lock.replace("\"axum\"", "\"rocket\""),
+            "of an unknown framework",
         ),
         (lock.replace("scopes", "scope"), "with an unknown rule"),
         (

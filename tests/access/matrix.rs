@@ -133,6 +133,23 @@ fn json_for_programs() {
             "location": ["tests/access/handlers.rs", 3],
         })
     );
+    assert_eq!(json["framework"], "axum");
+    let extents: Vec<_> = json["routes"]
+        .as_array()
+        .expect("routes")
+        .iter()
+        .filter(|route| !route["extent"].is_null())
+        .map(|route| (&route["path"], &route["extent"]))
+        .collect();
+    assert_eq!(
+        extents,
+        [
+            (&json!("/admin/docs/{*rest}"), &json!("prefix")),
+            (&json!("/{*fallback}"), &json!("fallback")),
+        ]
+    );
+    let actix = apps::actix(&apps::client()).access().to_json();
+    assert!(actix.contains(r#""framework": "actix-web""#), "{actix}");
 }
 
 /// The order of axum's layers: what is added later is not guarded.

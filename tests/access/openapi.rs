@@ -109,3 +109,32 @@ fn own_responses_stay() {
     assert_eq!(responses["401"]["description"], "sign in first");
     assert!(responses["403"]["description"].is_string());
 }
+
+/// A fallback serves what a route of the same pattern does not, wherever it was registered.
+#[test]
+fn a_fallback_comes_last() {
+    use crate::handlers::{health, me};
+    let matrix = oidc::axum::Router::<oidc::Oidc>::new()
+        .fallback(health)
+        .route("/{*path}", oidc::axum::any(me))
+        .access();
+    let mut document = document(&[("get", "/{*path}")]);
+    assert!(secure(&mut document, &matrix, DISCOVERY).is_empty());
+    let json = serde_json::to_value(&document).expect("JSON");
+    assert_eq!(
+        json["paths"]["/{*path}"]["get"]["security"],
+        json!([{"oidc": []}])
+    );
+}
+
+/// On actix-web, the first route that fits serves.
+#[test]
+fn actix_serves_by_its_own_rules() {
+    use crate::handlers::{health, me};
+    let resource = oidc::actix::resource("/orders").to(health).get(me);
+    let matrix = oidc::actix::scope("").service(resource).access();
+    let mut document = document(&[("get", "/orders")]);
+    assert!(secure(&mut document, &matrix, DISCOVERY).is_empty());
+    let json = serde_json::to_value(&document).expect("JSON");
+    assert_eq!(json["paths"]["/orders"]["get"]["security"], json!([]));
+}

@@ -61,8 +61,8 @@ pub struct Config {
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
-    /// Permits an address that other machines can reach; `issuer` should then be set, too.
-    /// Default: false.
+    /// Permits an address that other machines can reach. `issuer` has to name the host then, for
+    /// requests to any other host than that and loopback are refused. Default: false.
     pub danger_allow_remote: bool,
     /// The applications. Default: the public client `oidc-guard-dev`.
     pub clients: Vec<Client>,

@@ -5,5 +5,6 @@ mod authorize;
 mod device;
 mod discovery;
 mod end_session;
+mod host;
 mod tamper;
 mod token;

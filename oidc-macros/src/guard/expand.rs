@@ -19,8 +19,8 @@ use crate::syntax::ends;
 /// pub async fn list(db: Db) -> Orders { .. }
 /// // out
 /// pub struct __oidc_policy_list;
-/// impl Policy for __oidc_policy_list { const SPEC: PolicySpec = ..; }
-/// pub async fn list(_: Guard<__oidc_policy_list>, db: Db) -> Orders { .. }
+/// impl InlinePolicy for __oidc_policy_list { const SPEC: PolicySpec = ..; }
+/// pub async fn list(_: Guard<Inline<__oidc_policy_list>>, db: Db) -> Orders { .. }
 /// ```
 ///
 /// With a named policy the function is all there is, which makes it fit for `impl` blocks.
@@ -30,12 +30,14 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
         handler.prepend_argument(named_guard(policy, path), Span::call_site());
         return quote!(#handler);
     }
-    let guard = policy.krate.exports().guard();
+    let exports = policy.krate.exports();
+    let (guard, inline, inline_policy) =
+        (exports.guard(), exports.inline(), exports.inline_policy());
     let name = handler.sig.ident.unraw();
     let ty = format_ident!("__oidc_policy_{name}", span = Span::call_site());
-    let implementation = implement(policy, &ty, &name);
+    let implementation = implement(policy, &inline_policy, &ty, &name);
     let vis = handler.vis.clone();
-    handler.prepend_argument(quote!(#guard<#ty>), Span::call_site());
+    handler.prepend_argument(quote!(#guard<#inline<#ty>>), Span::call_site());
     quote! {
         #[doc(hidden)]
         #[allow(clippy::exhaustive_structs, non_camel_case_types, unnameable_types, unreachable_pub)]
@@ -45,10 +47,15 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
     }
 }
 
-/// The implementation of `Policy` for a type.
-pub(crate) fn implement(policy: &Policy, ty: &Ident, name: &Ident) -> TokenStream {
+/// The implementation of a trait of policies for a type.
+pub(crate) fn implement(
+    policy: &Policy,
+    policy_trait: &TokenStream,
+    ty: &Ident,
+    name: &Ident,
+) -> TokenStream {
     let exports = policy.krate.exports();
-    let (policy_trait, policy_spec) = (exports.policy(), exports.policy_spec());
+    let policy_spec = exports.policy_spec();
     let access = policy.access.expand(&exports);
     let rule = expand_rules(policy);
     let name = name.unraw().to_string();

@@ -20,7 +20,8 @@ pub(crate) fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
         Policy::parse(Attribute::Policy, args.clone()),
     ) {
         Ok(policy) => {
-            let implementation = implement(&policy, &structure.ident, &structure.ident);
+            let (policy_trait, ty) = (policy.krate.exports().policy(), &structure.ident);
+            let implementation = implement(&policy, &policy_trait, ty, ty);
             quote!(#structure #implementation)
         }
         Err(error) => item_with_errors(fallback::policy(args, &structure), &error),

@@ -82,7 +82,7 @@ fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
     let mut function = Group::new(Delimiter::Parenthesis, path.to_token_stream());
     function.set_span(end);
     let check = quote_spanned!(start=> const { &#check_fn::new #function });
-    quote!(#rule::Check { name: #name, check: #check })
+    quote!(#rule::Check { name: #name, module: ::core::module_path!(), check: #check })
 }
 
 fn expand_policy(path: &Path, krate: &CratePath) -> TokenStream {

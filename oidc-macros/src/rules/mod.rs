@@ -10,7 +10,7 @@ mod strings;
 use syn::{LitStr, Path};
 
 use crate::errors::Errors;
-use crate::syntax::{Entry, Item};
+use crate::syntax::{Entry, Form, Item};
 
 pub(crate) use describe::describe;
 pub(crate) use keys::{RULES, given_twice, unknown};
@@ -131,10 +131,32 @@ fn nested(entry: &Entry, errors: &mut Errors) -> Option<Vec<Rule>> {
 fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     let mut rules = nested(entry, errors)?;
     let only = rules.pop()?;
-    if rules.is_empty() {
-        return Some(Rule::Not(Box::new(only)));
+    if !rules.is_empty() {
+        let message = "`not` takes one rule; write `not(all(..))` or `not(any(..))`";
+        errors.at(&entry.key, message);
+        return None;
     }
-    let message = "`not` takes one rule; write `not(all(..))` or `not(any(..))`";
-    errors.at(&entry.key, message);
-    None
+    if let Form::List(items) = &entry.form
+        && let [Item::Entry(negated)] = items.as_slice()
+        && let Some(message) = ambiguous(negated, &only)
+    {
+        errors.at(&negated.key, message);
+        return None;
+    }
+    Some(Rule::Not(Box::new(only)))
+}
+
+/// Why a negated rule could be taken for another one: a list that means all of its elements.
+fn ambiguous(negated: &Entry, rule: &Rule) -> Option<String> {
+    let (several, one, other) = match (negated.key.name()?.as_str(), rule) {
+        ("scopes", Rule::Scopes(scopes)) if scopes.len() > 1 => {
+            ("scopes", "scopes = \"a\"", "scopes = \"b\"")
+        }
+        ("claims", Rule::All(_)) => ("claims", "claims(a = 1)", "claims(b = 2)"),
+        _ => return None,
+    };
+    Some(format!(
+        "`not` of several {several} is ambiguous; write `not(any({one}, {other}))` to refuse \
+         tokens with any of them, or `not(all({one}, {other}))` to refuse those with all of them"
+    ))
 }

@@ -1,6 +1,7 @@
 //! Which scopes there are, and which of them imply which.
 
-use syn::Ident;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Meta, Token};
 
 use super::args::{Args, Written};
 use crate::errors::Errors;
@@ -28,6 +29,7 @@ impl<'a> Registry<'a> {
         }
         let distinct = distinct(&args.scopes, errors);
         for written in &distinct {
+            check_unconditional(written, errors);
             check_implies(written, &distinct, errors);
         }
         check_cycles(&distinct, errors);
@@ -72,6 +74,26 @@ fn name_mistake(name: &str) -> Option<String> {
         return Some("register each scope on its own: a space separates two".to_owned());
     }
     forbidden_character(name)
+}
+
+/// Without its constant a scope would still imply others, and still be found by its name.
+fn check_unconditional(written: &Written, errors: &mut Errors) {
+    for attr in written.attrs.iter().filter(|attr| is_conditional(attr)) {
+        let message = "a scope cannot depend on `cfg`, as others are related to it; \
+                       put `cfg` on the whole module";
+        errors.at(attr, message);
+    }
+}
+
+/// Whether the attribute is `cfg`, or `cfg_attr` with a `cfg` inside.
+fn is_conditional(attr: &Attribute) -> bool {
+    let is_cfg = |meta: &Meta| meta.path().is_ident("cfg") || meta.path().is_ident("cfg_attr");
+    let inner = Punctuated::<Meta, Token![,]>::parse_terminated;
+    attr.path().is_ident("cfg")
+        || attr.path().is_ident("cfg_attr")
+            && attr
+                .parse_args_with(inner)
+                .is_ok_and(|metas| metas.iter().skip(1).any(is_cfg))
 }
 
 fn check_implies(written: &Written, all: &[&Written], errors: &mut Errors) {

@@ -7,7 +7,7 @@
 )]
 struct __oidc_policy_f;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_f {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(
@@ -32,26 +32,31 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
                 ::oidc::__private::Rule::Not(
                     &::oidc::__private::Rule::All(
                         &[
-                            ::oidc::__private::Rule::Claim {
-                                path: &["realm_access", "roles"],
-                                any_of: &[::oidc::__private::Scalar::Str("banned")],
-                            },
-                            ::oidc::__private::Rule::Claim {
-                                path: &["resource_access", "my-api", "type"],
-                                any_of: &[::oidc::__private::Scalar::Bool(true)],
-                            },
-                            ::oidc::__private::Rule::Claim {
-                                path: &["https://example.org/tenant"],
-                                any_of: &[
-                                    ::oidc::__private::Scalar::Str("a"),
-                                    ::oidc::__private::Scalar::Str("b"),
+                            ::oidc::__private::Rule::All(
+                                &[
+                                    ::oidc::__private::Rule::Claim {
+                                        path: &["realm_access", "roles"],
+                                        any_of: &[::oidc::__private::Scalar::Str("banned")],
+                                    },
+                                    ::oidc::__private::Rule::Claim {
+                                        path: &["resource_access", "my-api", "type"],
+                                        any_of: &[::oidc::__private::Scalar::Bool(true)],
+                                    },
+                                    ::oidc::__private::Rule::Claim {
+                                        path: &["https://example.org/tenant"],
+                                        any_of: &[
+                                            ::oidc::__private::Scalar::Str("a"),
+                                            ::oidc::__private::Scalar::Str("b"),
+                                        ],
+                                    },
                                 ],
-                            },
+                            ),
                         ],
                     ),
                 ),
                 ::oidc::__private::Rule::Check {
                     name: "checks::office_hours",
+                    module: ::core::module_path!(),
                     check: const {
                         &::oidc::__private::CheckFn::new(checks::office_hours)
                     },
@@ -65,5 +70,5 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
         "f",
     );
 }
-/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"])), check = checks::office_hours, policy = Reader`.
-fn f(_: ::oidc::__private::Guard<__oidc_policy_f>) {}
+/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader`.
+fn f(_: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_f>>) {}

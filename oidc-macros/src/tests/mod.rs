@@ -61,11 +61,11 @@ fn every_rule() {
             roles = ["editor", "author"],
             all(acr("gold"), max_age = "15m"),
         ),
-        not(claims(
+        not(all(claims(
             realm_access.roles = "banned",
             resource_access."my-api".type = true,
             "https://example.org/tenant" = ["a", "b"],
-        )),
+        ))),
         check = checks::office_hours,
         policy = Reader,
     };

@@ -7,7 +7,7 @@
 )]
 struct __oidc_policy_home;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_home {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_home {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Optional {
             invalid: ::oidc::__private::Invalid::Reject,
@@ -17,4 +17,7 @@ impl ::oidc::__private::Policy for __oidc_policy_home {
     );
 }
 /// **Access:** everyone; the handler sees the user, if any; a bad token is refused.
-async fn home(_: ::oidc::__private::Guard<__oidc_policy_home>, user: Option<IdToken>) {}
+async fn home(
+    _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_home>>,
+    user: Option<IdToken>,
+) {}

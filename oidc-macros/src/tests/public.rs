@@ -7,7 +7,7 @@
 )]
 struct __oidc_policy_healthz;
 #[automatically_derived]
-impl ::auth::__private::Policy for __oidc_policy_healthz {
+impl ::auth::__private::InlinePolicy for __oidc_policy_healthz {
     const SPEC: ::auth::__private::PolicySpec = ::auth::__private::PolicySpec::new(
         ::auth::__private::Access::Public {
             reason: "the *load balancer* asks",
@@ -17,4 +17,6 @@ impl ::auth::__private::Policy for __oidc_policy_healthz {
     );
 }
 /// **Access:** everyone (the \*load balancer\* asks).
-async fn healthz(_: ::auth::__private::Guard<__oidc_policy_healthz>) {}
+async fn healthz(
+    _: ::auth::__private::Guard<::auth::__private::Inline<__oidc_policy_healthz>>,
+) {}

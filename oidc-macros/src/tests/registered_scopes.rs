@@ -7,7 +7,7 @@
 )]
 struct __oidc_policy_f;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_f {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::Scopes(
@@ -17,4 +17,4 @@ impl ::oidc::__private::Policy for __oidc_policy_f {
     );
 }
 /// **Access:** users with `scopes("read", scope::WRITE)`.
-fn f(_: ::oidc::__private::Guard<__oidc_policy_f>) {}
+fn f(_: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_f>>) {}

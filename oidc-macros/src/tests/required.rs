@@ -7,7 +7,7 @@
 )]
 pub(crate) struct __oidc_policy_list;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_list {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_list {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(
@@ -40,7 +40,7 @@ impl ::oidc::__private::Policy for __oidc_policy_list {
 ///
 /// **Access:** users with `scopes = "orders:read", claims(groups = "admin", level = [-1, 2])`.
 pub(crate) async fn r#list<T: Send>(
-    _: ::oidc::__private::Guard<__oidc_policy_list>,
+    _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_list>>,
     State(db): State<Db>,
 ) -> impl Responder
 where

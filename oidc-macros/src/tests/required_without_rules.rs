@@ -7,7 +7,7 @@
 )]
 pub struct __oidc_policy_me;
 #[automatically_derived]
-impl ::oidc::__private::Policy for __oidc_policy_me {
+impl ::oidc::__private::InlinePolicy for __oidc_policy_me {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
         ::oidc::__private::Access::Required,
         ::oidc::__private::Rule::All(&[]),
@@ -15,6 +15,9 @@ impl ::oidc::__private::Policy for __oidc_policy_me {
     );
 }
 /// **Access:** any user.
-pub async fn me(_: ::oidc::__private::Guard<__oidc_policy_me>, user: IdToken) -> String {
+pub async fn me(
+    _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_me>>,
+    user: IdToken,
+) -> String {
     user.subject()
 }

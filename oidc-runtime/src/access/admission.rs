@@ -13,7 +13,7 @@ pub(crate) struct Admission {
     pub(crate) anonymous: bool,
     /// Whether callers with a bad token do.
     bad_token: bool,
-    /// Which users do. An optional guard refuses no user, but hides him from guards behind it.
+    /// Which users do. An optional guard refuses no user, but hides one from guards behind it.
     pub(crate) users: RuleTree,
     /// Which users are still users then.
     seen: RuleTree,
@@ -22,26 +22,47 @@ pub(crate) struct Admission {
 impl Admission {
     /// The outermost guard comes first.
     pub(crate) fn of(guards: &[RouteAccess]) -> Self {
-        let required = |guard: &RouteAccess| matches!(guard, RouteAccess::Required(_));
-        let demanding = guards.iter().rposition(required).map_or(0, |last| last + 1);
-        // The first optional guard leaves no bad token to those behind it.
-        let rejects = guards.iter().find_map(|guard| match guard {
+        let open = Self {
+            public: true,
+            anonymous: true,
+            bad_token: true,
+            users: RuleTree::authenticated(),
+            seen: RuleTree::authenticated(),
+        };
+        guards.iter().rev().fold(open, Self::behind)
+    }
+
+    /// What a guard in front makes of it.
+    fn behind(self, guard: &RouteAccess) -> Self {
+        match guard {
+            RouteAccess::Public { .. } => self,
+            RouteAccess::Required(rule) => Self {
+                public: false,
+                anonymous: false,
+                bad_token: false,
+                users: both(rule, self.users),
+                seen: both(rule, self.seen),
+            },
             RouteAccess::Optional {
-                rejects_invalid, ..
-            } => Some(*rejects_invalid),
-            _ => None,
-        });
-        Self {
-            public: guards.iter().all(|guard| rule(guard).is_none()),
-            anonymous: demanding == 0,
-            bad_token: demanding == 0 && rejects != Some(true),
-            users: all(&guards[..demanding]),
-            seen: all(guards),
+                rule,
+                rejects_invalid,
+            } => Self {
+                public: false,
+                bad_token: self.anonymous && !rejects_invalid,
+                users: either_way(rule, self.users, self.anonymous),
+                seen: both(rule, self.seen),
+                ..self
+            },
+            RouteAccess::Client(rule) => Self {
+                users: either_way(rule, self.users, self.bad_token),
+                seen: both(rule, self.seen),
+                ..self
+            },
         }
     }
 
     /// Whether everyone who gets through here gets through there, and is a user behind it only if
-    /// he is there. Nothing is less strict than a public route, whose handler knows no users.
+    /// they are there. Nothing is less strict than a public route, whose handler knows no users.
     pub(super) fn is_at_least_as_strict_as(&self, before: &Self) -> bool {
         before.public
             || !self.public
@@ -52,13 +73,16 @@ impl Admission {
     }
 }
 
-fn rule(guard: &RouteAccess) -> Option<&RuleTree> {
-    match guard {
-        RouteAccess::Required(rule) | RouteAccess::Optional { rule, .. } => Some(rule),
-        RouteAccess::Public { .. } => None,
-    }
+fn both(rule: &RuleTree, behind: RuleTree) -> RuleTree {
+    RuleTree::All(vec![rule.clone(), behind])
 }
 
-fn all(guards: &[RouteAccess]) -> RuleTree {
-    RuleTree::All(guards.iter().filter_map(rule).cloned().collect())
+/// Who gets through if those who do not satisfy the rule are no users any more, which may be no
+/// obstacle.
+fn either_way(rule: &RuleTree, behind: RuleTree, others_pass: bool) -> RuleTree {
+    if others_pass {
+        RuleTree::Any(vec![RuleTree::Not(Box::new(rule.clone())), behind])
+    } else {
+        both(rule, behind)
+    }
 }

@@ -50,12 +50,13 @@ impl Display for RouteAccess {
                 rejects_invalid: true,
             } => write!(f, "optional({}, invalid = \"reject\")", TopLevel(rule)),
             Self::Public { reason } => write!(f, "public(reason = {reason:?})"),
+            Self::Client(rule) => write!(f, "client({})", TopLevel(rule)),
         }
     }
 }
 
 /// Commas at the top mean all, so `all(..)` is not written there.
-struct TopLevel<'r>(&'r RuleTree);
+pub(super) struct TopLevel<'r>(pub(super) &'r RuleTree);
 
 impl Display for TopLevel<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

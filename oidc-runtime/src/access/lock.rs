@@ -6,17 +6,19 @@ use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::admission::Admission;
+use super::client::guards_for;
+use super::extent::Extent;
+use super::framework::Framework;
+use super::loosened::{Loosened, loosened};
 use super::matrix::{AccessMatrix, RouteEntry};
-use super::methods::{METHODS, serving};
-use super::pattern::pattern;
-use super::render::in_a_row;
 use super::route_access::RouteAccess;
+use super::rule::RuleTree;
 
 /// Set to `1`, it makes the lock file say what the matrix says.
 const UPDATE: &str = "UPDATE_POLICY_LOCK";
 
-const VERSION: u32 = 1;
+/// Version 1 did not tell the order of routes, and not whose they are.
+const VERSION: u32 = 2;
 
 /// How a matrix compares with a lock file that it does not loosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,33 +39,50 @@ pub enum LockState {
 pub enum LockError {
     /// Routes let in callers whom the lock file does not.
     Loosened(Vec<Loosened>),
+    /// The file says what the client demands of every token, and the matrix does not:
+    /// [`AccessMatrix::for_client`] was not called.
+    ClientUnknown,
     /// The file cannot be read or written.
     Io(io::Error),
     /// The file is not a lock file of this version.
     Malformed(serde_json::Error),
 }
 
-/// A route that lets in more callers than before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Loosened {
-    /// The route as it is now.
-    pub route: RouteEntry,
-    /// Its guards before; `None` for a route that is new.
-    pub before: Option<Vec<RouteAccess>>,
-}
-
 impl AccessMatrix {
     /// Panics if a route lets in more callers than the lock file says, and tells which.
     ///
-    /// Call it in a test. A relative path starts at the package's directory there. What passes: the
-    /// same routes, stricter ones, removed ones, and new ones that demand a token. What fails: a
-    /// route whose rule was removed or weakened, or is not known to be as strict as before, a route
-    /// that became optional or public, and a new route that is. Rules are compared by what they
-    /// mean ([`implies`](super::implies)), not by their text.
+    /// Call it in a test; a relative path starts at the package's directory there. To accept a
+    /// change, run the test with `UPDATE_POLICY_LOCK=1` and commit the file, in which every route is
+    /// one line.
     ///
-    /// To accept a change, run the test with `UPDATE_POLICY_LOCK=1` and commit the file, in which
-    /// every route is one line.
+    /// # What passes
+    /// - Routes that are unchanged or stricter. Rules are compared by what they mean
+    ///   ([`implies`](super::implies)), not by their text. A `check` is identified by the path of its
+    ///   function; what the function does is not looked at.
+    /// - A new route that demands a token, unless a stricter route served some of its requests
+    ///   before.
+    /// - A removed route, if its requests are answered with 404 or 405 now, or served by routes that
+    ///   are as strict.
+    /// - On actix-web, a different order of routes, if no request is served by a less strict one.
+    ///
+    /// # What fails
+    /// - A route that lets in more callers than before: a weaker rule, `optional` or `public` instead
+    ///   of `required`, a removed `protect`, a policy that the client no longer demands
+    ///   ([`for_client`](Self::for_client)).
+    /// - A route that takes over requests from a stricter one, because of its path, its method, or
+    ///   on actix-web its place in the order.
+    /// - A removed route whose requests now reach a less strict one, for example a public fallback.
+    /// - A new public or optional route.
+    /// - What cannot be decided: rules that are not known to be as strict as before, and paths with
+    ///   regular expressions that may match the same requests.
+    ///
+    /// # What is not seen
+    /// - Services added to the framework's own router, what is inside an `_unguarded` service, and
+    ///   what the function of a `check` does.
+    /// - Which provider, audience and keys a client accepts. The guards of a route are assumed to
+    ///   agree on that.
+    /// - On actix-web, that a scope or resource answers 404 or 405 by itself: its requests are assumed
+    ///   to go on to the next route that matches, in the file as well.
     ///
     /// # Panics
     /// As said, and when the file is missing or malformed.
@@ -88,59 +107,121 @@ impl AccessMatrix {
     /// Compares with the text of a lock file.
     pub fn compare_lock(&self, committed: &str) -> Result<LockState, LockError> {
         let committed: Lock = serde_json::from_str(committed).map_err(LockError::Malformed)?;
-        let loosened = loosened(&self.routes, &committed.routes);
-        if !loosened.is_empty() {
-            return Err(LockError::Loosened(loosened));
+        let routes = self.in_file_order();
+        let now = Lock::of(self, &routes);
+        if now == committed {
+            return Ok(LockState::Same);
         }
-        if committed == Lock::of(self) {
-            Ok(LockState::Same)
-        } else {
+        if now.client.is_none() && committed.demands_something() {
+            return Err(LockError::ClientUnknown);
+        }
+        let loosened = loosened(&now, &committed).into_iter();
+        let loosened = loosened.map(|(route, before)| Loosened {
+            route: RouteEntry {
+                guards: now.guards(&now.routes[route]),
+                ..routes[route].clone()
+            },
+            before: before.map(|before| committed.route(before)),
+        });
+        let loosened: Vec<_> = loosened.collect();
+        if loosened.is_empty() {
             Ok(LockState::Outdated)
+        } else {
+            Err(LockError::Loosened(loosened))
         }
     }
 
     /// The text of the lock file: JSON with one route a line, so that a review shows what changed.
     #[must_use]
     pub fn to_lock(&self) -> String {
-        let lines = Lock::of(self).routes.into_iter().map(|route| {
-            // Strings, numbers and lists of them always serialize.
-            serde_json::to_string(&route).unwrap_or_default()
-        });
-        let lines: Vec<_> = lines.map(|line| format!("\n    {line}")).collect();
+        let lock = Lock::of(self, &self.in_file_order());
+        let client = lock.client.as_ref().map(|rule| ("client", json(rule)));
+        let members = [
+            ("version", json(&lock.version)),
+            ("framework", json(&lock.framework)),
+        ];
+        let members = members.into_iter().chain(client);
+        let members = members.map(|(name, value)| format!("  \"{name}\": {value},\n"));
+        let members: String = members.collect();
+        let routes: Vec<_> = lock.routes.iter().map(json).collect();
+        let routes: Vec<_> = routes.iter().map(|line| format!("\n    {line}")).collect();
         format!(
-            "{{\n  \"version\": {VERSION},\n  \"routes\": [{}\n  ]\n}}\n",
-            lines.join(",")
+            "{{\n{members}  \"routes\": [{}\n  ]\n}}\n",
+            routes.join(",")
         )
     }
+
+    /// Where the order of registration decides, it is that of the file.
+    fn in_file_order(&self) -> Vec<&RouteEntry> {
+        let mut routes: Vec<_> = self.routes.iter().collect();
+        if self.framework == Framework::ActixWeb {
+            routes.sort_by_key(|route| route.position);
+        }
+        routes
+    }
+}
+
+/// Strings, numbers and lists of them always serialize.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[derive(PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Lock {
+pub(super) struct Lock {
     #[serde(deserialize_with = "known_version")]
     version: u32,
-    routes: Vec<LockedRoute>,
+    pub(super) framework: Framework,
+    #[serde(default)]
+    client: Option<RuleTree>,
+    pub(super) routes: Vec<LockedRoute>,
 }
 
-#[derive(PartialEq, Serialize, Deserialize)]
+/// A route in the lock file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LockedRoute {
-    method: String,
-    path: String,
-    guards: Vec<RouteAccess>,
+#[non_exhaustive]
+pub struct LockedRoute {
+    /// As in [`RouteEntry::method`].
+    pub method: String,
+    /// As in [`RouteEntry::path`].
+    pub path: String,
+    /// As in [`RouteEntry::extent`].
+    #[serde(default, skip_serializing_if = "Extent::is_pattern")]
+    pub extent: Extent,
+    /// As in [`RouteEntry::guards`].
+    pub guards: Vec<RouteAccess>,
 }
 
 impl Lock {
-    fn of(matrix: &AccessMatrix) -> Self {
-        let routes = matrix.routes.iter().map(|route| LockedRoute {
+    fn of(matrix: &AccessMatrix, routes: &[&RouteEntry]) -> Self {
+        let routes = routes.iter().map(|route| LockedRoute {
             method: route.method.to_owned(),
             path: route.path.clone(),
+            extent: route.extent,
             guards: route.guards.clone(),
         });
         Self {
             version: VERSION,
+            framework: matrix.framework,
+            client: matrix.client.clone(),
             routes: routes.collect(),
         }
+    }
+
+    fn demands_something(&self) -> bool {
+        self.client.as_ref().is_some_and(|rule| !rule.is_nothing())
+    }
+
+    /// The guards of a route with what the client demands among them.
+    pub(super) fn guards(&self, route: &LockedRoute) -> Vec<RouteAccess> {
+        guards_for(self.client.as_ref(), &route.guards)
+    }
+
+    fn route(&self, index: usize) -> LockedRoute {
+        let mut route = self.routes[index].clone();
+        route.guards = self.guards(&route);
+        route
     }
 }
 
@@ -152,41 +233,6 @@ fn known_version<'de, D: serde::Deserializer<'de>>(input: D) -> Result<u32, D::E
     Err(serde::de::Error::custom(format_args!(
         "version {version} of the lock file is not known; this is version {VERSION}"
     )))
-}
-
-/// The routes that serve some request more openly than before.
-fn loosened(now: &[RouteEntry], before: &[LockedRoute]) -> Vec<Loosened> {
-    let loosens = |route: &RouteEntry| {
-        let key = pattern(&route.path);
-        let beside = now.iter().filter(|other| pattern(&other.path) == key);
-        let beside: Vec<_> = beside.map(|other| other.method).collect();
-        let before = before.iter().filter(|locked| pattern(&locked.path) == key);
-        let before: Vec<_> = before.collect();
-        let mut served = METHODS
-            .iter()
-            .filter(|method| serving(&beside, method) == Some(route.method));
-        served.find_map(|method| loosened_from(route, served_before(&before, method)))
-    };
-    now.iter().filter_map(loosens).collect()
-}
-
-fn loosened_from(route: &RouteEntry, before: Option<&[RouteAccess]>) -> Option<Loosened> {
-    let now = Admission::of(&route.guards);
-    let stays_closed = match before {
-        Some(before) => now.is_at_least_as_strict_as(&Admission::of(before)),
-        None => !now.anonymous,
-    };
-    (!stays_closed).then(|| Loosened {
-        route: route.clone(),
-        before: before.map(<[_]>::to_vec),
-    })
-}
-
-fn served_before<'l>(routes: &[&'l LockedRoute], method: &str) -> Option<&'l [RouteAccess]> {
-    let methods: Vec<_> = routes.iter().map(|route| route.method.as_str()).collect();
-    let serving = serving(&methods, method)?;
-    let route = routes.iter().find(|route| route.method == serving)?;
-    Some(&route.guards)
 }
 
 impl Display for LockError {
@@ -201,8 +247,16 @@ impl Display for LockError {
                 routes.iter().try_for_each(|route| write!(f, "{route}"))?;
                 write!(f, "If that is meant, {}", accept())
             }
+            Self::ClientUnknown => f.write_str(
+                "the lock file says what the client demands of every token; \
+                 compare it with `access().for_client(&oidc)`",
+            ),
             Self::Io(error) => write!(f, "{error}; to write the file, {}", accept()),
-            Self::Malformed(error) => write!(f, "not a lock file: {error}"),
+            Self::Malformed(error) => write!(
+                f,
+                "not a lock file: {error}; to write it anew, {}",
+                accept()
+            ),
         }
     }
 }
@@ -211,23 +265,10 @@ fn accept() -> String {
     format!("run the test with {UPDATE}=1 and commit the file.")
 }
 
-impl Display for Loosened {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { route, before } = self;
-        let RouteEntry { method, path, .. } = route;
-        writeln!(f, "  {method} {path}: {}", route.described_handler())?;
-        match before {
-            Some(before) => writeln!(f, "    - {}", in_a_row(before))?,
-            None => writeln!(f, "    a new route")?,
-        }
-        writeln!(f, "    + {}", in_a_row(&route.guards))
-    }
-}
-
 impl std::error::Error for LockError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Loosened(_) => None,
+            Self::Loosened(_) | Self::ClientUnknown => None,
             Self::Io(error) => Some(error),
             Self::Malformed(error) => Some(error),
         }

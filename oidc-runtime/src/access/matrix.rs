@@ -3,20 +3,30 @@
 use serde::Serialize;
 
 use super::admission::Admission;
+use super::extent::Extent;
+use super::framework::Framework;
 use super::route_access::RouteAccess;
+use super::rule::RuleTree;
 #[cfg(feature = "utoipa")]
-use super::{methods::serving, pattern::pattern};
+use super::{client::guards_for, pattern::pattern};
 
 /// Every route of an application with the decision who may call it.
 ///
-/// `Router::access` of `oidc::axum` and `Scope::access` of `oidc::actix` make it. It prints as an
+/// `Router::access` of `oidc::axum` and `Scope::access` of `oidc::actix` make it, and
+/// [`for_client`](Self::for_client) adds what the client demands of every token. It prints as an
 /// aligned table, [as Markdown](Self::to_markdown) and [as JSON](Self::to_json), and
 /// [`assert_locked`](Self::assert_locked) is a test that fails when a route lets more callers in
 /// than a committed file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AccessMatrix {
-    /// By path; routes of one path in the order in which they were registered.
+    /// Whose routes they are.
+    pub framework: Framework,
+    /// What the client demands of every token; `None` until [`for_client`](Self::for_client) is
+    /// called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<RuleTree>,
+    /// By path; routes of one path in the order in which they were registered, a fallback last.
     pub routes: Vec<RouteEntry>,
 }
 
@@ -24,24 +34,31 @@ pub struct AccessMatrix {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RouteEntry {
-    /// `GET`, `POST`, …, or `ANY` for what serves every method that no other route of the path
-    /// does. A `GET` route of axum serves `HEAD`, too.
+    /// `GET`, `POST`, …, or `ANY` for every method that no other route of the path serves, on
+    /// actix-web no earlier one. A `GET` route of axum serves `HEAD`, too.
     pub method: &'static str,
     /// The whole path, in the framework's own notation.
     pub path: String,
-    /// Whom each guard lets pass, the outermost first: layers, and then the handler's own
-    /// attribute.
+    /// How much of what is below the path it serves.
+    #[serde(skip_serializing_if = "Extent::is_pattern")]
+    pub extent: Extent,
+    /// Whom each guard lets pass, the outermost first: layers, each behind what its client demands
+    /// of every token, and then the handler's own attribute.
     pub guards: Vec<RouteAccess>,
     /// The handler's path from the root of its crate, or what stands in its place.
     pub handler: String,
     /// The file and the line where the handler's policy was written.
     pub location: Option<(&'static str, u32)>,
+    /// Where it stands in the order of registration.
+    #[serde(skip)]
+    pub(super) position: usize,
 }
 
 impl AccessMatrix {
-    /// The guards of the route that gets a request, by its path's pattern.
+    /// The guards of the route that gets a request, by its path's pattern, with what the client
+    /// demands.
     #[cfg(feature = "utoipa")]
-    pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<&[RouteAccess]> {
+    pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<Vec<RouteAccess>> {
         let key = pattern(path);
         let routes = self
             .routes
@@ -49,9 +66,8 @@ impl AccessMatrix {
             .filter(|route| pattern(&route.path) == key);
         let routes: Vec<_> = routes.collect();
         let methods: Vec<_> = routes.iter().map(|route| route.method).collect();
-        let serving = serving(&methods, method)?;
-        let route = routes.iter().find(|route| route.method == serving)?;
-        Some(&route.guards)
+        let route = routes.get(self.framework.serving(&methods, method)?)?;
+        Some(guards_for(self.client.as_ref(), &route.guards))
     }
 }
 

@@ -5,19 +5,26 @@
 //! policy together. See [`AccessMatrix`].
 
 mod admission;
+mod client;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod decided;
 mod display;
+mod extent;
+mod framework;
 mod implication;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod layer;
 mod lock;
+mod loosened;
 mod matrix;
-mod methods;
 mod pattern;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod registry;
 mod render;
 mod route_access;
+mod routing;
 mod rule;
+mod shape;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod sign_in;
 #[cfg(test)]
@@ -29,10 +36,15 @@ pub(crate) use admission::Admission;
 pub use decided::Decided;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use decided::{decided, sealed};
+pub use extent::Extent;
+pub use framework::Framework;
 pub use implication::implies;
-pub use lock::{LockError, LockState, Loosened};
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub(crate) use layer::{guards_of, refuse_guard};
+pub use lock::{LockError, LockState, LockedRoute};
+pub use loosened::Loosened;
 pub use matrix::{AccessMatrix, RouteEntry};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-pub(crate) use registry::{Entry, Registry};
+pub(crate) use registry::Registry;
 pub use route_access::RouteAccess;
 pub use rule::{ClaimValue, RuleTree};

@@ -1,39 +1,71 @@
-//! Paths without the names of their parameters: renaming one makes no other route.
+//! Paths with parameters: `/orders/{id}/{*rest}`, `/orders/{id:\d+}/{tail}*`.
 
-/// `/orders/{id}/{*rest}` as `/orders/{}/{*}`. What constrains a parameter (`{id:\d+}`) stays.
-pub(super) fn pattern(path: &str) -> String {
-    let mut pattern = String::new();
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        pattern.push_str(before);
-        pattern.push('{');
-        // A doubled brace stands for itself.
-        if let Some(literal) = after.strip_prefix('{') {
-            pattern.push('{');
-            rest = literal;
-            continue;
-        }
-        let (parameter, behind) = after.split_at(end(after));
-        if parameter.starts_with('*') {
-            pattern.push('*');
-        }
-        pattern.push_str(parameter.find(':').map_or("", |name| &parameter[name..]));
-        rest = behind;
-    }
-    pattern + rest
+/// A part of a path.
+pub(super) enum Part<'p> {
+    /// Literal text; two braces in a row stand for one, and are left as they are.
+    Text(&'p str),
+    /// A parameter, without its name: renaming one makes no other route.
+    Parameter {
+        /// Whether it is `{*name}`, which matches the rest of the path.
+        is_rest: bool,
+        /// `:` and a regular expression, or nothing.
+        constraint: &'p str,
+    },
 }
 
-/// Where the parameter's own closing brace is; a constraint may hold others.
-fn end(parameter: &str) -> usize {
+/// Takes a path apart.
+pub(super) fn parts(path: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = path;
+    while let Some((text, inner, behind)) = split_at_parameter(rest) {
+        parts.push(Part::Text(text));
+        parts.push(Part::Parameter {
+            is_rest: inner.starts_with('*'),
+            constraint: inner.find(':').map_or("", |name| &inner[name..]),
+        });
+        rest = behind;
+    }
+    parts.push(Part::Text(rest));
+    parts
+}
+
+/// The path without the names of its parameters: `/orders/{}/{*}`.
+pub(super) fn pattern(path: &str) -> String {
+    let written = parts(path).into_iter().map(|part| match part {
+        Part::Text(text) => text.to_owned(),
+        Part::Parameter {
+            is_rest,
+            constraint,
+        } => format!("{{{}{constraint}}}", if is_rest { "*" } else { "" }),
+    });
+    written.collect()
+}
+
+/// What stands before the first parameter, in it, and behind it.
+fn split_at_parameter(path: &str) -> Option<(&str, &str, &str)> {
+    let mut braces = path.match_indices('{').map(|(index, _)| index);
+    let open = loop {
+        let brace = braces.next()?;
+        if !path[brace + 1..].starts_with('{') {
+            break brace;
+        }
+        braces.next();
+    };
+    let (inner, behind) = split_at_end(&path[open + 1..])?;
+    Some((&path[..open], inner, behind))
+}
+
+/// Splits at the parameter's own closing brace; a constraint may hold others.
+fn split_at_end(parameter: &str) -> Option<(&str, &str)> {
     let mut open = 0_usize;
     for (index, brace) in parameter.match_indices(['{', '}']) {
         match (brace, open) {
             ("{", _) => open += 1,
-            (_, 0) => return index,
+            (_, 0) => return Some((&parameter[..index], &parameter[index + 1..])),
             _ => open -= 1,
         }
     }
-    parameter.len()
+    None
 }
 
 #[cfg(test)]
@@ -52,7 +84,7 @@ mod tests {
                 r"/codes/{:[A-Z]{2}\d{3}}/x",
             ),
             ("/literal/{{a}}/{b}", "/literal/{{a}}/{}"),
-            ("/broken/{id", "/broken/{"),
+            ("/broken/{id", "/broken/{id"),
         ] {
             assert_eq!(pattern(path), expected, "{path}");
         }

@@ -1,5 +1,10 @@
 //! Collects routes while a router is put together.
 
+use std::any::type_name;
+
+use super::extent::Extent;
+use super::framework::Framework;
+use super::layer::refuse_guarded;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
 use super::route_access::RouteAccess;
@@ -8,120 +13,114 @@ use crate::policy::PolicySpec;
 /// The routes registered so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) routes: Vec<RouteEntry>,
 }
 
-/// A route whose path may still grow at the front.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) route: RouteEntry,
-    /// Whether it serves what no other route does.
-    pub(crate) is_fallback: bool,
-}
-
-impl Entry {
+impl RouteEntry {
     /// A handler that carries a guard.
+    ///
+    /// # Panics
+    /// If a layer around the handler is a guard, too: the matrix would not show it.
+    #[track_caller]
     pub(crate) fn guarded<H>(method: &'static str, spec: &PolicySpec) -> Self {
-        let mut entry = Self::of(method, RouteAccess::from(spec), std::any::type_name::<H>());
-        entry.route.location = Some((spec.location.file, spec.location.line));
-        entry
+        refuse_guarded::<H>();
+        let mut route = Self::of(method, RouteAccess::from(spec), type_name::<H>());
+        route.location = Some((spec.location.file, spec.location.line));
+        route
     }
 
     /// Something that cannot carry a guard.
     #[track_caller]
-    pub(crate) fn unguarded<T>(path: String, reason: &str) -> Self {
+    pub(crate) fn unguarded<T>(path: String, extent: Extent, reason: &str) -> Self {
         assert!(
             !reason.trim().is_empty(),
             "say why `{path}` is open to everyone: the reason is empty"
         );
         let reason = reason.to_owned();
-        let access = RouteAccess::Public { reason };
-        Self::of("ANY", access, std::any::type_name::<T>()).at(path)
+        let mut route = Self::of("ANY", RouteAccess::Public { reason }, type_name::<T>());
+        route.extent = extent;
+        route.at(path)
     }
 
     pub(super) fn of(method: &'static str, guard: RouteAccess, handler: &str) -> Self {
-        let route = RouteEntry {
+        Self {
             method,
             path: String::new(),
+            extent: Extent::Pattern,
             guards: vec![guard],
             handler: handler.to_owned(),
             location: None,
-        };
-        Self {
-            route,
-            is_fallback: false,
+            position: 0,
         }
     }
 
+    /// A path that may still grow at the front.
     pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
-        self.route.path = path.into();
+        self.path = path.into();
         self
     }
 
-    #[cfg(feature = "actix-web")]
-    pub(crate) fn for_any_method(mut self) -> Self {
-        self.route.method = "ANY";
-        self
+    /// Makes it serve what no other route below the path does, whatever the method.
+    pub(crate) fn into_fallback(mut self, path: &str) -> Self {
+        self.method = "ANY";
+        self.extent = Extent::Fallback;
+        self.at(path)
     }
 
-    pub(crate) fn into_fallback(mut self) -> Self {
-        self.is_fallback = true;
-        self
+    pub(crate) fn is_fallback(&self) -> bool {
+        self.extent == Extent::Fallback
     }
 }
 
 impl Registry {
     #[cfg(feature = "actix-web")]
-    pub(crate) fn of(entry: Entry) -> Self {
+    pub(crate) fn of(route: RouteEntry) -> Self {
         Self {
-            entries: vec![entry],
+            routes: vec![route],
         }
     }
 
-    pub(crate) fn push(&mut self, entry: Entry) {
-        self.entries.push(entry);
+    pub(crate) fn push(&mut self, route: RouteEntry) {
+        self.routes.push(route);
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
-        self.entries.extend(other.entries);
+        self.routes.extend(other.routes);
     }
 
     /// Changes every path.
     pub(crate) fn move_to(mut self, path: impl Fn(&str) -> String) -> Self {
-        for Entry { route, .. } in &mut self.entries {
+        for route in &mut self.routes {
             route.path = path(&route.path);
         }
         self
     }
 
-    /// Puts a layer around the routes that the condition picks.
-    pub(crate) fn wrap(&mut self, layer: &PolicySpec, wraps: impl Fn(&Entry) -> bool) {
-        let layer = RouteAccess::from(layer);
-        for entry in self.entries.iter_mut().filter(|entry| wraps(entry)) {
-            entry.route.guards.insert(0, layer.clone());
+    /// Puts the guards of a layer around the routes that the condition picks.
+    pub(crate) fn wrap(&mut self, layer: &[RouteAccess], wraps: impl Fn(&RouteEntry) -> bool) {
+        for route in self.routes.iter_mut().filter(|route| wraps(route)) {
+            route.guards.splice(..0, layer.iter().cloned());
         }
     }
 
-    pub(crate) fn matrix(&self) -> AccessMatrix {
-        let mut routes: Vec<_> = self
-            .entries
-            .iter()
-            .map(|entry| entry.route.clone())
-            .collect();
-        // Stable: of two routes that get the same requests, the first one serves.
-        routes.sort_by_cached_key(|route| pattern(&route.path));
-        AccessMatrix { routes }
+    pub(crate) fn matrix(&self, framework: Framework) -> AccessMatrix {
+        let mut routes = self.routes.clone();
+        for (position, route) in routes.iter_mut().enumerate() {
+            route.position = position;
+        }
+        routes.sort_by_cached_key(|route| (pattern(&route.path), route.is_fallback()));
+        AccessMatrix {
+            framework,
+            client: None,
+            routes,
+        }
     }
 }
 
 impl From<AccessMatrix> for Registry {
     fn from(matrix: AccessMatrix) -> Self {
-        let entries = matrix.routes.into_iter().map(|route| Entry {
-            route,
-            is_fallback: false,
-        });
-        Self {
-            entries: entries.collect(),
-        }
+        let mut routes = matrix.routes;
+        routes.sort_by_key(|route| route.position);
+        Self { routes }
     }
 }

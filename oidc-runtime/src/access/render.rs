@@ -2,13 +2,18 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::display::TopLevel;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::route_access::RouteAccess;
+use super::rule::RuleTree;
+
+/// What stands in front of the policies that the client demands.
+const EVERY_TOKEN: &str = "Every token";
 
 const HEADINGS: [&str; 4] = ["Method", "Path", "Access", "Handler"];
 
 impl Display for AccessMatrix {
-    /// An aligned table, one route a line.
+    /// An aligned table, one route a line, and then what the client demands, if anything.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let rows: Vec<_> = self.routes.iter().map(RouteEntry::cells).collect();
         let mut widths = HEADINGS.map(str::len);
@@ -18,12 +23,18 @@ impl Display for AccessMatrix {
             }
         }
         write_row(f, &HEADINGS, &widths)?;
-        rows.iter().try_for_each(|row| write_row(f, row, &widths))
+        for row in &rows {
+            write_row(f, row, &widths)?;
+        }
+        match self.demanded() {
+            Some(rule) => writeln!(f, "\n{EVERY_TOKEN}: {}", TopLevel(rule)),
+            None => Ok(()),
+        }
     }
 }
 
 impl AccessMatrix {
-    /// A Markdown table.
+    /// A Markdown table, and then what the client demands, if anything.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let heading = format!("| {} |\n|{}\n", HEADINGS.join(" | "), "---|".repeat(4));
@@ -31,14 +42,23 @@ impl AccessMatrix {
             let [method, path, access, handler] = route.cells().map(|cell| code(&cell));
             format!("| {method} | {path} | {access} | {handler} |\n")
         });
-        std::iter::once(heading).chain(rows).collect()
+        let demanded = self.demanded();
+        let demanded = demanded.map(|rule| code(&TopLevel(rule).to_string()));
+        let demanded = demanded.map(|rule| format!("\n{EVERY_TOKEN}: {rule}\n"));
+        let table = std::iter::once(heading).chain(rows);
+        table.chain(demanded).collect()
     }
 
-    /// The matrix as an indented JSON object with the member `routes`.
+    /// The matrix as an indented JSON object with the members `framework`, `routes`, and `client`
+    /// if [`for_client`](Self::for_client) was called.
     #[must_use]
     pub fn to_json(&self) -> String {
         // Strings, numbers and lists of them always serialize.
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    fn demanded(&self) -> Option<&RuleTree> {
+        self.client.as_ref().filter(|rule| !rule.is_nothing())
     }
 }
 

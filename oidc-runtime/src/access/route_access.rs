@@ -24,6 +24,10 @@ pub enum RouteAccess {
         /// Why.
         reason: String,
     },
+    /// Everyone, but behind it a token that does not satisfy the rule counts as invalid: the client
+    /// of the guard that follows demands it of every token
+    /// ([`Builder::require`](crate::Builder::require)).
+    Client(RuleTree),
 }
 
 impl From<&PolicySpec> for RouteAccess {

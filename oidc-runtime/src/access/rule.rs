@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Rule, Scalar, Scope};
+use crate::policy::{PolicySpec, Rule, Scalar, Scope};
 
 /// A [`Rule`] that owns its parts.
 ///
@@ -37,7 +37,9 @@ pub enum RuleTree {
     Check {
         /// The function's path as written.
         name: String,
-        /// The function's path from the root of its crate, which tells two of one name apart.
+        /// The function's path from the root of its crate, which tells two of one name apart. For
+        /// a constant that points to a function, it is `const` and the path of the constant in the
+        /// module where the rule was written.
         function: String,
     },
     /// The rule of a named policy holds.
@@ -68,6 +70,19 @@ impl RuleTree {
     pub const fn authenticated() -> Self {
         Self::All(Vec::new())
     }
+
+    /// Whether it is written as the rule that holds for every token.
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::authenticated()
+    }
+
+    /// The rule of a named policy.
+    pub(super) fn named(spec: &PolicySpec) -> Self {
+        Self::Policy {
+            name: spec.location.name.to_owned(),
+            rule: Box::new(Self::from(&spec.rule)),
+        }
+    }
 }
 
 impl From<&Rule> for RuleTree {
@@ -84,9 +99,15 @@ impl From<&Rule> for RuleTree {
             Rule::Roles(roles) => Self::Roles(owned(roles)),
             Rule::Acr(values) => Self::Acr(owned(values)),
             Rule::MaxAge(seconds) => Self::MaxAge(*seconds),
-            Rule::Check { name, check } => Self::Check {
+            Rule::Check {
+                name,
+                module,
+                check,
+            } => Self::Check {
                 name: (*name).to_owned(),
-                function: check.function().to_owned(),
+                function: check
+                    .function()
+                    .map_or_else(|| format!("const {module}::{name}"), str::to_owned),
             },
             Rule::Policy { name, spec } => Self::Policy {
                 name: (*name).to_owned(),

@@ -1,23 +1,24 @@
 //! What the sign-in endpoints of `oidc::routes!` let in.
 
-use super::registry::{Entry, Registry};
+use super::matrix::RouteEntry;
+use super::registry::Registry;
 use super::route_access::RouteAccess;
 use super::rule::RuleTree;
 use crate::flow::{Endpoint, Routes};
 
 impl From<Routes> for Registry {
     fn from(routes: Routes) -> Self {
-        let entries = routes.served().map(|route| {
+        let routes = routes.served().map(|route| {
             let access = match reason(route.endpoint) {
                 Some(reason) => RouteAccess::Public {
                     reason: reason.to_owned(),
                 },
                 None => RouteAccess::Required(RuleTree::authenticated()),
             };
-            Entry::of(route.endpoint.method(), access, "oidc::routes!").at(route.path)
+            RouteEntry::of(route.endpoint.method(), access, "oidc::routes!").at(route.path)
         });
         Self {
-            entries: entries.collect(),
+            routes: routes.collect(),
         }
     }
 }

@@ -350,6 +350,7 @@ fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
         4 => Rule::MaxAge(choices.pick(&AGES)),
         5 => Rule::Check {
             name: "check",
+            module: module_path!(),
             check: &CHECKS[choices.below(CHECKS.len())],
         },
         6 | 7 => Rule::All(rules(choices, depth - 1)),

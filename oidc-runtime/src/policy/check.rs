@@ -13,9 +13,10 @@ pub trait Check: Sync {
     /// Asks the function.
     fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a>;
 
-    /// The function's path from the root of its crate: two checks of one name are not one check.
-    fn function(&self) -> &'static str {
-        std::any::type_name::<Self>()
+    /// The function's path from the root of its crate, where its type tells: two checks of one name
+    /// are not one check.
+    fn function(&self) -> Option<&'static str> {
+        None
     }
 }
 
@@ -122,8 +123,10 @@ impl<F: CheckFunction<Kind>, Kind> Check for CheckFn<F, Kind> {
         self.function.call(user, request)
     }
 
-    fn function(&self) -> &'static str {
-        std::any::type_name::<F>()
+    /// A function has a type of its own, of no size; all pointers to functions share theirs.
+    fn function(&self) -> Option<&'static str> {
+        let name = std::any::type_name::<F>();
+        (size_of::<F>() == 0 && !name.ends_with("{{closure}}")).then_some(name)
     }
 }
 

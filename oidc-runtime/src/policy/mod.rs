@@ -13,4 +13,4 @@ pub(crate) use evaluate::{Facts, checks, holds, is_timeless};
 pub(crate) use explain::{Denial, explain};
 pub use scope::Scope;
 pub use spec::{Access, Invalid, Location, Policy, PolicySpec, Rule, Scalar};
-pub use wrappers::{Optional, OptionalRejecting, Unsatisfiable};
+pub use wrappers::{Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable};

@@ -123,6 +123,8 @@ pub enum Rule {
     Check {
         /// The function's path as written.
         name: &'static str,
+        /// The module where it was written.
+        module: &'static str,
         /// The function.
         check: &'static dyn Check,
     },

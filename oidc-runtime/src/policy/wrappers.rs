@@ -1,9 +1,24 @@
-//! Policies that are not written: a named one used in another way than it was written for, and
-//! what stands in for one that is wrong.
+//! Policies that nobody names: a handler's own rules, a named policy used in another way than it was
+//! written for, and what stands in for one that is wrong.
 
 use std::marker::PhantomData;
 
 use super::spec::{Access, Invalid, Policy, PolicySpec, Rule};
+
+/// What the attribute of a handler says, in itself no [`Policy`]: whoever could name the one of an
+/// open handler could open another by it.
+pub trait InlinePolicy: 'static {
+    /// The policy as data.
+    const SPEC: PolicySpec;
+}
+
+/// The policy of the handler whose attribute made `P`.
+#[derive(Debug)]
+pub struct Inline<P>(PhantomData<P>);
+
+impl<P: InlinePolicy> Policy for Inline<P> {
+    const SPEC: PolicySpec = P::SPEC;
+}
 
 /// `#[oidc::optional(policy = P)]`: the rule of `P`, without refusing anybody.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! OpenAPI document made from it say what happens over HTTP.
 
 mod document;
+mod lock;
 mod matrix;
 
 use oidc::Oidc;

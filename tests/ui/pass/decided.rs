@@ -84,12 +84,12 @@ async fn open() -> &'static str {
     ""
 }
 
-fn layered(oidc: &Oidc) -> oidc::axum::Router<Oidc> {
+fn layered(limit: axum::extract::DefaultBodyLimit) -> oidc::axum::Router<Oidc> {
     use axum::handler::Handler;
     use oidc::axum::{get, on};
     let filter = axum::routing::MethodFilter::PUT.or(axum::routing::MethodFilter::PATCH);
     oidc::axum::Router::new()
-        .route("/layered", get(named.layer(oidc.layer(Reader))))
+        .route("/layered", get(named.layer(limit)))
         .route("/several", on(filter, open).delete(open).fallback(named))
 }
 

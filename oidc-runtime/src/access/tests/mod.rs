@@ -1,3 +1,5 @@
 mod implication;
+#[cfg(feature = "actix-web")]
+mod shapes;
 mod stacks;
 mod universe;

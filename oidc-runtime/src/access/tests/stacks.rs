@@ -20,6 +20,8 @@ enum Guard {
     Required(Rule),
     Optional(Rule, bool),
     Public,
+    /// What the client of the next guard demands of every token.
+    Client(Rule),
 }
 
 impl Guard {
@@ -33,12 +35,16 @@ impl Guard {
             Self::Public => RouteAccess::Public {
                 reason: "open".to_owned(),
             },
+            Self::Client(rule) => RouteAccess::Client(RuleTree::from(&rule)),
         }
     }
 
     fn pass(self, caller: Caller<'_>) -> Option<Caller<'_>> {
         match (self, caller) {
-            (Self::Public, caller) => Some(caller),
+            (Self::Client(rule), Caller::User(user)) if !obeys(user, &rule, true) => {
+                Some(Caller::BadToken)
+            }
+            (Self::Public | Self::Client(_), caller) => Some(caller),
             (Self::Required(rule), Caller::User(user)) => {
                 obeys(user, &rule, true).then_some(caller)
             }
@@ -57,8 +63,23 @@ fn guards() -> Vec<Guard> {
         guards.push(Guard::Required(rule));
         guards.push(Guard::Optional(rule, false));
         guards.push(Guard::Optional(rule, true));
+        guards.push(Guard::Client(rule));
     }
     guards
+}
+
+/// Up to two guards, with and without something that the client demands in front of the second.
+fn stacks() -> Vec<Vec<Guard>> {
+    let guards = guards();
+    let pairs = guards
+        .iter()
+        .flat_map(|one| guards.iter().map(|other| vec![*one, *other]));
+    let triples = guards.iter().step_by(3).flat_map(|guard| {
+        let behind = Guard::Optional(ATOMS[0], true);
+        let client = Guard::Client(ATOMS[2]);
+        [vec![*guard, client, behind], vec![client, *guard, behind]]
+    });
+    pairs.chain(triples).collect()
 }
 
 fn through<'u>(stack: &[Guard], caller: Caller<'u>) -> Option<Caller<'u>> {
@@ -68,7 +89,7 @@ fn through<'u>(stack: &[Guard], caller: Caller<'u>) -> Option<Caller<'u>> {
 }
 
 /// If one stack is as strict as another, whoever passes it passes the other, and is no user behind
-/// it unless he is behind the other. (A public route looks at no token: everyone passes it.)
+/// it unless they are behind the other. (A public route looks at no token: everyone passes it.)
 #[test]
 fn strictness_is_about_what_happens() {
     let everyone: Vec<_> = everyone().into_iter().step_by(7).collect();
@@ -76,13 +97,10 @@ fn strictness_is_about_what_happens() {
         .into_iter()
         .chain(everyone.iter().map(Caller::User))
         .collect();
-    let guards = guards();
-    let pairs = guards
-        .iter()
-        .flat_map(|one| guards.iter().map(|other| [*one, *other]));
-    let stacks: Vec<_> = pairs
+    let stacks: Vec<_> = stacks()
+        .into_iter()
         .map(|stack| {
-            let guards = stack.map(Guard::access);
+            let guards: Vec<_> = stack.iter().map(|guard| guard.access()).collect();
             let outcomes: Vec<_> = callers
                 .iter()
                 .map(|caller| through(&stack, *caller))

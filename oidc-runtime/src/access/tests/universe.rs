@@ -36,6 +36,7 @@ pub(super) const ATOMS: [Rule; 19] = [
     Rule::MaxAge(600),
     Rule::Check {
         name: "agrees",
+        module: module_path!(),
         check: &CheckFn::<_, Plain>::new(agrees as fn(&IdToken) -> bool),
     },
 ];

@@ -3,15 +3,19 @@
 use std::ops::{Deref, DerefMut};
 
 use super::joined_path::joined;
-use crate::access::{AccessMatrix, Registry};
-use crate::policy::PolicySpec;
+use crate::access::{AccessMatrix, Framework, Registry, RouteAccess, RouteEntry};
 
-/// The routes below a path, and the policies around all of them.
+/// What stands in the matrix as the path of a default service.
+const EVERYTHING_ELSE: &str = "/{default}*";
+
+/// The routes below a path, and the guards around all of them.
 pub(super) struct Listing {
     path: String,
     registry: Registry,
+    /// The default service: it comes last, whatever is registered after it.
+    fallback: Option<RouteEntry>,
     /// The outermost first. They guard later routes, too.
-    layers: Vec<&'static PolicySpec>,
+    layers: Vec<RouteAccess>,
 }
 
 impl Listing {
@@ -19,21 +23,30 @@ impl Listing {
         Self {
             path,
             registry: Registry::default(),
+            fallback: None,
             layers: Vec::new(),
         }
     }
 
-    /// Puts a policy around everything.
-    pub(super) fn protect(&mut self, spec: &'static PolicySpec) {
-        self.layers.insert(0, spec);
+    /// Serves what nothing else does, whatever the route's own method.
+    pub(super) fn set_fallback(&mut self, route: Registry) {
+        let fallbacks = route.routes.into_iter();
+        self.fallback = fallbacks
+            .map(|route| route.into_fallback(EVERYTHING_ELSE))
+            .next();
+    }
+
+    /// Puts the guards of a layer around everything.
+    pub(super) fn protect(&mut self, layer: Vec<RouteAccess>) {
+        self.layers.splice(..0, layer);
     }
 
     pub(super) fn access(&self) -> AccessMatrix {
         let mut registry = self.registry.clone();
-        for layer in self.layers.iter().rev() {
-            registry.wrap(layer, |_| true);
-        }
-        registry.move_to(|path| joined(&self.path, path)).matrix()
+        registry.routes.extend(self.fallback.clone());
+        registry.wrap(&self.layers, |_| true);
+        let registry = registry.move_to(|path| joined(&self.path, path));
+        registry.matrix(Framework::ActixWeb)
     }
 }
 

@@ -13,7 +13,7 @@ use super::listing::Listing;
 use super::route::{Route, any};
 use super::service::DecidedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Decided};
+use crate::access::{AccessMatrix, Decided, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -93,11 +93,18 @@ where
         T::Service: 'static,
         B: MessageBody + 'static,
     {
-        self.routes.protect(&P::SPEC);
-        self.wrap(layer)
+        self.routes.protect(guards_of(&layer));
+        Resource {
+            inner: self.inner.wrap(layer),
+            routes: self.routes,
+        }
     }
 
     /// Puts an ordinary middleware around everything in the resource.
+    ///
+    /// # Panics
+    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    #[track_caller]
     pub fn wrap<M, B>(
         self,
         middleware: M,
@@ -122,6 +129,7 @@ where
             > + 'static,
         B: MessageBody,
     {
+        refuse_guard::<M, GuardLayer<()>>();
         Resource {
             inner: self.inner.wrap(middleware),
             routes: self.routes,

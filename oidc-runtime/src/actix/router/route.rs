@@ -10,7 +10,7 @@ use actix_web::{Error, FromRequest, Handler, Responder, web};
 
 use super::decided::Actix;
 use super::resource::Resource;
-use crate::access::{Decided, Entry, Registry};
+use crate::access::{Decided, Framework, Registry, RouteEntry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -46,10 +46,10 @@ impl Undecided {
         H::Output: Responder + 'static,
         Args: FromRequest + Decided<Actix> + 'static,
     {
-        let entry = Entry::guarded::<H>(self.method, Args::SPEC);
+        let route = RouteEntry::guarded::<H>(self.method, Args::SPEC);
         Route {
             inner: self.inner.to(handler),
-            registry: Registry::of(entry),
+            registry: Registry::of(route),
         }
     }
 }
@@ -60,11 +60,16 @@ impl Route {
     ///
     /// The access matrix shows it.
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        self.registry.wrap(&P::SPEC, |_| true);
-        self.wrap(layer)
+        self.registry.wrap(&guards_of(&layer), |_| true);
+        self.inner = self.inner.wrap(layer);
+        self
     }
 
     /// Puts an ordinary middleware around the route.
+    ///
+    /// # Panics
+    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    #[track_caller]
     pub fn wrap<M, B>(mut self, middleware: M) -> Self
     where
         M: Transform<
@@ -76,6 +81,7 @@ impl Route {
             > + 'static,
         B: MessageBody + 'static,
     {
+        refuse_guard::<M, GuardLayer<()>>();
         self.inner = self.inner.wrap(middleware);
         self
     }
@@ -141,7 +147,7 @@ impl fmt::Debug for Undecided {
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Route")
-            .field("routes", &self.registry.matrix().routes)
+            .field("routes", &self.registry.matrix(Framework::ActixWeb).routes)
             .finish_non_exhaustive()
     }
 }

@@ -13,12 +13,9 @@ use super::listing::Listing;
 use super::route::Route;
 use super::service::DecidedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Entry};
+use crate::access::{AccessMatrix, Extent, RouteEntry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
-
-/// What stands in the matrix as the path of a default service.
-const EVERYTHING_ELSE: &str = "/{default}*";
 
 /// [`actix_web::Scope`], for handlers on which somebody decided.
 ///
@@ -80,8 +77,8 @@ where
         F: HttpServiceFactory + 'static,
     {
         let everything_below = format!("{}/{{rest}}*", joined("", path));
-        self.routes
-            .push(Entry::unguarded::<F>(everything_below, reason));
+        let route = RouteEntry::unguarded::<F>(everything_below, Extent::Prefix, reason);
+        self.routes.push(route);
         self.inner = self.inner.service(web::scope(path).service(service));
         self
     }
@@ -90,11 +87,7 @@ where
     /// `.default_service(any().to(not_found))`.
     pub fn default_service(mut self, route: Route) -> Self {
         self.inner = self.inner.default_service(route.inner);
-        self.routes.entries.retain(|entry| !entry.is_fallback);
-        for entry in route.registry.entries {
-            let entry = entry.for_any_method().at(EVERYTHING_ELSE);
-            self.routes.push(entry.into_fallback());
-        }
+        self.routes.set_fallback(route.registry);
         self
     }
 
@@ -123,11 +116,18 @@ where
         T::Service: 'static,
         B: MessageBody + 'static,
     {
-        self.routes.protect(&P::SPEC);
-        self.wrap(layer)
+        self.routes.protect(guards_of(&layer));
+        Scope {
+            inner: self.inner.wrap(layer),
+            routes: self.routes,
+        }
     }
 
     /// Puts an ordinary middleware around everything in the scope.
+    ///
+    /// # Panics
+    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    #[track_caller]
     pub fn wrap<M, B>(
         self,
         middleware: M,
@@ -152,6 +152,7 @@ where
             > + 'static,
         B: MessageBody,
     {
+        refuse_guard::<M, GuardLayer<()>>();
         Scope {
             inner: self.inner.wrap(middleware),
             routes: self.routes,

@@ -2,7 +2,7 @@
 
 use actix_web::dev::HttpServiceFactory;
 
-use crate::access::{AccessMatrix, Registry};
+use crate::access::{AccessMatrix, Framework, Registry};
 use crate::flow::Routes;
 
 /// A service of which is known who may call it: a [`Scope`](super::Scope), a
@@ -31,6 +31,6 @@ impl sealed::Sealed for Routes {}
 
 impl DecidedService for Routes {
     fn access(&self) -> AccessMatrix {
-        Registry::from(*self).matrix()
+        Registry::from(*self).matrix(Framework::ActixWeb)
     }
 }

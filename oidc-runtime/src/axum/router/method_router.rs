@@ -11,8 +11,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::decided::Axum;
+use super::layer::refuse_guard;
 use super::methods::names;
-use crate::access::{Decided, Entry, Registry};
+use crate::access::{Decided, Framework, Registry, RouteEntry, guards_of};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -43,7 +44,7 @@ where
     /// Serves the methods of the filter by the handler.
     ///
     /// # Panics
-    /// If one of the methods has a handler already.
+    /// If one of the methods has a handler already, or if there is a guard in a layer of the handler.
     #[track_caller]
     pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
@@ -51,21 +52,25 @@ where
         T: Decided<Axum> + 'static,
     {
         for method in names(filter) {
-            self.registry.push(Entry::guarded::<H>(method, T::SPEC));
+            self.registry
+                .push(RouteEntry::guarded::<H>(method, T::SPEC));
         }
         self.inner = self.inner.on(filter, handler);
         self
     }
 
     /// Serves the methods that have no handler of their own.
+    ///
+    /// # Panics
+    /// If there is a guard in a layer of the handler.
+    #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Decided<Axum> + 'static,
     {
-        let has_method = |entry: &Entry| entry.route.method != "ANY";
-        self.registry.entries.retain(has_method);
-        self.registry.push(Entry::guarded::<H>("ANY", T::SPEC));
+        self.registry.routes.retain(|route| route.method != "ANY");
+        self.registry.push(RouteEntry::guarded::<H>("ANY", T::SPEC));
         self.inner = self.inner.fallback(handler);
         self
     }
@@ -85,11 +90,16 @@ where
     ///
     /// The access matrix shows it, in front of what the handlers' own attributes say.
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        self.registry.wrap(&P::SPEC, |_| true);
-        self.layer(layer)
+        self.registry.wrap(&guards_of(&layer), |_| true);
+        self.inner = self.inner.layer(layer);
+        self
     }
 
     /// Puts an ordinary tower layer around what is here so far.
+    ///
+    /// # Panics
+    /// If there is a guard in the layer, which belongs into [`protect`](Self::protect).
+    #[track_caller]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -98,6 +108,7 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        refuse_guard::<L>();
         self.inner = self.inner.layer(layer);
         self
     }
@@ -105,7 +116,7 @@ where
     /// Puts an ordinary tower layer around the handlers so far, but not around the 405.
     ///
     /// # Panics
-    /// If there are no handlers yet.
+    /// If there are no handlers yet, or a guard in the layer.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -114,6 +125,7 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        refuse_guard::<L>();
         self.inner = self.inner.route_layer(layer);
         self
     }
@@ -145,7 +157,7 @@ impl<S> Clone for MethodRouter<S> {
 impl<S> fmt::Debug for MethodRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MethodRouter")
-            .field("routes", &self.registry.matrix().routes)
+            .field("routes", &self.registry.matrix(Framework::Axum).routes)
             .finish_non_exhaustive()
     }
 }

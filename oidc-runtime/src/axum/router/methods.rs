@@ -11,6 +11,10 @@ macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
         $(
             #[doc = concat!("Serves `", stringify!($METHOD), "` by a handler on which somebody decided.")]
+            ///
+            /// # Panics
+            /// If there is a guard in a layer of the handler.
+            #[track_caller]
             pub fn $name<H, T, S>(handler: H) -> MethodRouter<S>
             where
                 H: Handler<T, S>,
@@ -60,6 +64,10 @@ methods! {
 }
 
 /// Serves the methods of the filter by a handler on which somebody decided.
+///
+/// # Panics
+/// If there is a guard in a layer of the handler.
+#[track_caller]
 pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
@@ -70,6 +78,10 @@ where
 }
 
 /// Serves every method by a handler on which somebody decided.
+///
+/// # Panics
+/// If there is a guard in a layer of the handler.
+#[track_caller]
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,

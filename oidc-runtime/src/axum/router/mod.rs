@@ -1,6 +1,7 @@
 //! A router that takes no handler on which nobody decided.
 
 mod decided;
+mod layer;
 mod method_router;
 mod methods;
 mod nested_path;

@@ -11,9 +11,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::decided::Axum;
+use super::layer::refuse_guard;
 use super::method_router::MethodRouter;
 use super::nested_path::nested;
-use crate::access::{AccessMatrix, Decided, Entry, Registry};
+use crate::access::{AccessMatrix, Decided, Framework, Registry, RouteEntry, guards_of};
 use crate::flow::Routes;
 use crate::guard::GuardLayer;
 use crate::oidc::Oidc;
@@ -51,7 +52,7 @@ where
     /// Every route so far with who may call it.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
-        self.registry.matrix()
+        self.registry.matrix(Framework::Axum)
     }
 
     /// Serves a path, as [`axum::Router::route`](::axum::Router::route) does.
@@ -92,20 +93,23 @@ where
     }
 
     /// Serves what no route does.
+    ///
+    /// # Panics
+    /// If there is a guard in a layer of the handler.
+    #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Decided<Axum> + 'static,
     {
-        let entry = Entry::guarded::<H>("ANY", T::SPEC);
         self.inner = self.inner.fallback(handler);
-        self.set_fallback(entry.at(EVERYTHING_ELSE))
+        self.set_fallback(RouteEntry::guarded::<H>("ANY", T::SPEC))
     }
 
     /// Goes back to answering 404 where there is no route.
     pub fn reset_fallback(mut self) -> Self {
         self.inner = self.inner.reset_fallback();
-        self.registry.entries.retain(|entry| !entry.is_fallback);
+        self.registry.routes.retain(|route| !route.is_fallback());
         self
     }
 
@@ -119,11 +123,17 @@ where
     /// If there are no routes yet.
     #[track_caller]
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        self.registry.wrap(&P::SPEC, |entry| !entry.is_fallback);
-        self.route_layer(layer)
+        let guards = guards_of(&layer);
+        self.registry.wrap(&guards, |route| !route.is_fallback());
+        self.inner = self.inner.route_layer(layer);
+        self
     }
 
     /// Puts an ordinary tower layer around everything so far.
+    ///
+    /// # Panics
+    /// If there is a guard in the layer, which belongs into [`protect`](Self::protect).
+    #[track_caller]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -132,6 +142,7 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        refuse_guard::<L>();
         self.inner = self.inner.layer(layer);
         self
     }
@@ -139,7 +150,7 @@ where
     /// Puts an ordinary tower layer around the routes so far, but not around the fallback.
     ///
     /// # Panics
-    /// If there are no routes yet.
+    /// If there are no routes yet, or a guard in the layer.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -149,6 +160,7 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        refuse_guard::<L>();
         self.inner = self.inner.route_layer(layer);
         self
     }
@@ -167,11 +179,10 @@ where
         self.inner.has_routes()
     }
 
-    pub(super) fn set_fallback(mut self, entry: Entry) -> Self {
-        let other = |old: &Entry| !(old.is_fallback && old.route.path == EVERYTHING_ELSE);
-        self.registry.entries.retain(other);
-        self.registry
-            .push(entry.at(EVERYTHING_ELSE).into_fallback());
+    pub(super) fn set_fallback(mut self, route: RouteEntry) -> Self {
+        let other = |old: &RouteEntry| !(old.is_fallback() && old.path == EVERYTHING_ELSE);
+        self.registry.routes.retain(other);
+        self.registry.push(route.into_fallback(EVERYTHING_ELSE));
         self
     }
 }
@@ -216,7 +227,7 @@ impl<S> Clone for Router<S> {
 impl<S> fmt::Debug for Router<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Router")
-            .field("routes", &self.registry.matrix().routes)
+            .field("routes", &self.registry.matrix(Framework::Axum).routes)
             .finish_non_exhaustive()
     }
 }

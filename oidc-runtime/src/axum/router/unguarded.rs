@@ -8,7 +8,7 @@ use tower_service::Service;
 
 use super::nested_path::nested;
 use super::routing::Router;
-use crate::access::Entry;
+use crate::access::{Extent, RouteEntry};
 
 /// Ways in for what has no handler: static files, another crate's router, a proxy.
 ///
@@ -29,8 +29,8 @@ where
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        self.registry
-            .push(Entry::unguarded::<T>(path.to_owned(), reason));
+        let route = RouteEntry::unguarded::<T>(path.to_owned(), Extent::Pattern, reason);
+        self.registry.push(route);
         self.inner = self.inner.route_service(path, service);
         self
     }
@@ -47,8 +47,9 @@ where
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        self.registry
-            .push(Entry::unguarded::<T>(everything_below(path), reason));
+        let everything_below = nested(path, "/{*rest}");
+        let route = RouteEntry::unguarded::<T>(everything_below, Extent::Prefix, reason);
+        self.registry.push(route);
         self.inner = self.inner.nest_service(path, service);
         self
     }
@@ -65,12 +66,9 @@ where
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        let entry = Entry::unguarded::<T>("every other path".to_owned(), reason);
+        let every_other_path = "every other path".to_owned();
+        let route = RouteEntry::unguarded::<T>(every_other_path, Extent::Fallback, reason);
         self.inner = self.inner.fallback_service(service);
-        self.set_fallback(entry)
+        self.set_fallback(route)
     }
-}
-
-fn everything_below(path: &str) -> String {
-    nested(path, "/{*rest}")
 }

@@ -1,0 +1,47 @@
+//! Guards that come as layers: those that the matrix shows, and those that it would not see.
+
+use std::any::type_name;
+
+use super::client::demands;
+use super::route_access::RouteAccess;
+use crate::guard::GuardLayer;
+use crate::policy::Policy;
+
+/// What a layer demands: first its client of every token, and then its policy.
+pub(crate) fn guards_of<P: Policy>(layer: &GuardLayer<P>) -> Vec<RouteAccess> {
+    let guard = RouteAccess::from(const { &P::SPEC });
+    guard.behind(&demands(&layer.oidc))
+}
+
+/// Refuses a guard as an ordinary layer of a router, which is made of it.
+///
+/// # Panics
+/// If it is.
+#[track_caller]
+pub(crate) fn refuse_guard<Layer, Guard>() {
+    assert!(
+        !is_made_of::<Layer, Guard>(),
+        "write `.protect(oidc.layer(..))`: as an ordinary layer, the guard would be missing in the \
+         access matrix"
+    );
+}
+
+/// Refuses a handler with a guard around it.
+///
+/// # Panics
+/// If there is one.
+#[track_caller]
+pub(super) fn refuse_guarded<H>() {
+    assert!(
+        !is_made_of::<H, GuardLayer<()>>(),
+        "write `get(handler).protect(oidc.layer(..))`: as a layer of the handler, the guard would be \
+         missing in the access matrix"
+    );
+}
+
+/// Whether the generic type occurs in the other one.
+fn is_made_of<Whole, Part>() -> bool {
+    let part = type_name::<Part>();
+    let name = part.find('<').map_or(part, |arguments| &part[..=arguments]);
+    type_name::<Whole>().contains(name)
+}

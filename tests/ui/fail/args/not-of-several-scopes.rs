@@ -1,0 +1,4 @@
+#[oidc::required(not(scopes = "guest limited"))]
+async fn list() {}
+
+fn main() {}

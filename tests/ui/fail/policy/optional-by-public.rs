@@ -1,0 +1,7 @@
+#[oidc::public(reason = "load balancer")]
+async fn health() {}
+
+#[oidc::optional(policy = __oidc_policy_health)]
+fn home() {}
+
+fn main() {}

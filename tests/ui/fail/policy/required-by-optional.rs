@@ -1,0 +1,11 @@
+#[oidc::optional(scopes = "read")]
+async fn home() {}
+
+struct Handlers;
+
+impl Handlers {
+    #[oidc::required(policy = self::__oidc_policy_home)]
+    fn list() {}
+}
+
+fn main() {}

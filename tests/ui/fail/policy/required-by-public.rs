@@ -1,0 +1,7 @@
+#[oidc::public(reason = "load balancer")]
+async fn health() {}
+
+#[oidc::required(policy = __oidc_policy_health)]
+fn list() {}
+
+fn main() {}
