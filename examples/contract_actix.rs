@@ -5,9 +5,9 @@
 
 mod contract;
 
-use actix_web::web::{self, get, post};
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, web};
 use contract::{Echo, Reply};
+use oidc::actix::resource;
 use serde_json::json;
 
 #[actix_web::main]
@@ -16,29 +16,20 @@ async fn main() -> std::io::Result<()> {
     let app = move || {
         App::new()
             .app_data(oidc.clone())
-            .route("/protected", get().to(contract::protected))
-            .route("/protected-claims", get().to(contract::protected_claims))
-            .route(
-                "/protected-bad-claims",
-                get().to(contract::protected_bad_claims),
-            )
-            .route("/optional", get().to(contract::optional))
-            .route("/scoped-valid", get().to(contract::scoped_valid))
-            .route("/scoped-single", get().to(contract::scoped_single))
-            .route("/scoped-bad", get().to(contract::scoped_bad))
-            .route("/scoped-partial", get().to(contract::scoped_partial))
-            .route("/scoped-and-claims", get().to(contract::scoped_and_claims))
-            .route(
-                "/scoped-ok-claims-bad",
-                get().to(contract::scoped_ok_claims_bad),
-            )
-            .route(
-                "/scoped-bad-claims-ok",
-                get().to(contract::scoped_bad_claims_ok),
-            )
-            .route("/open", get().to(contract::open))
-            .route("/healthz", get().to(contract::open))
-            .route("/echo", post().to(echo))
+            .service(resource("/protected").get(contract::protected))
+            .service(resource("/protected-claims").get(contract::protected_claims))
+            .service(resource("/protected-bad-claims").get(contract::protected_bad_claims))
+            .service(resource("/optional").get(contract::optional))
+            .service(resource("/scoped-valid").get(contract::scoped_valid))
+            .service(resource("/scoped-single").get(contract::scoped_single))
+            .service(resource("/scoped-bad").get(contract::scoped_bad))
+            .service(resource("/scoped-partial").get(contract::scoped_partial))
+            .service(resource("/scoped-and-claims").get(contract::scoped_and_claims))
+            .service(resource("/scoped-ok-claims-bad").get(contract::scoped_ok_claims_bad))
+            .service(resource("/scoped-bad-claims-ok").get(contract::scoped_bad_claims_ok))
+            .service(resource("/open").get(contract::open))
+            .service(resource("/healthz").get(contract::open))
+            .service(resource("/echo").post(echo))
             .service(web::scope(&contract::prefix()).service(oidc::routes!()))
     };
 

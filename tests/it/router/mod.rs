@@ -4,6 +4,7 @@
 mod document;
 mod lock;
 mod matrix;
+mod methods;
 
 use oidc::Oidc;
 use oidc::access::AccessMatrix;

@@ -1,25 +1,28 @@
 //! The routes of one path.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::future::ready;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{
     AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse, Transform,
 };
-use actix_web::{Error, FromRequest, Handler, Responder};
+use actix_web::http::header::ALLOW;
+use actix_web::{Error, FromRequest, Handler, HttpResponse, Responder, web};
 
 use super::decided::Actix;
 use super::listing::Listing;
 use super::route::{Route, any};
 use super::service::DecidedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Decided, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Decided, Registry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
 /// [`actix_web::Resource`], for handlers on which somebody decided.
 ///
-/// Made by [`resource`]; serve it by [`Scope::service`](super::Scope::service), or by the
+/// It answers 405 with `Allow` to methods that have no handler. Made by [`resource`]; serve it by [`Scope::service`](super::Scope::service), or by the
 /// method of that name of actix-web's `App`, `Scope` and `ServiceConfig`.
 #[must_use = "a resource does nothing until it is served"]
 pub struct Resource<I = actix_web::Resource> {
@@ -157,8 +160,28 @@ where
     B: MessageBody + 'static,
 {
     fn register(self, config: &mut AppService) {
-        self.inner.register(config);
+        let allow = allow(&self.routes);
+        let refuse = move || ready(method_not_allowed(&allow));
+        let default = web::route().to(refuse);
+        self.inner.default_service(default).register(config);
     }
+}
+
+/// The methods that are served, as RFC 9110 §10.2.1 lists them.
+fn allow(routes: &Registry) -> String {
+    let methods = routes.routes.iter().map(|route| route.method);
+    methods
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// actix-web answers without `Allow`, which RFC 9110 §15.5.6 requires.
+fn method_not_allowed(allow: &str) -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, allow))
+        .finish()
 }
 
 impl<I> Sealed for Resource<I> {}
