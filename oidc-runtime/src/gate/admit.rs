@@ -1,7 +1,9 @@
 //! For the guards: whether a request may go on.
 
+use std::sync::Arc;
+
 use super::conclusion::Conclusion;
-use super::decide::{Decision, Verdict};
+use super::decide::{Decision, Denied, Verdict};
 use super::outcome::{Outcome, Promise, Request};
 use super::report;
 use crate::oidc::Oidc;
@@ -36,26 +38,41 @@ impl Oidc {
             return Attempt::Decided(Ok(()));
         }
         let known = self.known(request);
-        let decision = match known.as_deref().and_then(Outcome::caller) {
-            Some(caller) => Decision::Caller(caller),
+        let decision = match known.as_deref().and_then(Outcome::identity) {
+            Some(identity) => Decision::Caller(identity.caller.clone()),
             None => Decision::Credentials,
         };
         match decision.now(self, Some(policy), &request.parts()) {
-            Ok(verdict) => {
-                let conclusion =
-                    self.conclude(policy, &verdict, known.as_deref(), &request.parts());
-                if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
-                    let outcome = self.keep(request, conclusion.seen(verdict.caller));
-                    outcome.note_report();
-                }
-                Attempt::Decided(conclusion.admission())
+            // perf: nothing to report or to keep, 30 instructions less of a hit's 960 (bench
+            // `count hit`). A guard of any kind admits such a user.
+            Ok(verdict) if verdict.is_admission() && self.keeps_tokens() => {
+                Attempt::Decided(Ok(()))
             }
+            Ok(verdict) => Attempt::Decided(self.settle(policy, verdict, known, request)),
             Err(decision) => Attempt::Pending(Box::new(PendingDecision {
                 policy,
                 decision,
                 promise: Promise::leave_with(request, self),
             })),
         }
+    }
+
+    /// Concludes, and keeps what those behind the guard have to know. `known` is where the caller is
+    /// known from.
+    #[inline(never)]
+    fn settle(
+        &self,
+        policy: &PolicySpec,
+        verdict: Verdict,
+        known: Option<Arc<Outcome>>,
+        request: &mut impl Request,
+    ) -> Result<(), Rejection> {
+        let conclusion = self.conclude(policy, &verdict, known.as_deref(), &request.parts());
+        if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
+            let outcome = self.keep(request, conclusion.identity(verdict));
+            outcome.note_report();
+        }
+        conclusion.admission()
     }
 
     /// Waits for what the decision needs.
@@ -73,7 +90,7 @@ impl Oidc {
         let verdict = decision.later(self, Some(policy), &parts).await;
         let conclusion = self.conclude(policy, &verdict, None, &parts);
         promise.outcome().note_report();
-        promise.outcome().settle(conclusion.seen(verdict.caller));
+        promise.outcome().settle(conclusion.identity(verdict));
         conclusion.admission()
     }
 
@@ -91,7 +108,6 @@ impl Oidc {
     }
 
     /// Concludes and reports, unless whoever kept the caller has reported the same.
-    #[inline]
     fn conclude(
         &self,
         policy: &PolicySpec,
@@ -101,7 +117,8 @@ impl Oidc {
     ) -> Conclusion {
         let conclusion = Conclusion::of(policy.access, verdict, self.missing());
         if let Some(rejection) = conclusion.rejection() {
-            let is_news = verdict.denial.is_some() || known.is_none_or(Outcome::note_report);
+            let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
+                || known.is_none_or(Outcome::note_report);
             if is_news {
                 report(rejection, request);
             }
@@ -111,7 +128,6 @@ impl Oidc {
 
     /// Whether those behind the guard would see somebody else without it, or pay a lot for the
     /// same.
-    #[inline]
     fn has_to_be_kept(&self, conclusion: &Conclusion, verdict: &Verdict, is_known: bool) -> bool {
         match conclusion {
             Conclusion::AdmitAnonymous(_) => true,

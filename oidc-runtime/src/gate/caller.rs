@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::decide::{Decision, Verdict};
-use super::outcome::{Outcome, Promise, Request};
+use super::decide::Decision;
+use super::outcome::{Identity, Outcome, Promise, Request};
 use super::report;
 use crate::oidc::{Caller, Oidc};
 use crate::rejection::Rejection;
@@ -15,22 +15,24 @@ impl Oidc {
     /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
     pub(crate) async fn caller(&self, request: &mut impl Request) -> Caller {
         while let Some(outcome) = self.kept(request) {
-            if let Some(caller) = outcome.wait().await {
-                return caller;
+            if let Some(identity) = outcome.wait().await {
+                return identity.seen.clone();
             }
         }
         match Decision::Credentials.now(self, None, &request.parts()) {
-            Ok(Verdict { caller, .. }) => {
-                if self.is_costly(&caller) {
-                    self.keep(request, caller.clone());
+            Ok(verdict) => {
+                let seen = verdict.seen();
+                if self.is_costly(&seen) {
+                    self.keep(request, verdict.into());
                 }
-                caller
+                seen
             }
             Err(decision) => {
                 let promise = Promise::leave_with(request, self);
                 let verdict = Box::pin(decision.later(self, None, &request.parts())).await;
-                promise.outcome().settle(verdict.caller.clone());
-                verdict.caller
+                let seen = verdict.seen();
+                promise.outcome().settle(verdict.into());
+                seen
             }
         }
     }
@@ -44,7 +46,7 @@ impl Oidc {
         };
         user.inspect_err(|rejection| {
             let kept = self.known(request);
-            let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None)));
+            let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None).into()));
             if outcome.note_report() {
                 report(rejection, &request.parts());
             }
@@ -64,9 +66,9 @@ impl Oidc {
         })
     }
 
-    pub(super) fn keep(&self, request: &mut impl Request, caller: Caller) -> Arc<Outcome> {
+    pub(super) fn keep(&self, request: &mut impl Request, identity: Identity) -> Arc<Outcome> {
         let outcome = Arc::new(Outcome::new(self, &request.parts()));
-        outcome.settle(caller);
+        outcome.settle(identity);
         request.keep(Arc::clone(&outcome));
         outcome
     }
@@ -81,7 +83,7 @@ impl Oidc {
     /// The same, if the caller is known already.
     pub(super) fn known(&self, request: &impl Request) -> Option<Arc<Outcome>> {
         self.kept(request)
-            .filter(|outcome| outcome.caller().is_some())
+            .filter(|outcome| outcome.identity().is_some())
     }
 
     /// Whether finding it out again would cost much.

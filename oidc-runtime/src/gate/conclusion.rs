@@ -1,7 +1,7 @@
 //! What happens to a request, from what was decided about it and how its route treats credentials.
 
-use super::decide::Verdict;
-use crate::oidc::Caller;
+use super::decide::{Denied, Verdict};
+use super::outcome::Identity;
 use crate::policy::{Access, Invalid};
 use crate::rejection::Rejection;
 
@@ -15,31 +15,37 @@ pub(super) enum Conclusion {
 
 impl Conclusion {
     /// `missing` is the rejection of a request without credentials.
-    #[inline]
     pub(super) fn of(access: Access, verdict: &Verdict, missing: &Rejection) -> Self {
         let Verdict { caller, denial } = verdict;
         match (access, caller, denial) {
             (Access::Public { .. }, _, _) | (_, Ok(Some(_)), None) => Self::Admit,
             (Access::Required, Ok(None), _) => Self::Reject(missing.clone()),
-            (Access::Required, Ok(Some(_)), Some(denial)) => Self::Reject(denial.clone()),
-            (Access::Optional { .. }, Ok(_), denial) => Self::AdmitAnonymous(denial.clone()),
-            (
+            (Access::Optional { .. }, Ok(None), _) => Self::AdmitAnonymous(None),
+            (Access::Optional { .. }, Ok(Some(_)), Some(Denied::ByRoute(rejection)))
+            | (
+                Access::Optional {
+                    invalid: Invalid::Ignore,
+                },
+                _,
+                Some(Denied::ByClient(rejection)),
+            )
+            | (
                 Access::Optional {
                     invalid: Invalid::Ignore,
                 },
                 Err(rejection),
                 _,
             ) => Self::AdmitAnonymous(Some(rejection.clone())),
-            (_, Err(rejection), _) => Self::Reject(rejection.clone()),
+            (_, _, Some(Denied::ByClient(rejection) | Denied::ByRoute(rejection)))
+            | (_, Err(rejection), None) => Self::Reject(rejection.clone()),
         }
     }
 
-    /// Whom the extractors behind the guard see.
-    #[inline]
-    pub(super) fn seen(&self, caller: Caller) -> Caller {
+    /// Who the caller is to those behind the guard.
+    pub(super) fn identity(&self, verdict: Verdict) -> Identity {
         match self {
-            Self::AdmitAnonymous(_) => Ok(None),
-            Self::Admit | Self::Reject(_) => caller,
+            Self::AdmitAnonymous(_) => Identity::from(Ok(None)),
+            Self::Admit | Self::Reject(_) => verdict.into(),
         }
     }
 

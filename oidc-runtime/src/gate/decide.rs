@@ -14,12 +14,12 @@ use crate::token::IdToken;
 
 /// How far a decision has come: who is calling, and whether they satisfy the policies.
 ///
-/// The policies that the client requires of every token come first and are part of who the caller
-/// is; the policy of the route comes last.
+/// The policies that the client requires of every token come first, the policy of the route comes
+/// last.
 pub(super) enum Decision {
     /// The credentials have not been judged yet.
     Credentials,
-    /// The client has identified the caller before.
+    /// The client has authenticated the caller before.
     Caller(Caller),
     /// The policies judge a user.
     User(Box<Judgement>),
@@ -36,9 +36,32 @@ pub(super) enum Step {
 
 /// What a decision came to.
 pub(super) struct Verdict {
+    /// According to the credentials alone.
     pub(super) caller: Caller,
-    /// Why the user does not satisfy the policy of the route.
-    pub(super) denial: Option<Rejection>,
+    /// Why the user does not satisfy the policies.
+    pub(super) denial: Option<Denied>,
+}
+
+/// Whose policy a user does not satisfy.
+pub(super) enum Denied {
+    /// What the client requires of every token: to this application they are no user.
+    ByClient(Rejection),
+    ByRoute(Rejection),
+}
+
+impl Verdict {
+    /// Whether there is a user who satisfies all policies.
+    pub(super) fn is_admission(&self) -> bool {
+        matches!(self.caller, Ok(Some(_))) && self.denial.is_none()
+    }
+
+    /// Whom the extractors see, if no guard has a say in it.
+    pub(super) fn seen(&self) -> Caller {
+        match &self.denial {
+            Some(Denied::ByClient(rejection)) => Err(rejection.clone()),
+            Some(Denied::ByRoute(_)) | None => self.caller.clone(),
+        }
+    }
 }
 
 impl From<Caller> for Verdict {
@@ -63,13 +86,13 @@ impl Decision {
         request: &RequestParts<'_>,
     ) -> Step {
         let required = &*client.config().required_of_all;
-        let (caller, passed) = match self {
+        let caller = match self {
             Self::User(judgement) => return judgement.go_on(client, route),
-            Self::Caller(caller) => (caller, required.len()),
+            Self::Caller(caller) => caller,
             Self::Credentials => {
                 let credentials = Credentials::of(request.authorization());
                 match client.authenticate_now(credentials) {
-                    Some(caller) => (caller, 0),
+                    Some(caller) => caller,
                     None => return Step::NeedsKeys,
                 }
             }
@@ -79,18 +102,14 @@ impl Decision {
             caller => return Step::Done(caller.into()),
         };
         let is_known_to_satisfy = |policy: &'static PolicySpec| token.is_known_to_satisfy(policy);
-        if required
-            .iter()
-            .copied()
-            .skip(passed)
-            .all(is_known_to_satisfy)
+        if required.iter().copied().all(is_known_to_satisfy)
             && route.is_none_or(is_known_to_satisfy)
         {
             return Step::Done(Ok(Some(token)).into());
         }
         let judgement = Judgement {
             user: IdToken::new(token),
-            passed,
+            passed: 0,
             answers: Vec::new(),
         };
         Box::new(judgement).go_on(client, route)
@@ -132,10 +151,12 @@ impl Judgement {
                     self.answers.clear();
                 }
                 Finding::NeedsCheck(check) => return Step::NeedsCheck(self, check),
-                Finding::Fails(denial) if self.passed < required.len() => {
-                    return Step::Done(Err(denial).into());
-                }
                 Finding::Fails(denial) => {
+                    let denial = if self.passed < required.len() {
+                        Denied::ByClient(denial)
+                    } else {
+                        Denied::ByRoute(denial)
+                    };
                     return Step::Done(Verdict {
                         caller: Ok(Some(self.user.into_verified())),
                         denial: Some(denial),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::SetOnce;
 
+use super::decide::Verdict;
 use crate::oidc::{Caller, Oidc};
 use crate::request::{Authorization, RequestParts};
 
@@ -38,13 +39,41 @@ impl Outcomes {
     }
 }
 
+/// Who is calling.
+#[derive(Clone)]
+pub(super) struct Identity {
+    /// According to the credentials alone. Each guard judges it by all policies itself: their checks
+    /// may look at the request, which a middleware may have changed since.
+    pub(super) caller: Caller,
+    /// Whom the extractors see.
+    pub(super) seen: Caller,
+}
+
+impl From<Caller> for Identity {
+    fn from(caller: Caller) -> Self {
+        Self {
+            seen: caller.clone(),
+            caller,
+        }
+    }
+}
+
+impl From<Verdict> for Identity {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            seen: verdict.seen(),
+            caller: verdict.caller,
+        }
+    }
+}
+
 /// Who is calling, according to one client and for these credentials. Nothing else may rely on
 /// it: to another client the same request is another caller, and so are other credentials.
 pub(crate) struct Outcome {
     client: Oidc,
     credentials: Presented,
     /// Not set while it is being found out; `None` if that was given up.
-    caller: SetOnce<Option<Caller>>,
+    identity: SetOnce<Option<Identity>>,
     /// Whether there was an event for it.
     reported: AtomicBool,
 }
@@ -54,7 +83,7 @@ impl Outcome {
         Self {
             client: client.clone(),
             credentials: Presented::from(request.authorization()),
-            caller: SetOnce::new(),
+            identity: SetOnce::new(),
             reported: AtomicBool::new(false),
         }
     }
@@ -62,22 +91,22 @@ impl Outcome {
     /// Whether it is about the credentials of this request, and somebody found it out or still
     /// will.
     pub(super) fn is_about(&self, request: &RequestParts<'_>) -> bool {
-        self.credentials.is(request.authorization()) && !matches!(self.caller.get(), Some(None))
+        self.credentials.is(request.authorization()) && !matches!(self.identity.get(), Some(None))
     }
 
-    /// The caller, if that is known already.
-    pub(super) fn caller(&self) -> Option<Caller> {
-        self.caller.get()?.clone()
+    /// Who is calling, if that is known already.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        self.identity.get()?.as_ref()
     }
 
-    /// Waits for the caller to be known; `None` if whoever was finding it out gave up.
-    pub(super) async fn wait(&self) -> Option<Caller> {
-        self.caller.wait().await.clone()
+    /// Waits for that; `None` if whoever was finding it out gave up.
+    pub(super) async fn wait(&self) -> Option<&Identity> {
+        self.identity.wait().await.as_ref()
     }
 
-    pub(super) fn settle(&self, caller: Caller) {
+    pub(super) fn settle(&self, identity: Identity) {
         // Only a promise settles an outcome later than it is made, and it is kept once.
-        let _ = self.caller.set(Some(caller));
+        let _ = self.identity.set(Some(identity));
     }
 
     /// Notes that there was an event for it; whether this is the first one.
@@ -106,7 +135,7 @@ impl Promise {
 
 impl Drop for Promise {
     fn drop(&mut self) {
-        let _ = self.0.caller.set(None);
+        let _ = self.0.identity.set(None);
     }
 }
 

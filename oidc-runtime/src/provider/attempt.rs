@@ -67,8 +67,8 @@ impl Provider {
     }
 
     fn fail(&self, generation: Generation, error: &ProviderError) -> Option<Duration> {
-        let has_keys = self.peek().is_some();
         let now = self.now();
+        let has_keys = self.is_usable(now);
         let pause = {
             let mut schedule = self.schedule();
             let pause = schedule.failed(generation, now, error.clone(), has_keys, random())?;

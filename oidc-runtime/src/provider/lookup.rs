@@ -92,7 +92,9 @@ impl Provider {
                 continue;
             };
             match self.outcome(outcomes).await {
-                Outcome::Failed(error) => return Err(Unverified::Unreachable(error)),
+                Outcome::Failed(error) => {
+                    return Err(not_now(reason, Unverified::Unreachable(error)));
+                }
                 // An attempt that was joined may have started before a rotation, so it does not
                 // prove that the key is missing.
                 Outcome::Refreshed if is_own => self.remember_if_missing(key),
@@ -144,7 +146,7 @@ impl Provider {
         match schedule.lookup(now, key.kid, issued) {
             Ok(lookup) => Ok(Some(lookup)),
             Err(NoLookup::Missing) => Err(Unverified::Invalid(reason)),
-            Err(NoLookup::TooEarly(left)) => Err(Unverified::TooEarly(left)),
+            Err(NoLookup::TooEarly(left)) => Err(not_now(reason, Unverified::TooEarly(left))),
         }
     }
 
@@ -162,9 +164,7 @@ impl Provider {
             // The key may have been replaced under the same name, or the keys have no names.
             TokenError::SignatureInvalid => issued == Issued::AfterFetch,
             TokenError::AlgorithmNotAllowed => {
-                issued == Issued::AfterFetch
-                    && key.kid.is_none()
-                    && self.config.algorithms.contains(&key.algorithm)
+                issued == Issued::AfterFetch && self.config.algorithms.contains(&key.algorithm)
             }
             _ => false,
         }
@@ -179,6 +179,15 @@ impl Provider {
             self.schedule()
                 .remember_missing(kid, latest.fetched_at, now);
         }
+    }
+}
+
+/// What to make of a token if no newer keys can be had now. Of a bad signature, a forgery is a
+/// likelier reason than a key that was replaced under its name.
+fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
+    match reason {
+        TokenError::KeyUnknown => unknown,
+        _ => Unverified::Invalid(reason),
     }
 }
 

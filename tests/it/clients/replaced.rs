@@ -8,12 +8,13 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::map_request;
 use axum::routing::get;
-use oidc::{IdToken, Oidc};
+use oidc::{IdToken, Oidc, RequestParts};
 use reqwest::Method;
+use serde_json::{Value, json};
 
 use super::{Anybody, Checked};
 use crate::support::bench::Bench;
-use crate::support::reply::{Expected, Reply, anonymous, invalid_token, malformed, ok};
+use crate::support::reply::{Expected, Reply, anonymous, denied, invalid_token, malformed, ok};
 use crate::support::servers::for_both_of;
 
 /// Where the requests of this test say what to replace their credentials by.
@@ -148,4 +149,83 @@ async fn credentials() {
         )
         .await;
     }
+}
+
+/// Of the tenant that the request is for.
+async fn of_tenant(user: &IdToken, request: &RequestParts<'_>) -> bool {
+    tokio::task::yield_now().await;
+    let tenant = user.claims().get("tenant").and_then(Value::as_str);
+    request.header(TENANT) == tenant.map(str::as_bytes)
+}
+
+#[oidc::policy(check = of_tenant)]
+struct OfTenant;
+
+const TENANT: &str = "x-tenant";
+const OTHER_TENANT: &str = "x-other-tenant";
+
+async fn axum_changes(mut request: Request) -> Request {
+    let headers = request.headers_mut();
+    if let Some(tenant) = headers.remove(OTHER_TENANT) {
+        headers.insert(TENANT, tenant);
+    }
+    request
+}
+
+async fn actix_changes(
+    mut request: actix_web::dev::ServiceRequest,
+    next: ActixNext<impl actix_web::body::MessageBody>,
+) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    let headers = request.headers_mut();
+    let tenant: Option<HeaderValue> = headers.remove(OTHER_TENANT).next();
+    if let Some(tenant) = tenant {
+        headers.insert("x-tenant".parse().expect("a name"), tenant);
+    }
+    next.call(request).await
+}
+
+/// What the client requires of every token may depend on the request as well: each guard asks anew.
+#[tokio::test]
+async fn parts_of_the_request_that_the_client_looks_at() {
+    let bench = Bench::start().await;
+    let token = bench.idp.token().claim("tenant", json!("a")).mint();
+    let client = || {
+        let builder = bench.builder().require(OfTenant);
+        builder.build().expect("the configuration is sound")
+    };
+    let (for_axum, for_actix) = (client(), client());
+    for_both_of(
+        move || {
+            let behind = Router::new().route("/required", get(required));
+            let behind = behind.layer(map_request(axum_changes));
+            Router::new()
+                .nest("/layered", behind.clone().layer(for_axum.layer(Anybody)))
+                .nest("/alone", behind)
+                .with_state(for_axum)
+        },
+        move |config| {
+            let behind = || {
+                let scope = web::scope("").wrap(actix_from_fn(actix_changes));
+                scope.route("/required", web::get().to(required))
+            };
+            let layered = web::scope("/layered").wrap(for_actix.layer(Anybody));
+            config.app_data(for_actix.clone());
+            config.service(layered.service(behind()));
+            config.service(web::scope("/alone").service(behind()));
+        },
+        async |server| {
+            for path in ["/layered/required", "/alone/required"] {
+                for (other, expected) in [(None, ok("alice")), (Some("b"), denied())] {
+                    let mut request = server.request(Method::GET, path).bearer_auth(&token);
+                    request = request.header(TENANT, "a");
+                    if let Some(other) = other {
+                        request = request.header(OTHER_TENANT, other);
+                    }
+                    let reply = Reply::of(request).await;
+                    reply.assert(&format!("{path}, changed to {other:?}"), &expected);
+                }
+            }
+        },
+    )
+    .await;
 }

@@ -57,6 +57,11 @@ async fn under_its_name() {
 }
 
 #[tokio::test]
+async fn under_its_name_by_another_algorithm() {
+    is_noticed(Some("signing"), TestKey::ec_p256(), TestKey::ed25519()).await;
+}
+
+#[tokio::test]
 async fn without_a_name() {
     is_noticed(None, TestKey::ec_p256(), TestKey::ec_p256()).await;
 }
@@ -83,18 +88,15 @@ async fn forged_signatures_cost_two_fetches_per_cool_down() {
         async |server| {
             warm_up(server, &bench).await;
             bench.idp.reset_hits();
-            let mut unavailable = 0;
             for second in 0..SECONDS {
                 bench.advance(Duration::from_secs(1));
                 for number in 0..PER_SECOND {
                     let token = forged(&bench, &key).issued_in(20).claim("n", number.into());
                     let reply = server.get("/required", token.mint().as_str()).await;
-                    assert!([401, 503].contains(&reply.status), "{second}: {reply:?}");
-                    unavailable += usize::from(reply.status == 503);
+                    reply.assert(&format!("second {second}"), &invalid_token());
                 }
                 warm_up(server, &bench).await;
             }
-            assert!(unavailable > 0, "never unavailable");
             // Three cool-downs.
             assert_eq!(bench.idp.hits(Endpoint::Jwks), 6);
         },
@@ -137,7 +139,7 @@ async fn forged_signatures_that_are_hopeless_cost_nothing() {
             assert_eq!(bench.idp.hits(Endpoint::Jwks), 0);
 
             // One fetch is enough to judge a token for good.
-            let forged = forged(&bench, &key).mint();
+            let forged = forged(&bench, &key).issued_in(-1).mint();
             for _ in 0..5 {
                 let reply = server.get("/required", forged.as_str()).await;
                 reply.assert("newer", &invalid_token());
