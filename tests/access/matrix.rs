@@ -4,6 +4,7 @@ use oidc::access::AccessMatrix;
 use serde_json::{Value, json};
 
 use crate::apps;
+use crate::handlers::me;
 
 fn rows(matrix: &AccessMatrix) -> Vec<String> {
     let row = |route: &oidc::access::RouteEntry| {
@@ -187,4 +188,21 @@ fn axum_protects_what_was_there_before() {
 fn an_open_service_needs_a_reason() {
     let router: oidc::axum::Router<oidc::Oidc> = oidc::axum::Router::new();
     let _ = router.nest_service_unguarded("/files", axum::Router::new(), " ");
+}
+
+/// axum forgets the fallback of a nested router whose parent, itself nested, has none.
+#[test]
+fn axum_serves_no_fallback_below_a_router_without_one() {
+    use oidc::axum::{Router, get};
+    let inner = || Router::new().route("/me", get(me)).fallback(me);
+    let paths = |router: Router<oidc::Oidc>| -> Vec<String> {
+        let routes = router.access().routes;
+        routes.into_iter().map(|route| route.path).collect()
+    };
+    let without = Router::new().nest("/v1", inner());
+    let forgotten = Router::new().nest("/api", without);
+    assert_eq!(paths(forgotten), ["/api/v1/me"]);
+    let with = Router::new().nest("/v1", inner()).fallback(me);
+    let kept = paths(Router::new().nest("/api", with));
+    assert!(kept.contains(&"/api/v1/{*fallback}".to_owned()), "{kept:?}");
 }

@@ -138,7 +138,7 @@ fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     }
     if let Form::List(items) = &entry.form
         && let [Item::Entry(negated)] = items.as_slice()
-        && let Some(message) = ambiguous(negated, &only)
+        && let Some((negated, message)) = ambiguous(negated, &only)
     {
         errors.at(&negated.key, message);
         return None;
@@ -146,8 +146,20 @@ fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     Some(Rule::Not(Box::new(only)))
 }
 
-/// Why a negated rule could be taken for another one: a list that means all of its elements.
-fn ambiguous(negated: &Entry, rule: &Rule) -> Option<String> {
+/// Why a negated rule could be taken for another one: it is a list that means all of its elements,
+/// or one of several alternatives is.
+fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)> {
+    if let (Rule::Any(rules), Form::List(items)) = (rule, &negated.form)
+        && negated.key.name()? == "any"
+    {
+        let entries = items.iter().filter_map(|item| match item {
+            Item::Entry(entry) => Some(entry),
+            Item::Value(_) => None,
+        });
+        return entries
+            .zip(rules)
+            .find_map(|(entry, rule)| ambiguous(entry, rule));
+    }
     let (several, one, other) = match (negated.key.name()?.as_str(), rule) {
         ("scopes", Rule::Scopes(scopes)) if scopes.len() > 1 => {
             ("scopes", "scopes = \"a\"", "scopes = \"b\"")
@@ -155,8 +167,9 @@ fn ambiguous(negated: &Entry, rule: &Rule) -> Option<String> {
         ("claims", Rule::All(_)) => ("claims", "claims(a = 1)", "claims(b = 2)"),
         _ => return None,
     };
-    Some(format!(
+    let message = format!(
         "`not` of several {several} is ambiguous; write `not(any({one}, {other}))` to refuse \
          tokens with any of them, or `not(all({one}, {other}))` to refuse those with all of them"
-    ))
+    );
+    Some((negated, message))
 }

@@ -24,6 +24,9 @@ const PATIENCE: u32 = 20_000;
 /// ```
 #[must_use]
 pub fn implies(stronger: &RuleTree, weaker: &RuleTree) -> bool {
+    if stronger == weaker {
+        return true;
+    }
     let mut search = Search { patience: PATIENCE };
     let counterexample = [
         Statement::of_rule(stronger, true),

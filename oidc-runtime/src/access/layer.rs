@@ -22,7 +22,8 @@ pub(crate) fn refuse_guard<Layer, Guard>() {
     assert!(
         !is_made_of::<Layer, Guard>(),
         "write `.protect(oidc.layer(..))`: as an ordinary layer, the guard would be missing in the \
-         access matrix"
+         access matrix. On axum, `protect` guards routes and not the fallback, whose handler takes an \
+         attribute of its own"
     );
 }
 

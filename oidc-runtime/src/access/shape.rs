@@ -50,9 +50,8 @@ impl Shape {
         while let Some(part) = parts.next() {
             let followed_by = parts.peek();
             match part {
-                // For actix-web it is the end of what is looked at, for axum it is a star.
+                // actix-web looks at nothing of this text; for axum it is text with a star.
                 Part::Text(text) if followed_by.is_none() && text.ends_with('*') => {
-                    builder.text(text.trim_end_matches('*'));
                     return builder.with_something(path);
                 }
                 Part::Text(text) => builder.text(text),

@@ -1,7 +1,5 @@
 //! For the guards: whether a request may go on.
 
-use std::sync::Arc;
-
 use super::conclusion::Conclusion;
 use super::decide::{Decision, Denied, Verdict};
 use super::outcome::{Outcome, Promise, Request};
@@ -48,7 +46,9 @@ impl Oidc {
             Ok(verdict) if verdict.is_admission() && self.keeps_tokens() => {
                 Attempt::Decided(Ok(()))
             }
-            Ok(verdict) => Attempt::Decided(self.settle(policy, verdict, known, request)),
+            Ok(verdict) => {
+                Attempt::Decided(self.settle(policy, verdict, known.as_deref(), request))
+            }
             Err(decision) => Attempt::Pending(Box::new(PendingDecision {
                 policy,
                 decision,
@@ -64,10 +64,10 @@ impl Oidc {
         &self,
         policy: &PolicySpec,
         verdict: Verdict,
-        known: Option<Arc<Outcome>>,
+        known: Option<&Outcome>,
         request: &mut impl Request,
     ) -> Result<(), Rejection> {
-        let conclusion = self.conclude(policy, &verdict, known.as_deref(), &request.parts());
+        let conclusion = self.conclude(policy, &verdict, known, &request.parts());
         if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
             let outcome = self.keep(request, conclusion.identity(verdict));
             outcome.note_report();

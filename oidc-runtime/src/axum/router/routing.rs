@@ -73,7 +73,12 @@ where
     /// If the path is malformed, empty or `/`, or routes overlap.
     #[track_caller]
     pub fn nest(mut self, path: &str, router: impl Into<Self>) -> Self {
-        let router = router.into();
+        let mut router = router.into();
+        // axum serves the fallbacks in a nested router only if that router has one itself.
+        if !router.has_fallback() {
+            let entries = &mut router.registry.routes;
+            entries.retain(|entry| !entry.is_fallback());
+        }
         self.inner = self.inner.nest(path, router.inner);
         self.registry
             .extend(router.registry.move_to(|inner| nested(path, inner)));
@@ -177,6 +182,11 @@ where
     #[must_use]
     pub fn has_routes(&self) -> bool {
         self.inner.has_routes()
+    }
+
+    fn has_fallback(&self) -> bool {
+        let mut routes = self.registry.routes.iter();
+        routes.any(|route| route.is_fallback() && route.path == EVERYTHING_ELSE)
     }
 
     pub(super) fn set_fallback(mut self, route: RouteEntry) -> Self {

@@ -1,0 +1,4 @@
+#[oidc::required(not(any(claims(suspended = true, banned = true))))]
+async fn list() {}
+
+fn main() {}
