@@ -14,7 +14,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{App, HttpResponse, HttpServer, Responder};
 use oidc::actix::{Scope, get, post, scope};
-use oidc::{Claims, IdToken};
+use oidc::{Claims, Principal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -78,13 +78,16 @@ async fn status(about: Data<About>) -> Json<Value> {
 }
 
 #[oidc::optional]
-async fn greeting(user: Option<IdToken>) -> Json<Value> {
-    let name = user.as_ref().and_then(IdToken::name).unwrap_or("stranger");
+async fn greeting(user: Option<Principal>) -> Json<Value> {
+    let name = user
+        .as_ref()
+        .and_then(Principal::name)
+        .unwrap_or("stranger");
     Json(json!({ "greeting": format!("Hello, {name}!") }))
 }
 
 #[oidc::required]
-async fn claims(user: IdToken) -> Json<Map<String, Value>> {
+async fn claims(user: Principal) -> Json<Map<String, Value>> {
     Json(user.claims().clone())
 }
 
@@ -105,7 +108,7 @@ async fn drafts(Claims(author): Claims<Author>) -> Json<Value> {
 }
 
 #[oidc::required(claims(groups = "admin"))]
-async fn admin(user: IdToken) -> Json<Value> {
+async fn admin(user: Principal) -> Json<Value> {
     Json(json!({ "admin": user.subject(), "pending_invitations": 3 }))
 }
 
@@ -116,7 +119,7 @@ struct Payment {
 
 /// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
 #[oidc::required(max_age = "1m")]
-async fn pay(user: IdToken, payment: Json<Payment>) -> Json<Value> {
+async fn pay(user: Principal, payment: Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
 }
 

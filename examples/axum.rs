@@ -16,7 +16,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use oidc::axum::{Router, get, post};
-use oidc::{Claims, IdToken, Oidc};
+use oidc::{Claims, Oidc, Principal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
@@ -90,13 +90,16 @@ async fn status(State(about): State<About>) -> Json<Value> {
 }
 
 #[oidc::optional]
-async fn greeting(user: Option<IdToken>) -> Json<Value> {
-    let name = user.as_ref().and_then(IdToken::name).unwrap_or("stranger");
+async fn greeting(user: Option<Principal>) -> Json<Value> {
+    let name = user
+        .as_ref()
+        .and_then(Principal::name)
+        .unwrap_or("stranger");
     Json(json!({ "greeting": format!("Hello, {name}!") }))
 }
 
 #[oidc::required]
-async fn claims(user: IdToken) -> Json<Map<String, Value>> {
+async fn claims(user: Principal) -> Json<Map<String, Value>> {
     Json(user.claims().clone())
 }
 
@@ -117,7 +120,7 @@ async fn drafts(Claims(author): Claims<Author>) -> Json<Value> {
 }
 
 #[oidc::required(claims(groups = "admin"))]
-async fn admin(user: IdToken) -> Json<Value> {
+async fn admin(user: Principal) -> Json<Value> {
     Json(json!({ "admin": user.subject(), "pending_invitations": 3 }))
 }
 
@@ -128,7 +131,7 @@ struct Payment {
 
 /// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
 #[oidc::required(max_age = "1m")]
-async fn pay(user: IdToken, Json(payment): Json<Payment>) -> Json<Value> {
+async fn pay(user: Principal, Json(payment): Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
 }
 

@@ -6,11 +6,13 @@ pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use oidc_runtime::openapi;
-pub use oidc_runtime::policy::{Policy, PolicySpec, Scope};
+pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Builder, Claims, Clock, ConfigError, Health, IdToken, Oidc, Rejection,
-    RequestParts, Routes, TokenError, Unavailable,
+    Algorithm, BearerToken, Claims, Clock, ConfigError, Health, Oidc, OidcBuilder, Principal,
+    ProviderError, Rejection, RequestParts, Routes, TokenError,
 };
+/// The name of [`Principal`] in py-oidc-auth. It is about access tokens all the same.
+pub use Principal as IdToken;
 
 /// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an
 /// actix-web `App` or `Scope` takes as a service.
@@ -51,7 +53,7 @@ pub use oidc_runtime::{
 /// the sign-in began here and was not finished before.
 ///
 /// A sign-in that returns to the application itself, to its callback or to one of its pages, can
-/// only be finished by the browser that began it; see [`Builder::public_url`].
+/// only be finished by the browser that began it; see [`OidcBuilder::public_url`].
 ///
 /// # axum
 ///
@@ -101,7 +103,7 @@ macro_rules! routes {
 
 /// A registry of scopes: each is written once, and the compiler knows the others.
 ///
-/// The macro defines a module with a constant of type [`Scope`] for every scope. The attributes
+/// The macro defines a module with a constant of type [`OAuthScope`] for every scope. The attributes
 /// take the constants beside strings, and `registry = path` has them look strings up in a
 /// registry, where a scope that is not registered is a mistake:
 ///
@@ -163,10 +165,10 @@ macro_rules! scopes {
 ///
 /// ```
 /// use oidc::axum::{Router, get, post};
-/// use oidc::{IdToken, Oidc};
+/// use oidc::{Principal, Oidc};
 ///
 /// #[oidc::required(scopes = "orders:read")]
-/// async fn list(user: IdToken) -> String {
+/// async fn list(user: Principal) -> String {
 ///     format!("the orders of {}", user.subject())
 /// }
 ///
@@ -219,7 +221,7 @@ pub mod axum {
     };
 }
 
-/// Deny by default on actix-web: a [`Scope`](actix::Scope) that takes no handler on which nobody
+/// Deny by default on actix-web: a [`OAuthScope`](actix::Scope) that takes no handler on which nobody
 /// decided, and tells who may call what.
 ///
 /// It mirrors actix-web's own `web` module: `scope`, `resource`, and `get().to(handler)`. Plain
@@ -230,10 +232,10 @@ pub mod axum {
 /// ```
 /// use actix_web::App;
 /// use oidc::actix::{Scope, get, resource, scope};
-/// use oidc::{IdToken, Oidc};
+/// use oidc::{Principal, Oidc};
 ///
 /// #[oidc::required(scopes = "orders:read")]
-/// async fn list(user: IdToken) -> String {
+/// async fn list(user: Principal) -> String {
 ///     format!("the orders of {}", user.subject())
 /// }
 ///
@@ -281,7 +283,7 @@ pub mod axum {
 #[cfg_attr(docsrs, doc(cfg(feature = "actix-web")))]
 pub mod actix {
     pub use oidc_runtime::actix::{
-        Actix, DecidedService, GuardMiddleware, Resource, Route, Scope, Undecided, any, delete,
+        Actix, GuardMiddleware, GuardedService, PendingRoute, Resource, Route, Scope, any, delete,
         get, head, patch, post, put, resource, scope, trace,
     };
 }
@@ -293,8 +295,8 @@ pub mod __private {
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
     pub use oidc_runtime::policy::{
-        Access, CheckFn, Inline, InlinePolicy, Invalid, Optional, OptionalRejecting, Policy,
-        PolicySpec, Rule, Scalar, Scope, Unsatisfiable,
+        AccessMode, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken, Optional,
+        OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

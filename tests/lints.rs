@@ -24,17 +24,17 @@
     clippy::missing_docs_in_private_items
 )]
 pub mod strict {
-    use oidc::{IdToken, RequestParts};
+    use oidc::{Principal, RequestParts};
 
     /// Lists the orders.
     #[oidc::required(scopes = "orders:read", claims(groups = ["admin", "ops"], level = 86400))]
-    pub async fn list(user: IdToken) -> String {
+    pub async fn list(user: Principal) -> String {
         user.subject().to_owned()
     }
 
     /// Shows a page.
     #[oidc::optional(invalid = "reject")]
-    pub(crate) async fn home(user: Option<IdToken>) -> bool {
+    pub(crate) async fn home(user: Option<Principal>) -> bool {
         user.is_some()
     }
 
@@ -63,12 +63,12 @@ pub mod strict {
     }
 
     /// Whether nobody is known.
-    fn anonymous(user: &IdToken) -> bool {
+    fn anonymous(user: &Principal) -> bool {
         user.subject().is_empty()
     }
 
     /// Whether the order is theirs.
-    async fn owner(user: &IdToken, _request: &RequestParts<'_>) -> bool {
+    async fn owner(user: &Principal, _request: &RequestParts<'_>) -> bool {
         std::future::ready(!user.subject().is_empty()).await
     }
 }

@@ -2,7 +2,7 @@
 //! know which one calls.
 
 use axum::response::IntoResponse;
-use oidc::IdToken;
+use oidc::Principal;
 use serde_json::{Value, json};
 
 /// JSON for either framework.
@@ -28,12 +28,12 @@ pub(crate) struct Echo {
     pub(crate) n: i64,
 }
 
-fn subject(user: &IdToken) -> Reply {
+fn subject(user: &Principal) -> Reply {
     Reply(json!({ "sub": user.subject() }))
 }
 
 #[oidc::required]
-pub(crate) async fn protected(user: IdToken) -> Reply {
+pub(crate) async fn protected(user: Principal) -> Reply {
     Reply(json!({
         "sub": user.subject(),
         "preferred_username": user.claims().get("preferred_username"),
@@ -41,17 +41,17 @@ pub(crate) async fn protected(user: IdToken) -> Reply {
 }
 
 #[oidc::required(claims(realm_access.roles = "offline_access"))]
-pub(crate) async fn protected_claims(user: IdToken) -> Reply {
+pub(crate) async fn protected_claims(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(claims(realm_access.roles = "nonexistent-role"))]
-pub(crate) async fn protected_bad_claims(user: IdToken) -> Reply {
+pub(crate) async fn protected_bad_claims(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::optional]
-pub(crate) async fn optional(user: Option<IdToken>) -> Reply {
+pub(crate) async fn optional(user: Option<Principal>) -> Reply {
     Reply(match user {
         Some(user) => json!({ "authenticated": true, "sub": user.subject() }),
         None => json!({ "authenticated": false }),
@@ -59,38 +59,38 @@ pub(crate) async fn optional(user: Option<IdToken>) -> Reply {
 }
 
 #[oidc::required(scopes = "profile email")]
-pub(crate) async fn scoped_valid(user: IdToken) -> Reply {
+pub(crate) async fn scoped_valid(user: Principal) -> Reply {
     let scope = user.scopes().collect::<Vec<_>>().join(" ");
     Reply(json!({ "sub": user.subject(), "scope": scope }))
 }
 
 #[oidc::required(scopes = "profile")]
-pub(crate) async fn scoped_single(user: IdToken) -> Reply {
+pub(crate) async fn scoped_single(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "admin superuser")]
-pub(crate) async fn scoped_bad(user: IdToken) -> Reply {
+pub(crate) async fn scoped_bad(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile nonexistent-scope")]
-pub(crate) async fn scoped_partial(user: IdToken) -> Reply {
+pub(crate) async fn scoped_partial(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile", claims(realm_access.roles = "offline_access"))]
-pub(crate) async fn scoped_and_claims(user: IdToken) -> Reply {
+pub(crate) async fn scoped_and_claims(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "profile", claims(realm_access.roles = "nonexistent-role"))]
-pub(crate) async fn scoped_ok_claims_bad(user: IdToken) -> Reply {
+pub(crate) async fn scoped_ok_claims_bad(user: Principal) -> Reply {
     subject(&user)
 }
 
 #[oidc::required(scopes = "impossible-scope", claims(realm_access.roles = "offline_access"))]
-pub(crate) async fn scoped_bad_claims_ok(user: IdToken) -> Reply {
+pub(crate) async fn scoped_bad_claims_ok(user: Principal) -> Reply {
     subject(&user)
 }
 

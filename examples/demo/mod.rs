@@ -6,7 +6,7 @@ pub(crate) mod qr;
 use std::net::TcpListener;
 use std::process;
 
-use oidc::{Builder, Oidc};
+use oidc::{Oidc, OidcBuilder};
 use oidc_devidp::DevIdp;
 use tracing_subscriber::EnvFilter;
 
@@ -29,7 +29,7 @@ impl Provider {
 /// Your own application only needs `Oidc::from_env()`.
 pub(crate) fn connect() -> Provider {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let mut builder = Builder::from_env();
+    let mut builder = OidcBuilder::from_env();
     let mut embedded = None;
     if !is_set("OIDC_DISCOVERY_URL") && !is_set("OIDC_CLIENT_ID") {
         let idp = start_embedded();

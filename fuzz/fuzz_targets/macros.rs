@@ -27,7 +27,7 @@ mod syntax;
 use guard::Attribute;
 use proc_macro2::TokenStream;
 
-const HANDLER: &str = "async fn list(user: IdToken, all: Option<IdToken>) -> String { body }";
+const HANDLER: &str = "async fn list(user: Principal, all: Option<Principal>) -> String { body }";
 const STRUCT: &str = "pub struct Reader;";
 
 libfuzzer_sys::fuzz_target!(|input: (u8, &str)| {

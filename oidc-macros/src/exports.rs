@@ -22,12 +22,12 @@ macro_rules! exports {
 }
 
 exports! {
-    access: Access,
+    access: AccessMode,
     check_fn: CheckFn,
     guard: Guard,
     inline: Inline,
     inline_policy: InlinePolicy,
-    invalid: Invalid,
+    invalid: OnInvalidToken,
     optional: Optional,
     optional_rejecting: OptionalRejecting,
     policy: Policy,
@@ -36,7 +36,7 @@ exports! {
     routes: Routes,
     rule: Rule,
     scalar: Scalar,
-    scope: Scope,
+    scope: OAuthScope,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
 }

@@ -44,10 +44,10 @@ use guard::Attribute;
 ///
 /// ```
 /// use axum::{Router, routing::get};
-/// use oidc::{IdToken, Oidc};
+/// use oidc::{Principal, Oidc};
 ///
 /// #[oidc::required(scopes = "orders:read")]
-/// async fn list(user: IdToken) -> String {
+/// async fn list(user: Principal) -> String {
 ///     format!("the orders of {}", user.subject())
 /// }
 ///
@@ -60,11 +60,11 @@ use guard::Attribute;
 ///
 /// ```
 /// use actix_web::{App, HttpServer, Responder, get};
-/// use oidc::{IdToken, Oidc};
+/// use oidc::{Principal, Oidc};
 ///
 /// #[oidc::required(scopes = "orders:read")]
 /// #[get("/orders")]
-/// async fn list(user: IdToken) -> impl Responder {
+/// async fn list(user: Principal) -> impl Responder {
 ///     format!("the orders of {}", user.subject())
 /// }
 ///
@@ -84,7 +84,7 @@ use guard::Attribute;
 /// |---|---|
 /// | `scopes = "read write"` | the token was granted all of these scopes |
 /// | `scopes(scope::READ)` | the same with constants of `oidc::scopes!`, or scopes that imply them |
-/// | `roles = "editor"` | the user has the role: in `roles`, `groups`, or Keycloak's realm roles and client roles of this application, unless `Builder::roles_from` says otherwise |
+/// | `roles = "editor"` | the user has the role: in `roles`, `groups`, or Keycloak's realm roles and client roles of this application, unless `OidcBuilder::roles_from` says otherwise |
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
@@ -141,22 +141,22 @@ use guard::Attribute;
 ///
 /// ## Checks
 ///
-/// Rules that need code are functions, `fn(&IdToken) -> bool`, or, if they have to wait or look at
-/// the request, `async fn(&IdToken, &RequestParts<'_>) -> bool`. They are called only with valid
+/// Rules that need code are functions, `fn(&Principal) -> bool`, or, if they have to wait or look at
+/// the request, `async fn(&Principal, &RequestParts<'_>) -> bool`. They are called only with valid
 /// tokens, and `false` answers 403.
 ///
 /// A check must not have side effects: it may be called more than once for a request, for example
 /// where an asynchronous check follows it, and another check may still deny the request.
 ///
 /// ```
-/// use oidc::{IdToken, RequestParts};
+/// use oidc::{Principal, RequestParts};
 ///
-/// fn employee(user: &IdToken) -> bool {
+/// fn employee(user: &Principal) -> bool {
 ///     user.email_verified() && user.email().is_some_and(|email| email.ends_with("@example.org"))
 /// }
 ///
 /// // For `/orders/{id}`. A number reads the same here and in the handler's `Path<u64>`.
-/// async fn owner(user: &IdToken, request: &RequestParts<'_>) -> bool {
+/// async fn owner(user: &Principal, request: &RequestParts<'_>) -> bool {
 ///     let id = request.path().split('/').nth(2).and_then(|id| id.parse().ok());
 ///     match id {
 ///         Some(id) => owner_of_order(id).await.as_deref() == Some(user.subject()),
@@ -211,15 +211,15 @@ pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Lets every request through to the handler, which sees the user if there is one.
 ///
-/// It takes the rules of [`macro@required`]: the handler's `Option<IdToken>` is `Some` if the
+/// It takes the rules of [`macro@required`]: the handler's `Option<Principal>` is `Some` if the
 /// request has a valid token that satisfies them, and `None` if it has no token, a bad one, or one
 /// that does not satisfy them.
 ///
 /// ```
-/// use oidc::IdToken;
+/// use oidc::Principal;
 ///
 /// #[oidc::optional]
-/// async fn home(user: Option<IdToken>) -> String {
+/// async fn home(user: Option<Principal>) -> String {
 ///     match user {
 ///         Some(user) => format!("Hello {}", user.subject()),
 ///         None => "Hello".to_owned(),
@@ -231,9 +231,9 @@ pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
 /// whose token has expired learns of it:
 ///
 /// ```
-/// # use oidc::IdToken;
+/// # use oidc::Principal;
 /// #[oidc::optional(roles = "editor", invalid = "reject")]
-/// async fn drafts(editor: Option<IdToken>) -> String {
+/// async fn drafts(editor: Option<Principal>) -> String {
 ///     format!("with drafts: {}", editor.is_some())
 /// }
 /// ```
@@ -264,7 +264,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `oidc::Policy`.
 ///
 /// ```
-/// use oidc::IdToken;
+/// use oidc::Principal;
 ///
 /// /// Who may read orders.
 /// #[oidc::policy(scopes = "orders:read", not(claims(groups = "suspended")))]
@@ -281,7 +281,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// #[oidc::optional(policy = Reader)]
-/// async fn home(reader: Option<IdToken>) -> String {
+/// async fn home(reader: Option<Principal>) -> String {
 ///     format!("with orders: {}", reader.is_some())
 /// }
 /// ```

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::credentials::{Credentials, b64token};
-use crate::jwt::{Compact, Expectations, TokenError, check_signature, worth_asking};
+use crate::jwt::{Compact, Expectations, TokenError, accept_if_signed, check_signature};
 use crate::oidc::{Caller, Oidc};
 use crate::provider::{NeededKey, Snapshot, Unverified};
 use crate::rejection::Rejection;
@@ -61,7 +61,7 @@ impl Oidc {
         let Ok(compact) = Compact::parse(token) else {
             return Ok(());
         };
-        let Ok(issued_at) = worth_asking(&compact, &self.expectations(&snapshot)) else {
+        let Ok(issued_at) = accept_if_signed(&compact, &self.expectations(&snapshot)) else {
             return Ok(());
         };
         let key = NeededKey::new(&compact, issued_at, received_at);
@@ -80,7 +80,7 @@ impl Oidc {
         let Ok(compact) = Compact::parse(token) else {
             return Some(self.invalid(token, reason));
         };
-        match worth_asking(&compact, &self.expectations(snapshot)) {
+        match accept_if_signed(&compact, &self.expectations(snapshot)) {
             Ok(issued_at) => {
                 let key = NeededKey::new(&compact, issued_at, self.now());
                 let verdict = self.provider().judge(&key, reason, snapshot);

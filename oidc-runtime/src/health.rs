@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::provider::Unavailable;
+use crate::provider::ProviderError;
 
 /// What [`Oidc::health`](crate::Oidc::health) tells.
 ///
@@ -14,7 +14,7 @@ pub struct Health {
     /// The time since the provider's keys were last read; `None` if they never were.
     pub keys_age: Option<Duration>,
     /// Why the last attempt to read them failed; `None` if it succeeded or there was none.
-    pub last_error: Option<Unavailable>,
+    pub last_error: Option<ProviderError>,
     pub(crate) keys_usable: bool,
 }
 

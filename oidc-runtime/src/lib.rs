@@ -47,7 +47,7 @@ pub use actix::{Extraction, GuardMiddleware};
 #[cfg(feature = "axum")]
 pub use axum::GuardService;
 pub use clock::Clock;
-pub use config::{Builder, ConfigError};
+pub use config::{ConfigError, OidcBuilder};
 pub use flow::{RoutePaths, Routes};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use gate::GuardFuture;
@@ -55,7 +55,7 @@ pub use guard::{Guard, GuardLayer};
 pub use health::Health;
 pub use jwt::{Algorithm, TokenError, UnknownAlgorithm};
 pub use oidc::Oidc;
-pub use provider::Unavailable;
+pub use provider::ProviderError;
 pub use rejection::Rejection;
 pub use request::RequestParts;
-pub use token::{BearerToken, Claims, IdToken};
+pub use token::{BearerToken, Claims, Principal};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::TokenCache;
-use crate::config::{Builder, Config, ConfigError};
+use crate::config::{Config, ConfigError, OidcBuilder};
 use crate::flow::Vault;
 use crate::health::Health;
 use crate::http::Http;
 use crate::jwt::Hints;
 use crate::policy::Policy;
-use crate::provider::{Provider, Unavailable};
+use crate::provider::{Provider, ProviderError};
 use crate::rejection::Rejection;
 use crate::token::VerifiedToken;
 
@@ -42,16 +42,16 @@ struct Inner {
 
 impl Oidc {
     /// Starts a configuration.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> OidcBuilder {
+        OidcBuilder::default()
     }
 
-    /// Reads the configuration from `OIDC_…` environment variables, see [`Builder::from_env`].
+    /// Reads the configuration from `OIDC_…` environment variables, see [`OidcBuilder::from_env`].
     ///
     /// # Errors
     /// Every missing or malformed variable, by name.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Builder::from_env().build()
+        OidcBuilder::from_env().build()
     }
 
     pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
@@ -77,7 +77,7 @@ impl Oidc {
     ///
     /// # Errors
     /// When the provider cannot be reached or its answer is of no use.
-    pub async fn discover(&self) -> Result<(), Unavailable> {
+    pub async fn discover(&self) -> Result<(), ProviderError> {
         self.inner.provider.ready().await.map(drop)
     }
 
@@ -90,7 +90,7 @@ impl Oidc {
             keys_age: snapshot
                 .as_ref()
                 .map(|last| now.saturating_sub(last.fetched_at)),
-            last_error: self.provider().last_failure().map(Unavailable),
+            last_error: self.provider().last_failure().map(ProviderError),
             keys_usable: self.provider().is_usable(now),
         }
     }
@@ -115,14 +115,14 @@ impl Oidc {
     /// Drops a token from the cache of verified tokens, so that it is verified anew.
     ///
     /// That does not revoke it: what its signature and times allow stays allowed.
-    pub fn forget(&self, token: &str) {
+    pub fn evict_token(&self, token: &str) {
         if let Some(cache) = &self.inner.cache {
             cache.forget(token.as_bytes());
         }
     }
 
     /// Drops all tokens from the cache of verified tokens.
-    pub fn forget_all(&self) {
+    pub fn clear_token_cache(&self) {
         if let Some(cache) = &self.inner.cache {
             cache.clear();
         }

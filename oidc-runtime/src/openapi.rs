@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{OpenIdConnect, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, ResponseBuilder};
 
-use crate::access::{AccessMatrix, Admission, RuleTree};
+use crate::access::{AccessMatrix, EffectiveAccess, RuleTree};
 
 /// The name of the security scheme in the document.
 pub const SCHEME: &str = "oidc";
@@ -47,7 +47,7 @@ pub fn secure(document: &mut OpenApi, matrix: &AccessMatrix, discovery_url: &str
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             match matrix.guards_of(method, path) {
-                Some(guards) => describe(operation, &Admission::of(&guards)),
+                Some(guards) => describe(operation, &EffectiveAccess::of(&guards)),
                 None => unknown.push(format!("{method} {path}")),
             }
         }
@@ -71,7 +71,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
         .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn describe(operation: &mut Operation, admission: &Admission) {
+fn describe(operation: &mut Operation, admission: &EffectiveAccess) {
     if admission.public {
         operation.security = Some(Vec::new());
         return;

@@ -2,30 +2,30 @@
 
 use oidc::access::{AccessMatrix, LockError, LockState};
 use oidc::axum::{MethodRouter, Router, get};
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 
 mod strict {
-    use oidc::IdToken;
+    use oidc::Principal;
 
-    pub(super) const RULE: fn(&IdToken) -> bool = |user| user.has_role("admin");
+    pub(super) const RULE: fn(&Principal) -> bool = |user| user.has_role("admin");
 
     #[oidc::required(check = RULE)]
     pub(super) async fn handler() {}
 }
 
 mod lax {
-    use oidc::IdToken;
+    use oidc::Principal;
 
-    pub(super) const RULE: fn(&IdToken) -> bool = |_| true;
+    pub(super) const RULE: fn(&Principal) -> bool = |_| true;
 
     #[oidc::required(check = RULE)]
     pub(super) async fn handler() {}
 }
 
-const IS_ADMIN: fn(&IdToken) -> bool = strict::RULE;
-const IS_ANYBODY: fn(&IdToken) -> bool = lax::RULE;
+const IS_ADMIN: fn(&Principal) -> bool = strict::RULE;
+const IS_ANYBODY: fn(&Principal) -> bool = lax::RULE;
 
-fn is_admin(user: &IdToken) -> bool {
+fn is_admin(user: &Principal) -> bool {
     IS_ADMIN(user)
 }
 

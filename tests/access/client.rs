@@ -14,7 +14,7 @@ struct Tenant;
 #[oidc::policy(scopes = "api")]
 struct Api;
 
-fn builder() -> oidc::Builder {
+fn builder() -> oidc::OidcBuilder {
     let builder = Oidc::builder().client_id("app");
     builder.discovery_url("https://login.example.org")
 }

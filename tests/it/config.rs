@@ -7,17 +7,17 @@
 
 use std::time::Duration;
 
-use oidc::{Builder, Oidc};
+use oidc::{Oidc, OidcBuilder};
 
 const CLIENT: &str = "app";
 const URL: &str = "https://login.example.org";
 
-fn sound() -> Builder {
+fn sound() -> OidcBuilder {
     Oidc::builder().client_id(CLIENT).discovery_url(URL)
 }
 
 /// What is wrong, and the fields that the error has to name.
-type Mistake = (&'static str, fn() -> Builder, &'static [&'static str]);
+type Mistake = (&'static str, fn() -> OidcBuilder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
@@ -283,8 +283,8 @@ fn certificates_are_read_at_once() {
     assert_eq!(error.fields().collect::<Vec<_>>(), ["root_certificate"]);
 }
 
-fn variables(set: &[(&str, &str)]) -> Builder {
-    Builder::from_variables(|name| {
+fn variables(set: &[(&str, &str)]) -> OidcBuilder {
+    OidcBuilder::from_variables(|name| {
         let defaults = [("OIDC_CLIENT_ID", CLIENT), ("OIDC_DISCOVERY_URL", URL)];
         let mut all = set.iter().chain(&defaults);
         all.find(|(key, _)| *key == name)

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use oidc::{BearerToken, Claims, IdToken};
+use oidc::{BearerToken, Claims, Principal};
 use oidc_devidp::Endpoint;
 use serde::Deserialize;
 
@@ -15,11 +15,11 @@ struct Profile {
     given_name: String,
 }
 
-async fn user(user: IdToken) -> String {
+async fn user(user: Principal) -> String {
     user.subject().to_owned()
 }
 
-async fn maybe(user: Option<IdToken>) -> String {
+async fn maybe(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 
@@ -32,8 +32,8 @@ async fn bearer(token: BearerToken) -> String {
 }
 
 async fn everything(
-    user: IdToken,
-    maybe: Option<IdToken>,
+    user: Principal,
+    maybe: Option<Principal>,
     Claims(profile): Claims<Profile>,
     token: BearerToken,
 ) -> String {
@@ -43,31 +43,31 @@ async fn everything(
 }
 
 #[oidc::required(roles = "admin")]
-async fn guarded(user: IdToken, Claims(profile): Claims<Profile>, token: BearerToken) -> String {
+async fn guarded(user: Principal, Claims(profile): Claims<Profile>, token: BearerToken) -> String {
     assert!(token.secret().contains('.'));
     format!("{} {}", user.subject(), profile.given_name)
 }
 
 #[oidc::optional(roles = "admin")]
-async fn guarded_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String {
+async fn guarded_maybe(one: Option<Principal>, other: Option<Principal>) -> String {
     assert_eq!(one.is_some(), other.is_some());
     maybe(one).await
 }
 
-async fn declines(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
+async fn declines(_: &Principal, _: &oidc::RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     false
 }
 
 #[oidc::optional(check = declines)]
-async fn declined_maybe(one: Option<IdToken>, other: Option<IdToken>) -> String {
+async fn declined_maybe(one: Option<Principal>, other: Option<Principal>) -> String {
     assert_eq!(one.is_some(), other.is_some());
     maybe(one).await
 }
 
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
-async fn counts(_: &IdToken, _: &oidc::RequestParts<'_>) -> bool {
+async fn counts(_: &Principal, _: &oidc::RequestParts<'_>) -> bool {
     ASKED.fetch_add(1, Ordering::SeqCst);
     true
 }
@@ -218,7 +218,7 @@ async fn wait_for_the_guard() {
     }
 }
 
-async fn email(user: IdToken) -> String {
+async fn email(user: Principal) -> String {
     format!("{:?} {}", user.email(), user.email_verified())
 }
 

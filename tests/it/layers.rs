@@ -1,6 +1,6 @@
 //! A policy over a whole subtree: a tower layer, an actix-web middleware.
 
-use oidc::IdToken;
+use oidc::Principal;
 use oidc_devidp::TokenBuilder;
 
 use crate::support::bench::Bench;
@@ -17,17 +17,17 @@ async fn plain() -> &'static str {
     "inside"
 }
 
-async fn user(user: IdToken) -> String {
+async fn user(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(scopes = "write")]
-async fn write(user: IdToken) -> String {
+async fn write(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::{FutureExt as _, StreamExt as _};
-use oidc::{IdToken, RequestParts};
+use oidc::{Principal, RequestParts};
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -27,12 +27,12 @@ struct Echo {
 struct Anybody;
 
 #[oidc::required]
-async fn axum_echo(user: IdToken, echo: axum::Json<Echo>) -> String {
+async fn axum_echo(user: Principal, echo: axum::Json<Echo>) -> String {
     format!("{} {}", user.subject(), echo.n)
 }
 
 #[oidc::required]
-async fn actix_echo(user: IdToken, echo: web::Json<Echo>) -> String {
+async fn actix_echo(user: Principal, echo: web::Json<Echo>) -> String {
     format!("{} {}", user.subject(), echo.n)
 }
 
@@ -206,7 +206,7 @@ async fn answer_to_unfinished(server: &Server, head: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn never(_: &IdToken, _: &RequestParts<'_>) -> bool {
+async fn never(_: &Principal, _: &RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     false
 }
@@ -220,7 +220,7 @@ impl FromRequest for Eager {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let user = IdToken::from_request(request, payload).now_or_never();
+        let user = Principal::from_request(request, payload).now_or_never();
         assert!(
             user.is_none(),
             "an extractor spoke before the guard: {user:?}"
@@ -240,7 +240,7 @@ async fn plainly_denied() -> &'static str {
 }
 
 #[oidc::optional(check = never)]
-async fn seen(_: Eager, user: Option<IdToken>) -> String {
+async fn seen(_: Eager, user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 

@@ -1,13 +1,13 @@
 //! Tokens of a provider that nobody here wrote.
 
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 
 use crate::support::provider::{NpmProvider, Options, PUBLIC_CLIENT};
 use crate::support::reply::{Expected, anonymous, denied, invalid_token, needs_scope, ok};
 use crate::support::servers::{App, app, for_both};
 
 #[oidc::required]
-async fn required(user: IdToken) -> String {
+async fn required(user: Principal) -> String {
     format!(
         "{} {}",
         user.subject(),
@@ -16,32 +16,32 @@ async fn required(user: IdToken) -> String {
 }
 
 #[oidc::required(scopes = "profile read")]
-async fn scoped(user: IdToken) -> String {
+async fn scoped(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(scopes = "profile impossible")]
-async fn impossible(user: IdToken) -> String {
+async fn impossible(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(claims(realm_access.roles = "offline_access"))]
-async fn realm(user: IdToken) -> String {
+async fn realm(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(claims(realm_access.roles = "nonexistent"))]
-async fn other_realm(user: IdToken) -> String {
+async fn other_realm(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(roles = "admin")]
-async fn role(user: IdToken) -> String {
+async fn role(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 

@@ -127,14 +127,14 @@ fn source(head: &str, handler: &str, handlers: usize) -> String {
 const ANNOTATED_HEAD: &str = "
 use axum::Router;
 use axum::routing::get;
-use oidc::IdToken;
+use oidc::Principal;
 
 type State = oidc::Oidc;
 ";
 
 const ANNOTATED: &str = r#"
 #[oidc::required(scopes = "read")]
-async fn handler_NUMBER(user: IdToken) -> String {
+async fn handler_NUMBER(user: Principal) -> String {
     format!("{} asked for NUMBER", user.subject())
 }
 "#;

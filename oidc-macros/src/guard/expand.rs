@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Ident, Path};
 
-use super::model::{Access, Policy};
+use super::model::{AccessMode, Policy};
 use crate::exports::Exports;
 use crate::handler::Handler;
 use crate::rules::describe;
@@ -67,7 +67,7 @@ pub(crate) fn implement(
     }
 }
 
-impl Access {
+impl AccessMode {
     fn expand(&self, exports: &Exports) -> TokenStream {
         let access = exports.access();
         match self {
@@ -92,9 +92,11 @@ fn named_guard(policy: &Policy, path: &Path) -> TokenStream {
     let exports = policy.krate.exports_at(span);
     let guard = exports.guard();
     let wrapper = match policy.access {
-        Access::Required | Access::Public { .. } => return quote_spanned!(span=> #guard<#path>),
-        Access::Optional => exports.optional(),
-        Access::OptionalRejecting => exports.optional_rejecting(),
+        AccessMode::Required | AccessMode::Public { .. } => {
+            return quote_spanned!(span=> #guard<#path>);
+        }
+        AccessMode::Optional => exports.optional(),
+        AccessMode::OptionalRejecting => exports.optional_rejecting(),
     };
     quote_spanned!(span=> #guard<#wrapper<#path>>)
 }
@@ -112,17 +114,17 @@ fn expand_rules(policy: &Policy) -> TokenStream {
 fn access_line(policy: &Policy) -> String {
     let rules = code(&describe(&policy.rules));
     let who = match (&policy.access, policy.rules.is_empty()) {
-        (Access::Required, true) => "any user".to_owned(),
-        (Access::Required, false) => format!("users with {rules}"),
-        (Access::Public { reason }, _) => format!("everyone ({})", escape_markdown(reason)),
-        (Access::Optional | Access::OptionalRejecting, true) => {
+        (AccessMode::Required, true) => "any user".to_owned(),
+        (AccessMode::Required, false) => format!("users with {rules}"),
+        (AccessMode::Public { reason }, _) => format!("everyone ({})", escape_markdown(reason)),
+        (AccessMode::Optional | AccessMode::OptionalRejecting, true) => {
             "everyone; the handler sees the user, if any".to_owned()
         }
-        (Access::Optional | Access::OptionalRejecting, false) => {
+        (AccessMode::Optional | AccessMode::OptionalRejecting, false) => {
             format!("everyone; the handler sees users with {rules}")
         }
     };
-    let rejecting = matches!(policy.access, Access::OptionalRejecting);
+    let rejecting = matches!(policy.access, AccessMode::OptionalRejecting);
     let refused = if rejecting {
         "; a bad token is refused"
     } else {

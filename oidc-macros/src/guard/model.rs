@@ -12,13 +12,13 @@ use crate::syntax::{self, Entry, Item};
 /// An access policy.
 pub(crate) struct Policy {
     pub(crate) krate: CratePath,
-    pub(crate) access: Access,
+    pub(crate) access: AccessMode,
     /// Every one of them has to hold.
     pub(crate) rules: Vec<Rule>,
 }
 
 /// How the route treats credentials.
-pub(crate) enum Access {
+pub(crate) enum AccessMode {
     Required,
     Optional,
     OptionalRejecting,
@@ -68,9 +68,9 @@ impl Policy {
 
     fn without_rules(attribute: Attribute) -> Self {
         let access = match attribute {
-            Attribute::Required | Attribute::Policy => Access::Required,
-            Attribute::Optional => Access::Optional,
-            Attribute::Public => Access::Public {
+            Attribute::Required | Attribute::Policy => AccessMode::Required,
+            Attribute::Optional => AccessMode::Optional,
+            Attribute::Public => AccessMode::Public {
                 reason: String::new(),
             },
         };
@@ -86,7 +86,7 @@ impl Policy {
             "crate" => self.krate = CratePath::from_entry(entry, errors).unwrap_or_default(),
             "invalid" => self.access = invalid(entry, errors),
             "reason" => {
-                self.access = Access::Public {
+                self.access = AccessMode::Public {
                     reason: reason(entry, errors),
                 }
             }
@@ -122,7 +122,7 @@ fn key<'a>(
     }
 }
 
-fn invalid(entry: &Entry, errors: &mut Errors) -> Access {
+fn invalid(entry: &Entry, errors: &mut Errors) -> AccessMode {
     const EXAMPLE: &str = "`invalid = \"reject\"`";
     match entry.string(EXAMPLE, errors) {
         Some(text) if text.value() != "reject" => {
@@ -131,7 +131,7 @@ fn invalid(entry: &Entry, errors: &mut Errors) -> Access {
         }
         _ => {}
     }
-    Access::OptionalRejecting
+    AccessMode::OptionalRejecting
 }
 
 fn reason(entry: &Entry, errors: &mut Errors) -> String {

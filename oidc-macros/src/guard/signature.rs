@@ -11,7 +11,7 @@ use crate::handler::Handler;
 const MAX_OWN_ARGUMENTS: usize = 15;
 
 /// The extractors that stand for a user; they refuse a request that has none.
-const USERS: [&str; 3] = ["IdToken", "Claims", "BearerToken"];
+const USERS: [&str; 4] = ["Principal", "IdToken", "Claims", "BearerToken"];
 
 /// Reads the item as a function.
 pub(crate) fn parse(attribute: Attribute, item: TokenStream) -> syn::Result<Handler> {
@@ -107,7 +107,7 @@ fn optional_user(segment: &PathSegment) -> bool {
     segment.ident == "Option" && own_segment(inner).is_some_and(is_user)
 }
 
-/// The last segment of a path that may be ours or from the prelude: `IdToken`, `oidc::IdToken`.
+/// The last segment of a path that may be ours or from the prelude: `Principal`, `oidc::Principal`.
 fn own_segment(ty: &Type) -> Option<&PathSegment> {
     let path = match ty {
         Type::Group(group) => return own_segment(&group.elem),

@@ -16,8 +16,8 @@ use crate::crate_path::CratePath;
 /// pub mod scope { READ = "read" }
 /// // out
 /// pub mod scope {
-///     pub const READ: Scope = Scope::new("read", &[]);
-///     macro_rules! __oidc_scope { ("read") => { Scope::new("read", &[]) }; .. }
+///     pub const READ: OAuthScope = OAuthScope::new("read", &[]);
+///     macro_rules! __oidc_scope { ("read") => { OAuthScope::new("read", &[]) }; .. }
 ///     pub(crate) use __oidc_scope;
 /// }
 /// ```

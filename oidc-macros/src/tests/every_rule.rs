@@ -9,15 +9,15 @@ struct __oidc_policy_f;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::Access::Required,
+        ::oidc::__private::AccessMode::Required,
         ::oidc::__private::Rule::All(
             &[
                 ::oidc::__private::Rule::Any(
                     &[
                         ::oidc::__private::Rule::Scopes(
                             &[
-                                ::oidc::__private::Scope::new("read", &[]),
-                                ::oidc::__private::Scope::new("write", &[]),
+                                ::oidc::__private::OAuthScope::new("read", &[]),
+                                ::oidc::__private::OAuthScope::new("write", &[]),
                             ],
                         ),
                         ::oidc::__private::Rule::Roles(&["editor", "author"]),

@@ -66,7 +66,7 @@ const PIECES: &[&str] = &[
     "#",
     "$",
 ];
-const HANDLER: &str = "async fn list(user: IdToken, all: Option<IdToken>) -> String { body }";
+const HANDLER: &str = "async fn list(user: Principal, all: Option<Principal>) -> String { body }";
 const STRUCT: &str = "pub struct Reader;";
 
 fn expand(kind: u8, args: TokenStream) -> TokenStream {

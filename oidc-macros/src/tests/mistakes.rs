@@ -1,7 +1,7 @@
 #[get("/")]
 async fn list(
     _: ::oidc::__private::Guard<::oidc::__private::Unsatisfiable>,
-    user: IdToken,
+    user: Principal,
 ) {}
 ::core::compile_error! {
     "unknown key `scope`; write `scopes = \"read write\"`"

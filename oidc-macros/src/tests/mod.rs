@@ -45,7 +45,7 @@ fn required() {
 #[test]
 fn required_without_rules() {
     let handler = quote!(
-        pub async fn me(user: IdToken) -> String {
+        pub async fn me(user: Principal) -> String {
             user.subject()
         }
     );
@@ -95,7 +95,7 @@ fn required_by_name() {
 #[test]
 fn optional() {
     let handler = quote!(
-        async fn home(user: Option<IdToken>) {}
+        async fn home(user: Option<Principal>) {}
     );
     let expansion = guard::handler(Attribute::Optional, quote!(invalid = "reject"), handler);
     assert_expands(expansion, &expect_file!["optional.rs"]);
@@ -104,7 +104,7 @@ fn optional() {
 #[test]
 fn optional_by_name() {
     let handler = quote!(
-        async fn home(user: Option<IdToken>) {}
+        async fn home(user: Option<Principal>) {}
     );
     let expansion = guard::handler(Attribute::Optional, quote!(policy = Reader), handler);
     assert_expands(expansion, &expect_file!["optional_by_name.rs"]);
@@ -170,7 +170,7 @@ fn registered_scopes() {
 fn the_handler_survives_a_mistake() {
     let handler = quote! {
         #[get("/")]
-        async fn list(user: IdToken) {}
+        async fn list(user: Principal) {}
     };
     let expansion = guard::handler(
         Attribute::Required,

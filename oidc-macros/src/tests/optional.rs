@@ -9,8 +9,8 @@ struct __oidc_policy_home;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_home {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::Access::Optional {
-            invalid: ::oidc::__private::Invalid::Reject,
+        ::oidc::__private::AccessMode::Optional {
+            invalid: ::oidc::__private::OnInvalidToken::Reject,
         },
         ::oidc::__private::Rule::All(&[]),
         "home",
@@ -19,5 +19,5 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_home {
 /// **Access:** everyone; the handler sees the user, if any; a bad token is refused.
 async fn home(
     _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_home>>,
-    user: Option<IdToken>,
+    user: Option<Principal>,
 ) {}

@@ -1,5 +1,5 @@
 /// **Access:** everyone; the handler sees users with `policy = Reader`.
 async fn home(
     _: ::oidc::__private::Guard<::oidc::__private::Optional<Reader>>,
-    user: Option<IdToken>,
+    user: Option<Principal>,
 ) {}

@@ -9,7 +9,7 @@ struct __oidc_policy_healthz;
 #[automatically_derived]
 impl ::auth::__private::InlinePolicy for __oidc_policy_healthz {
     const SPEC: ::auth::__private::PolicySpec = ::auth::__private::PolicySpec::new(
-        ::auth::__private::Access::Public {
+        ::auth::__private::AccessMode::Public {
             reason: "the *load balancer* asks",
         },
         ::auth::__private::Rule::All(&[]),

@@ -9,11 +9,11 @@ pub(crate) struct __oidc_policy_list;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_list {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::Access::Required,
+        ::oidc::__private::AccessMode::Required,
         ::oidc::__private::Rule::All(
             &[
                 ::oidc::__private::Rule::Scopes(
-                    &[::oidc::__private::Scope::new("orders:read", &[])],
+                    &[::oidc::__private::OAuthScope::new("orders:read", &[])],
                 ),
                 ::oidc::__private::Rule::All(
                     &[

@@ -9,7 +9,7 @@ pub struct __oidc_policy_me;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_me {
     const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::Access::Required,
+        ::oidc::__private::AccessMode::Required,
         ::oidc::__private::Rule::All(&[]),
         "me",
     );
@@ -17,7 +17,7 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_me {
 /// **Access:** any user.
 pub async fn me(
     _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_me>>,
-    user: IdToken,
+    user: Principal,
 ) -> String {
     user.subject()
 }

@@ -3,32 +3,32 @@ pub mod scope {
     ///
     /// **Scope:** `read`, implied by `write`, `admin`.
     #[allow(dead_code)]
-    pub const READ: crate::__private::Scope = crate::__private::Scope::new(
+    pub const READ: crate::__private::OAuthScope = crate::__private::OAuthScope::new(
         "read",
         &["write", "admin"],
     );
     /// **Scope:** `write`, implied by `admin`.
     #[allow(dead_code)]
-    pub const WRITE: crate::__private::Scope = crate::__private::Scope::new(
+    pub const WRITE: crate::__private::OAuthScope = crate::__private::OAuthScope::new(
         "write",
         &["admin"],
     );
     /// **Scope:** `admin`.
     #[allow(dead_code)]
-    pub const ADMIN: crate::__private::Scope = crate::__private::Scope::new(
+    pub const ADMIN: crate::__private::OAuthScope = crate::__private::OAuthScope::new(
         "admin",
         &[],
     );
     #[allow(unused_macros)]
     macro_rules! __oidc_scope {
         ("read") => {
-            crate ::__private::Scope::new("read", & ["write", "admin"])
+            crate ::__private::OAuthScope::new("read", & ["write", "admin"])
         };
         ("write") => {
-            crate ::__private::Scope::new("write", & ["admin"])
+            crate ::__private::OAuthScope::new("write", & ["admin"])
         };
         ("admin") => {
-            crate ::__private::Scope::new("admin", & [])
+            crate ::__private::OAuthScope::new("admin", & [])
         };
         ($other:tt) => {
             crate ::__private::unregistered_scope! { $other "read" "write" "admin" }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::route_access::RouteAccess;
+use super::guard_rule::GuardRule;
 use super::rule::{ClaimValue, RuleTree};
 
 impl Display for RuleTree {
@@ -36,7 +36,7 @@ impl Display for RuleTree {
     }
 }
 
-impl Display for RouteAccess {
+impl Display for GuardRule {
     /// Writes how the route is guarded, for example `required(scopes = "read")`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,13 +3,13 @@
 use std::any::type_name;
 
 use super::client::demands;
-use super::route_access::RouteAccess;
+use super::guard_rule::GuardRule;
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
 /// What a layer demands: first its client of every token, and then its policy.
-pub(crate) fn guards_of<P: Policy>(layer: &GuardLayer<P>) -> Vec<RouteAccess> {
-    let guard = RouteAccess::from(const { &P::SPEC });
+pub(crate) fn guards_of<P: Policy>(layer: &GuardLayer<P>) -> Vec<GuardRule> {
+    let guard = GuardRule::from(const { &P::SPEC });
     guard.behind(&demands(&layer.oidc))
 }
 

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::client::guards_for;
 use super::extent::Extent;
 use super::framework::Framework;
+use super::guard_rule::GuardRule;
 use super::loosened::{Loosened, loosened};
 use super::matrix::{AccessMatrix, RouteEntry};
-use super::route_access::RouteAccess;
 use super::rule::RuleTree;
 
 /// Set to `1`, it makes the lock file say what the matrix says.
@@ -190,7 +190,7 @@ pub struct LockedRoute {
     #[serde(default, skip_serializing_if = "Extent::is_pattern")]
     pub extent: Extent,
     /// As in [`RouteEntry::guards`].
-    pub guards: Vec<RouteAccess>,
+    pub guards: Vec<GuardRule>,
 }
 
 impl Lock {
@@ -214,7 +214,7 @@ impl Lock {
     }
 
     /// The guards of a route with what the client demands among them.
-    pub(super) fn guards(&self, route: &LockedRoute) -> Vec<RouteAccess> {
+    pub(super) fn guards(&self, route: &LockedRoute) -> Vec<GuardRule> {
         guards_for(self.client.as_ref(), &route.guards)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-use super::admission::Admission;
+use super::effective::EffectiveAccess;
 use super::framework::METHODS;
 use super::lock::{Lock, LockedRoute};
 use super::matrix::RouteEntry;
@@ -78,9 +78,9 @@ impl Lock {
         Table::new(self.framework, routes)
     }
 
-    fn admissions(&self) -> Vec<Admission> {
+    fn admissions(&self) -> Vec<EffectiveAccess> {
         let guards = self.routes.iter().map(|route| self.guards(route));
-        guards.map(|guards| Admission::of(&guards)).collect()
+        guards.map(|guards| EffectiveAccess::of(&guards)).collect()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::admission::Admission;
+use super::effective::EffectiveAccess;
 use super::extent::Extent;
 use super::framework::Framework;
-use super::route_access::RouteAccess;
+use super::guard_rule::GuardRule;
 use super::rule::RuleTree;
 #[cfg(feature = "utoipa")]
 use super::{client::guards_for, pattern::pattern};
@@ -44,7 +44,7 @@ pub struct RouteEntry {
     pub extent: Extent,
     /// Whom each guard lets pass, the outermost first: layers, each behind what its client demands
     /// of every token, and then the handler's own attribute.
-    pub guards: Vec<RouteAccess>,
+    pub guards: Vec<GuardRule>,
     /// The handler's path from the root of its crate, or what stands in its place.
     pub handler: String,
     /// The file and the line where the handler's policy was written.
@@ -58,7 +58,7 @@ impl AccessMatrix {
     /// The guards of the route that gets a request, by its path's pattern, with what the client
     /// demands.
     #[cfg(feature = "utoipa")]
-    pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<Vec<RouteAccess>> {
+    pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<Vec<GuardRule>> {
         let key = pattern(path);
         let routes = self
             .routes
@@ -75,6 +75,6 @@ impl RouteEntry {
     /// Whether no request without a genuine token reaches the handler.
     #[must_use]
     pub fn demands_token(&self) -> bool {
-        !Admission::of(&self.guards).anonymous
+        !EffectiveAccess::of(&self.guards).anonymous
     }
 }

@@ -4,13 +4,14 @@
 //! The routers of `oidc::axum` and `oidc::actix` make the matrix, for they see path, method and
 //! policy together. See [`AccessMatrix`].
 
-mod admission;
 mod client;
-#[cfg(any(feature = "axum", feature = "actix-web"))]
-mod decided;
 mod display;
+mod effective;
 mod extent;
 mod framework;
+mod guard_rule;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod guarded;
 mod implication;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod layer;
@@ -21,7 +22,6 @@ mod pattern;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod registry;
 mod render;
-mod route_access;
 mod routing;
 mod rule;
 mod shape;
@@ -31,13 +31,14 @@ mod sign_in;
 mod tests;
 
 #[cfg(feature = "utoipa")]
-pub(crate) use admission::Admission;
-#[cfg(any(feature = "axum", feature = "actix-web"))]
-pub use decided::Decided;
-#[cfg(any(feature = "axum", feature = "actix-web"))]
-pub(crate) use decided::{decided, sealed};
+pub(crate) use effective::EffectiveAccess;
 pub use extent::Extent;
 pub use framework::Framework;
+pub use guard_rule::GuardRule;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use guarded::Guarded;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub(crate) use guarded::{guarded, sealed};
 pub use implication::implies;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use layer::{guards_of, refuse_guard};
@@ -46,5 +47,4 @@ pub use loosened::Loosened;
 pub use matrix::{AccessMatrix, RouteEntry};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use registry::Registry;
-pub use route_access::RouteAccess;
 pub use rule::{ClaimValue, RuleTree};

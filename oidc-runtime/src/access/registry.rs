@@ -4,10 +4,10 @@ use std::any::type_name;
 
 use super::extent::Extent;
 use super::framework::Framework;
+use super::guard_rule::GuardRule;
 use super::layer::refuse_guarded;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
-use super::route_access::RouteAccess;
 use crate::policy::PolicySpec;
 
 /// The routes registered so far.
@@ -24,7 +24,7 @@ impl RouteEntry {
     #[track_caller]
     pub(crate) fn guarded<H>(method: &'static str, spec: &PolicySpec) -> Self {
         refuse_guarded::<H>();
-        let mut route = Self::of(method, RouteAccess::from(spec), type_name::<H>());
+        let mut route = Self::of(method, GuardRule::from(spec), type_name::<H>());
         route.location = Some((spec.location.file, spec.location.line));
         route
     }
@@ -37,12 +37,12 @@ impl RouteEntry {
             "say why `{path}` is open to everyone: the reason is empty"
         );
         let reason = reason.to_owned();
-        let mut route = Self::of("ANY", RouteAccess::Public { reason }, type_name::<T>());
+        let mut route = Self::of("ANY", GuardRule::Public { reason }, type_name::<T>());
         route.extent = extent;
         route.at(path)
     }
 
-    pub(super) fn of(method: &'static str, guard: RouteAccess, handler: &str) -> Self {
+    pub(super) fn of(method: &'static str, guard: GuardRule, handler: &str) -> Self {
         Self {
             method,
             path: String::new(),
@@ -97,7 +97,7 @@ impl Registry {
     }
 
     /// Puts the guards of a layer around the routes that the condition picks.
-    pub(crate) fn wrap(&mut self, layer: &[RouteAccess], wraps: impl Fn(&RouteEntry) -> bool) {
+    pub(crate) fn wrap(&mut self, layer: &[GuardRule], wraps: impl Fn(&RouteEntry) -> bool) {
         for route in self.routes.iter_mut().filter(|route| wraps(route)) {
             route.guards.splice(..0, layer.iter().cloned());
         }

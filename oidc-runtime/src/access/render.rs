@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::display::TopLevel;
+use super::guard_rule::GuardRule;
 use super::matrix::{AccessMatrix, RouteEntry};
-use super::route_access::RouteAccess;
 use super::rule::RuleTree;
 
 /// What stands in front of the policies that the client demands.
@@ -82,7 +82,7 @@ impl RouteEntry {
 }
 
 /// Several guards as the request meets them.
-pub(super) fn in_a_row(guards: &[RouteAccess]) -> String {
+pub(super) fn in_a_row(guards: &[GuardRule]) -> String {
     let guards: Vec<_> = guards.iter().map(ToString::to_string).collect();
     guards.join(" > ")
 }

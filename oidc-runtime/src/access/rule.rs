@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{PolicySpec, Rule, Scalar, Scope};
+use crate::policy::{OAuthScope, PolicySpec, Rule, Scalar};
 
 /// A [`Rule`] that owns its parts.
 ///
@@ -27,7 +27,7 @@ pub enum RuleTree {
         /// The accepted values.
         any_of: Vec<ClaimValue>,
     },
-    /// The user has one of these roles, see [`IdToken::roles`](crate::IdToken::roles).
+    /// The user has one of these roles, see [`Principal::roles`](crate::Principal::roles).
     Roles(Vec<String>),
     /// The `acr` claim is one of these.
     Acr(Vec<String>),
@@ -128,13 +128,14 @@ impl From<&Scalar> for ClaimValue {
 }
 
 /// A scope that others imply is spelled out, so that whoever compares rules needs no registry.
-fn scopes_tree(scopes: &[Scope]) -> RuleTree {
-    let (plain, implied): (Vec<&Scope>, Vec<&Scope>) = scopes
+fn scopes_tree(scopes: &[OAuthScope]) -> RuleTree {
+    let (plain, implied): (Vec<&OAuthScope>, Vec<&OAuthScope>) = scopes
         .iter()
         .partition(|scope| scope.implied_by().is_empty());
     let scopes_of = |names: &[&str]| RuleTree::Scopes(owned(names));
-    let any_of =
-        |scope: &Scope| RuleTree::Any(scope.accepted().map(|name| scopes_of(&[name])).collect());
+    let any_of = |scope: &OAuthScope| {
+        RuleTree::Any(scope.accepted().map(|name| scopes_of(&[name])).collect())
+    };
     let names: Vec<_> = plain.iter().map(|scope| scope.name()).collect();
     let mut rules: Vec<_> = implied.into_iter().map(any_of).collect();
     if !names.is_empty() || rules.is_empty() {

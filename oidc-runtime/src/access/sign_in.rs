@@ -1,8 +1,8 @@
 //! What the sign-in endpoints of `oidc::routes!` let in.
 
+use super::guard_rule::GuardRule;
 use super::matrix::RouteEntry;
 use super::registry::Registry;
-use super::route_access::RouteAccess;
 use super::rule::RuleTree;
 use crate::flow::{Endpoint, Routes};
 
@@ -10,10 +10,10 @@ impl From<Routes> for Registry {
     fn from(routes: Routes) -> Self {
         let routes = routes.served().map(|route| {
             let access = match reason(route.endpoint) {
-                Some(reason) => RouteAccess::Public {
+                Some(reason) => GuardRule::Public {
                     reason: reason.to_owned(),
                 },
-                None => RouteAccess::Required(RuleTree::authenticated()),
+                None => GuardRule::Required(RuleTree::authenticated()),
             };
             RouteEntry::of(route.endpoint.method(), access, "oidc::routes!").at(route.path)
         });

@@ -14,7 +14,7 @@ use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
 use crate::rejection::Rejection;
 use crate::telemetry;
-use crate::token::{BearerToken, Claims, IdToken};
+use crate::token::{BearerToken, Claims, Principal};
 
 /// What the extractors resolve to.
 pub type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
@@ -100,7 +100,7 @@ fn admission(
 
 // The other extractors look at nothing before they are polled: by then the guard has spoken.
 
-impl FromRequest for IdToken {
+impl FromRequest for Principal {
     type Error = Rejection;
     type Future = Extraction<Self>;
 

@@ -13,7 +13,7 @@ use crate::guard::Guard;
 use crate::oidc::Oidc;
 use crate::policy::{Policy, PolicySpec};
 use crate::rejection::Rejection;
-use crate::token::{BearerToken, Claims, IdToken};
+use crate::token::{BearerToken, Claims, Principal};
 
 type Later<'r, T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'r>>;
 
@@ -50,7 +50,7 @@ fn admission<'r>(
     }
 }
 
-impl<S> FromRequestParts<S> for IdToken
+impl<S> FromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,
 {
@@ -66,7 +66,7 @@ where
 }
 
 /// `None` for a request without a valid token, as in actix-web.
-impl<S> OptionalFromRequestParts<S> for IdToken
+impl<S> OptionalFromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,
 {

@@ -34,7 +34,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// ```
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct Builder {
+pub struct OidcBuilder {
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<Secret>,
     pub(super) discovery_url: Option<String>,
@@ -51,7 +51,7 @@ pub struct Builder {
     pub(super) refresh_token_lifetime: Option<Duration>,
     pub(super) return_id_token: Option<bool>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
-    pub(super) required_of_all: Vec<&'static PolicySpec>,
+    pub(super) global_policies: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
     pub(super) loopback_redirects: Option<bool>,
     pub(super) public_url: Option<String>,
@@ -66,7 +66,7 @@ pub struct Builder {
     pub(super) problems: Problems,
 }
 
-impl Builder {
+impl OidcBuilder {
     /// The OAuth client identifier (RFC 6749 §2.2). Required.
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
@@ -170,7 +170,7 @@ impl Builder {
         self
     }
 
-    /// The claims that `roles = ".."` and [`IdToken::roles`](crate::IdToken::roles) read: strings
+    /// The claims that `roles = ".."` and [`Principal::roles`](crate::Principal::roles) read: strings
     /// or arrays of strings, each at a path as in `claims(..)`. A dot descends into an object; a
     /// name with anything but letters, digits, `_` and `-` is quoted.
     ///
@@ -251,7 +251,7 @@ impl Builder {
     )]
     pub fn require<P: Policy>(mut self, policy: P) -> Self {
         let _ = policy;
-        self.required_of_all.push(const { &P::SPEC });
+        self.global_policies.push(const { &P::SPEC });
         self
     }
 
@@ -317,7 +317,7 @@ impl Builder {
     /// 0 switches the cache off. Default: 64 MiB.
     ///
     /// A token that the provider revokes stays valid until it expires either way: its signature
-    /// and its times are all that a resource server sees. [`Oidc::forget`] drops one token.
+    /// and its times are all that a resource server sees. [`Oidc::evict_token`] drops one token.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = Some(bytes);
         self
@@ -381,7 +381,7 @@ impl Builder {
                 refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
                 return_id_token: self.return_id_token.unwrap_or(false),
                 algorithms,
-                required_of_all: self.required_of_all,
+                global_policies: self.global_policies,
                 redirects,
                 public_url,
                 state_key: self.state_key,

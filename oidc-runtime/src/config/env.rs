@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Builder, parse_bool};
+use super::{OidcBuilder, parse_bool};
 use crate::jwt::Algorithm;
 
-impl Builder {
+impl OidcBuilder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
     /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_AUTHORIZED_PARTIES`,
     /// `OIDC_ROLES_FROM`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
@@ -20,8 +20,8 @@ impl Builder {
     /// Like [`from_env`](Self::from_env), with variables from elsewhere.
     ///
     /// ```
-    /// use oidc_runtime::Builder;
-    /// let builder = Builder::from_variables(|name| match name {
+    /// use oidc_runtime::OidcBuilder;
+    /// let builder = OidcBuilder::from_variables(|name| match name {
     ///     "OIDC_CLIENT_ID" => Some("app".into()),
     ///     "OIDC_DISCOVERY_URL" => Some("https://login.example.org".into()),
     ///     _ => None,

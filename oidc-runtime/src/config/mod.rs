@@ -17,7 +17,7 @@ use crate::policy::PolicySpec;
 use crate::secret::Secret;
 use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
-pub use builder::Builder;
+pub use builder::OidcBuilder;
 pub(crate) use builder::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use error::Problems;
@@ -55,7 +55,7 @@ pub(crate) struct Config {
     pub(crate) return_id_token: bool,
     pub(crate) algorithms: Vec<Algorithm>,
     /// What every token has to satisfy before a route's own rule.
-    pub(crate) required_of_all: Vec<&'static PolicySpec>,
+    pub(crate) global_policies: Vec<&'static PolicySpec>,
     pub(crate) redirects: RedirectRules,
     pub(crate) public_url: Option<Url>,
     pub(crate) state_key: Option<Secret>,

@@ -21,7 +21,7 @@ pub(super) async fn callback(
     let (code, state) = (query.required("code")?, query.required("state")?);
     let sign_in = call.oidc.vault().open(state, call.now())?;
     if !call.is_callback(&sign_in.redirect_uri) {
-        return Err(StateError::OtherRedirect.into());
+        return Err(StateError::RedirectUriMismatch.into());
     }
     check_browser(call, request, &sign_in)?;
     let verifier = sign_in.proof.verifier(None)?;
@@ -30,7 +30,7 @@ pub(super) async fn callback(
     check_issuer(
         iss,
         &provider.metadata,
-        provider.metadata.names_itself_in_responses,
+        provider.metadata.iss_parameter_supported,
     )?;
     redeem(call, &provider, &sign_in, code, verifier).await
 }
@@ -49,7 +49,7 @@ async fn denial(
         return Err(FlowError::request("`error` is not an error code"));
     };
     let text = query.get("error_description")?;
-    Ok(FlowError::Denied {
+    Ok(FlowError::AuthorizationError {
         error: error.to_owned(),
         text: text.map_or_else(
             || "the identity provider refused the sign-in".to_owned(),
@@ -63,6 +63,6 @@ fn check_issuer(iss: Option<&str>, metadata: &Metadata, required: bool) -> Resul
     match iss {
         Some(iss) if iss == &*metadata.issuer => Ok(()),
         None if !required => Ok(()),
-        _ => Err(FlowError::OtherIssuer),
+        _ => Err(FlowError::IssuerMismatch),
     }
 }

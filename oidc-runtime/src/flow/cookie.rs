@@ -68,12 +68,15 @@ pub(super) fn check<'h>(
     sign_in: &SignIn,
     headers: impl Iterator<Item = &'h [u8]>,
 ) -> Result<(), StateError> {
-    let bound_to = sign_in.browser.as_ref().ok_or(StateError::OtherBrowser)?;
+    let bound_to = sign_in
+        .browser
+        .as_ref()
+        .ok_or(StateError::BrowserMismatch)?;
     let name = name(&sign_in.redirect_uri, bound_to);
     let cookie = parse(headers).find(|cookie| cookie.name() == name);
-    let found = hash(cookie.ok_or(StateError::OtherBrowser)?.value());
+    let found = hash(cookie.ok_or(StateError::BrowserMismatch)?.value());
     verify_slices_are_equal(found.as_bytes(), bound_to.as_bytes())
-        .map_err(|_| StateError::OtherBrowser)
+        .map_err(|_| StateError::BrowserMismatch)
 }
 
 /// The `Set-Cookie` that removes the cookie of a sign-in.
@@ -173,10 +176,10 @@ mod tests {
             &format!("x{}", sent(&own)),
         ] {
             let found = check(&bound, iter::once(cookies.as_bytes()));
-            assert_eq!(found, Err(StateError::OtherBrowser), "{cookies}");
+            assert_eq!(found, Err(StateError::BrowserMismatch), "{cookies}");
         }
         let unbound = check(&sign_in(uri, None), iter::once(both.as_bytes()));
-        assert_eq!(unbound, Err(StateError::OtherBrowser));
+        assert_eq!(unbound, Err(StateError::BrowserMismatch));
     }
 
     #[test]

@@ -59,14 +59,14 @@ pub(super) fn scope(config: &Config) -> String {
 
 fn read(answer: &[u8]) -> Result<DeviceStart, FlowError> {
     let start: DeviceStart = serde_json::from_slice(answer)
-        .map_err(|_| FlowError::Answer("device_response_malformed"))?;
+        .map_err(|_| FlowError::UnusableResponse("device_response_malformed"))?;
     let complete = start.verification_uri_complete.as_deref();
     if start.device_code.is_empty()
         || start.user_code.is_empty()
         || !is_page(&start.verification_uri)
         || !complete.is_none_or(is_page)
     {
-        return Err(FlowError::Answer("device_response_unusable"));
+        return Err(FlowError::UnusableResponse("device_response_unusable"));
     }
     Ok(start)
 }

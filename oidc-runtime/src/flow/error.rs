@@ -23,13 +23,13 @@ pub(crate) enum FlowError {
     RedirectNotAllowed,
     State(StateError),
     /// RFC 9207 §2.4.
-    OtherIssuer,
+    IssuerMismatch,
     BodyTooLarge,
     /// The method that there is.
     MethodNotAllowed(&'static str),
     UnsupportedGrant,
     /// The authorization response is an error (RFC 6749 §4.1.2.1): code and text, both safe.
-    Denied {
+    AuthorizationError {
         error: String,
         text: String,
     },
@@ -38,10 +38,10 @@ pub(crate) enum FlowError {
     /// The provider refused this application, which the user cannot mend.
     ClientRefused(Refusal),
     /// The provider's answer is of no use; says which.
-    Answer(&'static str),
+    UnusableResponse(&'static str),
     IdToken(TokenError),
     /// The userinfo endpoint answered about somebody else.
-    OtherSubject,
+    SubjectMismatch,
     Http(HttpError),
     /// Nothing is known about the provider; when to try again.
     Unavailable(Duration),
@@ -113,7 +113,7 @@ impl FlowError {
                 request("redirect_not_allowed", "this redirect URI is not allowed")
             }
             Self::State(error) => request(error.code(), error.description()),
-            Self::OtherIssuer => request(
+            Self::IssuerMismatch => request(
                 "response_issuer_mismatch",
                 "the response is not the provider's",
             ),
@@ -135,7 +135,7 @@ impl FlowError {
                 "unsupported_grant_type",
                 "this grant type is not supported",
             ),
-            Self::Denied { error, text } => row(400, "sign_in_denied", error, text),
+            Self::AuthorizationError { error, text } => row(400, "sign_in_denied", error, text),
             Self::GrantRefused(refusal) => row(
                 if refusal.status == 401 { 401 } else { 400 },
                 "provider_refused",
@@ -146,12 +146,14 @@ impl FlowError {
                 "client_refused",
                 "the identity provider refused this application",
             ),
-            Self::Answer(code) => upstream(code, "the identity provider's answer is of no use"),
+            Self::UnusableResponse(code) => {
+                upstream(code, "the identity provider's answer is of no use")
+            }
             Self::IdToken(reason) => upstream(
                 reason.code(),
                 "the identity provider's ID token is not valid",
             ),
-            Self::OtherSubject => upstream(
+            Self::SubjectMismatch => upstream(
                 "userinfo_subject_mismatch",
                 "the identity provider answered about somebody else",
             ),
@@ -218,9 +220,9 @@ impl StateError {
         match self {
             Self::Forged => "state_forged",
             Self::Expired => "state_expired",
-            Self::Spent => "state_replayed",
-            Self::OtherBrowser => "state_of_other_browser",
-            Self::OtherRedirect => "state_of_other_redirect",
+            Self::Replayed => "state_replayed",
+            Self::BrowserMismatch => "state_of_other_browser",
+            Self::RedirectUriMismatch => "state_of_other_redirect",
         }
     }
 

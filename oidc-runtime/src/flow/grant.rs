@@ -86,7 +86,7 @@ pub(super) async fn post(
 
 /// An endpoint that the provider has to have.
 pub(super) fn endpoint(url: Option<&Url>) -> Result<&Url, FlowError> {
-    url.ok_or(FlowError::Answer("endpoint_missing"))
+    url.ok_or(FlowError::UnusableResponse("endpoint_missing"))
 }
 
 /// HTTP Basic; id and secret are form-encoded first (RFC 6749 §2.3.1).

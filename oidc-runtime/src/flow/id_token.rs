@@ -11,10 +11,10 @@ use crate::jwt::{
     access_token_subject, check_signature, id_token, refused_id_token,
 };
 use crate::oidc::Oidc;
-use crate::provider::{NeededKey, ProviderError, Snapshot, Unverified};
+use crate::provider::{NeededKey, ProviderErrorKind, Snapshot, Unverified};
 
 /// The ID token of a sign-in that began here, which has to be there.
-pub(super) async fn of_sign_in(
+pub(super) async fn validate_for_sign_in(
     oidc: &Oidc,
     provider: &Snapshot,
     response: &TokenResponse,
@@ -22,14 +22,14 @@ pub(super) async fn of_sign_in(
 ) -> Result<(), FlowError> {
     let token = response
         .id_token()
-        .ok_or(FlowError::Answer("id_token_missing"))?;
+        .ok_or(FlowError::UnusableResponse("id_token_missing"))?;
     let verified = verify(oidc, provider, token, Some(nonce), response.access_token()).await;
     verified.map(drop)
 }
 
 /// The ID token of a sign-in that did not begin here, if there is one: it may not have asked for
 /// `openid`, and its nonce is the client's to check.
-pub(super) async fn if_there(
+pub(super) async fn validate_if_present(
     oidc: &Oidc,
     provider: &Snapshot,
     response: &TokenResponse,
@@ -43,12 +43,12 @@ pub(super) async fn if_there(
 
 /// The ID token of a refresh, if there is one: its subject is that of the session (§12.2), which
 /// the access token names if it is one of ours.
-pub(super) async fn of_refresh(
+pub(super) async fn validate_for_refresh(
     oidc: &Oidc,
     provider: &Snapshot,
     response: &TokenResponse,
 ) -> Result<(), FlowError> {
-    let Some(claims) = if_there(oidc, provider, response).await? else {
+    let Some(claims) = validate_if_present(oidc, provider, response).await? else {
         return Ok(());
     };
     match own_subject(oidc, response.access_token()) {
@@ -98,10 +98,10 @@ async fn signed(oidc: &Oidc, token: &str) -> Result<Signed, FlowError> {
     signed.map_err(|unverified| match unverified {
         Unverified::Invalid(reason) => reason.into(),
         Unverified::TooEarly(left) => FlowError::Unavailable(left),
-        Unverified::Unreachable(ProviderError::Discovery(error) | ProviderError::Keys(error)) => {
-            error.into()
-        }
-        Unverified::Unreachable(_) => FlowError::Answer("key_set_unusable"),
+        Unverified::Unreachable(
+            ProviderErrorKind::Discovery(error) | ProviderErrorKind::Keys(error),
+        ) => error.into(),
+        Unverified::Unreachable(_) => FlowError::UnusableResponse("key_set_unusable"),
     })
 }
 

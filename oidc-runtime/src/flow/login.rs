@@ -19,7 +19,7 @@ const MAX_REDIRECT_BYTES: usize = 1024;
 const MAX_SCOPE_BYTES: usize = 1024;
 
 pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result<Reply, FlowError> {
-    let asked = Asked::read(call, &Parameters::of_query(request.query()))?;
+    let asked = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
     let provider = call.provider().await?;
     let authorization = endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 
@@ -52,7 +52,7 @@ pub(super) async fn login(call: &Call<'_>, request: &RequestParts<'_>) -> Result
 }
 
 /// What a request asks for.
-struct Asked {
+struct LoginRequest {
     redirect_uri: String,
     scope: String,
     prompt: Option<&'static str>,
@@ -60,7 +60,7 @@ struct Asked {
     challenge: Option<String>,
 }
 
-impl Asked {
+impl LoginRequest {
     fn read(call: &Call<'_>, query: &Parameters) -> Result<Self, FlowError> {
         let config = call.oidc.config();
         let redirect_uri = query.required("redirect_uri")?;

@@ -10,7 +10,6 @@ mod grant;
 mod id_token;
 mod login;
 mod logout;
-mod names;
 mod parameters;
 mod pkce;
 mod provider_text;
@@ -24,6 +23,7 @@ mod state;
 mod token;
 mod token_response;
 mod userinfo;
+mod userinfo_body;
 
 use std::sync::Arc;
 

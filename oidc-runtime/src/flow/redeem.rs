@@ -38,7 +38,7 @@ pub(super) async fn redeem(
         verifier,
     };
     let response = exchange(call.oidc, provider, &grant).await?;
-    id_token::of_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;
+    id_token::validate_for_sign_in(call.oidc, provider, &response, &sign_in.nonce).await?;
     if asks_for_offline_access(&sign_in.scope) && response.refresh_token().is_none() {
         tracing::info!(
             "a sign-in that asked for `offline_access` came back without a refresh token; \

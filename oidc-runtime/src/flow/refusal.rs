@@ -67,10 +67,10 @@ pub(super) fn of_grant(
         (401, _) => refused("invalid_client".to_owned()),
         // There is no token endpoint.
         (404 | 405, Said::Nothing) | (400..500, Said::Something) => {
-            FlowError::Answer("error_response_malformed")
+            FlowError::UnusableResponse("error_response_malformed")
         }
         (400..500, Said::Nothing) => refused("invalid_grant".to_owned()),
-        _ => FlowError::Answer("status_unexpected"),
+        _ => FlowError::UnusableResponse("status_unexpected"),
     }
 }
 
@@ -90,8 +90,8 @@ pub(super) fn of_device(answer: &Answer, config: &Config, metadata: &Metadata) -
         (429, _) => FlowError::busy(answer),
         (400..500, Said::Error(error)) => refused(error),
         (401, _) => refused("invalid_client".to_owned()),
-        (400..500, _) => FlowError::Answer("error_response_malformed"),
-        _ => FlowError::Answer("status_unexpected"),
+        (400..500, _) => FlowError::UnusableResponse("error_response_malformed"),
+        _ => FlowError::UnusableResponse("status_unexpected"),
     }
 }
 

@@ -46,11 +46,11 @@ pub(super) enum StateError {
     Forged,
     Expired,
     /// It has been used.
-    Spent,
+    Replayed,
     /// Another browser began the sign-in.
-    OtherBrowser,
+    BrowserMismatch,
     /// It began with another redirect URI.
-    OtherRedirect,
+    RedirectUriMismatch,
 }
 
 /// Seals states, and remembers which have been used.
@@ -117,7 +117,7 @@ impl Vault {
         if spent.add(&sign_in.nonce, now.saturating_add(LIFETIME + SKEW)) {
             Ok(())
         } else {
-            Err(StateError::Spent)
+            Err(StateError::Replayed)
         }
     }
 
@@ -255,9 +255,9 @@ mod tests {
     fn a_state_is_good_for_one_use() {
         let vault = vault(None);
         assert_eq!(vault.spend(&sign_in(), NOW), Ok(()));
-        assert_eq!(vault.spend(&sign_in(), NOW), Err(StateError::Spent));
+        assert_eq!(vault.spend(&sign_in(), NOW), Err(StateError::Replayed));
         let end = NOW + LIFETIME + SKEW;
-        assert_eq!(vault.spend(&sign_in(), end - 1), Err(StateError::Spent));
+        assert_eq!(vault.spend(&sign_in(), end - 1), Err(StateError::Replayed));
         assert_eq!(vault.spend(&sign_in(), end), Ok(()), "memory is given back");
     }
 

@@ -16,21 +16,21 @@ pub(super) async fn token(call: &Call<'_>, request: &RequestParts<'_>) -> Result
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
     let content_type = request.header("content-type").unwrap_or_default();
     let form = Parameters::of_form(content_type, body).await?;
-    match Asked::read(&form)? {
-        Asked::Code(code) => with_code(call, request, &form, code).await,
-        Asked::Refresh(token) => refresh(call, token).await,
-        Asked::Device(code) => with_device_code(call, code).await,
+    match TokenRequest::read(&form)? {
+        TokenRequest::Code(code) => with_code(call, request, &form, code).await,
+        TokenRequest::Refresh(token) => refresh(call, token).await,
+        TokenRequest::Device(code) => with_device_code(call, code).await,
     }
 }
 
 /// What the client offers.
-enum Asked<'f> {
+enum TokenRequest<'f> {
     Code(&'f str),
     Refresh(&'f str),
     Device(&'f str),
 }
 
-impl<'f> Asked<'f> {
+impl<'f> TokenRequest<'f> {
     fn read(form: &'f Parameters) -> Result<Self, FlowError> {
         let offered = (
             form.get("code")?,
@@ -74,7 +74,7 @@ async fn with_code(
     };
     let sign_in = call.oidc.vault().open(state, call.now())?;
     if sign_in.redirect_uri != redirect_uri {
-        return Err(StateError::OtherRedirect.into());
+        return Err(StateError::RedirectUriMismatch.into());
     }
     check_browser(call, request, &sign_in)?;
     let verifier = sign_in.proof.verifier(own_verifier)?;
@@ -100,21 +100,21 @@ async fn with_own_verifier(
     };
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &grant).await?;
-    id_token::if_there(call.oidc, &provider, &response).await?;
+    id_token::validate_if_present(call.oidc, &provider, &response).await?;
     Ok(call.tokens(&response))
 }
 
 async fn refresh(call: &Call<'_>, token: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Refresh { token }).await?;
-    id_token::of_refresh(call.oidc, &provider, &response).await?;
+    id_token::validate_for_refresh(call.oidc, &provider, &response).await?;
     Ok(Reply::json(&response.refreshed(call.oidc.config(), token)))
 }
 
 async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Reply, FlowError> {
     let provider = call.provider().await?;
     let response = exchange(call.oidc, &provider, &Grant::Device { code }).await?;
-    id_token::if_there(call.oidc, &provider, &response).await?;
+    id_token::validate_if_present(call.oidc, &provider, &response).await?;
     let config = call.oidc.config();
     Ok(Reply::json(&response.token(config, &device::scope(config))))
 }

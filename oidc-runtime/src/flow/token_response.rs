@@ -38,15 +38,15 @@ impl TokenResponse {
     /// Checks that all is there that RFC 6749 §5.1 requires.
     pub(super) fn parse(json: &[u8]) -> Result<Self, FlowError> {
         let members = serde_json::from_slice(json)
-            .map_err(|_| FlowError::Answer("token_response_malformed"))?;
+            .map_err(|_| FlowError::UnusableResponse("token_response_malformed"))?;
         let response = Self(members);
         if response.text("access_token").is_none() {
-            return Err(FlowError::Answer("access_token_missing"));
+            return Err(FlowError::UnusableResponse("access_token_missing"));
         }
         // Types are not case-sensitive (§5.1); a token of another type is of no use here (§7.1).
         match response.text("token_type") {
             Some(kind) if kind.eq_ignore_ascii_case("bearer") => Ok(response),
-            _ => Err(FlowError::Answer("token_type_unusable")),
+            _ => Err(FlowError::UnusableResponse("token_type_unusable")),
         }
     }
 
@@ -146,7 +146,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::Builder;
+    use crate::config::OidcBuilder;
 
     const NOW: UnixSeconds = 1_700_000_000;
 
@@ -159,8 +159,8 @@ mod tests {
         response.ok().unwrap()
     }
 
-    fn builder() -> Builder {
-        Builder::default()
+    fn builder() -> OidcBuilder {
+        OidcBuilder::default()
             .client_id("app")
             .discovery_url("https://login.example")
             .clock(|| UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs()))

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::Call;
 use super::error::FlowError;
-use super::names::UserInfo;
 use super::reply::Reply;
+use super::userinfo_body::UserInfo;
 use crate::gate::Request;
-use crate::token::IdToken;
+use crate::token::Principal;
 
 pub(super) async fn userinfo(
     call: &Call<'_>,
@@ -28,13 +28,13 @@ pub(super) async fn userinfo(
 }
 
 /// Whether the provider would have nothing to add.
-fn suffices(info: &UserInfo, user: &IdToken) -> bool {
+fn suffices(info: &UserInfo, user: &Principal) -> bool {
     info.has_names() && (info.email.is_some() || !user.has_scope("email"))
 }
 
 /// The claims of the token with those of the provider in front. None if the provider has no such
 /// endpoint, or takes no token there that is meant for an API: the guards admit it all the same.
-async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Option<Map<String, Value>>, FlowError> {
+async fn ask(call: &Call<'_>, user: &Principal) -> Result<Option<Map<String, Value>>, FlowError> {
     let provider = call.provider().await?;
     let Some(endpoint) = &provider.metadata.userinfo_endpoint else {
         return Ok(None);
@@ -48,13 +48,13 @@ async fn ask(call: &Call<'_>, user: &IdToken) -> Result<Option<Map<String, Value
             tracing::debug!(status, "the userinfo endpoint refused a valid token");
             return Ok(None);
         }
-        _ => return Err(FlowError::Answer("userinfo_status_unexpected")),
+        _ => return Err(FlowError::UnusableResponse("userinfo_status_unexpected")),
     }
     let found: Map<String, Value> = serde_json::from_slice(&answer.body)
-        .map_err(|_| FlowError::Answer("userinfo_malformed"))?;
+        .map_err(|_| FlowError::UnusableResponse("userinfo_malformed"))?;
     // §5.3.2: claims about somebody else must not be used.
     if found.get("sub").and_then(Value::as_str) != Some(user.subject()) {
-        return Err(FlowError::OtherSubject);
+        return Err(FlowError::SubjectMismatch);
     }
     let mut claims = user.claims().clone();
     claims.extend(found.into_iter().filter(|(_, value)| !value.is_null()));

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::choices::Choices;
 use super::signer::{AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
 use crate::policy::{
-    Access, Answer, Check, Denial, Facts, PolicySpec, Rule, Scalar, Scope, checks, explain, holds,
-    is_timeless,
+    AccessMode, Check, CheckResult, Denial, EvalContext, OAuthScope, PolicySpec, Rule, Scalar,
+    checks, explain, holds, is_timeless,
 };
 use crate::request::RequestParts;
-use crate::token::IdToken;
+use crate::token::Principal;
 
 /// Judges a random token by a random rule: `None` if that hangs on a check that has not answered.
 ///
@@ -38,12 +38,12 @@ pub fn policy(data: &[u8]) -> Option<bool> {
         assert!(std::ptr::addr_eq(*one, *other), "the order of {rule}");
     }
     let decide = |answers: &[bool]| {
-        let facts = Facts {
+        let context = EvalContext {
             user: &user,
             clock: &CLOCK,
             answers,
         };
-        let decision = holds(&rule, &facts);
+        let decision = holds(&rule, &context);
         let oracle = judge(&rule, &claims, &mut answers.iter().copied()).decided();
         assert_eq!(decision, oracle, "{rule} with {answers:?} for {payload}");
         decision
@@ -53,21 +53,21 @@ pub fn policy(data: &[u8]) -> Option<bool> {
     assert!(late.is_some(), "{rule} is undecided with every answer");
     assert!(early.is_none() || early == late, "{rule} changed its mind");
     if late == Some(false) {
-        let facts = Facts {
+        let context = EvalContext {
             user: &user,
             clock: &CLOCK,
             answers: &answers,
         };
-        check_denial(&explain(&rule, &facts), &rule, &claims, &answers);
+        check_denial(&explain(&rule, &context), &rule, &claims, &answers);
     }
     if is_timeless(&rule) {
         assert!(asked.is_empty(), "{rule} asks");
-        let facts = Facts {
+        let context = EvalContext {
             user: &user,
             clock: &LATER,
             answers: &[],
         };
-        assert_eq!(holds(&rule, &facts), late, "{rule} changes with time");
+        assert_eq!(holds(&rule, &context), late, "{rule} changes with time");
     }
     early
 }
@@ -289,7 +289,7 @@ fn count_acr(rule: &Rule) -> usize {
 struct Numbered(#[expect(dead_code, reason = "gives every check an address of its own")] u8);
 
 impl Check for Numbered {
-    fn ask<'a>(&'a self, _: &'a IdToken, _: &'a RequestParts<'a>) -> Answer<'a> {
+    fn call<'a>(&'a self, _: &'a Principal, _: &'a RequestParts<'a>) -> CheckResult<'a> {
         unreachable!("answers are given")
     }
 }
@@ -298,15 +298,15 @@ static CHECKS: [Numbered; 3] = [Numbered(0), Numbered(1), Numbered(2)];
 
 /// Few words, so that rules and claims meet.
 const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
-const READ: Scope = Scope::new("read", &[]);
-const WRITE: Scope = Scope::new("write", &[]);
-const IMPLIED_READ: Scope = Scope::new("read", &["write", "admin"]);
-const IMPLIED_WRITE: Scope = Scope::new("write", &["admin"]);
-const SCOPES: [&[Scope]; 6] = [
+const READ: OAuthScope = OAuthScope::new("read", &[]);
+const WRITE: OAuthScope = OAuthScope::new("write", &[]);
+const IMPLIED_READ: OAuthScope = OAuthScope::new("read", &["write", "admin"]);
+const IMPLIED_WRITE: OAuthScope = OAuthScope::new("write", &["admin"]);
+const SCOPES: [&[OAuthScope]; 6] = [
     &[READ],
     &[WRITE],
     &[READ, WRITE],
-    &[Scope::new("admin", &[]), READ],
+    &[OAuthScope::new("admin", &[]), READ],
     &[IMPLIED_READ],
     &[WRITE, IMPLIED_READ, IMPLIED_WRITE],
 ];
@@ -360,7 +360,11 @@ fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
             let rule = rule(choices, depth - 1);
             Rule::Policy {
                 name: "policy",
-                spec: Box::leak(Box::new(PolicySpec::new(Access::Required, rule, "policy"))),
+                spec: Box::leak(Box::new(PolicySpec::new(
+                    AccessMode::Required,
+                    rule,
+                    "policy",
+                ))),
             }
         }
     }

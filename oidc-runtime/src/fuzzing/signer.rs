@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::jwt::{Algorithm, Compact, Expectations, TokenError, check_signature};
 use crate::keys::KeySet;
-use crate::token::{ClaimPath, IdToken, RolePlaces, VerifiedToken};
+use crate::token::{ClaimPath, Principal, RolePlaces, VerifiedToken};
 
 pub(super) const ISSUER: &str = "https://login.example.org";
 pub(super) const AUDIENCE: &str = "api";
@@ -78,12 +78,12 @@ pub(super) struct Settings {
 }
 
 /// Verifies an access token as the library does for a request.
-pub(super) fn verify(token: &str) -> Result<IdToken, TokenError> {
+pub(super) fn verify(token: &str) -> Result<Principal, TokenError> {
     verify_with(&Settings::default(), token)
 }
 
 /// The same with settings of an application.
-pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<IdToken, TokenError> {
+pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal, TokenError> {
     let signed = check_signature(Compact::parse(token)?, &KEYS)?;
     let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
     let expected = Expectations {
@@ -99,5 +99,5 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<IdToken, T
     let roles = settings.roles_from.clone().map(RolePlaces::new);
     let roles = roles.unwrap_or_else(|| RolePlaces::usual(CLIENT_ID, expected.audiences));
     let verified = VerifiedToken::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
-    Ok(IdToken::new(Arc::new(verified)))
+    Ok(Principal::new(Arc::new(verified)))
 }

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, Settings, sign, verify_with};
-use crate::policy::{Facts, Rule, checks, holds};
-use crate::token::{ClaimPath, IdToken};
+use crate::policy::{EvalContext, Rule, checks, holds};
+use crate::token::{ClaimPath, Principal};
 
 /// A verified user with these claims and a minimum of others. Roles are read from `roles` only.
-pub(crate) fn user_with(claims: Value) -> IdToken {
+pub(crate) fn user_with(claims: Value) -> Principal {
     let mut all = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 60});
     let (Value::Object(all), Value::Object(claims)) = (&mut all, claims) else {
         panic!("claims are an object");
@@ -28,12 +28,12 @@ pub(crate) fn signed_in_seconds_ago(seconds: i64) -> Value {
 }
 
 /// Whether the rule holds when every check gives the same answer.
-pub(crate) fn obeys(user: &IdToken, rule: &Rule, answer: bool) -> bool {
+pub(crate) fn obeys(user: &Principal, rule: &Rule, answer: bool) -> bool {
     let answers = vec![answer; checks(rule).len()];
-    let facts = Facts {
+    let context = EvalContext {
         user,
         clock: &CLOCK,
         answers: &answers,
     };
-    holds(rule, &facts).expect("every check has answered")
+    holds(rule, &context).expect("every check has answered")
 }

@@ -5,7 +5,7 @@ use super::decide::{Decision, Denied, Verdict};
 use super::outcome::{Outcome, Promise, Request};
 use super::report;
 use crate::oidc::Oidc;
-use crate::policy::{Access, PolicySpec};
+use crate::policy::{AccessMode, PolicySpec};
 use crate::rejection::Rejection;
 use crate::request::RequestParts;
 
@@ -32,7 +32,7 @@ impl Oidc {
         policy: &'static PolicySpec,
         request: &mut impl Request,
     ) -> Attempt {
-        if let Access::Public { .. } = policy.access {
+        if let AccessMode::Public { .. } = policy.access {
             return Attempt::Decided(Ok(()));
         }
         let known = self.known(request);

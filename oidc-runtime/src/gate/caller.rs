@@ -9,7 +9,7 @@ use super::outcome::{Identity, Outcome, Promise, Request};
 use super::report;
 use crate::oidc::{Caller, Oidc};
 use crate::rejection::Rejection;
-use crate::token::{Claims, IdToken};
+use crate::token::{Claims, Principal};
 
 impl Oidc {
     /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
@@ -38,9 +38,9 @@ impl Oidc {
     }
 
     /// The user, for extractors that require one.
-    pub(crate) async fn user(&self, request: &mut impl Request) -> Result<IdToken, Rejection> {
+    pub(crate) async fn user(&self, request: &mut impl Request) -> Result<Principal, Rejection> {
         let user = match self.caller(request).await {
-            Ok(Some(token)) => return Ok(IdToken::new(token)),
+            Ok(Some(token)) => return Ok(Principal::new(token)),
             Ok(None) => Err(self.missing().clone()),
             Err(rejection) => Err(rejection),
         };

@@ -2,7 +2,7 @@
 
 use super::decide::{Denied, Verdict};
 use super::outcome::Identity;
-use crate::policy::{Access, Invalid};
+use crate::policy::{AccessMode, OnInvalidToken};
 use crate::rejection::Rejection;
 
 /// What happens to a request.
@@ -15,23 +15,23 @@ pub(super) enum Conclusion {
 
 impl Conclusion {
     /// `missing` is the rejection of a request without credentials.
-    pub(super) fn of(access: Access, verdict: &Verdict, missing: &Rejection) -> Self {
+    pub(super) fn of(access: AccessMode, verdict: &Verdict, missing: &Rejection) -> Self {
         let Verdict { caller, denial } = verdict;
         match (access, caller, denial) {
-            (Access::Public { .. }, _, _) | (_, Ok(Some(_)), None) => Self::Admit,
-            (Access::Required, Ok(None), _) => Self::Reject(missing.clone()),
-            (Access::Optional { .. }, Ok(None), _) => Self::AdmitAnonymous(None),
-            (Access::Optional { .. }, Ok(Some(_)), Some(Denied::ByRoute(rejection)))
+            (AccessMode::Public { .. }, _, _) | (_, Ok(Some(_)), None) => Self::Admit,
+            (AccessMode::Required, Ok(None), _) => Self::Reject(missing.clone()),
+            (AccessMode::Optional { .. }, Ok(None), _) => Self::AdmitAnonymous(None),
+            (AccessMode::Optional { .. }, Ok(Some(_)), Some(Denied::ByRoute(rejection)))
             | (
-                Access::Optional {
-                    invalid: Invalid::Ignore,
+                AccessMode::Optional {
+                    invalid: OnInvalidToken::Ignore,
                 },
                 _,
                 Some(Denied::ByClient(rejection)),
             )
             | (
-                Access::Optional {
-                    invalid: Invalid::Ignore,
+                AccessMode::Optional {
+                    invalid: OnInvalidToken::Ignore,
                 },
                 Err(rejection),
                 _,

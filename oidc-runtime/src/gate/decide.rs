@@ -6,11 +6,11 @@
 use crate::credentials::Credentials;
 use crate::oidc::{Caller, Oidc};
 use crate::policy::{
-    Answer, Check, Denial, Facts, PolicySpec, checks, explain, holds, is_timeless,
+    Check, CheckResult, Denial, EvalContext, PolicySpec, checks, explain, holds, is_timeless,
 };
 use crate::rejection::Rejection;
 use crate::request::RequestParts;
-use crate::token::IdToken;
+use crate::token::Principal;
 
 /// How far a decision has come: who is calling, and whether they satisfy the policies.
 ///
@@ -85,7 +85,7 @@ impl Decision {
         route: Option<&'static PolicySpec>,
         request: &RequestParts<'_>,
     ) -> Step {
-        let required = &*client.config().required_of_all;
+        let required = &*client.config().global_policies;
         let caller = match self {
             Self::User(judgement) => return judgement.go_on(client, route),
             Self::Caller(caller) => caller,
@@ -108,7 +108,7 @@ impl Decision {
             return Step::Done(Ok(Some(token)).into());
         }
         let judgement = Judgement {
-            user: IdToken::new(token),
+            user: Principal::new(token),
             passed: 0,
             answers: Vec::new(),
         };
@@ -118,7 +118,7 @@ impl Decision {
 
 /// Policies and the user whom they judge, one after another.
 pub(super) struct Judgement {
-    user: IdToken,
+    user: Principal,
     /// How many of the policies hold.
     passed: usize,
     /// What the checks of the next one returned so far.
@@ -131,8 +131,8 @@ impl Judgement {
         &'a self,
         check: &'static dyn Check,
         request: &'a RequestParts<'a>,
-    ) -> Answer<'a> {
-        check.ask(&self.user, request)
+    ) -> CheckResult<'a> {
+        check.call(&self.user, request)
     }
 
     /// Notes what it returned.
@@ -142,7 +142,7 @@ impl Judgement {
 
     #[inline(never)]
     fn go_on(mut self: Box<Self>, client: &Oidc, route: Option<&'static PolicySpec>) -> Step {
-        let required = &client.config().required_of_all;
+        let required = &client.config().global_policies;
         let policies = required.iter().copied().chain(route);
         for policy in policies.skip(self.passed) {
             match self.finding(client, policy) {
@@ -173,12 +173,12 @@ impl Judgement {
             return Finding::Holds;
         }
         let config = client.config();
-        let facts = Facts {
+        let context = EvalContext {
             user: &self.user,
             clock: &config.clock,
             answers: &self.answers,
         };
-        match holds(&policy.rule, &facts) {
+        match holds(&policy.rule, &context) {
             Some(true) => {
                 if is_timeless(&policy.rule) {
                     token.satisfies_always(policy);
@@ -186,7 +186,7 @@ impl Judgement {
                 Finding::Holds
             }
             Some(false) => {
-                let denial = explain(&policy.rule, &facts);
+                let denial = explain(&policy.rule, &context);
                 Finding::Fails(Rejection::denied(&config.realm, &denial))
             }
             None => match checks(&policy.rule).get(self.answers.len()) {

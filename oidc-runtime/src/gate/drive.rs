@@ -3,7 +3,7 @@
 use super::decide::{Decision, Step, Verdict};
 use crate::credentials::Credentials;
 use crate::oidc::Oidc;
-use crate::policy::{Answer, PolicySpec};
+use crate::policy::{CheckResult, PolicySpec};
 use crate::request::RequestParts;
 
 impl Decision {
@@ -22,8 +22,8 @@ impl Decision {
                 Step::NeedsKeys => return Err(Self::Credentials),
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {
-                        Answer::Now(answer) => Some(answer),
-                        Answer::Later(_) => None,
+                        CheckResult::Ready(answer) => Some(answer),
+                        CheckResult::Pending(_) => None,
                     };
                     let Some(answer) = answer else {
                         return Err(Self::User(judgement));
@@ -57,8 +57,8 @@ impl Decision {
                 }
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {
-                        Answer::Now(answer) => answer,
-                        Answer::Later(answer) => answer.await,
+                        CheckResult::Ready(answer) => answer,
+                        CheckResult::Pending(answer) => answer.await,
                     };
                     judgement.answer(answer);
                     Self::User(judgement)

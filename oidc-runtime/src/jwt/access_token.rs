@@ -1,12 +1,12 @@
 //! The rules of an access token, after the signature (RFC 9068 §4).
 
 use super::algorithm::Algorithm;
-use super::claims::{RegisteredClaims, Strings};
+use super::claims::{OneOrMany, RegisteredClaims};
 use super::claims_error::ClaimsError;
 use super::compact::Compact;
+use super::error::TokenError;
 use super::explain;
 use super::header::Header;
-use super::reason::TokenError;
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use super::signature::Signed;
 use crate::clock::UnixSeconds;
@@ -62,7 +62,7 @@ pub(crate) fn access_token_subject(
 /// Says when the token claims to have been issued.
 ///
 /// Anybody may have written this token, so nothing of it is logged.
-pub(crate) fn worth_asking(
+pub(crate) fn accept_if_signed(
     token: &Compact<'_>,
     expected: &Expectations<'_>,
 ) -> Result<Option<UnixSeconds>, TokenError> {
@@ -111,7 +111,7 @@ fn check(
     check_subject(claims)
 }
 
-fn check_audience(found: &Strings, accepted: Option<&[String]>) -> Result<(), TokenError> {
+fn check_audience(found: &OneOrMany, accepted: Option<&[String]>) -> Result<(), TokenError> {
     match accepted {
         Some(accepted) if !accepted.iter().any(|name| found.contains(name)) => {
             Err(TokenError::AudienceMismatch)
@@ -139,7 +139,7 @@ fn check_authorized_party(
 /// Whether `aud` may be that of an ID token, which always names the client, and sometimes an API
 /// as well (OpenID Connect Core §2). Where any audience is accepted, so are the ID tokens of any
 /// client.
-fn may_be_id_token(audiences: &Strings, expected: &Expectations<'_>) -> bool {
+fn may_be_id_token(audiences: &OneOrMany, expected: &Expectations<'_>) -> bool {
     let of_client = expected.audiences.is_none() || audiences.contains(expected.client_id);
     of_client && !expected.accept_unmarked
 }

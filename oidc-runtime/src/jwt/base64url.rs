@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 
-use super::reason::TokenError;
+use super::error::TokenError;
 
 #[cfg(any(
     target_arch = "x86_64",

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use std::fmt;
 
 use super::claims_error::ClaimsError;
-use super::date::NumericDate;
+use super::numeric_date::NumericDate;
 use super::strict_json::{Checked, Members, Taken, Text, read_object};
 
 /// The claims that verification and most policies need, read in one pass.
@@ -14,7 +14,7 @@ use super::strict_json::{Checked, Members, Taken, Text, read_object};
 pub(crate) struct RegisteredClaims {
     pub(crate) iss: Option<Box<str>>,
     pub(crate) sub: Option<Box<str>>,
-    pub(crate) aud: Option<Strings>,
+    pub(crate) aud: Option<OneOrMany>,
     pub(crate) exp: Option<NumericDate>,
     pub(crate) nbf: Option<NumericDate>,
     pub(crate) iat: Option<NumericDate>,
@@ -174,35 +174,35 @@ fn skip<'de, A: MapAccess<'de>>(
 
 /// One string or an array of strings, as `aud` may be (RFC 7519 §4.1.3).
 #[derive(Debug, Default)]
-pub(crate) struct Strings(pub(crate) Vec<Box<str>>);
+pub(crate) struct OneOrMany(pub(crate) Vec<Box<str>>);
 
-impl Strings {
+impl OneOrMany {
     pub(crate) fn contains(&self, value: &str) -> bool {
         self.0.iter().any(|item| &**item == value)
     }
 }
 
-impl<'de> Deserialize<'de> for Strings {
+impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct StringsVisitor;
 
         impl<'de> Visitor<'de> for StringsVisitor {
-            type Value = Strings;
+            type Value = OneOrMany;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string or an array of strings")
             }
 
-            fn visit_str<E: Error>(self, item: &str) -> Result<Strings, E> {
-                Ok(Strings(vec![item.into()]))
+            fn visit_str<E: Error>(self, item: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![item.into()]))
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMany, A::Error> {
                 let mut strings = Vec::new();
                 while let Some(item) = items.next_element()? {
                     strings.push(item);
                 }
-                Ok(Strings(strings))
+                Ok(OneOrMany(strings))
             }
         }
 
@@ -215,7 +215,7 @@ struct Scopes(Box<str>);
 
 impl<'de> Deserialize<'de> for Scopes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Strings(scopes) = Strings::deserialize(deserializer)?;
+        let OneOrMany(scopes) = OneOrMany::deserialize(deserializer)?;
         match <[Box<str>; 1]>::try_from(scopes) {
             Ok([scopes]) => Ok(Self(scopes)),
             Err(scopes) => Ok(Self(scopes.join(" ").into())),

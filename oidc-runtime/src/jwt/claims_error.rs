@@ -1,6 +1,6 @@
 //! Why claims are refused, in more detail than a caller may learn.
 
-use super::reason::TokenError;
+use super::error::TokenError;
 
 /// A reason, and the claim that is to blame, if it is one. The claim is for the log only, and only
 /// of tokens whose signature was checked.

@@ -1,8 +1,8 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1), before anything in it is trusted.
 
 use super::base64url::decode;
+use super::error::TokenError;
 use super::header::Header;
-use super::reason::TokenError;
 
 /// The longest token that is looked at. Servers cap a header at 8 to 128 KiB; tokens with
 /// hundreds of groups stay below this.

@@ -5,7 +5,7 @@
 use super::access_token::Expectations;
 use super::claims::{self, RegisteredClaims};
 use super::claims_error::ClaimsError;
-use super::reason::TokenError;
+use super::error::TokenError;
 
 /// Explains the refusal of an access token. Its claims are empty if they could not be read.
 pub(super) fn access_token(

@@ -3,7 +3,7 @@
 use serde::de::{IgnoredAny, MapAccess};
 
 use super::algorithm::{Algorithm, UnknownAlgorithm};
-use super::reason::TokenError;
+use super::error::TokenError;
 use super::strict_json::{Members, Taken, Text, read_object};
 
 /// Longer key identifiers belong to no provider.

@@ -2,8 +2,8 @@
 
 use super::claims::RegisteredClaims;
 use super::claims_error::ClaimsError;
+use super::error::TokenError;
 use super::explain;
-use super::reason::TokenError;
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use super::signature::Signed;
 use crate::clock::UnixSeconds;

@@ -2,7 +2,7 @@
 
 use super::claims::RegisteredClaims;
 use super::claims_error::ClaimsError;
-use super::reason::TokenError;
+use super::error::TokenError;
 use crate::clock::UnixSeconds;
 
 /// How far the provider's clock may be off, in seconds.

@@ -1,8 +1,8 @@
 //! Checks a signature, and proves by a type that it did.
 
 use super::compact::Compact;
+use super::error::TokenError;
 use super::header::Header;
-use super::reason::TokenError;
 use crate::keys::{KeyId, KeySet};
 
 /// A header and claims whose signature is one of the provider's. Only [`check_signature`] makes

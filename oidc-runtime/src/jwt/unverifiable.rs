@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::algorithm::Algorithm;
 use super::base64url::decode;
-use super::reason::TokenError;
+use super::error::TokenError;
 
 /// How much of an unknown algorithm's name is printed.
 const MAX_PRINTED_CHARS: usize = 32;

@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use crate::request::RequestParts;
-use crate::token::IdToken;
+use crate::token::Principal;
 
 /// A user's own rule, called with a verified token, perhaps more than once for a request.
 pub trait Check: Sync {
     /// Asks the function.
-    fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a>;
+    fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a>;
 
     /// The function's path from the root of its crate, where its type tells: two checks of one name
     /// are not one check.
@@ -22,24 +22,24 @@ pub trait Check: Sync {
 
 /// What a [`Check`] says, at once or later.
 #[non_exhaustive]
-pub enum Answer<'a> {
+pub enum CheckResult<'a> {
     /// A function that does not wait.
-    Now(bool),
+    Ready(bool),
     /// A function that does.
-    Later(Pin<Box<dyn Future<Output = bool> + Send + 'a>>),
+    Pending(Pin<Box<dyn Future<Output = bool> + Send + 'a>>),
 }
 
-impl fmt::Debug for Answer<'_> {
+impl fmt::Debug for CheckResult<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Now(answer) => f.debug_tuple("Now").field(answer).finish(),
-            Self::Later(_) => f.write_str("Later"),
+            Self::Ready(answer) => f.debug_tuple("Ready").field(answer).finish(),
+            Self::Pending(_) => f.write_str("Pending"),
         }
     }
 }
 
-/// What `check` accepts: `fn(&IdToken) -> bool`, or
-/// `async fn(&IdToken, &RequestParts<'_>) -> bool`.
+/// What `check` accepts: `fn(&Principal) -> bool`, or
+/// `async fn(&Principal, &RequestParts<'_>) -> bool`.
 ///
 /// The function must not have side effects: it may be called more than once for a request, for
 /// example where an asynchronous check follows it, and another check may still deny the request.
@@ -47,27 +47,27 @@ impl fmt::Debug for Answer<'_> {
 /// `Kind` tells the two apart and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a `check`",
-    label = "expected `fn(&IdToken) -> bool` or `async fn(&IdToken, &RequestParts<'_>) -> bool`"
+    label = "expected `fn(&Principal) -> bool` or `async fn(&Principal, &RequestParts<'_>) -> bool`"
 )]
 pub trait CheckFunction<Kind>: Sync {
     #[doc(hidden)]
-    fn call<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a>;
+    fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a>;
 }
 
 /// Marks functions that answer at once.
 #[derive(Debug)]
-pub struct Plain(());
+pub struct SyncCheck(());
 
 /// Marks functions that wait.
 #[derive(Debug)]
-pub struct Waiting(());
+pub struct AsyncCheck(());
 
-impl<F> CheckFunction<Plain> for F
+impl<F> CheckFunction<SyncCheck> for F
 where
-    F: Fn(&IdToken) -> bool + Sync,
+    F: Fn(&Principal) -> bool + Sync,
 {
-    fn call<'a>(&'a self, user: &'a IdToken, _: &'a RequestParts<'a>) -> Answer<'a> {
-        Answer::Now(self(user))
+    fn call<'a>(&'a self, user: &'a Principal, _: &'a RequestParts<'a>) -> CheckResult<'a> {
+        CheckResult::Ready(self(user))
     }
 }
 
@@ -75,27 +75,27 @@ where
 trait AsyncFunction<'a> {
     type Future: Future<Output = bool> + Send + 'a;
 
-    fn start(&self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Self::Future;
+    fn start(&self, user: &'a Principal, request: &'a RequestParts<'a>) -> Self::Future;
 }
 
 impl<'a, F, Future> AsyncFunction<'a> for F
 where
-    F: Fn(&'a IdToken, &'a RequestParts<'a>) -> Future,
+    F: Fn(&'a Principal, &'a RequestParts<'a>) -> Future,
     Future: std::future::Future<Output = bool> + Send + 'a,
 {
     type Future = Future;
 
-    fn start(&self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Future {
+    fn start(&self, user: &'a Principal, request: &'a RequestParts<'a>) -> Future {
         self(user, request)
     }
 }
 
-impl<F> CheckFunction<Waiting> for F
+impl<F> CheckFunction<AsyncCheck> for F
 where
     F: for<'a> AsyncFunction<'a> + Sync,
 {
-    fn call<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a> {
-        Answer::Later(Box::pin(self.start(user, request)))
+    fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a> {
+        CheckResult::Pending(Box::pin(self.start(user, request)))
     }
 }
 
@@ -119,7 +119,7 @@ impl<F, Kind> CheckFn<F, Kind> {
 }
 
 impl<F: CheckFunction<Kind>, Kind> Check for CheckFn<F, Kind> {
-    fn ask<'a>(&'a self, user: &'a IdToken, request: &'a RequestParts<'a>) -> Answer<'a> {
+    fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a> {
         self.function.call(user, request)
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::spec::{PolicySpec, Rule};
-use crate::access::{RouteAccess, RuleTree};
+use crate::access::{GuardRule, RuleTree};
 
 impl Display for Rule {
     /// Writes the rule in the language of the attributes.
@@ -21,6 +21,6 @@ impl fmt::Debug for Rule {
 impl Display for PolicySpec {
     /// Writes how the route is guarded, for example `required(scopes = "read")`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        RouteAccess::from(self).fmt(f)
+        GuardRule::from(self).fmt(f)
     }
 }

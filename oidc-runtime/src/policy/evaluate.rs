@@ -6,20 +6,20 @@ use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::jwt::SKEW;
-use crate::token::{IdToken, value_at};
+use crate::token::{Principal, value_at};
 
 /// What a rule is judged by.
 #[derive(Clone, Copy)]
-pub(crate) struct Facts<'f> {
-    pub(crate) user: &'f IdToken,
+pub(crate) struct EvalContext<'f> {
+    pub(crate) user: &'f Principal,
     pub(crate) clock: &'f SharedClock,
     /// The answers of the rule's checks so far, in the order of [`checks`].
     pub(crate) answers: &'f [bool],
 }
 
 /// Whether the rule holds; `None` if that hangs on a check that has not answered yet.
-pub(crate) fn holds(rule: &Rule, facts: &Facts<'_>) -> Option<bool> {
-    Evaluation { facts, asked: 0 }.rule(rule)
+pub(crate) fn holds(rule: &Rule, context: &EvalContext<'_>) -> Option<bool> {
+    Evaluation { context, asked: 0 }.rule(rule)
 }
 
 /// The checks of a rule, in the order in which their answers are expected.
@@ -45,7 +45,7 @@ pub(crate) fn is_timeless(rule: &Rule) -> bool {
 }
 
 pub(super) struct Evaluation<'f> {
-    pub(super) facts: &'f Facts<'f>,
+    pub(super) context: &'f EvalContext<'f>,
     /// How many checks have been passed. Every part of a rule is visited, so that this counts
     /// the same way each time.
     pub(super) asked: usize,
@@ -53,7 +53,7 @@ pub(super) struct Evaluation<'f> {
 
 impl Evaluation<'_> {
     pub(super) fn rule(&mut self, rule: &Rule) -> Option<bool> {
-        let user = self.facts.user;
+        let user = self.context.user;
         match rule {
             Rule::All(rules) => self.every(rules),
             Rule::Any(rules) => self.some(rules),
@@ -61,7 +61,7 @@ impl Evaluation<'_> {
             Rule::Policy { spec, .. } => self.rule(&spec.rule),
             Rule::Check { .. } => {
                 self.asked += 1;
-                self.facts.answers.get(self.asked - 1).copied()
+                self.context.answers.get(self.asked - 1).copied()
             }
             Rule::Scopes(scopes) => Some(scopes.iter().all(|scope| scope.is_granted_to(user))),
             Rule::Claim { path, any_of } => Some(claim_matches(user.claims(), path, any_of)),
@@ -93,9 +93,9 @@ impl Evaluation<'_> {
 
     /// Nobody has signed in after now, but for clocks that differ.
     fn is_recent(&self, seconds: u64) -> bool {
-        self.facts.user.auth_time_seconds().is_some_and(|at| {
+        self.context.user.auth_time_seconds().is_some_and(|at| {
             let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
-            let age = self.facts.clock.unix_seconds().saturating_sub(at);
+            let age = self.context.clock.unix_seconds().saturating_sub(at);
             (-SKEW..=limit).contains(&age)
         })
     }

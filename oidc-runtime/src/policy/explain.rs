@@ -1,7 +1,7 @@
 //! Says why a rule does not hold, with the remedy that is nearest at hand.
 
-use super::evaluate::{Evaluation, Facts};
-use super::scope::Scope;
+use super::evaluate::{EvalContext, Evaluation};
+use super::scope::OAuthScope;
 use super::spec::Rule;
 
 /// Why a rule does not hold, as far as the caller can do something about it.
@@ -22,14 +22,14 @@ pub(crate) enum Denial {
 }
 
 /// Explains a rule that does not hold.
-pub(crate) fn explain(rule: &Rule, facts: &Facts<'_>) -> Denial {
-    let lacks = Explanation { facts, asked: 0 }.rule(rule);
-    lacks.unwrap_or_default().into_denial()
+pub(crate) fn explain(rule: &Rule, context: &EvalContext<'_>) -> Denial {
+    let shortfall = Explanation { context, asked: 0 }.rule(rule);
+    shortfall.unwrap_or_default().into_denial()
 }
 
-/// What a token lacks for a rule to hold.
+/// What a token shortfall for a rule to hold.
 #[derive(Default)]
-struct Lacks {
+struct Shortfall {
     needed: Vec<&'static str>,
     missing: Vec<&'static str>,
     acr: Vec<&'static str>,
@@ -38,7 +38,7 @@ struct Lacks {
     other: bool,
 }
 
-impl Lacks {
+impl Shortfall {
     /// Of two rules that have to hold together.
     fn and(mut self, more: Self) -> Self {
         add(&mut self.needed, more.needed);
@@ -91,29 +91,38 @@ fn add(names: &mut Vec<&'static str>, more: Vec<&'static str>) {
 }
 
 struct Explanation<'f> {
-    facts: &'f Facts<'f>,
+    context: &'f EvalContext<'f>,
     asked: usize,
 }
 
 impl Explanation<'_> {
     /// What is lacking for this part; `None` if it holds.
-    fn rule(&mut self, rule: &Rule) -> Option<Lacks> {
+    fn rule(&mut self, rule: &Rule) -> Option<Shortfall> {
         match rule {
             Rule::All(rules) => {
-                let mut lacks = self.each(rules).into_iter().flatten().reduce(Lacks::and)?;
+                let mut shortfall = self
+                    .each(rules)
+                    .into_iter()
+                    .flatten()
+                    .reduce(Shortfall::and)?;
                 // A client that asks for the scopes of the challenge only would lose those it
                 // has (RFC 6750 §3).
-                add(&mut lacks.needed, scopes(rule));
-                Some(lacks)
+                add(&mut shortfall.needed, scopes(rule));
+                Some(shortfall)
             }
             Rule::Any(rules) => {
-                let lacks: Option<Vec<_>> = self.each(rules).into_iter().collect();
-                lacks.map(|lacks| lacks.into_iter().min_by_key(Lacks::effort).unwrap_or(OTHER))
+                let shortfall: Option<Vec<_>> = self.each(rules).into_iter().collect();
+                shortfall.map(|shortfall| {
+                    shortfall
+                        .into_iter()
+                        .min_by_key(Shortfall::effort)
+                        .unwrap_or(OTHER)
+                })
             }
             Rule::Policy { spec, .. } => self.rule(&spec.rule),
             leaf => {
                 let mut evaluation = Evaluation {
-                    facts: self.facts,
+                    context: self.context,
                     asked: self.asked,
                 };
                 let holds = evaluation.rule(leaf);
@@ -123,36 +132,36 @@ impl Explanation<'_> {
         }
     }
 
-    fn each(&mut self, rules: &[Rule]) -> Vec<Option<Lacks>> {
+    fn each(&mut self, rules: &[Rule]) -> Vec<Option<Shortfall>> {
         rules.iter().map(|rule| self.rule(rule)).collect()
     }
 
-    fn leaf(&self, rule: &Rule) -> Lacks {
-        let user = self.facts.user;
+    fn leaf(&self, rule: &Rule) -> Shortfall {
+        let user = self.context.user;
         match rule {
-            Rule::Scopes(scopes) => Lacks {
-                needed: scopes.iter().map(Scope::name).collect(),
+            Rule::Scopes(scopes) => Shortfall {
+                needed: scopes.iter().map(OAuthScope::name).collect(),
                 missing: scopes
                     .iter()
                     .filter(|scope| !scope.is_granted_to(user))
-                    .map(Scope::name)
+                    .map(OAuthScope::name)
                     .collect(),
-                ..Lacks::default()
+                ..Shortfall::default()
             },
-            Rule::Acr(values) => Lacks {
+            Rule::Acr(values) => Shortfall {
                 acr: values.to_vec(),
-                ..Lacks::default()
+                ..Shortfall::default()
             },
-            Rule::MaxAge(seconds) => Lacks {
+            Rule::MaxAge(seconds) => Shortfall {
                 max_age: Some(*seconds),
-                ..Lacks::default()
+                ..Shortfall::default()
             },
             _ => OTHER,
         }
     }
 }
 
-const OTHER: Lacks = Lacks {
+const OTHER: Shortfall = Shortfall {
     needed: Vec::new(),
     missing: Vec::new(),
     acr: Vec::new(),
@@ -163,7 +172,7 @@ const OTHER: Lacks = Lacks {
 /// The scopes that a rule names and without which it cannot hold, but for those that imply them.
 fn scopes(rule: &Rule) -> Vec<&'static str> {
     match rule {
-        Rule::Scopes(scopes) => scopes.iter().map(Scope::name).collect(),
+        Rule::Scopes(scopes) => scopes.iter().map(OAuthScope::name).collect(),
         Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
         Rule::Policy { spec, .. } => scopes(&spec.rule),
         _ => Vec::new(),

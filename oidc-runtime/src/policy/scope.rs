@@ -2,18 +2,18 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::token::IdToken;
+use crate::token::Principal;
 
 /// A scope, and those that imply it.
 ///
 /// `oidc::scopes!` makes constants of this type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Scope {
+pub struct OAuthScope {
     name: &'static str,
     implied_by: &'static [&'static str],
 }
 
-impl Scope {
+impl OAuthScope {
     /// A scope; the macros call this, and know that none of `implied_by` is missing.
     #[doc(hidden)]
     #[must_use]
@@ -39,12 +39,12 @@ impl Scope {
     }
 
     /// Whether the token was granted this scope or one that implies it.
-    pub(crate) fn is_granted_to(&self, user: &IdToken) -> bool {
+    pub(crate) fn is_granted_to(&self, user: &Principal) -> bool {
         self.accepted().any(|name| user.has_scope(name))
     }
 }
 
-impl Display for Scope {
+impl Display for OAuthScope {
     /// Writes the name.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)

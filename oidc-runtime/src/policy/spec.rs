@@ -1,7 +1,7 @@
 //! What the attributes compile to: plain data that can stand in a `const`.
 
 use super::check::Check;
-use super::scope::Scope;
+use super::scope::OAuthScope;
 
 /// A named access policy: who may call a route.
 ///
@@ -21,7 +21,7 @@ pub trait Policy: 'static {
 #[non_exhaustive]
 pub struct PolicySpec {
     /// Whether a token is demanded, welcome, or not looked at.
-    pub access: Access,
+    pub access: AccessMode,
     /// What a token has to satisfy.
     pub rule: Rule,
     /// Where the policy was written.
@@ -33,7 +33,7 @@ impl PolicySpec {
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
-    pub const fn new(access: Access, rule: Rule, name: &'static str) -> Self {
+    pub const fn new(access: AccessMode, rule: Rule, name: &'static str) -> Self {
         Self {
             access,
             rule,
@@ -69,13 +69,13 @@ impl Location {
 /// How a route treats credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Access {
+pub enum AccessMode {
     /// `#[oidc::required]`: no request passes without a token that satisfies the rule.
     Required,
     /// `#[oidc::optional]`: the handler sees a token that satisfies the rule, or none.
     Optional {
         /// What happens to a request whose token is not genuine.
-        invalid: Invalid,
+        invalid: OnInvalidToken,
     },
     /// `#[oidc::public(reason = "..")]`: somebody decided that the route is open.
     Public {
@@ -87,7 +87,7 @@ pub enum Access {
 /// What an optional route does with a token that does not verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Invalid {
+pub enum OnInvalidToken {
     /// Goes on without a user (the default).
     Ignore,
     /// Answers 401 (`invalid = "reject"`).
@@ -105,7 +105,7 @@ pub enum Rule {
     /// The rule does not hold.
     Not(&'static Self),
     /// The token was granted each of these scopes, or one that implies it.
-    Scopes(&'static [Scope]),
+    Scopes(&'static [OAuthScope]),
     /// The claim at this path equals one of the values, or is an array that contains one.
     Claim {
         /// The names to descend through.
@@ -113,7 +113,7 @@ pub enum Rule {
         /// The accepted values.
         any_of: &'static [Scalar],
     },
-    /// The user has one of these roles, see [`IdToken::roles`](crate::IdToken::roles).
+    /// The user has one of these roles, see [`Principal::roles`](crate::Principal::roles).
     Roles(&'static [&'static str]),
     /// The `acr` claim is one of these (step-up authentication, RFC 9470).
     Acr(&'static [&'static str]),

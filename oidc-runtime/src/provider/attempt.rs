@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::error::ProviderError;
+use super::error::ProviderErrorKind;
 use super::jitter::{between, random};
 use super::metadata::Metadata;
 use super::schedule::Generation;
@@ -44,7 +44,7 @@ impl Provider {
             return None;
         }
         let fetched = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
-        match fetched.unwrap_or(Err(ProviderError::Keys(HttpError::Timeout))) {
+        match fetched.unwrap_or(Err(ProviderErrorKind::Keys(HttpError::Timeout))) {
             Ok(fetched) => {
                 self.succeed(generation, fetched);
                 None
@@ -66,7 +66,7 @@ impl Provider {
         telemetry::refreshed(true);
     }
 
-    fn fail(&self, generation: Generation, error: &ProviderError) -> Option<Duration> {
+    fn fail(&self, generation: Generation, error: &ProviderErrorKind) -> Option<Duration> {
         let now = self.now();
         let has_keys = self.is_usable(now);
         let pause = {
@@ -82,19 +82,19 @@ impl Provider {
         (!has_keys).then_some(pause)
     }
 
-    async fn fetch(&self, asked_at: Duration) -> Result<Fetched, ProviderError> {
+    async fn fetch(&self, asked_at: Duration) -> Result<Fetched, ProviderErrorKind> {
         let old = self.current.load_full();
         let (metadata, metadata_fresh) = self.metadata(old.as_deref(), asked_at).await?;
         let answer = self
             .http
             .get(&metadata.jwks_uri)
             .await
-            .map_err(ProviderError::Keys)?;
+            .map_err(ProviderErrorKind::Keys)?;
         if answer.status != 200 {
-            return Err(ProviderError::Keys(answer.unexpected_status()));
+            return Err(ProviderErrorKind::Keys(answer.unexpected_status()));
         }
         let keys = KeySet::parse(&answer.body, &self.config.algorithms)
-            .ok_or(ProviderError::NoUsableKeys)?;
+            .ok_or(ProviderErrorKind::NoUsableKeys)?;
         let fresh = answer
             .max_age
             .unwrap_or(KEYS_TTL)
@@ -145,7 +145,7 @@ impl Provider {
         &self,
         old: Option<&Snapshot>,
         now: Duration,
-    ) -> Result<(Arc<Metadata>, Span), ProviderError> {
+    ) -> Result<(Arc<Metadata>, Span), ProviderErrorKind> {
         // If fetching the keys fails, their address may have changed.
         let failing = self.schedule().last_error().is_some();
         if let Some(old) = old
@@ -169,13 +169,13 @@ impl Provider {
     }
 
     /// Fetches the discovery document. An optional one leaves half of the time to the keys.
-    async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderError> {
+    async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderErrorKind> {
         let limit = self.config.timeout / if is_optional { 2 } else { 1 };
         let answer = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
         let answer = answer.unwrap_or(Err(HttpError::Timeout));
-        let answer = answer.map_err(ProviderError::Discovery)?;
+        let answer = answer.map_err(ProviderErrorKind::Discovery)?;
         if answer.status != 200 {
-            return Err(ProviderError::Discovery(answer.unexpected_status()));
+            return Err(ProviderErrorKind::Discovery(answer.unexpected_status()));
         }
         Metadata::parse(&answer.body, &self.config)
     }

@@ -6,7 +6,7 @@ use crate::http::HttpError;
 
 /// Why nothing is known about the provider, or nothing new.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ProviderError {
+pub(crate) enum ProviderErrorKind {
     Discovery(HttpError),
     Keys(HttpError),
     /// The discovery document is not usable.
@@ -24,7 +24,7 @@ pub(crate) enum ProviderError {
     NoUsableKeys,
 }
 
-impl fmt::Display for ProviderError {
+impl fmt::Display for ProviderErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Discovery(error) => write!(f, "no discovery document: {error}"),
@@ -45,12 +45,12 @@ impl fmt::Display for ProviderError {
 
 /// The provider could not be asked, or its answer was of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unavailable(pub(crate) ProviderError);
+pub struct ProviderError(pub(crate) ProviderErrorKind);
 
-impl fmt::Display for Unavailable {
+impl fmt::Display for ProviderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the provider is unavailable: {}", self.0)
     }
 }
 
-impl std::error::Error for Unavailable {}
+impl std::error::Error for ProviderError {}

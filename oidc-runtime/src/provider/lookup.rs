@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::error::ProviderError;
+use super::error::ProviderErrorKind;
 use super::schedule::{Issued, Lookup, NoLookup, Schedule};
 use super::{MAX_WAITS, Outcome, Provider, Snapshot};
 use crate::clock::UnixSeconds;
@@ -54,7 +54,7 @@ pub(crate) enum Unverified {
     /// Newer keys may verify it, but none may be fetched yet; the time to wait.
     TooEarly(Duration),
     /// Newer keys may verify it, but fetching them failed.
-    Unreachable(ProviderError),
+    Unreachable(ProviderErrorKind),
 }
 
 impl Provider {

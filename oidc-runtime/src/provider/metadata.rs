@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::error::ProviderError;
+use super::error::ProviderErrorKind;
 use crate::config::{Config, check_provider_url};
 
 /// How much of another issuer's name is printed.
@@ -28,7 +28,7 @@ pub(crate) struct Metadata {
     pub(crate) userinfo_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
     /// The provider names itself in every authorization response (RFC 9207 §3).
-    pub(crate) names_itself_in_responses: bool,
+    pub(crate) iss_parameter_supported: bool,
 }
 
 #[derive(Deserialize)]
@@ -48,13 +48,13 @@ struct Document {
 
 impl Metadata {
     /// Reads a discovery document and checks that it is the configured provider's.
-    pub(crate) fn parse(json: &[u8], config: &Config) -> Result<Self, ProviderError> {
+    pub(crate) fn parse(json: &[u8], config: &Config) -> Result<Self, ProviderErrorKind> {
         let document: Document = serde_json::from_slice(json)
-            .map_err(|_| ProviderError::Document("it is not a discovery document"))?;
+            .map_err(|_| ProviderErrorKind::Document("it is not a discovery document"))?;
         if !is_expected_issuer(&document.issuer, config) {
             // It goes to the log, whatever it is.
             let found = document.issuer.chars().take(MAX_PRINTED_CHARS).collect();
-            return Err(ProviderError::IssuerMismatch { found });
+            return Err(ProviderErrorKind::IssuerMismatch { found });
         }
         let endpoint = |name, url| endpoint(name, url, config);
         let jwks_uri = match &config.jwks_uri {
@@ -62,7 +62,7 @@ impl Metadata {
             None => endpoint("jwks_uri", document.jwks_uri)?,
         };
         Ok(Self {
-            jwks_uri: jwks_uri.ok_or(ProviderError::Document("`jwks_uri` is missing"))?,
+            jwks_uri: jwks_uri.ok_or(ProviderErrorKind::Document("`jwks_uri` is missing"))?,
             authorization_endpoint: endpoint(
                 "authorization_endpoint",
                 document.authorization_endpoint,
@@ -77,7 +77,7 @@ impl Metadata {
             )?,
             userinfo_endpoint: endpoint("userinfo_endpoint", document.userinfo_endpoint)?,
             end_session_endpoint: endpoint("end_session_endpoint", document.end_session_endpoint)?,
-            names_itself_in_responses: document.authorization_response_iss_parameter_supported,
+            iss_parameter_supported: document.authorization_response_iss_parameter_supported,
             issuer: document.issuer.into(),
         })
     }
@@ -93,7 +93,7 @@ impl Metadata {
             device_authorization_endpoint: None,
             userinfo_endpoint: None,
             end_session_endpoint: None,
-            names_itself_in_responses: false,
+            iss_parameter_supported: false,
         })
     }
 }
@@ -125,9 +125,9 @@ fn endpoint(
     name: &'static str,
     url: Option<String>,
     config: &Config,
-) -> Result<Option<Url>, ProviderError> {
+) -> Result<Option<Url>, ProviderErrorKind> {
     let Some(url) = url else { return Ok(None) };
-    let unusable = |problem| ProviderError::Address { name, problem };
+    let unusable = |problem| ProviderErrorKind::Address { name, problem };
     let url = Url::parse(&url).map_err(|_| unusable("is not an absolute URL"))?;
     check_provider_url(&url, config.allow_http).map_err(unusable)?;
     Ok(Some(url))

@@ -18,8 +18,8 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::{Http, HttpError};
 use crate::keys::KeySet;
-pub(crate) use error::ProviderError;
-pub use error::Unavailable;
+pub use error::ProviderError;
+pub(crate) use error::ProviderErrorKind;
 pub(crate) use lookup::{NeededKey, Unverified};
 pub(crate) use metadata::Metadata;
 use schedule::{Attempt, Schedule};
@@ -51,7 +51,7 @@ pub(crate) struct Snapshot {
 #[derive(Clone, Debug)]
 enum Outcome {
     Refreshed,
-    Failed(ProviderError),
+    Failed(ProviderErrorKind),
     /// Dropped together with its runtime, or still in progress after its timeout.
     Unfinished,
 }
@@ -121,7 +121,7 @@ impl Provider {
 
     /// Waits until the provider is known. Also keeps it fresh, for applications that call nothing
     /// else.
-    pub(crate) async fn ready(self: &Arc<Self>) -> Result<Arc<Snapshot>, Unavailable> {
+    pub(crate) async fn ready(self: &Arc<Self>) -> Result<Arc<Snapshot>, ProviderError> {
         if let Some(snapshot) = self.usable() {
             self.keep_fresh(self.now());
             return Ok(snapshot);
@@ -131,13 +131,13 @@ impl Provider {
                 break;
             };
             if let Outcome::Failed(error) = self.outcome(outcomes).await {
-                return Err(Unavailable(error));
+                return Err(ProviderError(error));
             }
             if let Some(snapshot) = self.usable() {
                 return Ok(snapshot);
             }
         }
-        Err(Unavailable(self.last_error()))
+        Err(ProviderError(self.last_error()))
     }
 
     /// The time until the next attempt, for `Retry-After`.
@@ -145,7 +145,7 @@ impl Provider {
         self.schedule().retry_after(self.now())
     }
 
-    pub(crate) fn last_failure(&self) -> Option<ProviderError> {
+    pub(crate) fn last_failure(&self) -> Option<ProviderErrorKind> {
         self.schedule().last_error().cloned()
     }
 
@@ -159,9 +159,9 @@ impl Provider {
             .filter(|_| self.is_usable(self.now()))
     }
 
-    fn last_error(&self) -> ProviderError {
+    fn last_error(&self) -> ProviderErrorKind {
         self.last_failure()
-            .unwrap_or(ProviderError::Discovery(HttpError::Timeout))
+            .unwrap_or(ProviderErrorKind::Discovery(HttpError::Timeout))
     }
 
     /// The lock is held for a few instructions, never across a wait.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::error::ProviderError;
+use super::error::ProviderErrorKind;
 use super::jitter::between;
 use super::span::Span;
 
@@ -76,7 +76,7 @@ pub(super) struct Schedule {
     /// How old an attempt has to be for another one to take over.
     takeover_after: Duration,
     failures: u32,
-    last_error: Option<ProviderError>,
+    last_error: Option<ProviderErrorKind>,
     /// After a failure.
     pause: Option<Span>,
     /// Starts with a fetch for an unknown key, whether it succeeds or not.
@@ -210,7 +210,7 @@ impl Schedule {
         &mut self,
         generation: Generation,
         now: Duration,
-        error: ProviderError,
+        error: ProviderErrorKind,
         keys: bool,
         random: u16,
     ) -> Option<Duration> {
@@ -253,7 +253,7 @@ impl Schedule {
         for_retry_after(left.unwrap_or_default())
     }
 
-    pub(super) fn last_error(&self) -> Option<&ProviderError> {
+    pub(super) fn last_error(&self) -> Option<&ProviderErrorKind> {
         self.last_error.as_ref()
     }
 }
@@ -273,7 +273,7 @@ mod tests {
     use super::*;
     use crate::http::HttpError;
 
-    const ERROR: ProviderError = ProviderError::Keys(HttpError::Connection);
+    const ERROR: ProviderErrorKind = ProviderErrorKind::Keys(HttpError::Connection);
     const YEAR: u64 = 365 * 24 * 60 * 60;
 
     fn at(seconds: u64) -> Duration {

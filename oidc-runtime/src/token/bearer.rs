@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::id_token::IdToken;
+use super::principal::Principal;
 
 /// The verified access token of a request, as an argument of a handler, to call another service
 /// on behalf of the user. Its `Debug` does not show it.
@@ -16,10 +16,10 @@ use super::id_token::IdToken;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct BearerToken(IdToken);
+pub struct BearerToken(Principal);
 
 impl BearerToken {
-    pub(crate) fn new(user: IdToken) -> Self {
+    pub(crate) fn new(user: Principal) -> Self {
         Self(user)
     }
 

@@ -2,7 +2,7 @@
 
 /// The token's claims in a type of the application's, as an argument of a handler.
 ///
-/// It demands a valid token like [`IdToken`](super::IdToken). Claims that do not fit `T` are
+/// It demands a valid token like [`Principal`](super::Principal). Claims that do not fit `T` are
 /// answered with 403: the token is genuine, but not for this.
 ///
 /// ```

@@ -3,15 +3,15 @@
 mod bearer;
 mod claim_path;
 mod claims;
-mod id_token;
 mod memo;
 pub(crate) mod names;
+mod principal;
 mod roles;
 mod verified;
 
 pub use bearer::BearerToken;
 pub(crate) use claim_path::{ClaimPath, value_at};
 pub use claims::Claims;
-pub use id_token::IdToken;
+pub use principal::Principal;
 pub(crate) use roles::RolePlaces;
 pub(crate) use verified::VerifiedToken;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::claim_path::ClaimPath;
-use super::id_token::strings;
+use super::principal::strings;
 
 /// The claims that hold roles.
 #[derive(Debug)]

@@ -1,18 +1,18 @@
 //! Where actix-web finds the client of a handler.
 
 use actix_web::web;
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 
 use crate::support::bench::Bench;
 use crate::support::reply::{invalid_token, ok, refusal};
 use crate::support::servers::Server;
 
 #[oidc::required]
-async fn required(user: IdToken) -> String {
+async fn required(user: Principal) -> String {
     format!("{} of {}", user.subject(), user.issuer())
 }
 
-async fn unguarded(user: IdToken) -> String {
+async fn unguarded(user: Principal) -> String {
     format!("{} of {}", user.subject(), user.issuer())
 }
 

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::map_request;
 use axum::routing::get;
-use oidc::{IdToken, Oidc, RequestParts};
+use oidc::{Oidc, Principal, RequestParts};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -43,16 +43,16 @@ async fn actix_replaces(
 }
 
 #[oidc::required]
-async fn required(user: IdToken) -> String {
+async fn required(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 
-async fn unguarded(user: IdToken) -> String {
+async fn unguarded(user: Principal) -> String {
     user.subject().to_owned()
 }
 
@@ -152,7 +152,7 @@ async fn credentials() {
 }
 
 /// Of the tenant that the request is for.
-async fn of_tenant(user: &IdToken, request: &RequestParts<'_>) -> bool {
+async fn of_tenant(user: &Principal, request: &RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     let tenant = user.claims().get("tenant").and_then(Value::as_str);
     request.header(TENANT) == tenant.map(str::as_bytes)

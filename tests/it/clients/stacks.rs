@@ -8,7 +8,7 @@ use actix_web::web;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
-use oidc::{IdToken, Oidc, RequestParts};
+use oidc::{Oidc, Principal, RequestParts};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -26,7 +26,7 @@ const CLIENTS: usize = 3;
 struct Reader;
 
 /// Async, and not the same for everybody.
-async fn is_alice(user: &IdToken, _: &RequestParts<'_>) -> bool {
+async fn is_alice(user: &Principal, _: &RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     user.subject() == "alice"
 }
@@ -34,38 +34,38 @@ async fn is_alice(user: &IdToken, _: &RequestParts<'_>) -> bool {
 #[oidc::policy(check = is_alice)]
 struct Alice;
 
-fn is_bob(user: &IdToken) -> bool {
+fn is_bob(user: &Principal) -> bool {
     user.subject() == "bob"
 }
 
 #[oidc::policy(any(check = is_bob, scopes = "read"))]
 struct BobOrReader;
 
-fn known(user: &IdToken) -> String {
+fn known(user: &Principal) -> String {
     format!("{} of {}", user.subject(), user.issuer())
 }
 
 #[oidc::required]
-async fn required(user: IdToken) -> String {
+async fn required(user: Principal) -> String {
     known(&user)
 }
 
 #[oidc::required(scopes = "read", check = is_alice)]
-async fn alice_reads(user: IdToken) -> String {
+async fn alice_reads(user: Principal) -> String {
     known(&user)
 }
 
 #[oidc::optional(any(check = is_alice, scopes = "read"))]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     user.as_ref().map_or("nobody".to_owned(), known)
 }
 
 #[oidc::optional(invalid = "reject")]
-async fn rejecting(user: Option<IdToken>) -> String {
+async fn rejecting(user: Option<Principal>) -> String {
     user.as_ref().map_or("nobody".to_owned(), known)
 }
 
-async fn unguarded(user: IdToken) -> String {
+async fn unguarded(user: Principal) -> String {
     known(&user)
 }
 
@@ -80,7 +80,7 @@ enum Kind {
     Reader,
     Alice,
     BobOrReader,
-    /// A middleware that asks for `Option<IdToken>` and refuses nobody.
+    /// A middleware that asks for `Option<Principal>` and refuses nobody.
     Looks,
 }
 

@@ -5,7 +5,7 @@ use actix_web::web;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 
 use super::{Anybody, Checked, actix_looks, axum_looks};
 use crate::support::bench::Bench;
@@ -13,7 +13,7 @@ use crate::support::reply::{Expected, invalid_token, ok};
 use crate::support::servers::for_both_of;
 
 #[oidc::required]
-async fn staff(user: IdToken) -> String {
+async fn staff(user: Principal) -> String {
     format!("{} of {}", user.subject(), user.issuer())
 }
 
@@ -26,7 +26,7 @@ async fn plain() -> &'static str {
     "inside of http"
 }
 
-async fn unguarded(user: IdToken) -> String {
+async fn unguarded(user: Principal) -> String {
     format!("{} of {}", user.subject(), user.issuer())
 }
 
@@ -37,7 +37,7 @@ enum Front {
     Checked,
     /// A layer of the first client.
     Anybody,
-    /// A middleware that asks the first client for `Option<IdToken>`.
+    /// A middleware that asks the first client for `Option<Principal>`.
     Middleware,
 }
 

@@ -1,6 +1,6 @@
 //! `required`, `optional`, `optional(invalid = "reject")` and `public`.
 
-use oidc::IdToken;
+use oidc::Principal;
 use oidc_devidp::TokenBuilder;
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::{case, check, without_token};
 use crate::support::reply::{anonymous, invalid_token, ok};
 use crate::support::servers::{App, app};
 
-fn name(user: Option<IdToken>) -> String {
+fn name(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 
@@ -21,37 +21,37 @@ async fn required() -> &'static str {
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::optional(roles = "admin")]
-async fn optional_admin(user: Option<IdToken>) -> String {
+async fn optional_admin(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::optional(invalid = "reject")]
-async fn rejecting(user: Option<IdToken>) -> String {
+async fn rejecting(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::optional(roles = "admin", invalid = "reject")]
-async fn rejecting_admin(user: Option<IdToken>) -> String {
+async fn rejecting_admin(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::optional(policy = Admin)]
-async fn optional_named(user: Option<IdToken>) -> String {
+async fn optional_named(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::optional(policy = Admin, invalid = "reject")]
-async fn rejecting_named(user: Option<IdToken>) -> String {
+async fn rejecting_named(user: Option<Principal>) -> String {
     name(user)
 }
 
 #[oidc::required(policy = Admin)]
-async fn required_named(user: IdToken) -> String {
+async fn required_named(user: Principal) -> String {
     user.subject().to_owned()
 }
 

@@ -1,22 +1,22 @@
 //! `check`: rules in code, at once or later, with the head of the request.
 
-use oidc::{IdToken, RequestParts};
+use oidc::{Principal, RequestParts};
 use serde_json::json;
 
 use super::{case, check, without_token};
 use crate::support::reply::{anonymous, denied, invalid_token, needs_scope, ok};
 use crate::support::servers::{App, guarded_app};
 
-fn is_alice(user: &IdToken) -> bool {
+fn is_alice(user: &Principal) -> bool {
     user.subject() == "alice"
 }
 
-async fn owns_path(user: &IdToken, request: &RequestParts<'_>) -> bool {
+async fn owns_path(user: &Principal, request: &RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     request.query() == Some(&format!("owner={}", user.subject()))
 }
 
-async fn reads_head(_: &IdToken, request: &RequestParts<'_>) -> bool {
+async fn reads_head(_: &Principal, request: &RequestParts<'_>) -> bool {
     request.method() == "GET"
         && request.path() == "/head"
         && request.query().is_none()
@@ -26,7 +26,7 @@ async fn reads_head(_: &IdToken, request: &RequestParts<'_>) -> bool {
             .is_some_and(|host| host.starts_with(b"127.0.0.1"))
 }
 
-fn never(_: &IdToken) -> bool {
+fn never(_: &Principal) -> bool {
     panic!("a rule is decided before its check is asked")
 }
 
@@ -123,7 +123,7 @@ async fn decide() {
     check(app(), &cases).await;
 }
 
-async fn was_sent_to_nested(_: &IdToken, request: &RequestParts<'_>) -> bool {
+async fn was_sent_to_nested(_: &Principal, request: &RequestParts<'_>) -> bool {
     tokio::task::yield_now().await;
     request.path() == "/outer/inner/nested"
 }

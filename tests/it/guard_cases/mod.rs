@@ -59,7 +59,11 @@ async fn check(app: App, cases: &[Case]) {
 }
 
 /// Sends every case to both frameworks and reports all failures at once.
-async fn check_with(app: App, configure: fn(oidc::Builder) -> oidc::Builder, cases: &[Case]) {
+async fn check_with(
+    app: App,
+    configure: fn(oidc::OidcBuilder) -> oidc::OidcBuilder,
+    cases: &[Case],
+) {
     let bench = Bench::start().await;
     // All of them first: minting can add a key to the provider's.
     let mint = |case: &Case| case.token.map(|change| change(bench.idp.token()).mint());

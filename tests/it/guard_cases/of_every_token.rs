@@ -1,6 +1,6 @@
-//! What the configuration says of every token: `Builder::require` and `Builder::audience`.
+//! What the configuration says of every token: `OidcBuilder::require` and `OidcBuilder::audience`.
 
-use oidc::IdToken;
+use oidc::Principal;
 use oidc_devidp::TokenBuilder;
 use serde_json::json;
 
@@ -15,26 +15,26 @@ struct OurTenant;
 struct ApiScope;
 
 #[oidc::required]
-async fn plain(user: IdToken) -> String {
+async fn plain(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required(scopes = "read")]
-async fn read(user: IdToken) -> String {
+async fn read(user: Principal) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> &'static str {
+async fn optional(user: Option<Principal>) -> &'static str {
     if user.is_some() { "somebody" } else { "nobody" }
 }
 
 #[oidc::optional(invalid = "reject")]
-async fn rejecting(user: Option<IdToken>) -> &'static str {
+async fn rejecting(user: Option<Principal>) -> &'static str {
     if user.is_some() { "somebody" } else { "nobody" }
 }
 
-async fn unguarded(user: IdToken) -> String {
+async fn unguarded(user: Principal) -> String {
     user.subject().to_owned()
 }
 
@@ -152,7 +152,7 @@ async fn audience() {
         ),
     ];
     let configure =
-        |builder: oidc::Builder| builder.audience("api://orders").audience("api://bills");
+        |builder: oidc::OidcBuilder| builder.audience("api://orders").audience("api://bills");
     check_with(routes(), configure, &cases).await;
 }
 
@@ -171,7 +171,7 @@ async fn any_audience() {
     ];
     check_with(
         routes(),
-        oidc::Builder::insecure_accept_any_audience,
+        oidc::OidcBuilder::insecure_accept_any_audience,
         &cases,
     )
     .await;
@@ -214,7 +214,7 @@ async fn marks_of_access_tokens() {
             invalid_token(),
         ),
     ];
-    let configure = |builder: oidc::Builder| builder.audience("api://orders");
+    let configure = |builder: oidc::OidcBuilder| builder.audience("api://orders");
     check_with(routes(), configure, &own_audience).await;
 
     let both_audiences = [
@@ -223,7 +223,7 @@ async fn marks_of_access_tokens() {
         case("both", "/plain", of_both_audiences, invalid_token()),
     ];
     let configure =
-        |builder: oidc::Builder| builder.audience("oidc-guard-dev").audience("api://orders");
+        |builder: oidc::OidcBuilder| builder.audience("oidc-guard-dev").audience("api://orders");
     check_with(routes(), configure, &both_audiences).await;
 
     let any_audience = [
@@ -236,7 +236,7 @@ async fn marks_of_access_tokens() {
             ok("alice"),
         ),
     ];
-    let configure = oidc::Builder::insecure_accept_any_audience;
+    let configure = oidc::OidcBuilder::insecure_accept_any_audience;
     check_with(routes(), configure, &any_audience).await;
 
     let accepted = [
@@ -245,7 +245,7 @@ async fn marks_of_access_tokens() {
         case("nonce", "/plain", with_nonce, invalid_token()),
         case("another", "/plain", of_own_audience, invalid_token()),
     ];
-    let configure = oidc::Builder::insecure_accept_unmarked_tokens;
+    let configure = oidc::OidcBuilder::insecure_accept_unmarked_tokens;
     check_with(routes(), configure, &accepted).await;
 }
 
@@ -310,7 +310,7 @@ async fn authorized_parties() {
         ),
         case("none", "/plain", without_azp, invalid_token()),
     ];
-    let configure = |builder: oidc::Builder| builder.authorized_parties(["web", "mobile"]);
+    let configure = |builder: oidc::OidcBuilder| builder.authorized_parties(["web", "mobile"]);
     check_with(routes(), configure, &cases).await;
 
     let any = [

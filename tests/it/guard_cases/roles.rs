@@ -1,7 +1,7 @@
 //! `roles`: any of them, in the places where providers put roles or in those that are configured,
 //! and nowhere else.
 
-use oidc::{Builder, IdToken};
+use oidc::{OidcBuilder, Principal};
 use oidc_devidp::TokenBuilder;
 use serde_json::{Value, json};
 
@@ -219,7 +219,7 @@ async fn several() {
 }
 
 #[oidc::required]
-async fn listed(user: IdToken) -> String {
+async fn listed(user: Principal) -> String {
     let roles: Vec<_> = user.roles().collect();
     format!("{roles:?}, an editor: {}", user.has_role("editor"))
 }
@@ -272,7 +272,7 @@ async fn of_clients_only_where_they_are_for_this_one() {
     .await;
     check_with(
         listing(),
-        Builder::insecure_accept_any_audience,
+        OidcBuilder::insecure_accept_any_audience,
         &cases(
             of_api,
             r#"["plain", "group", "realm", "oidc-guard-dev"], an editor: false"#,
@@ -283,7 +283,7 @@ async fn of_clients_only_where_they_are_for_this_one() {
 
 #[tokio::test]
 async fn configured_places() {
-    let configure = |builder: Builder| {
+    let configure = |builder: OidcBuilder| {
         builder.roles_from([
             r#"resource_access."some-wiki".roles"#,
             "resource_access.api.roles",

@@ -7,7 +7,7 @@ mod secrets;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oidc::{BearerToken, IdToken, Rejection, RequestParts};
+use oidc::{BearerToken, Principal, Rejection, RequestParts};
 use oidc_devidp::{Client, DevIdp};
 use reqwest::Url;
 
@@ -22,13 +22,13 @@ const CLIENT_ID: &str = "oidc-guard-dev";
 const CLIENT_SECRET: &str = "s3cret+/%: &= that the client keeps";
 const STATE_KEY: &str = "the key that seals the state of every sign-in";
 
-async fn prints(user: &IdToken, request: &RequestParts<'_>) -> bool {
+async fn prints(user: &Principal, request: &RequestParts<'_>) -> bool {
     tracing::info!(?user, ?request, "asked");
     true
 }
 
 #[oidc::required(check = prints)]
-async fn required(user: IdToken, token: BearerToken) -> String {
+async fn required(user: Principal, token: BearerToken) -> String {
     format!("{user:?} {token:?}")
 }
 
@@ -38,12 +38,12 @@ async fn scoped() -> &'static str {
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     format!("{user:?}")
 }
 
 #[oidc::public(reason = "shows a rejection")]
-async fn refused(user: Result<IdToken, Rejection>) -> String {
+async fn refused(user: Result<Principal, Rejection>) -> String {
     match user {
         Ok(user) => format!("{user:?}"),
         Err(rejection) => format!("{rejection:?} {rejection}"),
@@ -71,7 +71,7 @@ async fn bench() -> Bench {
     Bench::with(DevIdp::builder().client(client)).await
 }
 
-fn builder(bench: &Bench) -> oidc::Builder {
+fn builder(bench: &Bench) -> oidc::OidcBuilder {
     bench
         .builder()
         .client_secret(CLIENT_SECRET)

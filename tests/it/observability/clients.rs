@@ -1,7 +1,7 @@
 //! A provider that does not take this application for the client it is registered as: the users
 //! cannot mend it, and the log says what to change.
 
-use oidc::{Builder, Oidc};
+use oidc::{Oidc, OidcBuilder};
 use oidc_devidp::{Client, DevIdp, Endpoint, Fault};
 use serde_json::{Value, json};
 use tracing::Level;
@@ -18,7 +18,7 @@ const SECRET: &str = "the secret that nobody may see";
 
 /// Runs a request on both frameworks: the answer, and its events but those at DEBUG.
 async fn observe(
-    oidc: impl Fn() -> Builder,
+    oidc: impl Fn() -> OidcBuilder,
     request: impl AsyncFn(&Browser<'_>) -> Reply,
     assert: impl Fn(&Reply, &[Line]),
 ) {
@@ -216,7 +216,7 @@ async fn unless_it_is_the_users_fault() {
     .await;
 }
 
-fn client(provider: &NpmProvider, client_id: &str, secret: Option<&str>) -> Builder {
+fn client(provider: &NpmProvider, client_id: &str, secret: Option<&str>) -> OidcBuilder {
     let builder = Oidc::builder()
         .client_id(client_id)
         .discovery_url(provider.discovery_url());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oidc::IdToken;
+use oidc::Principal;
 use oidc_devidp::{Endpoint, Fault, Tamper, TestKey};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
@@ -23,7 +23,7 @@ async fn required() -> &'static str {
 }
 
 #[oidc::optional]
-async fn optional(user: Option<IdToken>) -> String {
+async fn optional(user: Option<Principal>) -> String {
     format!("{user:?}")
 }
 
@@ -81,7 +81,7 @@ pub(super) fn start(start: Start, bench: &Bench) -> (Server, Logs) {
     start_with(start, bench.builder())
 }
 
-pub(super) fn start_with(start: Start, builder: oidc::Builder) -> (Server, Logs) {
+pub(super) fn start_with(start: Start, builder: oidc::OidcBuilder) -> (Server, Logs) {
     let oidc = builder.build().expect("the configuration is sound");
     let logs = Logs::default();
     let server = logs.listen(|| start(with_sign_in(), oidc));

@@ -8,7 +8,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use axum::body::Body;
 use axum::http::Request;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 use oidc_devidp::{Endpoint, Fault};
 use tower_service::Service as _;
 
@@ -53,7 +53,7 @@ impl Recorder for Counters {
 }
 
 #[oidc::required]
-async fn required(user: IdToken) -> String {
+async fn required(user: Principal) -> String {
     user.subject().to_owned()
 }
 

@@ -22,7 +22,7 @@ fn explanations(lines: &[Line]) -> Vec<&Line> {
     lines.iter().filter(explains).collect()
 }
 
-async fn check(configure: fn(oidc::Builder) -> oidc::Builder, cases: &[Case]) {
+async fn check(configure: fn(oidc::OidcBuilder) -> oidc::OidcBuilder, cases: &[Case]) {
     let bench = Bench::start().await;
     for start in [Server::axum, Server::actix] {
         let oidc = configure(bench.builder()).build().expect("sound");

@@ -5,23 +5,23 @@ use actix_web::web;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use oidc::{BearerToken, IdToken};
+use oidc::{BearerToken, Principal};
 
 use crate::clients::{actix_looks, axum_looks};
 use crate::support::bench::Bench;
 use crate::support::logs::Logs;
 use crate::support::servers::{App, Server};
 
-async fn single(user: IdToken) -> String {
+async fn single(user: Principal) -> String {
     user.subject().to_owned()
 }
 
-async fn several(_: Option<IdToken>, user: IdToken, _: BearerToken) -> String {
+async fn several(_: Option<Principal>, user: Principal, _: BearerToken) -> String {
     user.subject().to_owned()
 }
 
 #[oidc::required]
-async fn guarded(user: IdToken, _: BearerToken) -> String {
+async fn guarded(user: Principal, _: BearerToken) -> String {
     user.subject().to_owned()
 }
 

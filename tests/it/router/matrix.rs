@@ -1,4 +1,4 @@
-use oidc::access::{RouteAccess, RuleTree};
+use oidc::access::{GuardRule, RuleTree};
 use reqwest::Method;
 
 use super::{APP, access, admin, path_of};
@@ -39,8 +39,8 @@ async fn the_matrix_says_what_happens() {
                 let status =
                     async |token: Option<&str>| status(server, route.method, &path, token).await;
                 let case = format!("{} {path}", route.method);
-                let demands = |guard: &RouteAccess| match guard {
-                    RouteAccess::Required(rule) => *rule != RuleTree::authenticated(),
+                let demands = |guard: &GuardRule| match guard {
+                    GuardRule::Required(rule) => *rule != RuleTree::authenticated(),
                     _ => false,
                 };
                 let (nobody, plain_user) = match route.demands_token() {

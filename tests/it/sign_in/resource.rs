@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 use oidc_devidp::{Endpoint, Fault};
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ const API: &str = "https://api.example/v1";
 const OTHER: &str = "urn:example:other";
 
 #[oidc::required]
-async fn protected(user: IdToken) -> String {
+async fn protected(user: Principal) -> String {
     user.subject().to_owned()
 }
 

@@ -27,18 +27,21 @@ impl Bench {
     }
 
     /// The configuration of an application for this provider.
-    pub(crate) fn builder(&self) -> oidc::Builder {
+    pub(crate) fn builder(&self) -> oidc::OidcBuilder {
         self.with_clock(SystemTime::now)
     }
 
     /// The same with a clock that only [`advance`](Self::advance) moves, so that the time that the
     /// test takes does not count.
-    pub(crate) fn steady_builder(&self) -> oidc::Builder {
+    pub(crate) fn steady_builder(&self) -> oidc::OidcBuilder {
         let start = SystemTime::now();
         self.with_clock(move || start)
     }
 
-    fn with_clock(&self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> oidc::Builder {
+    fn with_clock(
+        &self,
+        clock: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> oidc::OidcBuilder {
         let ahead = Arc::clone(&self.ahead_millis);
         Oidc::builder()
             .client_id(self.idp.client_id())

@@ -44,7 +44,7 @@ macro_rules! guarded_app {
     ($($handler:ident($($rules:tt)*)),* $(,)?) => {{
         $(
             #[oidc::required($($rules)*)]
-            async fn $handler(user: oidc::IdToken) -> String {
+            async fn $handler(user: oidc::Principal) -> String {
                 user.subject().to_owned()
             }
         )*

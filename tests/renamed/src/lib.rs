@@ -12,13 +12,13 @@ pub struct Reader;
 
 /// Renamed in `Cargo.toml`.
 #[auth::required(crate = ::auth, scopes = "read", claims(level = 3), check = office_hours)]
-pub async fn list(_user: auth::IdToken) -> &'static str {
+pub async fn list(_user: auth::Principal) -> &'static str {
     "list"
 }
 
 /// Found through a re-export.
 #[prelude::auth::optional(crate = crate::prelude::auth, policy = Reader)]
-pub async fn home(_user: Option<auth::IdToken>) -> &'static str {
+pub async fn home(_user: Option<auth::Principal>) -> &'static str {
     "home"
 }
 
@@ -28,7 +28,7 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-fn office_hours(_user: &auth::IdToken) -> bool {
+fn office_hours(_user: &auth::Principal) -> bool {
     true
 }
 

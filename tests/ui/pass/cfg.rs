@@ -13,7 +13,7 @@ async fn list() -> &'static str {
 }
 
 #[oidc::required(scopes = "read")]
-async fn arguments(#[cfg(any())] _never: Missing, _user: oidc::IdToken) -> &'static str {
+async fn arguments(#[cfg(any())] _never: Missing, _user: oidc::Principal) -> &'static str {
     "arguments"
 }
 

@@ -1,7 +1,7 @@
 //! Every number of arguments, generics of the state, and layers on a handler: what carries one of
 //! the attributes goes in.
 
-use oidc::{IdToken, Oidc};
+use oidc::{Principal, Oidc};
 
 #[oidc::policy(scopes = "read")]
 struct Reader;
@@ -75,7 +75,7 @@ of_every_length! {
 }
 
 #[oidc::optional(policy = Reader)]
-async fn named(_: Option<IdToken>) -> &'static str {
+async fn named(_: Option<Principal>) -> &'static str {
     ""
 }
 

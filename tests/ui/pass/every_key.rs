@@ -1,6 +1,6 @@
 //! Every form of the policy language.
 
-use oidc::{IdToken, RequestParts};
+use oidc::{Principal, RequestParts};
 
 #[oidc::required(scopes = "read write:all")]
 async fn scopes_in_one_string() {}
@@ -43,12 +43,12 @@ async fn step_up() {}
 #[oidc::required(any(max_age = "30s", max_age = "1h", max_age = "7d"))]
 async fn ages() {}
 
-fn office_hours(_user: &IdToken) -> bool {
+fn office_hours(_user: &Principal) -> bool {
     true
 }
 
 mod checks {
-    pub(crate) async fn owner(_user: &super::IdToken, _request: &super::RequestParts<'_>) -> bool {
+    pub(crate) async fn owner(_user: &super::Principal, _request: &super::RequestParts<'_>) -> bool {
         true
     }
 }
@@ -70,13 +70,13 @@ async fn named() {}
 async fn named_among_rules() {}
 
 #[oidc::optional]
-async fn optional(_user: Option<IdToken>) {}
+async fn optional(_user: Option<Principal>) {}
 
 #[oidc::optional(scopes = "read", invalid = "reject")]
-async fn optional_rejecting(_user: Option<oidc::IdToken>) {}
+async fn optional_rejecting(_user: Option<oidc::Principal>) {}
 
 #[oidc::optional(policy = Reader, invalid = "reject")]
-async fn optional_named(_user: Option<IdToken>) {}
+async fn optional_named(_user: Option<Principal>) {}
 
 #[oidc::public(reason = "health check")]
 async fn public() {}

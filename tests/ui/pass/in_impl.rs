@@ -1,7 +1,7 @@
 //! A named policy adds nothing beside the function, so it works in `impl` blocks and traits.
 
 use actix_web::web;
-use oidc::{IdToken, Oidc};
+use oidc::{Principal, Oidc};
 
 #[oidc::policy(scopes = "orders:read", not(claims(groups = "banned")))]
 pub struct Reader;
@@ -10,12 +10,12 @@ pub struct Orders;
 
 impl Orders {
     #[oidc::required(policy = Reader)]
-    async fn list(_user: IdToken) -> &'static str {
+    async fn list(_user: Principal) -> &'static str {
         "list"
     }
 
     #[oidc::optional(policy = self::Reader, invalid = "reject")]
-    pub async fn home(_user: Option<IdToken>) -> &'static str {
+    pub async fn home(_user: Option<Principal>) -> &'static str {
         "home"
     }
 }

@@ -1,11 +1,11 @@
 //! The order of attributes with those of actix-web.
 
 use actix_web::{App, Responder, get, post, web};
-use oidc::IdToken;
+use oidc::Principal;
 
 #[oidc::required(scopes = "read")]
 #[get("/orders/{id}")]
-async fn ours_first(id: web::Path<u32>, _user: IdToken) -> impl Responder {
+async fn ours_first(id: web::Path<u32>, _user: Principal) -> impl Responder {
     id.to_string()
 }
 
@@ -18,7 +18,7 @@ async fn ours_last(order: String) -> impl Responder {
 #[oidc::optional]
 #[tracing::instrument(skip_all)]
 #[get("/")]
-async fn with_tracing(user: Option<IdToken>) -> String {
+async fn with_tracing(user: Option<Principal>) -> String {
     user.is_some().to_string()
 }
 

@@ -3,11 +3,11 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use oidc::{IdToken, Oidc};
+use oidc::{Principal, Oidc};
 
 #[oidc::required(scopes = "read")]
 #[axum::debug_handler(state = Oidc)]
-async fn debug_handler_below(State(_oidc): State<Oidc>, _user: IdToken) -> &'static str {
+async fn debug_handler_below(State(_oidc): State<Oidc>, _user: Principal) -> &'static str {
     "list"
 }
 
@@ -15,7 +15,7 @@ async fn debug_handler_below(State(_oidc): State<Oidc>, _user: IdToken) -> &'sta
 #[oidc::required(scopes = "read")]
 #[tracing::instrument(skip(_user))]
 #[utoipa::path(get, path = "/orders/{id}", responses((status = 200)))]
-async fn ours_first(Path(id): Path<u32>, _user: IdToken) -> String {
+async fn ours_first(Path(id): Path<u32>, _user: Principal) -> String {
     id.to_string()
 }
 

@@ -39,7 +39,7 @@ async fn looked_up() {}
 struct Writer;
 
 #[oidc::optional(policy = Writer, scopes = "only", registry = self::more, invalid = "reject")]
-async fn optional(_user: Option<oidc::IdToken>) {}
+async fn optional(_user: Option<oidc::Principal>) {}
 
 macro_rules! reader {
     ($name:ident, $scope:path, $text:literal, $registry:path) => {

@@ -35,11 +35,11 @@ macro_rules! routes_below {
 #[oidc::policy(roles = "reader")]
 pub struct Reader;
 
-fn office_hours(_user: &oidc::IdToken) -> bool {
+fn office_hours(_user: &oidc::Principal) -> bool {
     true
 }
 
-handler!(pub list, "read", "admin", self::Reader, self::office_hours, oidc::IdToken, { "list" });
+handler!(pub list, "read", "admin", self::Reader, self::office_hours, oidc::Principal, { "list" });
 named!(show, Reader);
 
 fn main() {

@@ -1,18 +1,18 @@
 //! Guards in a row against what becomes of every kind of caller.
 
 use super::universe::{ATOMS, everyone};
-use crate::access::admission::Admission;
-use crate::access::{RouteAccess, RuleTree};
+use crate::access::effective::EffectiveAccess;
+use crate::access::{GuardRule, RuleTree};
 use crate::fuzzing::user::obeys;
 use crate::policy::Rule;
-use crate::token::IdToken;
+use crate::token::Principal;
 
 /// What a guard passes on to what is behind it.
 #[derive(Clone, Copy)]
 enum Caller<'u> {
     Nobody,
     BadToken,
-    User(&'u IdToken),
+    User(&'u Principal),
 }
 
 #[derive(Clone, Copy)]
@@ -25,17 +25,17 @@ enum Guard {
 }
 
 impl Guard {
-    fn access(self) -> RouteAccess {
+    fn access(self) -> GuardRule {
         match self {
-            Self::Required(rule) => RouteAccess::Required(RuleTree::from(&rule)),
-            Self::Optional(rule, rejects_invalid) => RouteAccess::Optional {
+            Self::Required(rule) => GuardRule::Required(RuleTree::from(&rule)),
+            Self::Optional(rule, rejects_invalid) => GuardRule::Optional {
                 rule: RuleTree::from(&rule),
                 rejects_invalid,
             },
-            Self::Public => RouteAccess::Public {
+            Self::Public => GuardRule::Public {
                 reason: "open".to_owned(),
             },
-            Self::Client(rule) => RouteAccess::Client(RuleTree::from(&rule)),
+            Self::Client(rule) => GuardRule::Client(RuleTree::from(&rule)),
         }
     }
 
@@ -111,7 +111,8 @@ fn strictness_is_about_what_happens() {
     let mut stricter = 0;
     for (now, passing) in &stacks {
         for (before, passed) in &stacks {
-            let (now_admits, before_admits) = (Admission::of(now), Admission::of(before));
+            let (now_admits, before_admits) =
+                (EffectiveAccess::of(now), EffectiveAccess::of(before));
             if !now_admits.is_at_least_as_strict_as(&before_admits) {
                 continue;
             }

@@ -3,16 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use crate::fuzzing::user::{obeys, signed_in_seconds_ago, user_with};
-use crate::policy::{CheckFn, Plain, Rule, Scalar, Scope};
-use crate::token::IdToken;
+use crate::policy::{CheckFn, OAuthScope, Rule, Scalar, SyncCheck};
+use crate::token::Principal;
 
-fn agrees(_: &IdToken) -> bool {
+fn agrees(_: &Principal) -> bool {
     unreachable!("the tests answer for it")
 }
 
-const A: Scope = Scope::new("a", &[]);
-const B: Scope = Scope::new("b", &[]);
-const A_OR_B: Scope = Scope::new("a", &["b"]);
+const A: OAuthScope = OAuthScope::new("a", &[]);
+const B: OAuthScope = OAuthScope::new("b", &[]);
+const A_OR_B: OAuthScope = OAuthScope::new("a", &["b"]);
 
 /// What the rules are built from.
 pub(super) const ATOMS: [Rule; 19] = [
@@ -37,7 +37,7 @@ pub(super) const ATOMS: [Rule; 19] = [
     Rule::Check {
         name: "agrees",
         module: module_path!(),
-        check: &CheckFn::<_, Plain>::new(agrees as fn(&IdToken) -> bool),
+        check: &CheckFn::<_, SyncCheck>::new(agrees as fn(&Principal) -> bool),
     },
 ];
 
@@ -46,7 +46,7 @@ const fn claim(path: &'static [&'static str], any_of: &'static [Scalar]) -> Rule
 }
 
 /// Everyone whom the atoms can tell apart: every value of each claim with every other.
-pub(super) fn everyone() -> Vec<IdToken> {
+pub(super) fn everyone() -> Vec<Principal> {
     let absent = Value::Null;
     let subsets = |values: [Value; 3]| -> Vec<Value> {
         (0..8_usize)
@@ -102,7 +102,7 @@ pub(super) fn everyone() -> Vec<IdToken> {
 }
 
 /// Who passes, for each answer of the check.
-pub(super) fn admitted(rule: &Rule, everyone: &[IdToken]) -> Vec<bool> {
+pub(super) fn admitted(rule: &Rule, everyone: &[Principal]) -> Vec<bool> {
     let on = |answer| everyone.iter().map(move |user| obeys(user, rule, answer));
     on(false).chain(on(true)).collect()
 }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::joined_path::joined;
-use crate::access::{AccessMatrix, Framework, Registry, RouteAccess, RouteEntry};
+use crate::access::{AccessMatrix, Framework, GuardRule, Registry, RouteEntry};
 
 /// What stands in the matrix as the path of a default service.
 const EVERYTHING_ELSE: &str = "/{default}*";
@@ -15,7 +15,7 @@ pub(super) struct Listing {
     /// The default service: it comes last, whatever is registered after it.
     fallback: Option<RouteEntry>,
     /// The outermost first. They guard later routes, too.
-    layers: Vec<RouteAccess>,
+    layers: Vec<GuardRule>,
 }
 
 impl Listing {
@@ -37,7 +37,7 @@ impl Listing {
     }
 
     /// Puts the guards of a layer around everything.
-    pub(super) fn protect(&mut self, layer: Vec<RouteAccess>) {
+    pub(super) fn protect(&mut self, layer: Vec<GuardRule>) {
         self.layers.splice(..0, layer);
     }
 

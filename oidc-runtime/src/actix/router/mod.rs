@@ -1,6 +1,6 @@
 //! Scopes, resources and routes that take no handler on which nobody decided.
 
-mod decided;
+mod guarded;
 mod joined_path;
 mod listing;
 mod resource;
@@ -8,8 +8,8 @@ mod route;
 mod scope;
 mod service;
 
-pub use decided::Actix;
+pub use guarded::Actix;
 pub use resource::{Resource, resource};
-pub use route::{Route, Undecided, any, delete, get, head, patch, post, put, trace};
+pub use route::{PendingRoute, Route, any, delete, get, head, patch, post, put, trace};
 pub use scope::{Scope, scope};
-pub use service::DecidedService;
+pub use service::GuardedService;

@@ -11,12 +11,12 @@ use actix_web::dev::{
 use actix_web::http::header::ALLOW;
 use actix_web::{Error, FromRequest, Handler, HttpResponse, Responder, web};
 
-use super::decided::Actix;
+use super::guarded::Actix;
 use super::listing::Listing;
 use super::route::{Route, any};
-use super::service::DecidedService;
+use super::service::GuardedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Decided, Registry, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Guarded, Registry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -66,7 +66,7 @@ where
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Decided<Actix> + 'static,
+        Args: FromRequest + Guarded<Actix> + 'static,
     {
         self.route(any().to(handler))
     }
@@ -186,7 +186,7 @@ fn method_not_allowed(allow: &str) -> HttpResponse {
 
 impl<I> Sealed for Resource<I> {}
 
-impl<I> DecidedService for Resource<I>
+impl<I> GuardedService for Resource<I>
 where
     Self: HttpServiceFactory,
 {

@@ -8,9 +8,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, FromRequest, Handler, Responder, web};
 
-use super::decided::Actix;
+use super::guarded::Actix;
 use super::resource::Resource;
-use crate::access::{Decided, Framework, Registry, RouteEntry, guards_of, refuse_guard};
+use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -26,7 +26,7 @@ type BoxedService = Box<
 
 /// A method that waits for its handler: `get().to(list)`.
 #[must_use = "a method does nothing without a handler"]
-pub struct Undecided {
+pub struct PendingRoute {
     method: &'static str,
     inner: actix_web::Route,
 }
@@ -38,13 +38,13 @@ pub struct Route {
     pub(super) registry: Registry,
 }
 
-impl Undecided {
+impl PendingRoute {
     /// Serves the method by the handler.
     pub fn to<H, Args>(self, handler: H) -> Route
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Decided<Actix> + 'static,
+        Args: FromRequest + Guarded<Actix> + 'static,
     {
         let route = RouteEntry::guarded::<H>(self.method, Args::SPEC);
         Route {
@@ -91,8 +91,8 @@ macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
         $(
             #[doc = concat!("`", stringify!($METHOD), "`, to be served by a handler on which somebody decided.")]
-            pub fn $name() -> Undecided {
-                Undecided {
+            pub fn $name() -> PendingRoute {
+                PendingRoute {
                     method: stringify!($METHOD),
                     inner: web::$name(),
                 }
@@ -109,7 +109,7 @@ macro_rules! methods {
                 where
                     H: Handler<Args>,
                     H::Output: Responder + 'static,
-                    Args: FromRequest + Decided<Actix> + 'static,
+                    Args: FromRequest + Guarded<Actix> + 'static,
                 {
                     self.route($name().to(handler))
                 }
@@ -129,16 +129,16 @@ methods! {
 }
 
 /// Every method, to be served by a handler on which somebody decided.
-pub fn any() -> Undecided {
-    Undecided {
+pub fn any() -> PendingRoute {
+    PendingRoute {
         method: "ANY",
         inner: web::route(),
     }
 }
 
-impl fmt::Debug for Undecided {
+impl fmt::Debug for PendingRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Undecided")
+        f.debug_struct("PendingRoute")
             .field("method", &self.method)
             .finish_non_exhaustive()
     }

@@ -11,7 +11,7 @@ use actix_web::{Error, web};
 use super::joined_path::joined;
 use super::listing::Listing;
 use super::route::Route;
-use super::service::DecidedService;
+use super::service::GuardedService;
 use super::service::sealed::Sealed;
 use crate::access::{AccessMatrix, Extent, RouteEntry, guards_of, refuse_guard};
 use crate::guard::GuardLayer;
@@ -59,7 +59,7 @@ where
     }
 
     /// Adds a scope, a resource, or `oidc::routes!()`.
-    pub fn service(mut self, service: impl DecidedService + 'static) -> Self {
+    pub fn service(mut self, service: impl GuardedService + 'static) -> Self {
         self.routes.extend(service.access().into());
         self.inner = self.inner.service(service);
         self
@@ -186,7 +186,7 @@ where
 
 impl<I> Sealed for Scope<I> {}
 
-impl<I> DecidedService for Scope<I>
+impl<I> GuardedService for Scope<I>
 where
     Self: HttpServiceFactory,
 {

@@ -14,7 +14,7 @@ use crate::flow::Routes;
     label = "this service says nothing about its callers",
     note = "build it from `oidc::actix::scope` and `oidc::actix::resource`, or say why it is open: `service_unguarded(path, service, \"reason\")`"
 )]
-pub trait DecidedService: HttpServiceFactory + sealed::Sealed {
+pub trait GuardedService: HttpServiceFactory + sealed::Sealed {
     /// Every route of the service with who may call it.
     fn access(&self) -> AccessMatrix;
 }
@@ -22,14 +22,14 @@ pub trait DecidedService: HttpServiceFactory + sealed::Sealed {
 pub(super) mod sealed {
     #[expect(
         unnameable_types,
-        reason = "nobody else may implement `DecidedService`"
+        reason = "nobody else may implement `GuardedService`"
     )]
     pub trait Sealed {}
 }
 
 impl sealed::Sealed for Routes {}
 
-impl DecidedService for Routes {
+impl GuardedService for Routes {
     fn access(&self) -> AccessMatrix {
         Registry::from(*self).matrix(Framework::ActixWeb)
     }

@@ -10,10 +10,10 @@ use ::axum::routing::{self, MethodFilter, Route};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::decided::Axum;
+use super::guarded::Axum;
 use super::layer::refuse_guard;
 use super::methods::names;
-use crate::access::{Decided, Framework, Registry, RouteEntry, guards_of};
+use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of};
 use crate::guard::GuardLayer;
 use crate::policy::Policy;
 
@@ -49,7 +49,7 @@ where
     pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
         H: Handler<T, S>,
-        T: Decided<Axum> + 'static,
+        T: Guarded<Axum> + 'static,
     {
         for method in names(filter) {
             self.registry
@@ -67,7 +67,7 @@ where
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
-        T: Decided<Axum> + 'static,
+        T: Guarded<Axum> + 'static,
     {
         self.registry.routes.retain(|route| route.method != "ANY");
         self.registry.push(RouteEntry::guarded::<H>("ANY", T::SPEC));

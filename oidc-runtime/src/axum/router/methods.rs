@@ -3,9 +3,9 @@
 use ::axum::handler::Handler;
 use ::axum::routing::MethodFilter;
 
-use super::decided::Axum;
+use super::guarded::Axum;
 use super::method_router::MethodRouter;
-use crate::access::Decided;
+use crate::access::Guarded;
 
 macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
@@ -18,7 +18,7 @@ macro_rules! methods {
             pub fn $name<H, T, S>(handler: H) -> MethodRouter<S>
             where
                 H: Handler<T, S>,
-                T: Decided<Axum> + 'static,
+                T: Guarded<Axum> + 'static,
                 S: Clone + Send + Sync + 'static,
             {
                 on(MethodFilter::$METHOD, handler)
@@ -38,7 +38,7 @@ macro_rules! methods {
                 pub fn $name<H, T>(self, handler: H) -> Self
                 where
                     H: Handler<T, S>,
-                    T: Decided<Axum> + 'static,
+                    T: Guarded<Axum> + 'static,
                 {
                     self.on(MethodFilter::$METHOD, handler)
                 }
@@ -71,7 +71,7 @@ methods! {
 pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
-    T: Decided<Axum> + 'static,
+    T: Guarded<Axum> + 'static,
     S: Clone + Send + Sync + 'static,
 {
     MethodRouter::new().on(filter, handler)
@@ -85,7 +85,7 @@ where
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
-    T: Decided<Axum> + 'static,
+    T: Guarded<Axum> + 'static,
     S: Clone + Send + Sync + 'static,
 {
     MethodRouter::new().fallback(handler)

@@ -1,14 +1,14 @@
 //! A router that takes no handler on which nobody decided.
 
-mod decided;
+mod guarded;
 mod layer;
 mod method_router;
 mod methods;
 mod nested_path;
-mod routing;
+mod router;
 mod unguarded;
 
-pub use decided::Axum;
+pub use guarded::Axum;
 pub use method_router::MethodRouter;
 pub use methods::{any, connect, delete, get, head, on, options, patch, post, put, trace};
-pub use routing::Router;
+pub use router::Router;

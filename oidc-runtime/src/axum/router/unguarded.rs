@@ -7,7 +7,7 @@ use ::axum::response::IntoResponse;
 use tower_service::Service;
 
 use super::nested_path::nested;
-use super::routing::Router;
+use super::router::Router;
 use crate::access::{Extent, RouteEntry};
 
 /// Ways in for what has no handler: static files, another crate's router, a proxy.

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use axum::response::{IntoResponse, Response};
-use oidc::{IdToken, Oidc};
+use oidc::{Oidc, Principal};
 
 use super::tables::{Guard, Route, Table};
 
@@ -15,7 +15,7 @@ impl Seen {
     pub(super) const NOBODY: Self = Self(202);
     pub(super) const USER: Self = Self(203);
 
-    fn of(user: Option<IdToken>) -> Self {
+    fn of(user: Option<Principal>) -> Self {
         user.map_or(Self::NOBODY, |_| Self::USER)
     }
 }
@@ -45,12 +45,12 @@ async fn open() -> Seen {
 }
 
 #[oidc::optional]
-async fn maybe(user: Option<IdToken>) -> Seen {
+async fn maybe(user: Option<Principal>) -> Seen {
     Seen::of(user)
 }
 
 #[oidc::optional(invalid = "reject")]
-async fn maybe_valid(user: Option<IdToken>) -> Seen {
+async fn maybe_valid(user: Option<Principal>) -> Seen {
     Seen::of(user)
 }
 

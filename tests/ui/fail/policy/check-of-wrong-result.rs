@@ -1,4 +1,4 @@
-fn office_hours(_user: &oidc::IdToken) -> u8 {
+fn office_hours(_user: &oidc::Principal) -> u8 {
     8
 }
 

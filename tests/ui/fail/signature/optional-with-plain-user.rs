@@ -1,6 +1,6 @@
-use oidc::IdToken;
+use oidc::Principal;
 
 #[oidc::optional]
-async fn home(_user: IdToken) {}
+async fn home(_user: Principal) {}
 
 fn main() {}

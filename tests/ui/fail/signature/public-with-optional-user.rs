@@ -1,6 +1,6 @@
-use oidc::IdToken;
+use oidc::Principal;
 
 #[oidc::public(reason = "landing page")]
-async fn home(_user: Option<IdToken>) {}
+async fn home(_user: Option<Principal>) {}
 
 fn main() {}

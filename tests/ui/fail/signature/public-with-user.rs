@@ -1,6 +1,6 @@
-use oidc::IdToken;
+use oidc::Principal;
 
 #[oidc::public(reason = "landing page")]
-async fn home(_user: IdToken) {}
+async fn home(_user: Principal) {}
 
 fn main() {}

@@ -1,4 +1,4 @@
 #[oidc::required]
-async fn list(_user: Option<oidc::IdToken>) {}
+async fn list(_user: Option<oidc::Principal>) {}
 
 fn main() {}

@@ -1,6 +1,6 @@
 use actix_web::dev::{AppService, HttpServiceFactory};
 use oidc::access::AccessMatrix;
-use oidc::actix::DecidedService;
+use oidc::actix::GuardedService;
 
 struct Mine;
 
@@ -8,7 +8,7 @@ impl HttpServiceFactory for Mine {
     fn register(self, _: &mut AppService) {}
 }
 
-impl DecidedService for Mine {
+impl GuardedService for Mine {
     fn access(&self) -> AccessMatrix {
         AccessMatrix::default()
     }

@@ -1,8 +1,8 @@
 use actix_web::HttpRequest;
-use oidc::IdToken;
+use oidc::Principal;
 use oidc::actix::{post, scope};
 
-async fn create(_: HttpRequest, _: IdToken, _: String) -> &'static str {
+async fn create(_: HttpRequest, _: Principal, _: String) -> &'static str {
     ""
 }
 

@@ -1,8 +1,8 @@
-use oidc::access::Decided;
+use oidc::access::Guarded;
 
 struct Mine;
 
-impl Decided<oidc::axum::Axum> for Mine {
+impl Guarded<oidc::axum::Axum> for Mine {
     const SPEC: &'static oidc::PolicySpec = todo!();
 }
 

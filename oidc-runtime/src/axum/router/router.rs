@@ -10,11 +10,11 @@ use ::axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::decided::Axum;
+use super::guarded::Axum;
 use super::layer::refuse_guard;
 use super::method_router::MethodRouter;
 use super::nested_path::nested;
-use crate::access::{AccessMatrix, Decided, Framework, Registry, RouteEntry, guards_of};
+use crate::access::{AccessMatrix, Framework, Guarded, Registry, RouteEntry, guards_of};
 use crate::flow::Routes;
 use crate::guard::GuardLayer;
 use crate::oidc::Oidc;
@@ -105,7 +105,7 @@ where
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
-        T: Decided<Axum> + 'static,
+        T: Guarded<Axum> + 'static,
     {
         self.inner = self.inner.fallback(handler);
         self.set_fallback(RouteEntry::guarded::<H>("ANY", T::SPEC))

@@ -1,6 +1,6 @@
 //! How axum writes a handler's extractors as a type.
 
-use crate::access::decided;
+use crate::access::guarded;
 
 /// Marks the extractors of axum's handlers, a tuple that starts with something of axum's own.
 #[derive(Clone, Copy, Debug)]
@@ -8,7 +8,7 @@ use crate::access::decided;
 pub struct Axum;
 
 // axum takes sixteen extractors; the guard is one of them.
-decided!(
+guarded!(
     Axum,
     [M],
     T1,

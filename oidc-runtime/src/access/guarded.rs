@@ -1,19 +1,19 @@
-//! The bound that makes a route without a decision a compile error.
+//! The bound that makes a route without an access policy a compile error.
 
 use crate::guard::Guard;
 use crate::policy::{Policy, PolicySpec};
 
-/// The extractors of a handler on which one of `#[oidc::required]`, `#[oidc::optional]` and
-/// `#[oidc::public]` stands: the first of them is a guard.
+/// The extractors of a handler with one of `#[oidc::required]`, `#[oidc::optional]` and
+/// `#[oidc::public]`: the first of them is a guard.
 ///
-/// `Framework` tells apart how the frameworks write a handler's extractors as a type. Nobody else
-/// can implement the trait.
+/// `Framework` distinguishes how the frameworks write a handler's extractors as a type. The trait
+/// is sealed.
 #[diagnostic::on_unimplemented(
-    message = "nobody decided who may call this handler",
-    label = "the handler of this route has no guard in front of its arguments",
-    note = "put `#[oidc::required]` on the handler to demand a token, `#[oidc::optional]` to let everyone in and know the user if there is one, or `#[oidc::public(reason = \"..\")]` to leave it open"
+    message = "this handler has no access policy",
+    label = "the handler of this route is not guarded",
+    note = "add an attribute to the handler: `#[oidc::required]` to demand a token, `#[oidc::optional]` to admit everyone and see the user if there is one, or `#[oidc::public(reason = \"..\")]` to leave it open"
 )]
-pub trait Decided<Framework>: sealed::Sealed<Framework> {
+pub trait Guarded<Framework>: sealed::Sealed<Framework> {
     #[doc(hidden)]
     const SPEC: &'static PolicySpec;
 }
@@ -21,11 +21,11 @@ pub trait Decided<Framework>: sealed::Sealed<Framework> {
 pub(crate) mod sealed {
     use crate::policy::PolicySpec;
 
-    #[expect(unnameable_types, reason = "nobody else may implement `Decided`")]
+    #[expect(unnameable_types, reason = "seals `Guarded`")]
     pub trait Sealed<Framework> {}
 
     /// A first extractor that decides.
-    #[expect(unnameable_types, reason = "nobody else may implement `Decided`")]
+    #[expect(unnameable_types, reason = "seals `Guarded`")]
     pub trait First {
         const SPEC: &'static PolicySpec;
     }
@@ -47,9 +47,9 @@ impl sealed::First for Nothing {
     const SPEC: &'static PolicySpec = unreachable!();
 }
 
-/// Implements [`Decided`] for tuples with a guard at the front, one for every number of
+/// Implements [`Guarded`] for tuples with a guard at the front, one for every number of
 /// extractors from the longest list down to none.
-macro_rules! decided {
+macro_rules! guarded {
     ($framework:ty, [$($marker:ident)?] $(, $ty:ident)*) => {
         impl<$($marker,)? First: $crate::access::sealed::First, $($ty),*>
             $crate::access::sealed::Sealed<$framework> for ($($marker,)? First, $($ty,)*)
@@ -58,16 +58,16 @@ macro_rules! decided {
 
         #[diagnostic::do_not_recommend]
         impl<$($marker,)? First: $crate::access::sealed::First, $($ty),*>
-            $crate::access::Decided<$framework> for ($($marker,)? First, $($ty,)*)
+            $crate::access::Guarded<$framework> for ($($marker,)? First, $($ty,)*)
         {
             const SPEC: &'static $crate::policy::PolicySpec = First::SPEC;
         }
 
-        $crate::access::decided!(@shorter $framework, [$($marker)?] $(, $ty)*);
+        $crate::access::guarded!(@shorter $framework, [$($marker)?] $(, $ty)*);
     };
     (@shorter $framework:ty, [$($marker:ident)?]) => {};
     (@shorter $framework:ty, [$($marker:ident)?], $first:ident $(, $ty:ident)*) => {
-        $crate::access::decided!($framework, [$($marker)?] $(, $ty)*);
+        $crate::access::guarded!($framework, [$($marker)?] $(, $ty)*);
     };
 }
-pub(crate) use decided;
+pub(crate) use guarded;

@@ -1,6 +1,6 @@
 //! How actix-web writes a handler's extractors as a type.
 
-use crate::access::decided;
+use crate::access::guarded;
 
 /// Marks the extractors of actix-web's handlers, a tuple of nothing else.
 #[derive(Clone, Copy, Debug)]
@@ -8,7 +8,7 @@ use crate::access::decided;
 pub struct Actix;
 
 // actix-web takes sixteen extractors; the guard is one of them.
-decided!(
+guarded!(
     Actix,
     [],
     T1,

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::rule::RuleTree;
-use crate::policy::{Access, Invalid, PolicySpec};
+use crate::policy::{AccessMode, OnInvalidToken, PolicySpec};
 
 /// Whom one guard lets pass: a [`PolicySpec`] that owns its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum RouteAccess {
+pub enum GuardRule {
     /// Only callers whose token satisfies the rule.
     Required(RuleTree),
     /// Everyone; the handler sees a user whose token satisfies the rule.
@@ -26,20 +26,20 @@ pub enum RouteAccess {
     },
     /// Everyone, but behind it a token that does not satisfy the rule counts as invalid: the client
     /// of the guard that follows demands it of every token
-    /// ([`Builder::require`](crate::Builder::require)).
+    /// ([`OidcBuilder::require`](crate::OidcBuilder::require)).
     Client(RuleTree),
 }
 
-impl From<&PolicySpec> for RouteAccess {
+impl From<&PolicySpec> for GuardRule {
     fn from(spec: &PolicySpec) -> Self {
         let rule = RuleTree::from(&spec.rule);
         match spec.access {
-            Access::Required => Self::Required(rule),
-            Access::Optional { invalid } => Self::Optional {
+            AccessMode::Required => Self::Required(rule),
+            AccessMode::Optional { invalid } => Self::Optional {
                 rule,
-                rejects_invalid: invalid == Invalid::Reject,
+                rejects_invalid: invalid == OnInvalidToken::Reject,
             },
-            Access::Public { reason } => Self::Public {
+            AccessMode::Public { reason } => Self::Public {
                 reason: reason.to_owned(),
             },
         }

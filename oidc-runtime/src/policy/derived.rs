@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::spec::{Access, Invalid, Policy, PolicySpec, Rule};
+use super::spec::{AccessMode, OnInvalidToken, Policy, PolicySpec, Rule};
 
 /// What the attribute of a handler says, in itself no [`Policy`]: whoever could name the one of an
 /// open handler could open another by it.
@@ -26,8 +26,8 @@ pub struct Optional<P>(PhantomData<P>);
 
 impl<P: Policy> Policy for Optional<P> {
     const SPEC: PolicySpec = PolicySpec {
-        access: Access::Optional {
-            invalid: Invalid::Ignore,
+        access: AccessMode::Optional {
+            invalid: OnInvalidToken::Ignore,
         },
         ..P::SPEC
     };
@@ -39,8 +39,8 @@ pub struct OptionalRejecting<P>(PhantomData<P>);
 
 impl<P: Policy> Policy for OptionalRejecting<P> {
     const SPEC: PolicySpec = PolicySpec {
-        access: Access::Optional {
-            invalid: Invalid::Reject,
+        access: AccessMode::Optional {
+            invalid: OnInvalidToken::Reject,
         },
         ..P::SPEC
     };
@@ -51,5 +51,5 @@ impl<P: Policy> Policy for OptionalRejecting<P> {
 pub enum Unsatisfiable {}
 
 impl Policy for Unsatisfiable {
-    const SPEC: PolicySpec = PolicySpec::new(Access::Required, Rule::Any(&[]), "unsatisfiable");
+    const SPEC: PolicySpec = PolicySpec::new(AccessMode::Required, Rule::Any(&[]), "unsatisfiable");
 }

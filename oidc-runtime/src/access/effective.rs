@@ -1,12 +1,12 @@
 //! What several guards in a row come to, and which of two rows lets more callers in.
 
+use super::guard_rule::GuardRule;
 use super::implication::implies;
-use super::route_access::RouteAccess;
 use super::rule::RuleTree;
 
 /// Who gets through a row of guards, and who is known as a user behind it.
 #[derive(Clone, Debug)]
-pub(crate) struct Admission {
+pub(crate) struct EffectiveAccess {
     /// Whether no guard looks at a token.
     pub(crate) public: bool,
     /// Whether callers without a token get through.
@@ -19,9 +19,9 @@ pub(crate) struct Admission {
     seen: RuleTree,
 }
 
-impl Admission {
+impl EffectiveAccess {
     /// The outermost guard comes first.
-    pub(crate) fn of(guards: &[RouteAccess]) -> Self {
+    pub(crate) fn of(guards: &[GuardRule]) -> Self {
         let open = Self {
             public: true,
             anonymous: true,
@@ -33,17 +33,17 @@ impl Admission {
     }
 
     /// What a guard in front makes of it.
-    fn behind(self, guard: &RouteAccess) -> Self {
+    fn behind(self, guard: &GuardRule) -> Self {
         match guard {
-            RouteAccess::Public { .. } => self,
-            RouteAccess::Required(rule) => Self {
+            GuardRule::Public { .. } => self,
+            GuardRule::Required(rule) => Self {
                 public: false,
                 anonymous: false,
                 bad_token: false,
                 users: both(rule, self.users),
                 seen: both(rule, self.seen),
             },
-            RouteAccess::Optional {
+            GuardRule::Optional {
                 rule,
                 rejects_invalid,
             } => Self {
@@ -53,7 +53,7 @@ impl Admission {
                 seen: both(rule, self.seen),
                 ..self
             },
-            RouteAccess::Client(rule) => Self {
+            GuardRule::Client(rule) => Self {
                 users: either_way(rule, self.users, self.bad_token),
                 seen: both(rule, self.seen),
                 ..self

@@ -12,28 +12,31 @@ use super::verified::VerifiedToken;
 use crate::clock::UnixSeconds;
 use crate::jwt::decode;
 
-/// The verified token of a request: who the user is and what he may do.
+/// The user of a request, from a verified access token: who they are and what they may do.
 ///
-/// As an argument of a handler it demands a valid token; `Option<IdToken>` takes one if it is
-/// there. It cannot be made by hand, so whoever holds one knows that it was verified.
+/// As an argument of a handler it requires a valid token; `Option<Principal>` is `None` without
+/// one. Only the verifier creates it, so code that takes a `Principal` can rely on the token.
+///
+/// It is also exported as `IdToken`, which is what py-oidc-auth calls it.
 ///
 /// The standard claims have methods, all others are in [`claims`](Self::claims). For claims of
 /// your own in your own type, take [`Claims<T>`](super::Claims).
 ///
 /// ```
-/// use oidc_runtime::IdToken;
+/// use oidc_runtime::Principal;
 ///
-/// fn greet(user: &IdToken) -> String {
+/// fn greet(user: &Principal) -> String {
 ///     format!("Hello, {}", user.name().unwrap_or(user.subject()))
 /// }
 /// ```
+#[doc(alias = "IdToken")]
 #[derive(Clone)]
-pub struct IdToken {
+pub struct Principal {
     token: Arc<VerifiedToken>,
     claims: OnceLock<Arc<Map<String, Value>>>,
 }
 
-impl IdToken {
+impl Principal {
     pub(crate) fn new(token: Arc<VerifiedToken>) -> Self {
         Self {
             token,
@@ -118,7 +121,7 @@ impl IdToken {
         self.scopes().any(|granted| granted == scope)
     }
 
-    /// The roles, from the claims of [`Builder::roles_from`](crate::Builder::roles_from). By
+    /// The roles, from the claims of [`OidcBuilder::roles_from`](crate::OidcBuilder::roles_from). By
     /// default these are `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
     /// `resource_access`, the `roles` of this client and of the accepted audiences.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
@@ -199,10 +202,10 @@ impl IdToken {
     }
 }
 
-impl fmt::Debug for IdToken {
+impl fmt::Debug for Principal {
     /// Names the user, not what is known about him.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IdToken")
+        f.debug_struct("Principal")
             .field("subject", &self.subject())
             .finish_non_exhaustive()
     }

@@ -42,7 +42,7 @@ pub enum TokenError {
     /// be taken as a bearer token.
     SenderConstrained,
     /// `azp` of an ID token is not this client, or an access token was issued to an application
-    /// that is not one of [`Builder::authorized_parties`](crate::Builder::authorized_parties).
+    /// that is not one of [`OidcBuilder::authorized_parties`](crate::OidcBuilder::authorized_parties).
     AuthorizedPartyMismatch,
     /// `nonce` of an ID token is not the one of this sign-in.
     NonceMismatch,
