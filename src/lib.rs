@@ -1,6 +1,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+/// The name of [`Principal`] in py-oidc-auth. It is about access tokens all the same.
+pub use Principal as IdToken;
 pub use oidc_macros::{optional, policy, public, required};
 pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]
@@ -11,8 +13,6 @@ pub use oidc_runtime::{
     Algorithm, BearerToken, Claims, Clock, ConfigError, Health, Oidc, OidcBuilder, Principal,
     ProviderError, Rejection, RequestParts, Routes, TokenError,
 };
-/// The name of [`Principal`] in py-oidc-auth. It is about access tokens all the same.
-pub use Principal as IdToken;
 
 /// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an
 /// actix-web `App` or `Scope` takes as a service.

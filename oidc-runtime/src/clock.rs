@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// ```
 /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
-/// use oidc_runtime::Clock;
+/// use oidc::Clock;
 ///
 /// fn takes_a_clock(_: impl Clock) {}
 /// takes_a_clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000));

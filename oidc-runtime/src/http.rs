@@ -10,13 +10,21 @@ use reqwest::header::{
 use reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use url::Url;
 
-use crate::config::{Config, ConfigError, Problems};
 use crate::secret::Secret;
 
 /// No document of a provider comes near this.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The longest `Retry-After` of a provider that is passed on.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// How calls are made.
+pub(crate) struct HttpSettings {
+    /// For one call in all.
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    /// Trusted besides those of the system.
+    pub(crate) root_certificates: Vec<Certificate>,
+}
 
 /// The clients for one provider.
 #[derive(Clone)]
@@ -34,7 +42,7 @@ pub(crate) struct Http {
 type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 
 /// What the provider answered with a status below 500.
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     /// What `Cache-Control` says; zero if the answer may not be kept.
@@ -42,7 +50,7 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<Duration>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// The error for a status that the caller did not expect.
     pub(crate) fn unexpected_status(&self) -> HttpError {
         HttpError::Status {
@@ -53,35 +61,26 @@ impl Answer {
 }
 
 impl Http {
-    pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
-        let mut problems = Problems::default();
-        let certificates = root_certificates(config, &mut problems);
-        if !problems.is_empty() {
-            return Err(problems.into_error());
-        }
+    pub(crate) fn new(settings: &HttpSettings) -> Result<Self, reqwest::Error> {
         let client = || {
             Client::builder()
-                .connect_timeout(config.connect_timeout)
-                .timeout(config.timeout)
+                .connect_timeout(settings.connect_timeout)
+                .timeout(settings.timeout)
                 // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
                 .redirect(redirect::Policy::none())
                 // Whoever may set an environment variable must not see tokens.
                 .no_proxy()
                 .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
-                .tls_certs_merge(certificates.clone())
+                .tls_certs_merge(settings.root_certificates.clone())
         };
-        let unpooled = client().pool_max_idle_per_host(0);
-        match (make_request(client()), make_request(unpooled)) {
-            (Ok(pooled), Ok(unpooled)) => Ok(Self { pooled, unpooled }),
-            (Err(error), _) | (_, Err(error)) => {
-                problems.add("root_certificate", format!("makes no TLS client: {error}"));
-                Err(problems.into_error())
-            }
-        }
+        Ok(Self {
+            pooled: make_request(client())?,
+            unpooled: make_request(client().pool_max_idle_per_host(0))?,
+        })
     }
 
     /// Fetches a document that the provider publishes.
-    pub(crate) async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
+    pub(crate) async fn get(&self, url: &Url) -> Result<HttpResponse, HttpError> {
         send((self.unpooled)(Method::GET, url.clone())).await
     }
 
@@ -89,7 +88,7 @@ impl Http {
         &self,
         url: &Url,
         token: &str,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<HttpResponse, HttpError> {
         let authorization = secret_header("Bearer", token)?;
         let request = (self.pooled)(Method::GET, url.clone());
         send(request.header(AUTHORIZATION, authorization)).await
@@ -101,7 +100,7 @@ impl Http {
         url: &Url,
         form: String,
         basic: Option<&Secret>,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<HttpResponse, HttpError> {
         let mut request = (self.pooled)(Method::POST, url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form);
@@ -123,19 +122,16 @@ fn make_request(builder: ClientBuilder) -> Result<MakeRequest, reqwest::Error> {
     Ok(Arc::new(move |method, url| client.request(method, url)))
 }
 
-fn root_certificates(config: &Config, problems: &mut Problems) -> Vec<Certificate> {
-    let mut certificates = Vec::new();
-    for pem in &config.root_certificates {
-        let bundle = problems.check("root_certificate", Certificate::from_pem_bundle(pem));
-        match bundle {
-            // Text without a PEM block is no error to the parser.
-            Some(bundle) if bundle.is_empty() => {
-                problems.add("root_certificate", "holds no certificate in PEM");
-            }
-            bundle => certificates.extend(bundle.into_iter().flatten()),
+/// Reads certificates in PEM; the error says what is wrong with them.
+pub(crate) fn parse_certificates(pem: &[u8]) -> Result<Vec<Certificate>, String> {
+    match Certificate::from_pem_bundle(pem) {
+        // Text without a PEM block is no error to the parser.
+        Ok(certificates) if certificates.is_empty() => {
+            Err("contains no PEM-encoded certificate".to_owned())
         }
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(error.to_string()),
     }
-    certificates
 }
 
 fn secret_header(scheme: &str, credentials: &str) -> Result<HeaderValue, HttpError> {
@@ -145,7 +141,7 @@ fn secret_header(scheme: &str, credentials: &str) -> Result<HeaderValue, HttpErr
     Ok(value)
 }
 
-async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
+async fn send(request: RequestBuilder) -> Result<HttpResponse, HttpError> {
     let mut response = request.header(ACCEPT, "application/json").send().await?;
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
@@ -157,7 +153,7 @@ async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
     }
     let max_age = max_age(response.headers());
     let body = read_body(&mut response).await?;
-    Ok(Answer {
+    Ok(HttpResponse {
         status,
         body,
         max_age,

@@ -4,58 +4,50 @@
 
 #![cfg_attr(
     not(any(feature = "axum", feature = "actix-web")),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "nothing asks the gate without an adapter"
-    )
+    allow(dead_code, unused_imports, reason = "used by the adapters only")
 )]
 
+// From the ground up: a module uses those above it in this list, and never one below
+// (`layers` checks that).
 pub mod access;
-#[cfg(feature = "actix-web")]
-pub mod actix;
-mod authenticate;
-#[cfg(feature = "axum")]
-pub mod axum;
-mod cache;
+mod adapters;
+mod answer;
+mod client;
 mod clock;
 mod config;
-mod credentials;
 mod flow;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod gate;
-mod guard;
-mod health;
 mod http;
-mod jwt;
-mod keys;
-mod oidc;
+mod jose;
+#[cfg(test)]
+mod layers;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
 pub mod policy;
 mod provider;
-mod rejection;
+mod random;
 mod request;
+mod seal;
 mod secret;
 mod telemetry;
 mod token;
 
 #[cfg(feature = "actix-web")]
-pub use actix::{Extraction, GuardMiddleware};
+pub use adapters::actix;
 #[cfg(feature = "axum")]
-pub use axum::GuardService;
+pub use adapters::axum;
+pub use answer::Rejection;
+pub use client::{Health, Oidc};
 pub use clock::Clock;
 pub use config::{ConfigError, OidcBuilder};
 pub use flow::{RoutePaths, Routes};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use gate::GuardFuture;
-pub use guard::{Guard, GuardLayer};
-pub use health::Health;
-pub use jwt::{Algorithm, TokenError, UnknownAlgorithm};
-pub use oidc::Oidc;
+pub use gate::{Guard, GuardLayer};
+pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
 pub use provider::ProviderError;
-pub use rejection::Rejection;
 pub use request::RequestParts;
 pub use token::{BearerToken, Claims, Principal};

@@ -6,7 +6,8 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{OpenIdConnect, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, ResponseBuilder};
 
-use crate::access::{AccessMatrix, EffectiveAccess, RuleTree};
+use crate::access::{AccessMatrix, EffectiveAccess};
+use crate::policy::RuleTree;
 
 /// The name of the security scheme in the document.
 pub const SCHEME: &str = "oidc";
@@ -29,13 +30,13 @@ const MAX_ALTERNATIVES: usize = 16;
 ///
 /// # Examples
 /// ```
-/// use oidc_runtime::access::AccessMatrix;
+/// use oidc::access::AccessMatrix;
 /// use utoipa::openapi::OpenApi;
 ///
 /// # let mut document = OpenApi::default();
 /// # let matrix = AccessMatrix::default();
 /// let discovery_url = "https://login.example.org/.well-known/openid-configuration";
-/// let unknown = oidc_runtime::openapi::secure(&mut document, &matrix, discovery_url);
+/// let unknown = oidc::openapi::secure(&mut document, &matrix, discovery_url);
 /// assert!(unknown.is_empty(), "nobody serves {unknown:?}");
 /// ```
 #[must_use = "an operation that nobody serves, or that is served elsewhere, is not described"]
@@ -101,7 +102,7 @@ fn add_response(operation: &mut Operation, status: &str, description: &str) {
 }
 
 fn holds_for_everyone(rule: &RuleTree) -> bool {
-    crate::access::implies(&RuleTree::authenticated(), rule)
+    crate::policy::implies(&RuleTree::authenticated(), rule)
 }
 
 /// The sets of scopes of which one is needed, as far as scopes are all there is to it.

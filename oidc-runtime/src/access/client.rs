@@ -1,9 +1,8 @@
-//! What a client demands of every token, besides what the routes do.
+//! Adds what a client demands of every token to a matrix.
 
-use super::guard_rule::GuardRule;
+use super::demanded::demands;
 use super::matrix::AccessMatrix;
-use super::rule::RuleTree;
-use crate::oidc::Oidc;
+use crate::client::Oidc;
 
 impl AccessMatrix {
     /// Adds what the client demands of every token ([`OidcBuilder::require`](crate::OidcBuilder::require)),
@@ -11,7 +10,7 @@ impl AccessMatrix {
     /// the router's state, or in `app_data`. Layers bring what their own client demands.
     ///
     /// ```no_run
-    /// # use oidc_runtime::{Oidc, access::AccessMatrix};
+    /// # use oidc::{Oidc, access::AccessMatrix};
     /// # let oidc = Oidc::from_env().unwrap();
     /// # let matrix = AccessMatrix::default();
     /// matrix.for_client(&oidc).assert_locked("policy.lock");
@@ -20,30 +19,5 @@ impl AccessMatrix {
     pub fn for_client(mut self, oidc: &Oidc) -> Self {
         self.client = Some(demands(oidc));
         self
-    }
-}
-
-/// The rule that every token has to satisfy.
-pub(super) fn demands(oidc: &Oidc) -> RuleTree {
-    let policies = oidc.config().global_policies.iter();
-    RuleTree::All(policies.map(|spec| RuleTree::named(spec)).collect())
-}
-
-impl GuardRule {
-    /// The guard behind what its client demands of every token, if it looks at any.
-    pub(super) fn behind(self, demanded: &RuleTree) -> Vec<Self> {
-        if demanded.is_nothing() || matches!(self, Self::Public { .. }) {
-            return vec![self];
-        }
-        vec![Self::Client(demanded.clone()), self]
-    }
-}
-
-/// The guards of a route, of which the last is the handler's own, with what the handler's client
-/// demands in front of that.
-pub(super) fn guards_for(client: Option<&RuleTree>, guards: &[GuardRule]) -> Vec<GuardRule> {
-    match (client, guards.split_last()) {
-        (Some(client), Some((own, layers))) => [layers, &own.clone().behind(client)].concat(),
-        _ => guards.to_vec(),
     }
 }

@@ -1,8 +1,8 @@
 //! What several guards in a row come to, and which of two rows lets more callers in.
 
-use super::guard_rule::GuardRule;
-use super::implication::implies;
-use super::rule::RuleTree;
+use crate::policy::GuardRule;
+use crate::policy::RuleTree;
+use crate::policy::implies;
 
 /// Who gets through a row of guards, and who is known as a user behind it.
 #[derive(Clone, Debug)]

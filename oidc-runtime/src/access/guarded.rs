@@ -1,6 +1,6 @@
 //! The bound that makes a route without an access policy a compile error.
 
-use crate::guard::Guard;
+use crate::gate::Guard;
 use crate::policy::{Policy, PolicySpec};
 
 /// The extractors of a handler with one of `#[oidc::required]`, `#[oidc::optional]` and

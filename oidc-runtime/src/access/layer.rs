@@ -2,9 +2,9 @@
 
 use std::any::type_name;
 
-use super::client::demands;
-use super::guard_rule::GuardRule;
-use crate::guard::GuardLayer;
+use super::demanded::demands;
+use crate::gate::GuardLayer;
+use crate::policy::GuardRule;
 use crate::policy::Policy;
 
 /// What a layer demands: first its client of every token, and then its policy.

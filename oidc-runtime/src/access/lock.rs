@@ -4,21 +4,13 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 use std::{env, fs, io};
 
-use serde::{Deserialize, Serialize};
-
-use super::client::guards_for;
-use super::extent::Extent;
 use super::framework::Framework;
-use super::guard_rule::GuardRule;
+use super::lock_file::Lock;
 use super::loosened::{Loosened, loosened};
 use super::matrix::{AccessMatrix, RouteEntry};
-use super::rule::RuleTree;
 
 /// Set to `1`, it makes the lock file say what the matrix says.
 const UPDATE: &str = "UPDATE_POLICY_LOCK";
-
-/// Version 1 did not tell the order of routes, and not whose they are.
-const VERSION: u32 = 2;
 
 /// How a matrix compares with a lock file that it does not loosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,21 +126,7 @@ impl AccessMatrix {
     /// The text of the lock file: JSON with one route a line, so that a review shows what changed.
     #[must_use]
     pub fn to_lock(&self) -> String {
-        let lock = Lock::of(self, &self.in_file_order());
-        let client = lock.client.as_ref().map(|rule| ("client", json(rule)));
-        let members = [
-            ("version", json(&lock.version)),
-            ("framework", json(&lock.framework)),
-        ];
-        let members = members.into_iter().chain(client);
-        let members = members.map(|(name, value)| format!("  \"{name}\": {value},\n"));
-        let members: String = members.collect();
-        let routes: Vec<_> = lock.routes.iter().map(json).collect();
-        let routes: Vec<_> = routes.iter().map(|line| format!("\n    {line}")).collect();
-        format!(
-            "{{\n{members}  \"routes\": [{}\n  ]\n}}\n",
-            routes.join(",")
-        )
+        Lock::of(self, &self.in_file_order()).to_text()
     }
 
     /// Where the order of registration decides, it is that of the file.
@@ -159,80 +137,6 @@ impl AccessMatrix {
         }
         routes
     }
-}
-
-/// Strings, numbers and lists of them always serialize.
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-#[derive(PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Lock {
-    #[serde(deserialize_with = "known_version")]
-    version: u32,
-    pub(super) framework: Framework,
-    #[serde(default)]
-    client: Option<RuleTree>,
-    pub(super) routes: Vec<LockedRoute>,
-}
-
-/// A route in the lock file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct LockedRoute {
-    /// As in [`RouteEntry::method`].
-    pub method: String,
-    /// As in [`RouteEntry::path`].
-    pub path: String,
-    /// As in [`RouteEntry::extent`].
-    #[serde(default, skip_serializing_if = "Extent::is_pattern")]
-    pub extent: Extent,
-    /// As in [`RouteEntry::guards`].
-    pub guards: Vec<GuardRule>,
-}
-
-impl Lock {
-    fn of(matrix: &AccessMatrix, routes: &[&RouteEntry]) -> Self {
-        let routes = routes.iter().map(|route| LockedRoute {
-            method: route.method.to_owned(),
-            path: route.path.clone(),
-            extent: route.extent,
-            guards: route.guards.clone(),
-        });
-        Self {
-            version: VERSION,
-            framework: matrix.framework,
-            client: matrix.client.clone(),
-            routes: routes.collect(),
-        }
-    }
-
-    fn demands_something(&self) -> bool {
-        self.client.as_ref().is_some_and(|rule| !rule.is_nothing())
-    }
-
-    /// The guards of a route with what the client demands among them.
-    pub(super) fn guards(&self, route: &LockedRoute) -> Vec<GuardRule> {
-        guards_for(self.client.as_ref(), &route.guards)
-    }
-
-    fn route(&self, index: usize) -> LockedRoute {
-        let mut route = self.routes[index].clone();
-        route.guards = self.guards(&route);
-        route
-    }
-}
-
-fn known_version<'de, D: serde::Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
-    let version = u32::deserialize(input)?;
-    if version == VERSION {
-        return Ok(version);
-    }
-    Err(serde::de::Error::custom(format_args!(
-        "version {version} of the lock file is not known; this is version {VERSION}"
-    )))
 }
 
 impl Display for LockError {

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::effective::EffectiveAccess;
 use super::framework::METHODS;
-use super::lock::{Lock, LockedRoute};
+use super::lock_file::{Lock, LockedRoute};
 use super::matrix::RouteEntry;
 use super::pattern::pattern;
 use super::render::in_a_row;

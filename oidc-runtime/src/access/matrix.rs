@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::effective::EffectiveAccess;
 use super::extent::Extent;
 use super::framework::Framework;
-use super::guard_rule::GuardRule;
-use super::rule::RuleTree;
 #[cfg(feature = "utoipa")]
-use super::{client::guards_for, pattern::pattern};
+use super::{demanded::guards_for, pattern::pattern};
+use crate::policy::GuardRule;
+use crate::policy::RuleTree;
 
 /// Every route of an application with the decision who may call it.
 ///

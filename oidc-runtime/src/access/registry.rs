@@ -4,10 +4,10 @@ use std::any::type_name;
 
 use super::extent::Extent;
 use super::framework::Framework;
-use super::guard_rule::GuardRule;
 use super::layer::refuse_guarded;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
+use crate::policy::GuardRule;
 use crate::policy::PolicySpec;
 
 /// The routes registered so far.

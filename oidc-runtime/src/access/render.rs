@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::display::TopLevel;
-use super::guard_rule::GuardRule;
 use super::matrix::{AccessMatrix, RouteEntry};
-use super::rule::RuleTree;
+use crate::policy::GuardRule;
+use crate::policy::RuleTree;
+use crate::policy::TopLevel;
 
 /// What stands in front of the policies that the client demands.
 const EVERY_TOKEN: &str = "Every token";

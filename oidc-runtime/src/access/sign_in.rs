@@ -1,10 +1,10 @@
 //! What the sign-in endpoints of `oidc::routes!` let in.
 
-use super::guard_rule::GuardRule;
 use super::matrix::RouteEntry;
 use super::registry::Registry;
-use super::rule::RuleTree;
 use crate::flow::{Endpoint, Routes};
+use crate::policy::GuardRule;
+use crate::policy::RuleTree;
 
 impl From<Routes> for Registry {
     fn from(routes: Routes) -> Self {

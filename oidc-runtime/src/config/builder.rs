@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Config, ConfigError, Problems, RedirectRules, check_provider_url};
+use super::{Checked, Config, ConfigError, Problems, RedirectRules, check_provider_url};
 use crate::clock::{Clock, SharedClock};
-use crate::jwt::Algorithm;
-use crate::oidc::Oidc;
+use crate::http::{Http, HttpSettings, parse_certificates};
+use crate::jose::Algorithm;
 use crate::policy::{Policy, PolicySpec};
+use crate::seal::Sealer;
 use crate::secret::Secret;
 use crate::token::{ClaimPath, RolePlaces};
 
@@ -19,13 +20,17 @@ const MIN_STATE_KEY_BYTES: usize = 32;
 /// How many different bytes a key has at least. Even of 32 random hexadecimal digits fewer than
 /// one in ten million have less.
 const MIN_STATE_KEY_VARIETY: usize = 8;
+/// Of the sealed state of a sign-in; changes when its format does.
+const STATE_VERSION: u8 = 2;
+const TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Configures an [`Oidc`]. Mistakes are reported together by [`build`](Self::build).
+/// Configures an [`Oidc`](crate::Oidc). Mistakes are reported together by [`build`](Self::build).
 ///
 /// ```
-/// # fn main() -> Result<(), oidc_runtime::ConfigError> {
-/// let oidc = oidc_runtime::Oidc::builder()
+/// # fn main() -> Result<(), oidc::ConfigError> {
+/// let oidc = oidc::Oidc::builder()
 ///     .client_id("my-app")
 ///     .discovery_url("https://login.example.org/realms/main")
 ///     .audience("my-api")
@@ -153,8 +158,8 @@ impl OidcBuilder {
     /// tokens for one audience, such as Keycloak's `account`, this tells them apart.
     ///
     /// ```
-    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
-    /// let oidc = oidc_runtime::Oidc::builder()
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
     ///     .client_id("orders")
     ///     .discovery_url("https://login.example.org/realms/main")
     ///     .audience("account")
@@ -180,8 +185,8 @@ impl OidcBuilder {
     /// users can create groups.
     ///
     /// ```
-    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
-    /// let oidc = oidc_runtime::Oidc::builder()
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
     ///     .client_id("orders")
     ///     .discovery_url("https://login.example.org/realms/main")
     ///     .roles_from(["realm_access.roles", r#""https://example.org/roles""#])
@@ -223,8 +228,8 @@ impl OidcBuilder {
     /// It is not an access token, and no guard accepts it.
     ///
     /// ```
-    /// # fn main() -> Result<(), oidc_runtime::ConfigError> {
-    /// let oidc = oidc_runtime::Oidc::builder()
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
     ///     .client_id("my-app")
     ///     .discovery_url("https://login.example.org")
     ///     .return_id_token(true)
@@ -317,7 +322,7 @@ impl OidcBuilder {
     /// 0 switches the cache off. Default: 64 MiB.
     ///
     /// A token that the provider revokes stays valid until it expires either way: its signature
-    /// and its times are all that a resource server sees. [`Oidc::evict_token`] drops one token.
+    /// and its times are all that a resource server sees. [`Oidc::evict_token`](crate::Oidc::evict_token) drops one token.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = Some(bytes);
         self
@@ -342,16 +347,8 @@ impl OidcBuilder {
         self
     }
 
-    /// Checks every field. The provider is not asked yet: that happens with the first request,
-    /// or by [`Oidc::discover`].
-    ///
-    /// # Errors
-    /// Every missing or malformed field, by name.
-    pub fn build(self) -> Result<Oidc, ConfigError> {
-        Oidc::new(self.check()?)
-    }
-
-    fn check(mut self) -> Result<Config, ConfigError> {
+    /// Checks every field, so that all mistakes are reported together.
+    pub(crate) fn check(mut self) -> Result<Checked, ConfigError> {
         let client_id = self.checked_client_id();
         let discovery_url = self.checked_discovery_url();
         let jwks_uri = self.checked_url("jwks_uri", self.jwks_uri.clone());
@@ -360,38 +357,48 @@ impl OidcBuilder {
         let scopes = self.checked_scopes();
         let algorithms = self.checked_algorithms();
         let roles_from = self.checked_roles_from();
+        let http = self.checked_http();
         self.check_rest();
-        match (client_id, discovery_url) {
-            (Some(client_id), Some(discovery_url)) if self.problems.is_empty() => Ok(Config {
-                role_places: Arc::new(
-                    roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
-                ),
-                audiences: self.accepted_audiences(&client_id),
-                accept_unmarked_tokens: self.accept_unmarked_tokens,
-                authorized_parties: self.authorized_parties,
-                realm: self.realm.unwrap_or_else(|| client_id.clone()),
-                client_id,
-                client_secret: self.client_secret,
-                discovery_url,
-                issuer: self.issuer,
-                jwks_uri,
-                resources: self.resources,
-                scopes,
-                offline_access: self.offline_access.unwrap_or(true),
-                refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
-                return_id_token: self.return_id_token.unwrap_or(false),
-                algorithms,
-                global_policies: self.global_policies,
-                redirects,
-                public_url,
-                state_key: self.state_key,
-                timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
-                connect_timeout: self.connect_timeout.unwrap_or(Duration::from_secs(2)),
-                token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
-                root_certificates: self.root_certificates,
-                allow_http: self.allow_http,
-                clock: self.clock.unwrap_or_default(),
-            }),
+        let (Some(client_id), Some(discovery_url)) = (client_id, discovery_url) else {
+            return Err(self.problems.into_error());
+        };
+        let client = client_and_provider(&client_id, &discovery_url, self.issuer.as_deref());
+        let sealer = self.checked_sealer(&client);
+        match (http, sealer) {
+            (Some(http), Some(sealer)) if self.problems.is_empty() => {
+                let config = Config {
+                    role_places: Arc::new(
+                        roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
+                    ),
+                    audiences: self.accepted_audiences(&client_id),
+                    accept_unmarked_tokens: self.accept_unmarked_tokens,
+                    authorized_parties: self.authorized_parties,
+                    realm: self.realm.unwrap_or_else(|| client_id.clone()),
+                    client_id,
+                    client_secret: self.client_secret,
+                    discovery_url,
+                    issuer: self.issuer,
+                    jwks_uri,
+                    resources: self.resources,
+                    scopes,
+                    offline_access: self.offline_access.unwrap_or(true),
+                    refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
+                    return_id_token: self.return_id_token.unwrap_or(false),
+                    algorithms,
+                    global_policies: self.global_policies,
+                    redirects,
+                    public_url,
+                    timeout: self.timeout.unwrap_or(TIMEOUT),
+                    token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
+                    allow_http: self.allow_http,
+                    clock: self.clock.unwrap_or_default(),
+                };
+                Ok(Checked {
+                    config,
+                    http,
+                    sealer,
+                })
+            }
             _ => Err(self.problems.into_error()),
         }
     }
@@ -466,7 +473,10 @@ impl OidcBuilder {
                     )
             });
             if !usable {
-                let message = format!("has `{}`, which is no redirect URI", uri.escape_debug());
+                let message = format!(
+                    "contains `{}`, which is not a valid redirect URI",
+                    uri.escape_debug()
+                );
                 self.problems.add("allowed_redirects", message);
             }
         }
@@ -569,6 +579,29 @@ impl OidcBuilder {
         }
     }
 
+    fn checked_http(&mut self) -> Option<Http> {
+        let mut root_certificates = Vec::new();
+        for pem in &self.root_certificates {
+            let certificates = parse_certificates(pem);
+            let certificates = self.problems.check("root_certificate", certificates);
+            root_certificates.extend(certificates.into_iter().flatten());
+        }
+        let http = Http::new(&HttpSettings {
+            timeout: self.timeout.unwrap_or(TIMEOUT),
+            connect_timeout: self.connect_timeout.unwrap_or(CONNECT_TIMEOUT),
+            root_certificates,
+        });
+        let http = http.map_err(|error| format!("could not be loaded: {error}"));
+        self.problems.check("root_certificate", http)
+    }
+
+    fn checked_sealer(&mut self, client: &str) -> Option<Sealer> {
+        let key = self.state_key.as_ref();
+        let sealer = Sealer::new(key, "oidc-guard sign-in state of ", client, STATE_VERSION);
+        let sealer = sealer.map_err(|_| "cannot be used to derive a key");
+        self.problems.check("state_key", sealer)
+    }
+
     fn check_state_key(&mut self) {
         let Some(key) = &self.state_key else { return };
         let bytes = key.expose().as_bytes();
@@ -590,6 +623,13 @@ impl OidcBuilder {
             audiences => Some(audiences.to_vec()),
         }
     }
+}
+
+/// Tells this client of this provider from all others. No part can contain the separator but the
+/// last.
+fn client_and_provider(client_id: &str, discovery_url: &Url, issuer: Option<&str>) -> String {
+    let issuer = issuer.unwrap_or_default();
+    format!("{client_id}\0{discovery_url}\0{issuer}")
 }
 
 /// Whether this is a list of scope tokens (RFC 6749 §3.3), possibly empty.

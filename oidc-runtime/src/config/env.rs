@@ -3,16 +3,50 @@
 use std::time::Duration;
 
 use super::{OidcBuilder, parse_bool};
-use crate::jwt::Algorithm;
+use crate::jose::Algorithm;
+use crate::secret::Secret;
+
+/// The environment variable of each field that has one.
+const VARIABLES: [(&str, &str); 19] = [
+    ("client_id", "OIDC_CLIENT_ID"),
+    ("client_secret", "OIDC_CLIENT_SECRET"),
+    ("discovery_url", "OIDC_DISCOVERY_URL"),
+    ("issuer", "OIDC_ISSUER"),
+    ("jwks_uri", "OIDC_JWKS_URI"),
+    ("audience", "OIDC_AUDIENCE"),
+    ("resource", "OIDC_RESOURCE"),
+    ("authorized_parties", "OIDC_AUTHORIZED_PARTIES"),
+    ("roles_from", "OIDC_ROLES_FROM"),
+    ("scopes", "OIDC_SCOPES"),
+    ("offline_access", "OIDC_OFFLINE_ACCESS"),
+    ("refresh_token_lifetime", "OIDC_REFRESH_TOKEN_LIFETIME"),
+    ("return_id_token", "OIDC_RETURN_ID_TOKEN"),
+    ("algorithms", "OIDC_ALGORITHMS"),
+    ("allowed_redirects", "OIDC_ALLOWED_REDIRECTS"),
+    ("loopback_redirects", "OIDC_LOOPBACK_REDIRECTS"),
+    ("public_url", "OIDC_PUBLIC_URL"),
+    ("state_key", "OIDC_STATE_KEY"),
+    ("timeout", "OIDC_TIMEOUT"),
+];
+
+/// The name of `OIDC_PUBLIC_URL` in py-oidc-auth.
+const PROXY: &str = "OIDC_PROXY";
+
+/// The environment variable that sets a field.
+pub(super) fn variable(field: &str) -> Option<&'static str> {
+    let mut variables = VARIABLES.into_iter();
+    let found = variables.find(|(name, _)| *name == field);
+    found.map(|(_, variable)| variable)
+}
 
 impl OidcBuilder {
     /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
     /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_AUTHORIZED_PARTIES`,
-    /// `OIDC_ROLES_FROM`, `OIDC_PROXY`, `OIDC_OFFLINE_ACCESS`,
-    /// `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`, `OIDC_TIMEOUT` (seconds),
-    /// `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`, `OIDC_ALLOWED_REDIRECTS`,
-    /// `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable counts as not set; what
-    /// is set can be overridden by the methods of the builder.
+    /// `OIDC_ROLES_FROM`, `OIDC_PUBLIC_URL` (or `OIDC_PROXY`, as py-oidc-auth calls it),
+    /// `OIDC_OFFLINE_ACCESS`, `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`,
+    /// `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`,
+    /// `OIDC_ALLOWED_REDIRECTS`, `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable
+    /// counts as not set; the methods of the builder override what is set.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -20,7 +54,7 @@ impl OidcBuilder {
     /// Like [`from_env`](Self::from_env), with variables from elsewhere.
     ///
     /// ```
-    /// use oidc_runtime::OidcBuilder;
+    /// use oidc::OidcBuilder;
     /// let builder = OidcBuilder::from_variables(|name| match name {
     ///     "OIDC_CLIENT_ID" => Some("app".into()),
     ///     "OIDC_DISCOVERY_URL" => Some("https://login.example.org".into()),
@@ -29,38 +63,46 @@ impl OidcBuilder {
     /// assert!(builder.build().is_ok());
     /// ```
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let read = |name| variable(name).filter(|value| !value.is_empty());
-        let words = |name| -> Option<Vec<String>> {
-            let text = read(name)?;
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let read = |field| self::variable(field).and_then(set);
+        let words = |field| -> Option<Vec<String>> {
+            let text = read(field)?;
             Some(text.split_ascii_whitespace().map(str::to_owned).collect())
         };
         let mut builder = Self {
-            client_id: read("OIDC_CLIENT_ID"),
-            client_secret: read("OIDC_CLIENT_SECRET").map(crate::secret::Secret::new),
-            discovery_url: read("OIDC_DISCOVERY_URL"),
-            issuer: read("OIDC_ISSUER"),
-            jwks_uri: read("OIDC_JWKS_URI"),
-            audiences: words("OIDC_AUDIENCE").unwrap_or_default(),
-            resources: words("OIDC_RESOURCE").unwrap_or_default(),
-            authorized_parties: words("OIDC_AUTHORIZED_PARTIES"),
-            roles_from: words("OIDC_ROLES_FROM"),
-            scopes: read("OIDC_SCOPES"),
-            allowed_redirects: words("OIDC_ALLOWED_REDIRECTS").unwrap_or_default(),
-            public_url: read("OIDC_PROXY"),
-            state_key: read("OIDC_STATE_KEY").map(crate::secret::Secret::new),
+            client_id: read("client_id"),
+            client_secret: read("client_secret").map(Secret::new),
+            discovery_url: read("discovery_url"),
+            issuer: read("issuer"),
+            jwks_uri: read("jwks_uri"),
+            audiences: words("audience").unwrap_or_default(),
+            resources: words("resource").unwrap_or_default(),
+            authorized_parties: words("authorized_parties"),
+            roles_from: words("roles_from"),
+            scopes: read("scopes"),
+            allowed_redirects: words("allowed_redirects").unwrap_or_default(),
+            state_key: read("state_key").map(Secret::new),
             ..Self::default()
         };
-        builder.read_algorithms(read("OIDC_ALGORITHMS"));
-        builder.offline_access = builder.flag("offline_access", read("OIDC_OFFLINE_ACCESS"));
-        builder.loopback_redirects =
-            builder.flag("loopback_redirects", read("OIDC_LOOPBACK_REDIRECTS"));
-        builder.return_id_token = builder.flag("return_id_token", read("OIDC_RETURN_ID_TOKEN"));
-        builder.refresh_token_lifetime = builder.seconds(
-            "refresh_token_lifetime",
-            read("OIDC_REFRESH_TOKEN_LIFETIME"),
-        );
-        builder.timeout = builder.seconds("timeout", read("OIDC_TIMEOUT"));
+        builder.read_public_url(read("public_url"), set(PROXY));
+        builder.read_algorithms(read("algorithms"));
+        builder.offline_access = builder.flag("offline_access", read("offline_access"));
+        builder.loopback_redirects = builder.flag("loopback_redirects", read("loopback_redirects"));
+        builder.return_id_token = builder.flag("return_id_token", read("return_id_token"));
+        builder.refresh_token_lifetime =
+            builder.seconds("refresh_token_lifetime", read("refresh_token_lifetime"));
+        builder.timeout = builder.seconds("timeout", read("timeout"));
         builder
+    }
+
+    fn read_public_url(&mut self, url: Option<String>, proxy: Option<String>) {
+        if let (Some(url), Some(proxy)) = (&url, &proxy)
+            && url != proxy
+        {
+            let message = format!("differs from {PROXY}, another name for it; remove one of them");
+            self.problems.add("public_url", message);
+        }
+        self.public_url = url.or(proxy);
     }
 
     fn read_algorithms(&mut self, text: Option<String>) {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use super::env::variable;
+
 /// The configuration has mistakes. The message names each field and its environment variable.
 ///
 /// ```
-/// let error = oidc_runtime::Oidc::builder().client_id("app").build().unwrap_err();
+/// let error = oidc::Oidc::builder().client_id("app").build().unwrap_err();
 /// assert_eq!(error.fields().collect::<Vec<_>>(), ["discovery_url"]);
 /// assert!(error.to_string().contains("OIDC_DISCOVERY_URL"));
 /// ```
@@ -21,13 +23,6 @@ struct Problem {
 }
 
 impl ConfigError {
-    /// No key can be made of it, or there is no randomness for one.
-    pub(crate) fn state_key() -> Self {
-        let mut problems = Problems::default();
-        problems.add("state_key", "makes no key");
-        problems.into_error()
-    }
-
     /// The fields that have to be mended.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.problems.iter().map(|problem| problem.field)
@@ -50,32 +45,6 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
-
-/// The environment variable that sets a field.
-fn variable(field: &str) -> Option<&'static str> {
-    Some(match field {
-        "client_id" => "OIDC_CLIENT_ID",
-        "client_secret" => "OIDC_CLIENT_SECRET",
-        "discovery_url" => "OIDC_DISCOVERY_URL",
-        "scopes" => "OIDC_SCOPES",
-        "audience" => "OIDC_AUDIENCE",
-        "resource" => "OIDC_RESOURCE",
-        "authorized_parties" => "OIDC_AUTHORIZED_PARTIES",
-        "roles_from" => "OIDC_ROLES_FROM",
-        "public_url" => "OIDC_PROXY",
-        "offline_access" => "OIDC_OFFLINE_ACCESS",
-        "refresh_token_lifetime" => "OIDC_REFRESH_TOKEN_LIFETIME",
-        "return_id_token" => "OIDC_RETURN_ID_TOKEN",
-        "timeout" => "OIDC_TIMEOUT",
-        "algorithms" => "OIDC_ALGORITHMS",
-        "jwks_uri" => "OIDC_JWKS_URI",
-        "issuer" => "OIDC_ISSUER",
-        "allowed_redirects" => "OIDC_ALLOWED_REDIRECTS",
-        "loopback_redirects" => "OIDC_LOOPBACK_REDIRECTS",
-        "state_key" => "OIDC_STATE_KEY",
-        _ => return None,
-    })
-}
 
 /// Collects the mistakes, so that all are reported at once.
 #[derive(Debug, Default)]

@@ -12,8 +12,10 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clock::SharedClock;
-use crate::jwt::Algorithm;
+use crate::http::Http;
+use crate::jose::Algorithm;
 use crate::policy::PolicySpec;
+use crate::seal::Sealer;
 use crate::secret::Secret;
 use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
@@ -58,29 +60,21 @@ pub(crate) struct Config {
     pub(crate) global_policies: Vec<&'static PolicySpec>,
     pub(crate) redirects: RedirectRules,
     pub(crate) public_url: Option<Url>,
-    pub(crate) state_key: Option<Secret>,
     pub(crate) realm: String,
     pub(crate) timeout: Duration,
-    pub(crate) connect_timeout: Duration,
     pub(crate) token_cache_bytes: u64,
-    pub(crate) root_certificates: Vec<Vec<u8>>,
     /// Whether provider addresses may use plain http beyond the loopback interface.
     pub(crate) allow_http: bool,
     pub(crate) clock: SharedClock,
 }
 
-impl Config {
-    /// The parameters of a request for an authorization or for tokens (RFC 8707 §2).
-    pub(crate) fn resource_parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.resources.iter().map(|uri| ("resource", uri.as_str()))
-    }
-
-    /// Tells this client of this provider from all others. No part can contain the separator but
-    /// the last.
-    pub(crate) fn client_and_provider(&self) -> String {
-        let issuer = self.issuer.as_deref().unwrap_or_default();
-        format!("{}\0{}\0{issuer}", self.client_id, self.discovery_url)
-    }
+/// What a correct configuration comes to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) config: Config,
+    pub(crate) http: Http,
+    /// For sign-ins in progress.
+    pub(crate) sealer: Sealer,
 }
 
 /// Checks the address of a provider's endpoint; the error says what is wrong with it.

@@ -4,15 +4,15 @@ use std::iter;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use url::Url;
 
-use super::error::FlowError;
-use super::random::random;
 use super::state::{LIFETIME, SignIn, StateError};
+use crate::random::random;
 
 /// What the cookie's name begins with. Browsers take a name with the other prefix only from the
 /// host itself over https, so that no subdomain can set it.
@@ -39,7 +39,7 @@ impl Binding {
     pub(super) fn new<'h>(
         redirect_uri: &str,
         headers: impl Iterator<Item = &'h [u8]>,
-    ) -> Result<Self, FlowError> {
+    ) -> Result<Self, Unspecified> {
         let prefix = prefix(redirect_uri);
         let mut begun: Vec<_> = parse(headers)
             .filter(|cookie| cookie.name().starts_with(prefix))
@@ -139,7 +139,7 @@ fn hash(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::pkce::Proof;
+    use crate::flow::protocol::Proof;
 
     fn sign_in(redirect_uri: &str, browser: Option<String>) -> SignIn {
         SignIn {

@@ -1,31 +1,27 @@
-//! Why a flow ended without success, and the one table of what is answered then.
+//! Why a flow failed, and the one table of the responses.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::refusal::Refusal;
-use super::reply::Reply;
+use aws_lc_rs::error::Unspecified;
+
+use super::protocol::{ProofError, ProtocolError};
 use super::state::StateError;
-use crate::http::{Answer, HttpError};
-use crate::jwt::TokenError;
-use crate::rejection::error_body;
+use crate::answer::{Response, error_body};
+use crate::http::HttpError;
 use crate::telemetry;
 
-/// When to ask a busy provider again if it does not say.
-const BUSY_PAUSE: Duration = Duration::from_secs(5);
-
-/// Why a flow ended without success.
+/// Why a flow failed.
 #[derive(Debug)]
 pub(crate) enum FlowError {
-    /// The request is not what the endpoint takes; says what is wrong.
+    /// The request is not what the endpoint accepts; the text says why.
     Request(Cow<'static, str>),
-    /// Nobody may be sent there.
     RedirectNotAllowed,
     State(StateError),
-    /// RFC 9207 §2.4.
+    /// The response is not from the provider (RFC 9207 §2.4).
     IssuerMismatch,
     BodyTooLarge,
-    /// The method that there is.
+    /// Only this method is allowed.
     MethodNotAllowed(&'static str),
     UnsupportedGrant,
     /// The authorization response is an error (RFC 6749 §4.1.2.1): code and text, both safe.
@@ -33,27 +29,10 @@ pub(crate) enum FlowError {
         error: String,
         text: String,
     },
-    /// The provider refused what the user offered.
-    GrantRefused(Refusal),
-    /// The provider refused this application, which the user cannot mend.
-    ClientRefused(Refusal),
-    /// The provider's answer is of no use; says which.
-    UnusableResponse(&'static str),
-    IdToken(TokenError),
-    /// The userinfo endpoint answered about somebody else.
-    SubjectMismatch,
-    Http(HttpError),
-    /// Nothing is known about the provider; when to try again.
-    Unavailable(Duration),
-    /// The provider limits rates (RFC 6585 §4); when to try again.
-    Busy(Duration),
-    NoDeviceFlow,
+    Proof(ProofError),
+    Protocol(ProtocolError),
     NoUsername,
     NoRandomness,
-    /// The client sent its own challenge to the login, so the state has no verifier.
-    VerifierMissing,
-    /// The verifier does not belong to the challenge (RFC 7636 §4.6).
-    VerifierMismatch,
     /// The provider posts the authorization response (OAuth 2.0 Form Post Response Mode).
     FormPost,
 }
@@ -63,8 +42,8 @@ struct Row<'e> {
     status: u16,
     /// For logs; never changes.
     code: &'static str,
-    error: Cow<'e, str>,
-    description: Cow<'e, str>,
+    error: &'e str,
+    description: &'e str,
 }
 
 impl FlowError {
@@ -72,144 +51,167 @@ impl FlowError {
         Self::Request(description.into())
     }
 
-    pub(super) fn busy(answer: &Answer) -> Self {
-        Self::Busy(answer.retry_after.unwrap_or(BUSY_PAUSE))
-    }
-
-    /// The answer, and one event for it.
-    pub(super) fn answer(&self, endpoint: &'static str) -> Reply {
+    /// The response, and one event for it.
+    pub(super) fn response(&self, endpoint: &'static str) -> Response {
         let row = self.row();
         match self {
-            Self::GrantRefused(refusal) | Self::ClientRefused(refusal) => {
-                refusal.report(endpoint, row.status, row.code);
-            }
+            Self::Protocol(
+                ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),
+            ) => error.report(endpoint, row.status, row.code),
             _ => report(endpoint, row.status, row.code),
         }
-        let mut reply =
-            Reply::with_json(row.status, error_body(Some(&row.error), &row.description));
+        let body = error_body(Some(row.error), row.description);
+        let mut response = Response::with_json(row.status, body);
         match self {
-            Self::MethodNotAllowed(allowed) => reply.set("allow", *allowed),
-            Self::FormPost => reply.set("allow", "GET"),
-            Self::Unavailable(pause) | Self::Busy(pause) => reply.retry_after(*pause),
-            Self::Http(HttpError::Connection) => reply.retry_after(Duration::ZERO),
+            Self::MethodNotAllowed(allowed) => response.set("allow", *allowed),
+            Self::FormPost => response.set("allow", "GET"),
+            Self::Protocol(ProtocolError::Unavailable(pause) | ProtocolError::Busy(pause)) => {
+                response.retry_after(*pause);
+            }
+            Self::Protocol(ProtocolError::Http(HttpError::Connection)) => {
+                response.retry_after(Duration::ZERO);
+            }
             _ => {}
         }
-        reply
+        response
     }
 
-    #[expect(clippy::too_many_lines, reason = "it is the table")]
     fn row(&self) -> Row<'_> {
-        let row = |status, code, error, description| Row {
-            status,
-            code,
-            error: Cow::Borrowed(error),
-            description: Cow::Borrowed(description),
-        };
-        let request = |code, description| row(400, code, "invalid_request", description);
-        let upstream = |code, description| row(502, code, "upstream_error", description);
         match self {
-            Self::Request(description) => request("request_malformed", description),
+            Self::Request(description) => Row::request("request_malformed", description),
             Self::RedirectNotAllowed => {
-                request("redirect_not_allowed", "this redirect URI is not allowed")
+                Row::request("redirect_not_allowed", "this redirect URI is not allowed")
             }
-            Self::State(error) => request(error.code(), error.description()),
-            Self::IssuerMismatch => request(
+            Self::State(error) => Row::request(error.code(), error.description()),
+            Self::IssuerMismatch => Row::request(
                 "response_issuer_mismatch",
-                "the response is not the provider's",
+                "the response is not from the identity provider",
             ),
-            Self::BodyTooLarge => row(
+            Self::BodyTooLarge => Row::new(
                 413,
                 "body_too_large",
                 "invalid_request",
                 "the request is too large",
             ),
-            Self::MethodNotAllowed(_) => row(
+            Self::MethodNotAllowed(_) => Row::new(
                 405,
                 "method_not_allowed",
                 "invalid_request",
                 "this method is not allowed here",
             ),
-            Self::UnsupportedGrant => row(
+            Self::UnsupportedGrant => Row::new(
                 400,
                 "grant_unsupported",
                 "unsupported_grant_type",
                 "this grant type is not supported",
             ),
-            Self::AuthorizationError { error, text } => row(400, "sign_in_denied", error, text),
-            Self::GrantRefused(refusal) => row(
-                if refusal.status == 401 { 401 } else { 400 },
-                "provider_refused",
-                &refusal.error,
-                explain(&refusal.error),
-            ),
-            Self::ClientRefused(_) => upstream(
-                "client_refused",
-                "the identity provider refused this application",
-            ),
-            Self::UnusableResponse(code) => {
-                upstream(code, "the identity provider's answer is of no use")
+            Self::AuthorizationError { error, text } => {
+                Row::new(400, "sign_in_denied", error, text)
             }
-            Self::IdToken(reason) => upstream(
-                reason.code(),
-                "the identity provider's ID token is not valid",
-            ),
-            Self::SubjectMismatch => upstream(
-                "userinfo_subject_mismatch",
-                "the identity provider answered about somebody else",
-            ),
-            Self::Http(HttpError::Timeout) => row(
-                504,
-                "provider_timeout",
-                "temporarily_unavailable",
-                "the identity provider did not answer in time",
-            ),
-            Self::Http(HttpError::Connection) | Self::Unavailable(_) => row(
-                503,
-                "provider_unavailable",
-                "temporarily_unavailable",
-                "the identity provider cannot be reached",
-            ),
-            Self::Busy(_) => row(
-                503,
-                "provider_busy",
-                "temporarily_unavailable",
-                "the identity provider is too busy, try again later",
-            ),
-            Self::Http(_) => upstream("provider_failed", "the identity provider failed"),
-            Self::NoDeviceFlow => row(
-                503,
-                "device_flow_missing",
-                "unsupported_grant_type",
-                "the identity provider has no device flow",
-            ),
-            Self::NoUsername => row(
-                404,
-                "username_missing",
-                "not_found",
-                "neither the token nor the identity provider names the user",
-            ),
-            Self::NoRandomness => row(
-                500,
-                "randomness_missing",
-                "server_error",
-                "the server could not begin the sign-in",
-            ),
-            Self::VerifierMissing => request(
+            Self::Proof(ProofError::VerifierMissing) => Row::request(
                 "verifier_missing",
                 "this sign-in began with a code challenge; `code_verifier` must be its verifier",
             ),
-            Self::VerifierMismatch => row(
+            Self::Proof(ProofError::VerifierMismatch) => Row::new(
                 400,
                 "verifier_mismatch",
                 "invalid_grant",
                 "`code_verifier` does not match the code challenge of this sign-in",
             ),
-            Self::FormPost => row(
+            Self::Protocol(error) => Row::of_protocol(error),
+            Self::NoUsername => Row::new(
+                404,
+                "username_missing",
+                "not_found",
+                "neither the token nor the identity provider names the user",
+            ),
+            Self::NoRandomness => Row::new(
+                500,
+                "randomness_missing",
+                "server_error",
+                "the server could not begin the sign-in",
+            ),
+            Self::FormPost => Row::new(
                 405,
                 "response_mode_unsupported",
                 "invalid_request",
                 "the response arrived as form_post; configure the identity provider to answer \
                  with response_mode=query",
+            ),
+        }
+    }
+}
+
+impl<'e> Row<'e> {
+    fn new(status: u16, code: &'static str, error: &'e str, description: &'e str) -> Self {
+        Self {
+            status,
+            code,
+            error,
+            description,
+        }
+    }
+
+    fn request(code: &'static str, description: &'e str) -> Self {
+        Self::new(400, code, "invalid_request", description)
+    }
+
+    fn upstream(code: &'static str, description: &'e str) -> Self {
+        Self::new(502, code, "upstream_error", description)
+    }
+
+    fn unavailable(status: u16, code: &'static str, description: &'e str) -> Self {
+        Self::new(status, code, "temporarily_unavailable", description)
+    }
+
+    fn of_protocol(error: &'e ProtocolError) -> Self {
+        match error {
+            ProtocolError::GrantRejected(rejected) => Self::new(
+                if rejected.status == 401 { 401 } else { 400 },
+                "provider_refused",
+                &rejected.error,
+                explain(&rejected.error),
+            ),
+            ProtocolError::ClientRejected(_) => Self::upstream(
+                "client_refused",
+                "the identity provider rejected this application",
+            ),
+            ProtocolError::UnusableResponse(code) => {
+                Self::upstream(code, "the identity provider returned an unusable response")
+            }
+            ProtocolError::IdToken(reason) => Self::upstream(
+                reason.code(),
+                "the identity provider's ID token is not valid",
+            ),
+            ProtocolError::SubjectMismatch => Self::upstream(
+                "userinfo_subject_mismatch",
+                "the identity provider returned claims for a different subject",
+            ),
+            ProtocolError::Http(HttpError::Timeout) => Self::unavailable(
+                504,
+                "provider_timeout",
+                "the identity provider did not respond in time",
+            ),
+            ProtocolError::Http(HttpError::Connection) | ProtocolError::Unavailable(_) => {
+                Self::unavailable(
+                    503,
+                    "provider_unavailable",
+                    "the identity provider cannot be reached",
+                )
+            }
+            ProtocolError::Busy(_) => Self::unavailable(
+                503,
+                "provider_busy",
+                "the identity provider is too busy, try again later",
+            ),
+            ProtocolError::Http(
+                HttpError::Request | HttpError::Status { .. } | HttpError::TooLarge,
+            ) => Self::upstream("provider_failed", "the identity provider failed"),
+            ProtocolError::NoDeviceFlow => Self::new(
+                503,
+                "device_flow_missing",
+                "unsupported_grant_type",
+                "the identity provider has no device flow",
             ),
         }
     }
@@ -229,7 +231,7 @@ impl StateError {
     fn description(self) -> &'static str {
         match self {
             Self::Expired => "the sign-in took too long, start again",
-            _ => "the state is not one of a sign-in under way here",
+            _ => "the state does not match a sign-in in progress",
         }
     }
 }
@@ -240,15 +242,21 @@ impl From<StateError> for FlowError {
     }
 }
 
-impl From<TokenError> for FlowError {
-    fn from(reason: TokenError) -> Self {
-        Self::IdToken(reason)
+impl From<ProofError> for FlowError {
+    fn from(error: ProofError) -> Self {
+        Self::Proof(error)
     }
 }
 
-impl From<HttpError> for FlowError {
-    fn from(error: HttpError) -> Self {
-        Self::Http(error)
+impl From<ProtocolError> for FlowError {
+    fn from(error: ProtocolError) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl From<Unspecified> for FlowError {
+    fn from(_: Unspecified) -> Self {
+        Self::NoRandomness
     }
 }
 
@@ -265,7 +273,7 @@ fn explain(error: &str) -> &'static str {
     }
 }
 
-/// One event per flow without success. No address: addresses carry codes and states.
+/// One event per failed flow. No address: addresses carry codes and states.
 fn report(endpoint: &'static str, status: u16, code: &'static str) {
     telemetry::refused(code);
     if status >= 500 {

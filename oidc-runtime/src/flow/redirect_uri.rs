@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{Call, below};
+use super::call::Call;
 use crate::request::RequestParts;
 
 impl Call<'_> {
@@ -57,6 +57,11 @@ impl Call<'_> {
         let target = Url::parse(&format!("{}://{host}/", url.scheme()));
         target.is_ok_and(|target| target.origin() == url.origin())
     }
+}
+
+/// A path of the application below its public address.
+pub(super) fn below(base: &Url, path: &str) -> String {
+    format!("{}{path}", base.as_str().trim_end_matches('/'))
 }
 
 fn has_path(redirect_uri: &str, path: &str) -> bool {

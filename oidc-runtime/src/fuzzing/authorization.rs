@@ -1,6 +1,6 @@
 //! The `Authorization` field against its grammar written a second time.
 
-use crate::credentials::{Credentials, b64token};
+use crate::client::{Credentials, b64token};
 use crate::request::Authorization;
 
 /// Reads the field; whether it holds a token that will be looked at.

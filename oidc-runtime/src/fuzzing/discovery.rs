@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use crate::oidc::Oidc;
+use crate::client::Oidc;
 use crate::provider::Metadata;
 
 const ISSUER: &str = "https://login.example.org";

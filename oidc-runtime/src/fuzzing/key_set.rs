@@ -4,8 +4,8 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk;
 use serde_json::Value;
 
-use crate::jwt::Algorithm;
-use crate::keys::KeySet;
+use crate::jose::Algorithm;
+use crate::jose::KeySet;
 
 /// Reads a key set; how many of its keys can be used.
 ///

@@ -11,6 +11,7 @@ mod discovery;
 mod key_set;
 mod policy;
 mod redirect;
+mod sealed_state;
 mod signer;
 mod verifier;
 
@@ -21,10 +22,10 @@ pub(crate) mod user;
 #[cfg(test)]
 mod vectors;
 
-pub use crate::flow::fuzzing::sealed_state;
 pub use authorization::authorization;
 pub use discovery::discovery;
 pub use key_set::key_set;
 pub use policy::policy;
 pub use redirect::redirect;
+pub use sealed_state::sealed_state;
 pub use verifier::{Verdict, verifier};

@@ -11,8 +11,9 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 
 use crate::clock::{SharedClock, UnixSeconds};
-use crate::jwt::{Algorithm, Compact, Expectations, TokenError, check_signature};
-use crate::keys::KeySet;
+use crate::jose::KeySet;
+use crate::jose::{Algorithm, Compact, TokenError, check_signature};
+use crate::token::Expectations;
 use crate::token::{ClaimPath, Principal, RolePlaces, VerifiedToken};
 
 pub(super) const ISSUER: &str = "https://login.example.org";

@@ -6,7 +6,7 @@ use super::choices::Choices;
 use super::signer::{
     AUDIENCE, CLIENT_ID, ISSUER, KEYS, KID, NOW, PEER_KEYS, Settings, sign, verify, verify_with,
 };
-use crate::jwt::{Compact, TokenError, check_signature};
+use crate::jose::{Compact, TokenError, check_signature};
 
 /// What became of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,11 +2,11 @@
 
 use super::conclusion::Conclusion;
 use super::decide::{Decision, Denied, Verdict};
-use super::outcome::{Outcome, Promise, Request};
+use super::outcome::{Outcome, OutcomeStore, Promise};
 use super::report;
-use crate::oidc::Oidc;
+use crate::answer::Rejection;
+use crate::client::Oidc;
 use crate::policy::{AccessMode, PolicySpec};
-use crate::rejection::Rejection;
 use crate::request::RequestParts;
 
 /// What a guard knows at once.
@@ -30,7 +30,7 @@ impl Oidc {
     pub(crate) fn admit_now(
         &self,
         policy: &'static PolicySpec,
-        request: &mut impl Request,
+        request: &mut impl OutcomeStore,
     ) -> Attempt {
         if let AccessMode::Public { .. } = policy.access {
             return Attempt::Decided(Ok(()));
@@ -65,7 +65,7 @@ impl Oidc {
         policy: &PolicySpec,
         verdict: Verdict,
         known: Option<&Outcome>,
-        request: &mut impl Request,
+        request: &mut impl OutcomeStore,
     ) -> Result<(), Rejection> {
         let conclusion = self.conclude(policy, &verdict, known, &request.parts());
         if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
@@ -79,7 +79,7 @@ impl Oidc {
     pub(crate) async fn admit_later(
         &self,
         pending: Box<PendingDecision>,
-        request: &impl Request,
+        request: &impl OutcomeStore,
     ) -> Result<(), Rejection> {
         let PendingDecision {
             policy,
@@ -99,7 +99,7 @@ impl Oidc {
     pub(crate) async fn admit(
         &self,
         policy: &'static PolicySpec,
-        request: &mut impl Request,
+        request: &mut impl OutcomeStore,
     ) -> Result<(), Rejection> {
         match self.admit_now(policy, request) {
             Attempt::Decided(admission) => admission,

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::decide::Decision;
-use super::outcome::{Identity, Outcome, Promise, Request};
+use super::outcome::{Identity, Outcome, OutcomeStore, Promise};
 use super::report;
-use crate::oidc::{Caller, Oidc};
-use crate::rejection::Rejection;
+use crate::answer::Rejection;
+use crate::client::{Authentication, Oidc};
 use crate::token::{Claims, Principal};
 
 impl Oidc {
     /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
-    pub(crate) async fn caller(&self, request: &mut impl Request) -> Caller {
+    pub(crate) async fn caller(&self, request: &mut impl OutcomeStore) -> Authentication {
         while let Some(outcome) = self.kept(request) {
             if let Some(identity) = outcome.wait().await {
                 return identity.seen.clone();
@@ -38,7 +38,10 @@ impl Oidc {
     }
 
     /// The user, for extractors that require one.
-    pub(crate) async fn user(&self, request: &mut impl Request) -> Result<Principal, Rejection> {
+    pub(crate) async fn user(
+        &self,
+        request: &mut impl OutcomeStore,
+    ) -> Result<Principal, Rejection> {
         let user = match self.caller(request).await {
             Ok(Some(token)) => return Ok(Principal::new(token)),
             Ok(None) => Err(self.missing().clone()),
@@ -56,7 +59,7 @@ impl Oidc {
     /// The user's claims in the application's type.
     pub(crate) async fn claims<T: DeserializeOwned>(
         &self,
-        request: &mut impl Request,
+        request: &mut impl OutcomeStore,
     ) -> Result<Claims<T>, Rejection> {
         let user = self.user(request).await?;
         user.deserialize().map(Claims).map_err(|_| {
@@ -66,7 +69,7 @@ impl Oidc {
         })
     }
 
-    pub(super) fn keep(&self, request: &mut impl Request, identity: Identity) -> Arc<Outcome> {
+    pub(super) fn keep(&self, request: &mut impl OutcomeStore, identity: Identity) -> Arc<Outcome> {
         let outcome = Arc::new(Outcome::new(self, &request.parts()));
         outcome.settle(identity);
         request.keep(Arc::clone(&outcome));
@@ -74,20 +77,20 @@ impl Oidc {
     }
 
     /// What was kept with the request by this client, if it is still about its credentials.
-    pub(super) fn kept(&self, request: &impl Request) -> Option<Arc<Outcome>> {
+    pub(super) fn kept(&self, request: &impl OutcomeStore) -> Option<Arc<Outcome>> {
         request
             .kept(self)
             .filter(|outcome| outcome.is_about(&request.parts()))
     }
 
     /// The same, if the caller is known already.
-    pub(super) fn known(&self, request: &impl Request) -> Option<Arc<Outcome>> {
+    pub(super) fn known(&self, request: &impl OutcomeStore) -> Option<Arc<Outcome>> {
         self.kept(request)
             .filter(|outcome| outcome.identity().is_some())
     }
 
     /// Whether finding it out again would cost much.
-    pub(super) fn is_costly(&self, caller: &Caller) -> bool {
+    pub(super) fn is_costly(&self, caller: &Authentication) -> bool {
         match caller {
             Ok(None) => false,
             Ok(Some(_)) => !self.keeps_tokens(),

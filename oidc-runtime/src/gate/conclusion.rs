@@ -2,8 +2,8 @@
 
 use super::decide::{Denied, Verdict};
 use super::outcome::Identity;
+use crate::answer::Rejection;
 use crate::policy::{AccessMode, OnInvalidToken};
-use crate::rejection::Rejection;
 
 /// What happens to a request.
 pub(super) enum Conclusion {

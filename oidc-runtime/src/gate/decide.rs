@@ -3,12 +3,12 @@
 //! The machine holds the logic and never waits. Two drivers move it: one stops where something
 //! has to be awaited, the other awaits it (see [`drive`](super::drive)).
 
-use crate::credentials::Credentials;
-use crate::oidc::{Caller, Oidc};
+use crate::answer::Rejection;
+use crate::client::Credentials;
+use crate::client::{Authentication, Oidc};
 use crate::policy::{
     Check, CheckResult, Denial, EvalContext, PolicySpec, checks, explain, holds, is_timeless,
 };
-use crate::rejection::Rejection;
 use crate::request::RequestParts;
 use crate::token::Principal;
 
@@ -20,7 +20,7 @@ pub(super) enum Decision {
     /// The credentials have not been judged yet.
     Credentials,
     /// The client has authenticated the caller before.
-    Caller(Caller),
+    Caller(Authentication),
     /// The policies judge a user.
     User(Box<Judgement>),
 }
@@ -37,7 +37,7 @@ pub(super) enum Step {
 /// What a decision came to.
 pub(super) struct Verdict {
     /// According to the credentials alone.
-    pub(super) caller: Caller,
+    pub(super) caller: Authentication,
     /// Why the user does not satisfy the policies.
     pub(super) denial: Option<Denied>,
 }
@@ -56,7 +56,7 @@ impl Verdict {
     }
 
     /// Whom the extractors see, if no guard has a say in it.
-    pub(super) fn seen(&self) -> Caller {
+    pub(super) fn seen(&self) -> Authentication {
         match &self.denial {
             Some(Denied::ByClient(rejection)) => Err(rejection.clone()),
             Some(Denied::ByRoute(_)) | None => self.caller.clone(),
@@ -64,8 +64,8 @@ impl Verdict {
     }
 }
 
-impl From<Caller> for Verdict {
-    fn from(caller: Caller) -> Self {
+impl From<Authentication> for Verdict {
+    fn from(caller: Authentication) -> Self {
         Self {
             caller,
             denial: None,

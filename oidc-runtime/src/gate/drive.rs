@@ -1,8 +1,8 @@
 //! The two drivers of a [`Decision`]: at once, and later.
 
 use super::decide::{Decision, Step, Verdict};
-use crate::credentials::Credentials;
-use crate::oidc::Oidc;
+use crate::client::Credentials;
+use crate::client::Oidc;
 use crate::policy::{CheckResult, PolicySpec};
 use crate::request::RequestParts;
 

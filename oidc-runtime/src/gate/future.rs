@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 
 use futures_util::future::Either;
 
-use crate::guard::Guard;
+use crate::answer::Rejection;
+use crate::gate::Guard;
 use crate::policy::Policy;
-use crate::rejection::Rejection;
 
 /// Whether a request may go on: known at once, or by a future that has to be awaited.
 pub(crate) type Admission<F> = Either<Ready<Result<(), Rejection>>, F>;

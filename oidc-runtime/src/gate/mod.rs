@@ -7,6 +7,7 @@
 //! | `conclusion` | what happens to the request then |
 //! | `outcome` | what is kept with the request for others |
 //! | `admit`, `caller` | what guards and extractors ask |
+//! | `guard` | what the attributes put in front of a handler, and the layer |
 //! | `future` | the future of a guard |
 
 mod admit;
@@ -16,9 +17,10 @@ mod decide;
 mod drive;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod future;
+mod guard;
 mod outcome;
 
-use crate::rejection::Rejection;
+use crate::answer::Rejection;
 use crate::request::RequestParts;
 use crate::telemetry;
 
@@ -27,7 +29,8 @@ pub(crate) use admit::Attempt;
 pub use future::GuardFuture;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use future::{Admission, decided};
-pub(crate) use outcome::{Outcome, Outcomes, Request};
+pub use guard::{Guard, GuardLayer};
+pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 
 /// One event per rejection, with a code that does not change and nothing that is secret.
 fn report(rejection: &Rejection, request: &RequestParts<'_>) {

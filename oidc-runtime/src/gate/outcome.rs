@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::SetOnce;
 
 use super::decide::Verdict;
-use crate::oidc::{Caller, Oidc};
+use crate::client::{Authentication, Oidc};
 use crate::request::{Authorization, RequestParts};
 
 /// A request, as an adapter shows it.
-pub(crate) trait Request {
+pub(crate) trait OutcomeStore {
     fn parts(&self) -> RequestParts<'_>;
 
     /// The outcome that was [kept](Self::keep) for this client.
@@ -44,13 +44,13 @@ impl Outcomes {
 pub(super) struct Identity {
     /// According to the credentials alone. Each guard judges it by all policies itself: their checks
     /// may look at the request, which a middleware may have changed since.
-    pub(super) caller: Caller,
+    pub(super) caller: Authentication,
     /// Whom the extractors see.
-    pub(super) seen: Caller,
+    pub(super) seen: Authentication,
 }
 
-impl From<Caller> for Identity {
-    fn from(caller: Caller) -> Self {
+impl From<Authentication> for Identity {
+    fn from(caller: Authentication) -> Self {
         Self {
             seen: caller.clone(),
             caller,
@@ -122,7 +122,7 @@ impl Outcome {
 pub(super) struct Promise(Arc<Outcome>);
 
 impl Promise {
-    pub(super) fn leave_with(request: &mut impl Request, client: &Oidc) -> Self {
+    pub(super) fn leave_with(request: &mut impl OutcomeStore, client: &Oidc) -> Self {
         let outcome = Arc::new(Outcome::new(client, &request.parts()));
         request.keep(Arc::clone(&outcome));
         Self(outcome)

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
-use crate::jwt::SKEW;
+use crate::token::SKEW;
 use crate::token::{Principal, value_at};
 
 /// What a rule is judged by.

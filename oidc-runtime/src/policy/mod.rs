@@ -5,12 +5,21 @@ mod derived;
 mod display;
 mod evaluate;
 mod explain;
+mod guard_rule;
+mod implication;
+mod rule_tree;
 mod scope;
 mod spec;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use check::{AsyncCheck, Check, CheckFn, CheckFunction, CheckResult, SyncCheck};
 pub use derived::{Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable};
+pub(crate) use display::TopLevel;
 pub(crate) use evaluate::{EvalContext, checks, holds, is_timeless};
 pub(crate) use explain::{Denial, explain};
+pub use guard_rule::GuardRule;
+pub use implication::implies;
+pub use rule_tree::{ClaimValue, RuleTree};
 pub use scope::OAuthScope;
 pub use spec::{AccessMode, Location, OnInvalidToken, Policy, PolicySpec, Rule, Scalar};

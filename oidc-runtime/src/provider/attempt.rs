@@ -11,7 +11,7 @@ use super::schedule::Generation;
 use super::span::Span;
 use super::{KEYS_MAX_STALE, Outcome, Provider, Snapshot};
 use crate::http::HttpError;
-use crate::keys::KeySet;
+use crate::jose::KeySet;
 use crate::telemetry;
 
 /// How long the discovery document is used before it is fetched again together with the keys.

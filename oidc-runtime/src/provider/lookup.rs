@@ -10,7 +10,7 @@ use super::error::ProviderErrorKind;
 use super::schedule::{Issued, Lookup, NoLookup, Schedule};
 use super::{MAX_WAITS, Outcome, Provider, Snapshot};
 use crate::clock::UnixSeconds;
-use crate::jwt::{Algorithm, Compact, TokenError};
+use crate::jose::{Algorithm, Compact, TokenError};
 
 /// What a token that has not been verified says about its key. An attacker may have written it.
 #[derive(Debug)]
@@ -194,8 +194,8 @@ fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::KeySet;
-    use crate::oidc::Oidc;
+    use crate::client::Oidc;
+    use crate::jose::KeySet;
     use crate::provider::Metadata;
     use crate::provider::span::Span;
 

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::http::{Http, HttpError};
-use crate::keys::KeySet;
+use crate::jose::KeySet;
 pub use error::ProviderError;
 pub(crate) use error::ProviderErrorKind;
 pub(crate) use lookup::{NeededKey, Unverified};

@@ -8,7 +8,7 @@ use super::principal::Principal;
 /// on behalf of the user. Its `Debug` does not show it.
 ///
 /// ```
-/// use oidc_runtime::BearerToken;
+/// use oidc::BearerToken;
 ///
 /// async fn call_upstream(token: BearerToken) {
 ///     let header = format!("Bearer {}", token.secret());

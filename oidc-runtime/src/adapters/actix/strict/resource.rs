@@ -1,0 +1,235 @@
+//! The routes of one path.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::future::ready;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{
+    AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse, Transform,
+};
+use actix_web::http::header::ALLOW;
+use actix_web::{Error, FromRequest, Handler, HttpResponse, Responder, web};
+
+use super::guarded::Actix;
+use super::listing::Listing;
+use super::route::{self, Route, any};
+use super::service::GuardedService;
+use super::service::sealed::Sealed;
+use crate::access::{AccessMatrix, Guarded, Registry, guards_of, refuse_guard};
+use crate::gate::GuardLayer;
+use crate::policy::Policy;
+
+/// [`actix_web::Resource`], for handlers on which somebody decided.
+///
+/// It answers 405 with `Allow` to methods that have no handler. Made by [`resource`]; serve it by [`Scope::service`](super::Scope::service), or by the
+/// method of that name of actix-web's `App`, `Scope` and `ServiceConfig`.
+#[must_use = "a resource does nothing until it is served"]
+pub struct Resource<I = actix_web::Resource> {
+    inner: I,
+    routes: Listing,
+}
+
+/// The routes of a path, as [`actix_web::web::resource`].
+pub fn resource(path: &str) -> Resource {
+    Resource {
+        inner: actix_web::Resource::new(path),
+        routes: Listing::new(path.to_owned()),
+    }
+}
+
+impl<T> Resource<actix_web::Resource<T>>
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    /// Names the resource, for [`HttpRequest::url_for`](actix_web::HttpRequest::url_for).
+    pub fn name(mut self, name: &str) -> Self {
+        self.inner = self.inner.name(name);
+        self
+    }
+
+    /// Provides data to the routes.
+    pub fn app_data<U: 'static>(mut self, data: U) -> Self {
+        self.inner = self.inner.app_data(data);
+        self
+    }
+
+    /// Adds a route.
+    pub fn route(mut self, route: Route) -> Self {
+        self.inner = self.inner.route(route.inner);
+        self.routes.extend(route.registry);
+        self
+    }
+
+    /// Serves every method by the handler.
+    pub fn to<H, Args>(self, handler: H) -> Self
+    where
+        H: Handler<Args>,
+        H::Output: Responder + 'static,
+        Args: FromRequest + Guarded<Actix> + 'static,
+    {
+        self.route(any().to(handler))
+    }
+
+    /// Guards everything in the resource by a policy, in addition to what the handlers say:
+    /// `resource("/admin").protect(oidc.layer(Admin))`.
+    ///
+    /// The access matrix shows it.
+    #[expect(clippy::type_complexity, reason = "an alias cannot hold `impl Trait`")]
+    pub fn protect<P, B>(
+        mut self,
+        layer: GuardLayer<P>,
+    ) -> Resource<
+        actix_web::Resource<
+            impl ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<EitherBody<B>>,
+                Error = Error,
+                InitError = (),
+            >,
+        >,
+    >
+    where
+        P: Policy,
+        T: ServiceFactory<ServiceRequest, Response = ServiceResponse<B>>,
+        T::Service: 'static,
+        B: MessageBody + 'static,
+    {
+        self.routes.protect(guards_of(&layer));
+        Resource {
+            inner: self.inner.wrap(layer),
+            routes: self.routes,
+        }
+    }
+
+    /// Puts an ordinary middleware around everything in the resource.
+    ///
+    /// # Panics
+    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    #[track_caller]
+    pub fn wrap<M, B>(
+        self,
+        middleware: M,
+    ) -> Resource<
+        actix_web::Resource<
+            impl ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            >,
+        >,
+    >
+    where
+        M: Transform<
+                T::Service,
+                ServiceRequest,
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody,
+    {
+        refuse_guard::<M, GuardLayer<()>>();
+        Resource {
+            inner: self.inner.wrap(middleware),
+            routes: self.routes,
+        }
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident: $METHOD:ident,)*) => {
+        impl<T> Resource<actix_web::Resource<T>>
+        where
+            T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+        {
+            $(
+                #[doc = concat!("Serves `", stringify!($METHOD), "` by the handler.")]
+                pub fn $name<H, Args>(self, handler: H) -> Self
+                where
+                    H: Handler<Args>,
+                    H::Output: Responder + 'static,
+                    Args: FromRequest + Guarded<Actix> + 'static,
+                {
+                    self.route(route::$name().to(handler))
+                }
+            )*
+        }
+    };
+}
+
+methods! {
+    get: GET,
+    head: HEAD,
+    post: POST,
+    put: PUT,
+    patch: PATCH,
+    delete: DELETE,
+    trace: TRACE,
+}
+
+impl<I> Resource<I> {
+    /// Every route of the resource with who may call it.
+    #[must_use]
+    pub fn access(&self) -> AccessMatrix {
+        self.routes.access()
+    }
+}
+
+impl<T, B> HttpServiceFactory for Resource<actix_web::Resource<T>>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    fn register(self, config: &mut AppService) {
+        let allow = allow(&self.routes);
+        let refuse = move || ready(method_not_allowed(&allow));
+        let default = web::route().to(refuse);
+        self.inner.default_service(default).register(config);
+    }
+}
+
+/// The methods that are served, as RFC 9110 §10.2.1 lists them.
+fn allow(routes: &Registry) -> String {
+    let methods = routes.routes.iter().map(|route| route.method);
+    methods
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// actix-web answers without `Allow`, which RFC 9110 §15.5.6 requires.
+fn method_not_allowed(allow: &str) -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, allow))
+        .finish()
+}
+
+impl<I> Sealed for Resource<I> {}
+
+impl<I> GuardedService for Resource<I>
+where
+    Self: HttpServiceFactory,
+{
+    fn access(&self) -> AccessMatrix {
+        self.access()
+    }
+}
+
+impl<I> fmt::Debug for Resource<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("routes", &self.access().routes)
+            .finish_non_exhaustive()
+    }
+}

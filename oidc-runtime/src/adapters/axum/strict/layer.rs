@@ -1,0 +1,18 @@
+//! Ordinary layers, and guards that pass for such.
+
+use ::axum::routing::Route;
+use tower_layer::Layer;
+
+use super::super::layer::GuardService;
+use crate::access;
+use crate::gate::GuardLayer;
+
+/// Refuses a layer that is a guard, contains one, or puts one around a route.
+///
+/// # Panics
+/// If the layer is refused.
+#[track_caller]
+pub(super) fn refuse_guard<L: Layer<Route>>() {
+    access::refuse_guard::<L, GuardLayer<()>>();
+    access::refuse_guard::<L::Service, GuardService<(), ()>>();
+}

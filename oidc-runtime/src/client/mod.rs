@@ -1,0 +1,14 @@
+//! The handle of an application, and how it authenticates a request.
+
+mod authenticate;
+mod credentials;
+mod health;
+mod oidc;
+mod token_cache;
+
+pub(crate) use credentials::Credentials;
+#[cfg(any(fuzzing, test))]
+pub(crate) use credentials::b64token;
+pub use health::Health;
+pub(crate) use oidc::Authentication;
+pub use oidc::Oidc;

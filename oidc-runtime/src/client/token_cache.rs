@@ -1,0 +1,193 @@
+//! Verified tokens, kept so that a signature is checked once.
+
+use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use foldhash::fast::RandomState;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, Weighter};
+
+use crate::clock::UnixSeconds;
+use crate::provider::Provider;
+use crate::token::VerifiedToken;
+
+/// What an entry costs beside the text of its token: the entry itself, the claims that are kept
+/// apart, and its place in the cache.
+const ENTRY_BYTES: usize = 512;
+/// Typical size of a token, to guess how many entries fit.
+const TYPICAL_BYTES: u64 = 1536;
+/// How much of the end of a token is hashed. It is part of the signature, so it differs from
+/// token to token.
+const HASHED_BYTES: usize = 32;
+
+/// A cache of verified tokens, bounded in bytes.
+///
+/// Tokens that do not verify never get in, so garbage does not push out what is good, and the
+/// eviction policy resists a flood of tokens that are seen once.
+pub(crate) struct TokenCache {
+    /// Seeded per process: nobody can choose tokens that collide.
+    seed: RandomState,
+    tokens: Cache<Known, Arc<VerifiedToken>, Weight, BuildHasherDefault<Spread>>,
+}
+
+impl TokenCache {
+    /// A cache of at most so many bytes; `None` for 0.
+    pub(crate) fn new(bytes: u64) -> Option<Self> {
+        let expected = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
+        let tokens = Cache::with(
+            expected.max(1),
+            bytes,
+            Weight,
+            BuildHasherDefault::default(),
+            DefaultLifecycle::default(),
+        );
+        (bytes > 0).then(|| Self {
+            seed: RandomState::default(),
+            tokens,
+        })
+    }
+
+    /// The token, if it was verified before, has not expired and its key is still the provider's.
+    pub(crate) fn get(
+        &self,
+        text: &[u8],
+        now: UnixSeconds,
+        provider: &Provider,
+    ) -> Option<Arc<VerifiedToken>> {
+        let wanted = self.wanted(text);
+        let token = self.tokens.get(&wanted)?;
+        if token.is_expired(now) || !is_signed_by(&token, provider) {
+            self.tokens.remove(&wanted);
+            return None;
+        }
+        Some(token)
+    }
+
+    pub(crate) fn insert(&self, token: Arc<VerifiedToken>) {
+        let known = Known {
+            slot: self.slot(token.text.as_bytes()),
+            text: Arc::clone(&token.text),
+            token: Arc::clone(&token),
+        };
+        self.tokens.insert(known, token);
+    }
+
+    pub(crate) fn forget(&self, text: &[u8]) {
+        self.tokens.remove(&self.wanted(text));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.tokens.clear();
+    }
+
+    fn wanted<'t>(&self, text: &'t [u8]) -> Wanted<'t> {
+        Wanted {
+            slot: self.slot(text),
+            text,
+        }
+    }
+
+    fn slot(&self, text: &[u8]) -> u64 {
+        let tail = &text[text.len().saturating_sub(HASHED_BYTES)..];
+        self.seed.hash_one(tail)
+    }
+}
+
+/// Whether the key that signed the token is still one of the provider's.
+fn is_signed_by(token: &VerifiedToken, provider: &Provider) -> bool {
+    let epoch = provider.epoch();
+    if token.epoch.load(Ordering::Relaxed) == epoch {
+        return true;
+    }
+    let snapshot = provider.peek();
+    let known = snapshot
+        .as_ref()
+        .is_some_and(|last| last.keys.contains(token.key));
+    if known {
+        token.epoch.store(epoch, Ordering::Relaxed);
+    }
+    known
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache")
+            .field("tokens", &self.tokens.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an entry is found by.
+struct Known {
+    slot: u64,
+    text: Arc<str>,
+    token: Arc<VerifiedToken>,
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        self.slot == other.slot && self.text == other.text
+    }
+}
+
+impl Eq for Known {}
+
+impl Hash for Known {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.slot);
+    }
+}
+
+/// What is looked for.
+struct Wanted<'t> {
+    slot: u64,
+    text: &'t [u8],
+}
+
+impl Hash for Wanted<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.slot);
+    }
+}
+
+impl Equivalent<Known> for Wanted<'_> {
+    /// The hash only finds the entry, the whole text decides.
+    fn equivalent(&self, known: &Known) -> bool {
+        // With thousands of tokens, the text and the token are both far away. A look at the token
+        // ahead of the text lets the processor fetch them side by side.
+        self.slot == known.slot
+            && known.token.text.len() == self.text.len()
+            && known.text.as_bytes() == self.text
+    }
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Known, Arc<VerifiedToken>> for Weight {
+    fn weight(&self, _: &Known, token: &Arc<VerifiedToken>) -> u64 {
+        (ENTRY_BYTES + token.text.len()) as u64
+    }
+}
+
+/// The slots are hashes already.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, slot: u64) {
+        self.0 = slot;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A request to one of the endpoints.
+
+use super::protocol::RelyingParty;
+use super::routes::Route;
+use crate::client::Oidc;
+use crate::clock::UnixSeconds;
+
+/// The largest form that is read; codes and tokens are far smaller.
+pub(crate) const MAX_FORM_BYTES: usize = 64 * 1024;
+
+/// A request to an endpoint.
+pub(crate) struct Call<'c> {
+    pub(crate) oidc: &'c Oidc,
+    pub(crate) route: Route,
+    /// The whole path, including the prefixes that the routes are nested in.
+    pub(crate) path: &'c str,
+    /// The authority of the request's target, which HTTP/2 has instead of a `Host` field
+    /// (RFC 9113 §8.3.1).
+    pub(crate) authority: Option<&'c str>,
+    /// The body, if [`Route::reads_body`]; `None` if it is larger than [`MAX_FORM_BYTES`].
+    pub(crate) body: Option<&'c [u8]>,
+}
+
+impl<'c> Call<'c> {
+    pub(super) fn relying_party(&self) -> RelyingParty<'c> {
+        let config = self.oidc.config();
+        RelyingParty {
+            provider: self.oidc.provider(),
+            client_id: &config.client_id,
+            client_secret: config.client_secret.as_ref(),
+            resources: &config.resources,
+            algorithms: &config.algorithms,
+            clock: &config.clock,
+        }
+    }
+
+    pub(super) fn now(&self) -> UnixSeconds {
+        self.oidc.config().clock.unix_seconds()
+    }
+}

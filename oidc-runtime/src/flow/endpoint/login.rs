@@ -1,0 +1,139 @@
+//! Sends a browser to the provider (OpenID Connect Core §3.1.2.1).
+
+use crate::answer::Response;
+use crate::config::{is_scope_list, parse_bool};
+use crate::flow::call::Call;
+use crate::flow::cookie::Binding;
+use crate::flow::error::FlowError;
+use crate::flow::parameters::Parameters;
+use crate::flow::protocol::{AuthorizationRequest, Proof, is_challenge, required_endpoint};
+use crate::flow::scope::with_offline_access;
+use crate::flow::state::SignIn;
+use crate::random::random;
+use crate::request::RequestParts;
+
+/// Longer addresses and scopes fit in no state.
+const MAX_REDIRECT_BYTES: usize = 1024;
+const MAX_SCOPE_BYTES: usize = 1024;
+
+pub(super) async fn login(
+    call: &Call<'_>,
+    request: &RequestParts<'_>,
+) -> Result<Response, FlowError> {
+    let wanted = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
+    let party = call.relying_party();
+    let provider = party.provider().await?;
+    let authorization = required_endpoint(provider.metadata.authorization_endpoint.as_ref())?;
+
+    let binding = if call.returns_here(&wanted.redirect_uri, request) {
+        Some(Binding::new(
+            &wanted.redirect_uri,
+            request.fields("cookie"),
+        )?)
+    } else {
+        None
+    };
+    let sign_in = SignIn {
+        redirect_uri: wanted.redirect_uri,
+        proof: match wanted.challenge {
+            Some(challenge) => Proof::Challenge(challenge),
+            None => Proof::Verifier(random()?),
+        },
+        nonce: random()?,
+        scope: wanted.scope,
+        issued_at: call.now(),
+        browser: binding.as_ref().map(|binding| binding.hash.clone()),
+    };
+    let request = AuthorizationRequest {
+        redirect_uri: &sign_in.redirect_uri,
+        scope: &sign_in.scope,
+        state: &sign_in.seal(call.oidc.sealer())?,
+        nonce: &sign_in.nonce,
+        code_challenge: &sign_in.proof.challenge(),
+        prompt: wanted.prompt,
+    };
+    let mut response = Response::redirect(request.url(authorization, &party));
+    for cookie in binding.into_iter().flat_map(|binding| binding.set_cookies) {
+        response.set("set-cookie", cookie);
+    }
+    Ok(response)
+}
+
+/// What a request asks for.
+struct LoginRequest {
+    redirect_uri: String,
+    scope: String,
+    prompt: Option<&'static str>,
+    /// Of a client that keeps its verifier.
+    challenge: Option<String>,
+}
+
+impl LoginRequest {
+    fn read(call: &Call<'_>, query: &Parameters) -> Result<Self, FlowError> {
+        let config = call.oidc.config();
+        let redirect_uri = query.required("redirect_uri")?;
+        if redirect_uri.len() > MAX_REDIRECT_BYTES || !call.allows_redirect(redirect_uri) {
+            return Err(FlowError::RedirectNotAllowed);
+        }
+        let scope = read_scope(query)?.unwrap_or(&config.scopes);
+        let challenge = read_challenge(query)?;
+        if challenge.is_some() && call.is_callback(redirect_uri) {
+            return Err(FlowError::request(
+                "`code_challenge` needs a redirect URI of the client: the callback has no verifier",
+            ));
+        }
+        Ok(Self {
+            redirect_uri: redirect_uri.to_owned(),
+            scope: with_offline_access(scope, read_flag(query, "offline_access")?),
+            prompt: read_prompt(query)?,
+            challenge: challenge.map(str::to_owned),
+        })
+    }
+}
+
+/// Blank means no scope of its own.
+fn read_scope(query: &Parameters) -> Result<Option<&str>, FlowError> {
+    match query.get("scope")? {
+        Some(scope) if scope.len() > MAX_SCOPE_BYTES || !is_scope_list(scope) => {
+            Err(FlowError::request("`scope` is not a list of scopes"))
+        }
+        scope => Ok(scope.filter(|scope| !scope.trim().is_empty())),
+    }
+}
+
+fn read_flag(query: &Parameters, name: &'static str) -> Result<Option<bool>, FlowError> {
+    let Some(value) = query.get(name)? else {
+        return Ok(None);
+    };
+    let flag = parse_bool(value);
+    flag.map(Some)
+        .ok_or_else(|| FlowError::request(format!("`{name}` must be true or false")))
+}
+
+/// `none` is what clients of py-oidc-auth say when they want nothing particular; it is not the
+/// `none` of OpenID Connect, so it is not sent.
+fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
+    match query.get("prompt")? {
+        None | Some("none") => Ok(None),
+        Some("login") => Ok(Some("login")),
+        Some("consent") => Ok(Some("consent")),
+        Some("select_account") => Ok(Some("select_account")),
+        Some(_) => Err(FlowError::request(
+            "`prompt` is none, login, consent or select_account",
+        )),
+    }
+}
+
+/// RFC 7636 §4.3. A method left out would mean `plain`, which protects nothing.
+fn read_challenge(query: &Parameters) -> Result<Option<&str>, FlowError> {
+    let challenge = query.get("code_challenge")?;
+    match (challenge, query.get("code_challenge_method")?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(FlowError::request("`code_challenge` is missing")),
+        (Some(challenge), Some("S256")) if is_challenge(challenge) => Ok(Some(challenge)),
+        (Some(_), Some("S256")) => Err(FlowError::request(
+            "`code_challenge` is not a SHA-256 hash in base64url",
+        )),
+        (Some(_), _) => Err(FlowError::request("`code_challenge_method` must be S256")),
+    }
+}

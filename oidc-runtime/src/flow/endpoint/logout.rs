@@ -1,0 +1,128 @@
+//! Signs out at the provider (OpenID Connect RP-Initiated Logout 1.0 §2).
+
+use crate::answer::Response;
+use crate::config::Config;
+use crate::flow::call::Call;
+use crate::flow::error::FlowError;
+use crate::flow::parameters::Parameters;
+use crate::flow::redirect_uri::below;
+use crate::request::RequestParts;
+
+pub(super) async fn logout(
+    call: &Call<'_>,
+    request: &RequestParts<'_>,
+) -> Result<Response, FlowError> {
+    let query = Parameters::of_query(request.query());
+    let config = call.oidc.config();
+    let target = match query.get("post_logout_redirect_uri")? {
+        Some(uri) => Some(Target::read(uri, config).ok_or(FlowError::RedirectNotAllowed)?),
+        None => None,
+    };
+    let (hint, state) = (query.get("id_token_hint")?, query.get("state")?);
+    let provider = call.relying_party().provider().await?;
+    let Some(end_session) = &provider.metadata.end_session_endpoint else {
+        return Ok(Response::redirect(
+            target.map_or("/".to_owned(), Target::any),
+        ));
+    };
+    let mut url = end_session.clone();
+    url.query_pairs_mut()
+        .append_pair("client_id", &config.client_id)
+        .extend_pairs(
+            target
+                .and_then(Target::absolute)
+                .map(|uri| ("post_logout_redirect_uri", uri)),
+        )
+        .extend_pairs(hint.map(|hint| ("id_token_hint", hint)))
+        .extend_pairs(state.map(|state| ("state", state)));
+    Ok(Response::redirect(url.into()))
+}
+
+/// Where the browser goes in the end.
+#[derive(Debug, PartialEq)]
+enum Target {
+    Absolute(String),
+    /// A path of an application that does not know its own address. No provider sends a browser
+    /// to one.
+    Path(String),
+}
+
+impl Target {
+    /// None if nobody may be sent there.
+    fn read(uri: &str, config: &Config) -> Option<Self> {
+        let base = config.public_url.as_ref();
+        if is_local_path(uri) {
+            return Some(match base {
+                Some(base) => Self::Absolute(below(base, uri)),
+                None => Self::Path(uri.to_owned()),
+            });
+        }
+        let own = base.map(|base| base.as_str().trim_end_matches('/'));
+        let own = own.filter(|own| uri.strip_suffix('/').unwrap_or(uri) == *own);
+        let allowed = own.is_some() || config.redirects.allow(uri, None);
+        allowed.then(|| Self::Absolute(uri.to_owned()))
+    }
+
+    fn any(self) -> String {
+        match self {
+            Self::Absolute(uri) | Self::Path(uri) => uri,
+        }
+    }
+
+    fn absolute(self) -> Option<String> {
+        match self {
+            Self::Absolute(uri) => Some(uri),
+            Self::Path(_) => None,
+        }
+    }
+}
+
+/// A path that no reader takes for an address of another host, or for two header fields.
+fn is_local_path(uri: &str) -> bool {
+    let path = uri.split(['?', '#']).next().unwrap_or_default();
+    let lower = path.to_ascii_lowercase().replace("%2e", ".");
+    let encoded = ["%2f", "%5c", "%0d", "%0a", "%09", "%00"];
+    uri.starts_with('/')
+        && uri
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
+        && !path.contains("//")
+        && !lower
+            .split('/')
+            .any(|segment| matches!(segment, "." | ".."))
+        && !encoded.iter().any(|code| lower.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_here() {
+        for path in ["/", "/bye", "/bye/", "/a/b?next=/c", "/caf%C3%A9#top"] {
+            assert!(is_local_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "bye",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/a//evil.example",
+            "/%2Fevil.example",
+            "/%5cevil.example",
+            "/%0d%0aset-cookie:a=b",
+            "/\r\nset-cookie: a=b",
+            "/\tevil",
+            "/./evil",
+            "/../evil",
+            "/%2E%2e/evil",
+            "/.%2e",
+            "/caf\u{e9}",
+            " /bye",
+            "javascript:alert(1)",
+        ] {
+            assert!(!is_local_path(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The endpoints that an application serves.
+
+mod callback;
+mod device;
+mod login;
+mod logout;
+mod redeem;
+mod token;
+mod token_body;
+mod userinfo;
+mod userinfo_body;
+
+use super::call::Call;
+use super::error::FlowError;
+use super::routes::Endpoint;
+use crate::answer::Response;
+use crate::gate::OutcomeStore;
+
+pub(super) async fn serve(
+    call: &Call<'_>,
+    request: &mut impl OutcomeStore,
+) -> Result<Response, FlowError> {
+    match call.route.endpoint {
+        Endpoint::Login => login::login(call, &request.parts()).await,
+        Endpoint::Callback => callback::callback(call, &request.parts()).await,
+        Endpoint::Token => token::token(call, &request.parts()).await,
+        Endpoint::Device => device::device(call).await,
+        Endpoint::Logout => logout::logout(call, &request.parts()).await,
+        Endpoint::Userinfo => userinfo::userinfo(call, request).await,
+    }
+}

@@ -1,0 +1,51 @@
+//! Tells a client who its user is: from the token, or else from the provider (OpenID Connect
+//! Core §5.3).
+
+use serde_json::{Map, Value};
+
+use super::userinfo_body::UserInfo;
+use crate::answer::Response;
+use crate::flow::call::Call;
+use crate::flow::error::FlowError;
+use crate::flow::protocol::fetch_userinfo;
+use crate::gate::OutcomeStore;
+use crate::token::Principal;
+
+pub(super) async fn userinfo(
+    call: &Call<'_>,
+    request: &mut impl OutcomeStore,
+) -> Result<Response, FlowError> {
+    let user = match call.oidc.user(request).await {
+        Ok(user) => user,
+        Err(rejection) => return Ok(rejection.response()),
+    };
+    let from_token = UserInfo::of(user.claims());
+    if let Some(info) = from_token.as_ref().filter(|info| suffices(info, &user)) {
+        return Ok(Response::json(200, info));
+    }
+    let claims = from_provider(call, &user).await?;
+    let info = claims.map_or(from_token, |claims| UserInfo::of(&claims));
+    let info = info.ok_or(FlowError::NoUsername)?;
+    Ok(Response::json(200, &info))
+}
+
+/// Whether the provider would have nothing to add.
+fn suffices(info: &UserInfo, user: &Principal) -> bool {
+    info.has_names() && (info.email.is_some() || !user.has_scope("email"))
+}
+
+/// The claims of the token, overridden by those of the provider. `None` if it has nothing to add:
+/// a token that it does not accept may be meant for an API, and the guards admit it all the same.
+async fn from_provider(
+    call: &Call<'_>,
+    user: &Principal,
+) -> Result<Option<Map<String, Value>>, FlowError> {
+    let party = call.relying_party();
+    let provider = party.provider().await?;
+    let found = fetch_userinfo(&party, &provider, user.text(), user.subject()).await?;
+    Ok(found.map(|found| {
+        let mut claims = user.claims().clone();
+        claims.extend(found.into_iter().filter(|(_, value)| !value.is_null()));
+        claims
+    }))
+}

@@ -1,0 +1,56 @@
+//! Text that came from the provider, or from whoever wrote a link to the callback.
+
+/// Longer codes and texts are not passed on whole.
+const MAX_CODE_BYTES: usize = 64;
+const MAX_TEXT_CHARS: usize = 200;
+
+/// An `error` code, if it looks like one. RFC 6749 §5.2 allows more characters, but no code of
+/// any specification needs them.
+pub(crate) fn error_code(text: &str) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let usable = (1..=MAX_CODE_BYTES).contains(&text.len()) && text.bytes().all(plain);
+    usable.then_some(text)
+}
+
+/// An `error_description`, cut and escaped, so that no page and no terminal that shows it can be
+/// made to do anything (RFC 6749 §4.1.2.1 allows printable ASCII).
+pub(crate) fn description(text: &str) -> String {
+    let mut escaped = String::new();
+    let printable = text.chars().filter(|c| matches!(c, ' '..='~'));
+    for character in printable.take(MAX_TEXT_CHARS) {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            plain => escaped.push(plain),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_plain_words() {
+        assert_eq!(error_code("access_denied"), Some("access_denied"));
+        for text in ["", "a b", "<b>", "a\"", "\u{e4}", "a\n"] {
+            assert_eq!(error_code(text), None, "{text:?}");
+        }
+        assert_eq!(error_code(&"a".repeat(65)), None);
+    }
+
+    #[test]
+    fn texts_are_escaped_and_cut() {
+        assert_eq!(description("The user said no."), "The user said no.");
+        assert_eq!(
+            description("<script>alert('x')</script>"),
+            "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"
+        );
+        assert_eq!(description("a\r\nb\u{1b}[31m\u{202e}c"), "ab[31mc");
+        assert_eq!(description(&"a".repeat(1000)).len(), MAX_TEXT_CHARS);
+    }
+}

@@ -1,0 +1,76 @@
+//! The application as the provider knows it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::byte_serialize;
+use url::Url;
+
+use super::error::ProtocolError;
+use crate::clock::SharedClock;
+use crate::http::HttpResponse;
+use crate::jose::Algorithm;
+use crate::provider::{Provider, Snapshot};
+use crate::secret::Secret;
+
+/// A client of one provider (RFC 6749 §1.1), with what it authenticates by.
+#[derive(Clone, Copy)]
+pub(crate) struct RelyingParty<'c> {
+    pub(crate) provider: &'c Arc<Provider>,
+    pub(crate) client_id: &'c str,
+    pub(crate) client_secret: Option<&'c Secret>,
+    /// What access tokens are requested for (RFC 8707 §2).
+    pub(crate) resources: &'c [String],
+    /// What may sign an ID token.
+    pub(crate) algorithms: &'c [Algorithm],
+    pub(crate) clock: &'c SharedClock,
+}
+
+impl RelyingParty<'_> {
+    /// The provider, once it is known.
+    pub(crate) async fn provider(&self) -> Result<Arc<Snapshot>, ProtocolError> {
+        let ready = self.provider.ready().await;
+        ready.map_err(|_| ProtocolError::Unavailable(self.provider.retry_after()))
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.clock.since_epoch()
+    }
+
+    /// Posts a form as this client (RFC 6749 §2.3).
+    pub(super) async fn post(
+        &self,
+        endpoint: &Url,
+        parameters: &[(&str, &str)],
+    ) -> Result<HttpResponse, ProtocolError> {
+        let basic = self.basic_credentials();
+        let client_id = basic.is_none().then_some(("client_id", self.client_id));
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .extend_pairs(client_id)
+            .extend_pairs(self.resource_parameters())
+            .finish();
+        let http = &self.provider.http;
+        Ok(http.post_form(endpoint, form, basic.as_ref()).await?)
+    }
+
+    /// The parameters of a request for an authorization or for tokens (RFC 8707 §2).
+    pub(super) fn resource_parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.resources.iter().map(|uri| ("resource", uri.as_str()))
+    }
+
+    /// HTTP Basic; id and secret are form-encoded first (RFC 6749 §2.3.1).
+    fn basic_credentials(&self) -> Option<Secret> {
+        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        let secret = encode(self.client_secret?.expose());
+        let pair = format!("{}:{secret}", encode(self.client_id));
+        Some(Secret::new(STANDARD.encode(pair)))
+    }
+}
+
+/// An endpoint that the provider has to have.
+pub(crate) fn required_endpoint(url: Option<&Url>) -> Result<&Url, ProtocolError> {
+    url.ok_or(ProtocolError::UnusableResponse("endpoint_missing"))
+}

@@ -1,0 +1,121 @@
+//! The provider's token response (RFC 6749 §5.1).
+
+use serde_json::{Map, Value};
+
+use super::error::ProtocolError;
+use crate::clock::UnixSeconds;
+use crate::token::LATEST_DATE;
+
+/// What the provider granted. Not printable: it is all secret.
+pub(crate) struct TokenResponse(Map<String, Value>);
+
+impl TokenResponse {
+    /// Checks that everything that RFC 6749 §5.1 requires is there.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, ProtocolError> {
+        let members = serde_json::from_slice(json)
+            .map_err(|_| ProtocolError::UnusableResponse("token_response_malformed"))?;
+        let response = Self(members);
+        if response.text("access_token").is_none() {
+            return Err(ProtocolError::UnusableResponse("access_token_missing"));
+        }
+        // Types are not case-sensitive (§5.1), and an unknown one must not be used (§7.1).
+        match response.text("token_type") {
+            Some(kind) if kind.eq_ignore_ascii_case("bearer") => Ok(response),
+            _ => Err(ProtocolError::UnusableResponse("token_type_unusable")),
+        }
+    }
+
+    pub(crate) fn access_token(&self) -> &str {
+        self.text("access_token").unwrap_or_default()
+    }
+
+    pub(crate) fn refresh_token(&self) -> Option<&str> {
+        self.text("refresh_token")
+    }
+
+    pub(crate) fn id_token(&self) -> Option<&str> {
+        self.text("id_token")
+    }
+
+    /// What was granted, if it differs from what was requested (§5.1).
+    pub(crate) fn scope(&self) -> Option<&str> {
+        self.text("scope")
+    }
+
+    /// When the access token expires, if the provider says so.
+    pub(crate) fn expires(&self, now: UnixSeconds) -> Option<UnixSeconds> {
+        let dates = ["exp", "expires", "expires_at"];
+        self.ends(dates, "expires_in", now).next()
+    }
+
+    /// When the refresh token expires, if the provider says so. A token that was issued just now
+    /// has not expired: an end in the past, such as Keycloak's 0 for offline tokens, means nothing.
+    pub(crate) fn refresh_expires(&self, now: UnixSeconds) -> Option<UnixSeconds> {
+        let dates = ["refresh_exp", "refresh_expires", "refresh_expires_at"];
+        let mut ends = self.ends(dates, "refresh_expires_in", now);
+        ends.find(|end| *end > now)
+    }
+
+    /// The dates there are, then now and the lifetime.
+    fn ends<'r>(
+        &'r self,
+        dates: [&'r str; 3],
+        lifetime: &'r str,
+        now: UnixSeconds,
+    ) -> impl Iterator<Item = UnixSeconds> + 'r {
+        let dates = dates.into_iter().filter_map(|name| self.seconds(name));
+        let lifetime = self.seconds(lifetime);
+        dates.chain(lifetime.map(|lifetime| after(now, lifetime)))
+    }
+
+    /// A number of seconds; some providers send it as a string.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "dates have few digits, and the range is checked"
+    )]
+    fn seconds(&self, name: &str) -> Option<UnixSeconds> {
+        let seconds = match self.0.get(name)? {
+            Value::Number(number) => number.as_f64()?,
+            Value::String(text) => text.parse().ok()?,
+            _ => return None,
+        };
+        (0.0..=LATEST_DATE as f64)
+            .contains(&seconds)
+            .then_some(seconds as UnixSeconds)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str().filter(|text| !text.is_empty())
+    }
+}
+
+/// The end of a lifetime that begins now.
+pub(crate) fn after(now: UnixSeconds, lifetime: UnixSeconds) -> UnixSeconds {
+    now.saturating_add(lifetime).min(LATEST_DATE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_is_required() {
+        for response in [
+            "",
+            "null",
+            "[]",
+            "<html>",
+            r#"{"token_type":"Bearer"}"#,
+            r#"{"access_token":"","token_type":"Bearer"}"#,
+            r#"{"access_token":1,"token_type":"Bearer"}"#,
+            r#"{"access_token":"a"}"#,
+            r#"{"access_token":"a","token_type":"DPoP"}"#,
+        ] {
+            assert!(
+                TokenResponse::parse(response.as_bytes()).is_err(),
+                "{response}"
+            );
+        }
+    }
+}

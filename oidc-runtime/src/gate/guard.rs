@@ -1,0 +1,78 @@
+//! The extractor that the attributes put in front of a handler's arguments.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::client::Oidc;
+use crate::policy::Policy;
+
+/// Lets a request through to the handler if it satisfies `P`, and refuses it otherwise.
+///
+/// The attributes add it as a first argument; it carries nothing.
+pub struct Guard<P: Policy>(PhantomData<fn() -> P>);
+
+impl<P: Policy> Guard<P> {
+    /// Only an adapter whose request was admitted makes one.
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
+    pub(crate) fn admitted() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<P: Policy> fmt::Debug for Guard<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guard")
+    }
+}
+
+/// Guards everything below it by `P`: a tower layer for axum, a middleware for actix-web.
+/// Made by [`Oidc::layer`].
+///
+/// It decides before any extractor of a handler runs, on both frameworks.
+pub struct GuardLayer<P> {
+    pub(crate) oidc: Oidc,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P: Policy> GuardLayer<P> {
+    pub(crate) fn new(oidc: Oidc) -> Self {
+        Self {
+            oidc,
+            policy: PhantomData,
+        }
+    }
+}
+
+impl Oidc {
+    /// A layer for axum and a middleware for actix-web that guards everything below it, before
+    /// anything else of the request is looked at.
+    ///
+    /// Write the policy as `#[oidc::policy(..)] struct Name;` and pass `Name`.
+    ///
+    /// The routers of `oidc::axum` and `oidc::actix` take it by `protect`, so that the access matrix
+    /// shows it, and refuse it as an ordinary layer.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value only names its type"
+    )]
+    pub fn layer<P: Policy>(&self, policy: P) -> GuardLayer<P> {
+        let _ = policy;
+        GuardLayer::new(self.clone())
+    }
+}
+
+impl<P> Clone for GuardLayer<P> {
+    fn clone(&self) -> Self {
+        Self {
+            oidc: self.oidc.clone(),
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P> fmt::Debug for GuardLayer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GuardLayer")
+    }
+}

@@ -1,0 +1,25 @@
+//! JSON Object Signing and Encryption: from text to bytes whose signature was checked (RFC 7515,
+//! 7517, 7518, 8725).
+
+mod algorithm;
+mod base64url;
+mod compact;
+mod error;
+mod header;
+mod jwk;
+mod key_set;
+mod signature;
+mod small_order;
+mod strict_json;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub(crate) use base64url::decode;
+pub(crate) use compact::Compact;
+pub use error::TokenError;
+pub(crate) use header::Header;
+#[cfg(any(fuzzing, test))]
+pub(crate) use jwk::Key;
+pub(crate) use jwk::KeyId;
+pub(crate) use key_set::KeySet;
+pub(crate) use signature::{Signed, check_signature};
+pub(crate) use strict_json::{Checked, Members, Taken, Text, read_object};

@@ -1,0 +1,2 @@
+mod implication;
+pub(crate) mod universe;

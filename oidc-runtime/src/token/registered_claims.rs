@@ -1,0 +1,251 @@
+//! The registered claims, each read with its type (RFC 7519 §4.1, OpenID Connect Core §2).
+//!
+//! JWT libraries tend to skip a claim of the wrong type. Here it refuses the token.
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+use super::claims_error::ClaimsError;
+use super::numeric_date::NumericDate;
+use crate::jose::{Checked, Members, Taken, Text, read_object};
+
+/// The claims that verification and most policies need, read in one pass.
+#[derive(Debug, Default)]
+pub(crate) struct RegisteredClaims {
+    pub(crate) iss: Option<Box<str>>,
+    pub(crate) sub: Option<Box<str>>,
+    pub(crate) aud: Option<OneOrMany>,
+    pub(crate) exp: Option<NumericDate>,
+    pub(crate) nbf: Option<NumericDate>,
+    pub(crate) iat: Option<NumericDate>,
+    pub(crate) auth_time: Option<NumericDate>,
+    pub(crate) azp: Option<Box<str>>,
+    pub(crate) acr: Option<Box<str>>,
+    pub(crate) nonce: Option<Box<str>>,
+    pub(crate) at_hash: Option<Box<str>>,
+    /// `scope`, or else `scp`.
+    pub(crate) scope: Option<Box<str>>,
+    /// `client_id`, or else `cid` or `appid`: the application that the token was issued to.
+    pub(super) client: Option<Box<str>>,
+    /// A claim, other than `nonce` and `at_hash`, that only tokens of another kind have.
+    other_kind: Option<&'static str>,
+    /// `token_use`, `typ` or `azpacr` says that this is an access token.
+    pub(super) access_kind: bool,
+    /// `cnf` binds the token to a key (RFC 7800 §3).
+    pub(super) is_bound: bool,
+}
+
+impl RegisteredClaims {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self, ClaimsError> {
+        let mut reader = Reader::default();
+        read_object(payload, &mut reader).map_err(|_| ClaimsError::malformed(reader.malformed))?;
+        let mut claims = reader.claims;
+        claims.scope = reader.scope.or(reader.scp).map(|Scopes(scopes)| scopes);
+        claims.client = reader.client_id.or(reader.cid).or(reader.appid);
+        Ok(claims)
+    }
+
+    /// The application that the token was issued to: `azp`, or else [`client`](Self::client).
+    pub(super) fn authorized_party(&self) -> Option<&str> {
+        self.azp.as_deref().or(self.client.as_deref())
+    }
+
+    /// The claim that says that this is an ID token, a logout token, a refresh token and so on.
+    pub(super) fn other_kind(&self) -> Option<&'static str> {
+        let nonce = self.nonce.is_some().then_some("nonce");
+        let at_hash = self.at_hash.is_some().then_some("at_hash");
+        nonce.or(at_hash).or(self.other_kind)
+    }
+
+    fn note(&mut self, claim: &'static str, kind: Kind) {
+        match kind {
+            Kind::Access => self.access_kind = true,
+            Kind::Other => self.other_kind = Some(claim),
+            Kind::Unknown => {}
+        }
+    }
+}
+
+/// The claims that are read here, and what they have to be.
+const TYPES: [(&str, &str); 15] = [
+    ("iss", "a string"),
+    ("sub", "a string that is not empty"),
+    ("aud", "a string or an array of strings"),
+    ("exp", "a number of seconds since 1970"),
+    ("nbf", "a number of seconds since 1970"),
+    ("iat", "a number of seconds since 1970"),
+    ("auth_time", "a number of seconds since 1970"),
+    ("azp", "a string"),
+    ("acr", "a string"),
+    ("nonce", "a string"),
+    ("at_hash", "a string"),
+    ("scope", "a string or an array of strings"),
+    ("scp", "a string or an array of strings"),
+    ("token_use", "a string"),
+    ("typ", "a string"),
+];
+
+/// What a claim has to be.
+pub(super) fn type_of(claim: &str) -> &'static str {
+    let mut types = TYPES.into_iter();
+    let found = types.find(|(name, _)| *name == claim);
+    found.map_or("another value", |(_, kind)| kind)
+}
+
+#[derive(Default)]
+struct Reader {
+    claims: RegisteredClaims,
+    /// The claim that could not be read.
+    malformed: Option<&'static str>,
+    scope: Option<Scopes>,
+    scp: Option<Scopes>,
+    client_id: Option<Box<str>>,
+    /// Okta's name for it.
+    cid: Option<Box<str>>,
+    /// That of Entra ID in tokens of version 1.
+    appid: Option<Box<str>>,
+}
+
+impl<'de> Members<'de> for Reader {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+        let taken = self.read(name, map);
+        if taken.is_err() {
+            let mut names = TYPES.into_iter().map(|(known, _)| known);
+            self.malformed = names.find(|known| *known == name);
+        }
+        taken
+    }
+}
+
+impl Reader {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+        let claims = &mut self.claims;
+        match name {
+            "iss" => claims.iss = Some(map.next_value()?),
+            "sub" => claims.sub = Some(map.next_value()?),
+            "aud" => claims.aud = Some(map.next_value()?),
+            "exp" => claims.exp = Some(map.next_value()?),
+            "nbf" => claims.nbf = Some(map.next_value()?),
+            "iat" => claims.iat = Some(map.next_value()?),
+            "auth_time" => claims.auth_time = Some(map.next_value()?),
+            "azp" => claims.azp = Some(map.next_value()?),
+            "acr" => claims.acr = Some(map.next_value()?),
+            "nonce" => claims.nonce = Some(map.next_value()?),
+            "at_hash" => claims.at_hash = Some(map.next_value()?),
+            "scope" => self.scope = Some(map.next_value()?),
+            "scp" => self.scp = Some(map.next_value()?),
+            "client_id" => self.client_id = map.next_value::<Checked<'de>>()?.name(),
+            "cid" => self.cid = map.next_value::<Checked<'de>>()?.name(),
+            "appid" => self.appid = map.next_value::<Checked<'de>>()?.name(),
+            // How the client authenticated: only access tokens of Entra ID say so, and those of an
+            // application without a user say nothing else.
+            "azpacr" => {
+                claims.access_kind |= map.next_value::<Checked<'de>>()?.name().is_some();
+            }
+            "c_hash" => claims.other_kind = Some(skip("c_hash", map)?),
+            "s_hash" => claims.other_kind = Some(skip("s_hash", map)?),
+            "events" => claims.other_kind = Some(skip("events", map)?),
+            "cnf" => {
+                skip("cnf", map)?;
+                claims.is_bound = true;
+            }
+            "token_use" => {
+                let Text(kind) = map.next_value::<Text<'de>>()?;
+                claims.note("token_use", Kind::of_token_use(&kind));
+            }
+            "typ" => {
+                let Text(kind) = map.next_value::<Text<'de>>()?;
+                claims.note("typ", Kind::of_typ(&kind));
+            }
+            _ => return Ok(Taken::No),
+        }
+        Ok(Taken::Yes)
+    }
+}
+
+/// Leaves out the value of this claim, whatever it is.
+fn skip<'de, A: MapAccess<'de>>(
+    claim: &'static str,
+    map: &mut A,
+) -> Result<&'static str, A::Error> {
+    map.next_value::<Checked<'de>>()?;
+    Ok(claim)
+}
+
+/// One string or an array of strings, as `aud` may be (RFC 7519 §4.1.3).
+#[derive(Debug, Default)]
+pub(crate) struct OneOrMany(pub(crate) Vec<Box<str>>);
+
+impl OneOrMany {
+    pub(crate) fn contains(&self, value: &str) -> bool {
+        self.0.iter().any(|item| &**item == value)
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct StringsVisitor;
+
+        impl<'de> Visitor<'de> for StringsVisitor {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an array of strings")
+            }
+
+            fn visit_str<E: Error>(self, item: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![item.into()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMany, A::Error> {
+                let mut strings = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    strings.push(item);
+                }
+                Ok(OneOrMany(strings))
+            }
+        }
+
+        deserializer.deserialize_any(StringsVisitor)
+    }
+}
+
+/// Granted scopes, separated by spaces; providers send a string or an array.
+struct Scopes(Box<str>);
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let OneOrMany(scopes) = OneOrMany::deserialize(deserializer)?;
+        match <[Box<str>; 1]>::try_from(scopes) {
+            Ok([scopes]) => Ok(Self(scopes)),
+            Err(scopes) => Ok(Self(scopes.join(" ").into())),
+        }
+    }
+}
+
+/// What a token says of itself.
+#[derive(Clone, Copy)]
+enum Kind {
+    Access,
+    Other,
+    Unknown,
+}
+
+impl Kind {
+    /// Cognito's `token_use`.
+    fn of_token_use(value: &str) -> Self {
+        match value {
+            "access" => Self::Access,
+            _ => Self::Other,
+        }
+    }
+
+    /// Keycloak's `typ`.
+    fn of_typ(value: &str) -> Self {
+        match value {
+            "Bearer" => Self::Access,
+            "ID" | "Refresh" | "Offline" | "Logout" => Self::Other,
+            _ => Self::Unknown,
+        }
+    }
+}

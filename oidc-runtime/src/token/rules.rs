@@ -1,0 +1,58 @@
+//! The rules that access tokens and ID tokens share.
+
+use super::claims_error::ClaimsError;
+use super::registered_claims::RegisteredClaims;
+use crate::clock::UnixSeconds;
+use crate::jose::TokenError;
+
+/// How far the provider's clock may be off, in seconds.
+pub(crate) const SKEW: UnixSeconds = 30;
+
+pub(super) fn check_type(typ: Option<&str>, accepted: &[&str]) -> Result<(), TokenError> {
+    match typ {
+        Some(typ)
+            if !accepted
+                .iter()
+                .any(|accepted| typ.eq_ignore_ascii_case(accepted)) =>
+        {
+            Err(TokenError::TypeNotAllowed)
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check_issuer(claims: &RegisteredClaims, issuer: &str) -> Result<(), ClaimsError> {
+    match claims.iss.as_deref() {
+        Some(iss) if iss == issuer => Ok(()),
+        Some(_) => Err(TokenError::IssuerMismatch.into()),
+        None => Err(ClaimsError::malformed("iss")),
+    }
+}
+
+/// Also judges a cached token again, whose times were read when it was first seen.
+pub(crate) fn is_expired(exp: UnixSeconds, now: UnixSeconds) -> bool {
+    now >= exp.saturating_add(SKEW)
+}
+
+pub(super) fn check_times(claims: &RegisteredClaims, now: UnixSeconds) -> Result<(), ClaimsError> {
+    let exp = claims.exp.ok_or(ClaimsError::malformed("exp"))?;
+    if is_expired(exp.0, now) {
+        return Err(TokenError::Expired.into());
+    }
+    let latest = now.saturating_add(SKEW);
+    if claims.nbf.is_some_and(|nbf| nbf.0 > latest) {
+        return Err(TokenError::NotYetValid.into());
+    }
+    if claims.iat.is_some_and(|iat| iat.0 > latest) {
+        return Err(TokenError::IssuedInFuture.into());
+    }
+    Ok(())
+}
+
+/// RFC 9068 §2.2 and OpenID Connect Core §2 require a subject.
+pub(super) fn check_subject(claims: &RegisteredClaims) -> Result<(), ClaimsError> {
+    match claims.sub.as_deref() {
+        None | Some("") => Err(ClaimsError::malformed("sub")),
+        Some(_) => Ok(()),
+    }
+}
