@@ -301,6 +301,7 @@ fn mistakes_in_variables_name_them() {
         ("OIDC_DISCOVERY_URL", "http://login.example.org"),
         ("OIDC_SCOPES", "a\\b"),
         ("OIDC_PROXY", "not an address"),
+        ("OIDC_PUBLIC_URL", "not an address"),
         ("OIDC_OFFLINE_ACCESS", "maybe"),
         ("OIDC_LOOPBACK_REDIRECTS", "sometimes"),
         ("OIDC_RETURN_ID_TOKEN", "perhaps"),
@@ -335,10 +336,30 @@ fn mistakes_in_variables_name_them() {
             .unwrap_or_else(|| panic!("{variable}={value} is accepted"));
         assert_eq!(error.fields().count(), 1, "{variable}={value}: {error}");
         assert!(
-            error.to_string().contains(&format!("({variable})")),
+            error.to_string().contains(variable),
             "{variable}={value}: {error}"
         );
     }
+}
+
+#[test]
+fn the_public_url_has_two_variables() {
+    let (url, other) = ("https://app.example", "https://other.example");
+    for set in [
+        &[("OIDC_PUBLIC_URL", url)][..],
+        &[("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", ""), ("OIDC_PROXY", url)],
+    ] {
+        let built = variables(set).build();
+        let shown = format!("{:?}", built.expect("sound"));
+        assert!(shown.contains("app.example"), "{shown}");
+    }
+    let set = [("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", other)];
+    let error = variables(&set).build().expect_err("two addresses");
+    assert_eq!(error.fields().collect::<Vec<_>>(), ["public_url"]);
+    let shown = error.to_string();
+    assert!(shown.contains("OIDC_PUBLIC_URL or OIDC_PROXY"), "{shown}");
 }
 
 #[test]

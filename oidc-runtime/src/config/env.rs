@@ -6,37 +6,37 @@ use super::{OidcBuilder, parse_bool};
 use crate::jose::Algorithm;
 use crate::secret::Secret;
 
-/// The environment variable of each field that has one.
-const VARIABLES: [(&str, &str); 19] = [
-    ("client_id", "OIDC_CLIENT_ID"),
-    ("client_secret", "OIDC_CLIENT_SECRET"),
-    ("discovery_url", "OIDC_DISCOVERY_URL"),
-    ("issuer", "OIDC_ISSUER"),
-    ("jwks_uri", "OIDC_JWKS_URI"),
-    ("audience", "OIDC_AUDIENCE"),
-    ("resource", "OIDC_RESOURCE"),
-    ("authorized_parties", "OIDC_AUTHORIZED_PARTIES"),
-    ("roles_from", "OIDC_ROLES_FROM"),
-    ("scopes", "OIDC_SCOPES"),
-    ("offline_access", "OIDC_OFFLINE_ACCESS"),
-    ("refresh_token_lifetime", "OIDC_REFRESH_TOKEN_LIFETIME"),
-    ("return_id_token", "OIDC_RETURN_ID_TOKEN"),
-    ("algorithms", "OIDC_ALGORITHMS"),
-    ("allowed_redirects", "OIDC_ALLOWED_REDIRECTS"),
-    ("loopback_redirects", "OIDC_LOOPBACK_REDIRECTS"),
-    ("public_url", "OIDC_PUBLIC_URL"),
-    ("state_key", "OIDC_STATE_KEY"),
-    ("timeout", "OIDC_TIMEOUT"),
+/// The environment variables of each field that has one; the first is the preferred one.
+const VARIABLES: [(&str, &[&str]); 19] = [
+    ("client_id", &["OIDC_CLIENT_ID"]),
+    ("client_secret", &["OIDC_CLIENT_SECRET"]),
+    ("discovery_url", &["OIDC_DISCOVERY_URL"]),
+    ("issuer", &["OIDC_ISSUER"]),
+    ("jwks_uri", &["OIDC_JWKS_URI"]),
+    ("audience", &["OIDC_AUDIENCE"]),
+    ("resource", &["OIDC_RESOURCE"]),
+    ("authorized_parties", &["OIDC_AUTHORIZED_PARTIES"]),
+    ("roles_from", &["OIDC_ROLES_FROM"]),
+    ("scopes", &["OIDC_SCOPES"]),
+    ("offline_access", &["OIDC_OFFLINE_ACCESS"]),
+    ("refresh_token_lifetime", &["OIDC_REFRESH_TOKEN_LIFETIME"]),
+    ("return_id_token", &["OIDC_RETURN_ID_TOKEN"]),
+    ("algorithms", &["OIDC_ALGORITHMS"]),
+    ("allowed_redirects", &["OIDC_ALLOWED_REDIRECTS"]),
+    ("loopback_redirects", &["OIDC_LOOPBACK_REDIRECTS"]),
+    ("public_url", &["OIDC_PUBLIC_URL", PROXY]),
+    ("state_key", &["OIDC_STATE_KEY"]),
+    ("timeout", &["OIDC_TIMEOUT"]),
 ];
 
 /// The name of `OIDC_PUBLIC_URL` in py-oidc-auth.
 const PROXY: &str = "OIDC_PROXY";
 
-/// The environment variable that sets a field.
-pub(super) fn variable(field: &str) -> Option<&'static str> {
+/// The environment variables that set a field.
+pub(super) fn variables(field: &str) -> &'static [&'static str] {
     let mut variables = VARIABLES.into_iter();
     let found = variables.find(|(name, _)| *name == field);
-    found.map(|(_, variable)| variable)
+    found.map_or(&[], |(_, variables)| variables)
 }
 
 impl OidcBuilder {
@@ -64,7 +64,7 @@ impl OidcBuilder {
     /// ```
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let read = |field| self::variable(field).and_then(set);
+        let read = |field| variables(field).iter().copied().find_map(set);
         let words = |field| -> Option<Vec<String>> {
             let text = read(field)?;
             Some(text.split_ascii_whitespace().map(str::to_owned).collect())
@@ -81,10 +81,11 @@ impl OidcBuilder {
             roles_from: words("roles_from"),
             scopes: read("scopes"),
             allowed_redirects: words("allowed_redirects").unwrap_or_default(),
+            public_url: read("public_url"),
             state_key: read("state_key").map(Secret::new),
             ..Self::default()
         };
-        builder.read_public_url(read("public_url"), set(PROXY));
+        builder.check_proxy(set(PROXY));
         builder.read_algorithms(read("algorithms"));
         builder.offline_access = builder.flag("offline_access", read("offline_access"));
         builder.loopback_redirects = builder.flag("loopback_redirects", read("loopback_redirects"));
@@ -95,14 +96,11 @@ impl OidcBuilder {
         builder
     }
 
-    fn read_public_url(&mut self, url: Option<String>, proxy: Option<String>) {
-        if let (Some(url), Some(proxy)) = (&url, &proxy)
-            && url != proxy
-        {
-            let message = format!("differs from {PROXY}, another name for it; remove one of them");
+    fn check_proxy(&mut self, proxy: Option<String>) {
+        if proxy.is_some() && proxy != self.public_url {
+            let message = "has two different values; set one of the variables only";
             self.problems.add("public_url", message);
         }
-        self.public_url = url.or(proxy);
     }
 
     fn read_algorithms(&mut self, text: Option<String>) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::env::variable;
+use super::env::variables;
 
 /// The configuration has mistakes. The message names each field and its environment variable.
 ///
@@ -35,8 +35,9 @@ impl fmt::Display for ConfigError {
         for (index, problem) in self.problems.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}`{}`", problem.field)?;
-            if let Some(variable) = variable(problem.field) {
-                write!(f, " ({variable})")?;
+            let variables = variables(problem.field);
+            if !variables.is_empty() {
+                write!(f, " ({})", variables.join(" or "))?;
             }
             write!(f, " {}", problem.message)?;
         }

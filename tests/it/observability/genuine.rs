@@ -18,7 +18,7 @@ struct Case {
 
 /// The events that explain what a token says.
 fn explanations(lines: &[Line]) -> Vec<&Line> {
-    let explains = |line: &&Line| line.target.starts_with("oidc_runtime::jwt");
+    let explains = |line: &&Line| line.target.starts_with("oidc_runtime::token");
     lines.iter().filter(explains).collect()
 }
 

@@ -1,11 +1,9 @@
 //! The adapter to axum 0.8: translates, decides nothing.
 
 mod extract;
-mod layer;
-mod request;
 mod response;
 mod routes;
 mod strict;
 
-pub use layer::GuardService;
+pub use super::tower::{GuardService, ResponseFuture};
 pub use strict::*;

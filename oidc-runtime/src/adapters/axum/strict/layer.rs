@@ -3,8 +3,8 @@
 use ::axum::routing::Route;
 use tower_layer::Layer;
 
-use super::super::layer::GuardService;
 use crate::access;
+use crate::adapters::tower::GuardService;
 use crate::gate::GuardLayer;
 
 /// Refuses a layer that is a guard, contains one, or puts one around a route.

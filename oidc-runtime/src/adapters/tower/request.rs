@@ -1,10 +1,9 @@
-//! An axum request as the library sees it.
+//! An `http` request as the library sees it.
 
 use std::sync::Arc;
 
-use ::axum::extract::OriginalUri;
-use ::axum::http::request::Parts;
-use ::axum::http::{HeaderValue, Uri, header};
+use http::request::Parts;
+use http::{HeaderValue, Uri, header};
 
 use crate::client::Oidc;
 use crate::gate::{Outcome, OutcomeStore, Outcomes};
@@ -34,10 +33,13 @@ impl Head for Parts {
     }
 }
 
-/// What was asked for; a nested router sees only a part of it.
+/// The URI that the client requested; a nested axum router sees only a part of it.
 fn uri(parts: &Parts) -> &Uri {
-    let original = parts.extensions.get::<OriginalUri>();
-    original.map_or(&parts.uri, |OriginalUri(uri)| uri)
+    #[cfg(feature = "axum")]
+    if let Some(axum::extract::OriginalUri(uri)) = parts.extensions.get() {
+        return uri;
+    }
+    &parts.uri
 }
 
 impl OutcomeStore for Parts {

@@ -1,0 +1,8 @@
+//! The adapter to tower: for every framework whose requests are `http::Request`.
+
+mod future;
+mod request;
+mod service;
+
+pub use future::ResponseFuture;
+pub use service::GuardService;

@@ -1,0 +1,81 @@
+//! The guard as a tower layer.
+
+use std::mem;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use http_body_util::{Either, Full};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::future::ResponseFuture;
+use crate::gate::{Attempt, GuardLayer};
+use crate::policy::Policy;
+
+/// The body of a rejection, or of the inner service.
+pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
+
+impl<P: Policy, S> Layer<S> for GuardLayer<P> {
+    type Service = GuardService<P, S>;
+
+    fn layer(&self, inner: S) -> GuardService<P, S> {
+        GuardService {
+            guard: self.clone(),
+            inner,
+        }
+    }
+}
+
+/// The service behind a [`GuardLayer`].
+#[derive(Debug)]
+pub struct GuardService<P, S> {
+    guard: GuardLayer<P>,
+    inner: S,
+}
+
+impl<P, S: Clone> Clone for GuardService<P, S> {
+    fn clone(&self) -> Self {
+        Self {
+            guard: self.guard.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<P, S, A, B> Service<Request<A>> for GuardService<P, S>
+where
+    P: Policy,
+    S: Service<Request<A>, Response = Response<B>> + Clone,
+    A: Send + 'static,
+{
+    type Response = Response<Body<B>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, A>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        let oidc = &self.guard.oidc;
+        let (mut parts, body) = request.into_parts();
+        match oidc.admit_now(const { &P::SPEC }, &mut parts) {
+            Attempt::Decided(Ok(())) => {
+                let request = Request::from_parts(parts, body);
+                ResponseFuture::admitted(self.inner.call(request))
+            }
+            Attempt::Decided(Err(rejection)) => ResponseFuture::rejected(rejection),
+            Attempt::Pending(pending) => {
+                let oidc = oidc.clone();
+                let decision = async move {
+                    oidc.admit_later(pending, &parts).await?;
+                    Ok(Request::from_parts(parts, body))
+                };
+                // The service that was made ready is the one that has to be called.
+                let clone = self.inner.clone();
+                let ready = mem::replace(&mut self.inner, clone);
+                ResponseFuture::deciding(Box::pin(decision), ready)
+            }
+        }
+    }
+}
