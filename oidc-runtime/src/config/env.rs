@@ -85,7 +85,7 @@ impl OidcBuilder {
             state_key: read("state_key").map(Secret::new),
             ..Self::default()
         };
-        builder.check_proxy(set(PROXY));
+        builder.check_proxy(set(PROXY).as_deref());
         builder.read_algorithms(read("algorithms"));
         builder.offline_access = builder.flag("offline_access", read("offline_access"));
         builder.loopback_redirects = builder.flag("loopback_redirects", read("loopback_redirects"));
@@ -96,8 +96,8 @@ impl OidcBuilder {
         builder
     }
 
-    fn check_proxy(&mut self, proxy: Option<String>) {
-        if proxy.is_some() && proxy != self.public_url {
+    fn check_proxy(&mut self, proxy: Option<&str>) {
+        if proxy.is_some() && proxy != self.public_url.as_deref() {
             let message = "has two different values; set one of the variables only";
             self.problems.add("public_url", message);
         }
