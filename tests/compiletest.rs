@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
-    cases.compile_fail("tests/ui/fail/*/*.rs");
+    cases.pass("ui/pass/*.rs");
+    cases.compile_fail("ui/fail/*/*.rs");
 }
 
 /// One mistake, one message: nobody reads the second.
 #[test]
 fn every_mistake_is_reported_once() {
-    let recorded = recorded(Path::new("tests/ui/fail"));
+    let recorded = recorded(Path::new("ui/fail"));
     assert!(recorded.len() >= 45, "only {} cases found", recorded.len());
     for path in recorded {
         let text = fs::read_to_string(&path).expect("the file was just listed");

@@ -4,6 +4,9 @@
 use axum::response::IntoResponse;
 use oidc::Principal;
 use serde_json::{Value, json};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// JSON for either framework.
 pub(crate) struct Reply(pub(crate) Value);
@@ -116,9 +119,10 @@ pub(crate) fn prefix() -> String {
 
 /// Starts logging and reads the configuration; a mistake ends the program with its name.
 pub(crate) fn configure() -> oidc::Oidc {
-    tracing_subscriber::fmt()
-        .with_env_filter(filter())
-        .with_writer(std::io::stderr)
+    let output = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(output)
+        .with(filter())
         .init();
     oidc::Oidc::from_env().unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -126,6 +130,9 @@ pub(crate) fn configure() -> oidc::Oidc {
     })
 }
 
-fn filter() -> tracing_subscriber::EnvFilter {
-    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into())
+/// What `RUST_LOG` says, and warnings if that is nothing that can be read.
+fn filter() -> Targets {
+    let filter = std::env::var("RUST_LOG").ok();
+    let filter = filter.and_then(|filter| filter.parse().ok());
+    filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN))
 }

@@ -8,7 +8,9 @@ use std::process;
 
 use oidc::{Oidc, OidcBuilder};
 use oidc_devidp::DevIdp;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The connection to the provider.
 pub(crate) struct Provider {
@@ -75,10 +77,12 @@ pub(crate) fn listen() -> TcpListener {
 
 /// Logs to the standard error stream; `RUST_LOG=oidc_runtime=debug` shows every refusal.
 pub(crate) fn start_logging() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    let filter: Targets = filter.parse().unwrap_or_else(|error| fail(error));
+    let output = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(output)
+        .with(filter)
         .init();
 }
 

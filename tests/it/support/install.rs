@@ -8,7 +8,7 @@ const NODE: &str = "Node.js 20 or later, with npm";
 
 pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
+        .join("fixtures")
         .join(path)
 }
 
