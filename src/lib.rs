@@ -1,17 +1,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
-/// The name of [`Principal`] in py-oidc-auth. It is about access tokens all the same.
-pub use Principal as IdToken;
 pub use oidc_macros::{optional, policy, public, required};
+/// What py-oidc-auth calls a [`Principal`], although it stands for an access token.
+#[doc(no_inline)]
+pub use oidc_runtime::Principal as IdToken;
 pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Claims, Clock, ConfigError, Health, Oidc, OidcBuilder, Principal,
-    ProviderError, Rejection, RequestParts, Routes, TokenError,
+    Algorithm, BearerToken, Claims, Clock, ConfigError, Guard, GuardLayer, Health, Oidc,
+    OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
 };
 
 /// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an
@@ -216,8 +217,8 @@ macro_rules! scopes {
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub mod axum {
     pub use oidc_runtime::axum::{
-        Axum, GuardService, MethodRouter, Router, any, connect, delete, get, head, on, options,
-        patch, post, put, trace,
+        Axum, GuardService, MethodRouter, ResponseFuture, Router, any, connect, delete, get, head,
+        on, options, patch, post, put, trace,
     };
 }
 
@@ -282,9 +283,10 @@ pub mod axum {
 #[cfg(feature = "actix-web")]
 #[cfg_attr(docsrs, doc(cfg(feature = "actix-web")))]
 pub mod actix {
+    pub use oidc_runtime::GuardFuture;
     pub use oidc_runtime::actix::{
-        Actix, GuardMiddleware, GuardedService, PendingRoute, Resource, Route, Scope, any, delete,
-        get, head, patch, post, put, resource, scope, trace,
+        Actix, Extraction, GuardMiddleware, GuardedService, PendingRoute, Resource, Route, Scope,
+        any, delete, get, head, patch, post, put, resource, scope, trace,
     };
 }
 
