@@ -39,7 +39,7 @@ async fn main() -> std::io::Result<()> {
     let oidc = provider.oidc.clone();
     let app = move || {
         App::new()
-            // The guards find it here; without it they refuse every request.
+            // The guards find it here; without it they reject every request.
             .app_data(oidc.clone())
             .app_data(about.clone())
             .wrap(security_headers())
@@ -50,7 +50,7 @@ async fn main() -> std::io::Result<()> {
     HttpServer::new(app).listen(listener)?.run().await
 }
 
-/// This scope takes no handler on which nobody decided.
+/// This scope takes guarded handlers only.
 fn routes() -> Scope {
     scope("")
         .route("/api/status", get().to(status))
@@ -61,8 +61,8 @@ fn routes() -> Scope {
         .route("/api/admin", get().to(admin))
         .route("/api/payments", post().to(pay))
         .route("/api/qr", post().to(qr))
-        .route("/", get().to(page))
-        .route("/signed-in", get().to(page))
+        .route("/", get().to(index))
+        .route("/signed-in", get().to(index))
         .route("/assets/{name}", get().to(asset))
         // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
         .service(oidc::routes!(prefix = "/api"))
@@ -117,7 +117,7 @@ struct Payment {
     amount: u32,
 }
 
-/// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
+/// Moving money takes a sign-in within the last minute; otherwise the response asks for a new one.
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, payment: Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
@@ -134,7 +134,7 @@ async fn qr(link: String) -> HttpResponse {
 }
 
 #[oidc::public(reason = "the page shows nothing without a token")]
-async fn page() -> impl Responder {
+async fn index() -> impl Responder {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-cache"))

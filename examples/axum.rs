@@ -61,7 +61,7 @@ async fn main() -> std::io::Result<()> {
         .await
 }
 
-/// This router takes no handler on which nobody decided.
+/// This router takes guarded handlers only.
 fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/status", get(status))
@@ -72,8 +72,8 @@ fn routes() -> Router<AppState> {
         .route("/api/admin", get(admin))
         .route("/api/payments", post(pay))
         .route("/api/qr", post(qr))
-        .route("/", get(page))
-        .route("/signed-in", get(page))
+        .route("/", get(index))
+        .route("/signed-in", get(index))
         .route("/assets/{name}", get(asset))
         // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
         .merge(oidc::routes!(prefix = "/api"))
@@ -129,7 +129,7 @@ struct Payment {
     amount: u32,
 }
 
-/// Moving money takes a sign-in of the last minute; otherwise the answer asks for a new one.
+/// Moving money takes a sign-in within the last minute; otherwise the response asks for a new one.
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, Json(payment): Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
@@ -142,7 +142,7 @@ async fn qr(link: String) -> Result<impl IntoResponse, StatusCode> {
 }
 
 #[oidc::public(reason = "the page shows nothing without a token")]
-async fn page() -> impl IntoResponse {
+async fn index() -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-cache")], Html(demo::page::INDEX))
 }
 

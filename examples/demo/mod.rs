@@ -15,7 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// The connection to the provider.
 pub(crate) struct Provider {
     pub(crate) oidc: Oidc,
-    /// The provider inside this process, if there is one; it answers until it is dropped.
+    /// The provider inside this process, if there is one; it runs until it is dropped.
     embedded: Option<DevIdp>,
 }
 
@@ -26,7 +26,7 @@ impl Provider {
 }
 
 /// Connects to the provider that the `OIDC_…` variables name. If they name none, it starts one
-/// for development in this process, where whoever signs in chooses who to be.
+/// for development in this process, where users sign in without a password.
 ///
 /// Your own application only needs `Oidc::from_env()`.
 pub(crate) fn connect() -> Provider {
@@ -75,7 +75,7 @@ pub(crate) fn listen() -> TcpListener {
     })
 }
 
-/// Logs to the standard error stream; `RUST_LOG=oidc_runtime=debug` shows every refusal.
+/// Logs to the standard error stream; `RUST_LOG=oidc_runtime=debug` shows every rejection.
 pub(crate) fn start_logging() {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
     let filter: Targets = filter.parse().unwrap_or_else(|error| fail(error));

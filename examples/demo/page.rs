@@ -16,9 +16,9 @@ pub(crate) fn asset(name: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// For every response. Tokens live in the page, so nothing but its own files may run in it,
-/// nobody may frame it, and its address (which holds the code of a sign-in for a moment) is told
-/// to no one.
+/// For every response. Tokens live in the page, so nothing but its own files may run in it, no
+/// other page may frame it, and its address (which holds the code of a sign-in for a moment) is
+/// not sent anywhere.
 pub(crate) const SECURITY_HEADERS: [(&str, &str); 4] = [
     (
         "content-security-policy",

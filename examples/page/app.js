@@ -1,4 +1,4 @@
-// The page: who is signed in, for how long, and what he may call.
+// The page: who is signed in, for how long, and what they may call.
 
 import { cancelDevice, signInWithDevice } from './device.js';
 import { callAll, clearOutcomes, prepareRoutes } from './routes.js';
@@ -30,9 +30,10 @@ async function start() {
   } finally {
     await showPerson();
   }
+  if (session.hasSignedOut()) notify('You are signed out.');
 }
 
-/** Runs an action and tells the person when it fails. */
+/** Runs an action and shows why it failed. */
 async function attempt(action) {
   notify('');
   try {
@@ -40,7 +41,7 @@ async function attempt(action) {
   } catch (error) {
     showSession();
     console.warn(error);
-    notify(error instanceof TypeError ? 'The application does not answer.' : error.message, 'wrong');
+    notify(error instanceof TypeError ? 'The application does not respond.' : error.message, 'wrong');
   }
 }
 
@@ -112,7 +113,7 @@ function showLife() {
   const tokens = session.tokens();
   if (!tokens) return;
   const left = Math.max(0, Math.floor(tokens.expires - Date.now() / 1000));
-  element('life-label').textContent = left ? 'Token ends in' : 'Token has ended';
+  element('life-label').textContent = left ? 'Token expires in' : 'Token has expired';
   element('countdown').textContent = left ? duration(left) : '';
   element('life').max = tokens.expires - tokens.received;
   element('life').value = left;

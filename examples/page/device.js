@@ -2,7 +2,7 @@
 
 import { Refusal, requestTokens, startDevice } from './session.js';
 
-const SLOWER = 5; // seconds, by RFC 8628 section 3.5
+const SLOWER = 5; // seconds, RFC 8628 §3.5
 const element = (id) => document.getElementById(id);
 const dialog = element('device');
 
@@ -28,6 +28,7 @@ async function show({ user_code, verification_uri, verification_uri_complete }) 
   element('user-code').textContent = user_code;
   element('device-link').href = link;
   element('device-link').textContent = verification_uri.replace(/^https?:\/\//, '');
+  element('local').hidden = !isLocal(link);
   element('device-status').textContent = 'Waiting for you to sign in there';
   element('qr').replaceChildren(...await picture(link));
   dialog.showModal();
@@ -62,6 +63,12 @@ function sleep(seconds, signal) {
     const timer = setTimeout(done, seconds * 1000);
     signal.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
   });
+}
+
+/** Whether only this computer can open the address. */
+function isLocal(link) {
+  const { hostname } = new URL(link);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 /** The address comes from the provider; a `javascript:` one must not become a link. */

@@ -6,8 +6,9 @@
 const AUTH = '/api/auth/v2';
 const TOKENS = 'tokens';
 const SIGNING_IN = 'signing-in';
+const SIGNED_OUT = 'signed-out';
 
-/** An answer that is an error, with what the application says about it. */
+/** A response that is an error, with the application's explanation. */
 export class Refusal extends Error {
   constructor(status, { error, detail } = {}) {
     super(detail ?? `The application answered with status ${status}.`);
@@ -16,7 +17,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The tokens, or nothing if nobody is signed in. */
+/** The tokens, or nothing without a signed-in user. */
 export function tokens() {
   return JSON.parse(sessionStorage.getItem(TOKENS));
 }
@@ -40,10 +41,10 @@ export async function finishSignIn() {
   const answer = new URLSearchParams(location.search);
   // The code must not stay in the address bar and in the history.
   history.replaceState(null, '', '/');
-  const askedFor = sessionStorage.getItem(SIGNING_IN);
+  const started = sessionStorage.getItem(SIGNING_IN);
   sessionStorage.removeItem(SIGNING_IN);
-  // A link that somebody else made could sign this person in as another one.
-  if (!askedFor) throw new Error('This tab did not ask for that sign-in. Please sign in again.');
+  // A link made by an attacker could sign this user in to the attacker's account.
+  if (!started) throw new Error('This tab did not start that sign-in. Please sign in again.');
   if (answer.has('error')) throw new Error(answer.get('error_description') ?? answer.get('error'));
   await requestTokens({
     code: answer.get('code') ?? '',
@@ -53,7 +54,7 @@ export async function finishSignIn() {
   });
 }
 
-/** Exchanges the refresh token for new tokens. If that is refused, nobody is signed in. */
+/** Exchanges the refresh token for new tokens. If that is rejected, the user is signed out. */
 export async function refresh() {
   try {
     await requestTokens({ 'refresh-token': tokens().refresh_token ?? '' });
@@ -67,8 +68,16 @@ export async function refresh() {
 /** Forgets the tokens and leaves the page to sign out at the provider, too. */
 export function signOut() {
   sessionStorage.removeItem(TOKENS);
+  sessionStorage.setItem(SIGNED_OUT, 'yes');
   const query = new URLSearchParams({ post_logout_redirect_uri: `${location.origin}/` });
   location.assign(`${AUTH}/logout?${query}`);
+}
+
+/** True once, on the page that is shown after signing out. */
+export function hasSignedOut() {
+  const signedOut = sessionStorage.getItem(SIGNED_OUT);
+  sessionStorage.removeItem(SIGNED_OUT);
+  return Boolean(signedOut) && !tokens();
 }
 
 /** Who is signed in, as the application and its provider know the person. */

@@ -42,6 +42,7 @@ async fn signs_in_and_out() {
         assert_ne!(signed_in["token"], refreshed["token"], "{example}");
         assert_eq!(signed_out["person"], Value::Null, "{example}");
         assert_eq!(signed_out["token"], Value::Null, "{example}");
+        assert_shows(signed_out, "notice", "You are signed out.");
     }
 }
 
@@ -135,7 +136,7 @@ async fn takes_no_sign_in_that_it_did_not_ask_for() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
         let seen = visit(&app, "nobody", &["forge code=stolen&state=foreign"]).await;
-        assert_shows(&seen[0], "notice", "did not ask");
+        assert_shows(&seen[0], "notice", "did not start");
         assert_eq!(seen[0]["address"], format!("{}/", app.url()), "{example}");
         assert_eq!(seen[0]["token"], Value::Null, "{example}");
     }

@@ -18,6 +18,6 @@ pub(crate) async fn run(script: &str, settings: &Value) -> Value {
         .arg(install::fixture("browser").join(script))
         .arg(settings.to_string())
         .env("CHROMIUM", chromium)
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     json_output(&mut command).await
 }
