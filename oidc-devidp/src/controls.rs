@@ -3,7 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use crate::{Endpoint, Fault, Tamper, lock};
+use crate::endpoint::Endpoint;
+use crate::fault::Fault;
+use crate::sync::lock;
+use crate::tamper::Tamper;
+
+/// What stands for a wrong issuer.
+pub(crate) const ANOTHER_ISSUER: &str = "https://another-issuer.example";
 
 #[derive(Debug, Default)]
 pub(crate) struct Controls {

@@ -1,11 +1,15 @@
+//! A running provider, and its builder.
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use crate::config::{Client, Config, User};
+use crate::error::Error;
+use crate::keys::Algorithm;
 use crate::provider::Provider;
 use crate::server::{self, Server};
-use crate::{Algorithm, Error, lock};
+use crate::sync::lock;
 
 /// A running provider. It answers until it is stopped or dropped.
 ///
@@ -33,7 +37,7 @@ impl DevIdp {
     pub fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
         let wanted = SocketAddr::new(config.host, config.port);
-        let io = |e| Error::Io(format!("cannot listen on {wanted}"), e);
+        let io = |error| Error::Io(format!("cannot listen on {wanted}"), error);
         let listener = server::bind(wanted).map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
         let issuer = config
@@ -59,7 +63,7 @@ impl DevIdp {
         &self.provider.issuer
     }
 
-    /// Where the metadata is (OpenID Connect Discovery section 4).
+    /// Where the metadata is (OpenID Connect Discovery §4).
     #[must_use]
     pub fn discovery_url(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.issuer())
@@ -85,7 +89,7 @@ impl DevIdp {
     /// Opens the same port again, with all keys, sessions and tokens it had.
     pub fn restart(&self) -> Result<(), Error> {
         self.stop();
-        let io = |e| Error::Io(format!("cannot listen on {}", self.address), e);
+        let io = |error| Error::Io(format!("cannot listen on {}", self.address), error);
         let listener = server::bind(self.address).map_err(io)?;
         let server = Server::start(listener, Arc::clone(&self.provider)).map_err(io)?;
         *lock(&self.server) = Some(server);

@@ -1,3 +1,5 @@
+//! Why a provider does not start.
+
 use std::fmt;
 use std::net::IpAddr;
 

@@ -20,7 +20,7 @@ pub(crate) fn check(request: &Request, issuer: &str) -> Result<(), StatusCode> {
     }
 }
 
-/// The only `Host` of the request (RFC 9112 section 3.2).
+/// The only `Host` of the request (RFC 9112 §3.2).
 fn host(headers: &HeaderMap) -> Option<Authority> {
     let mut all = headers.get_all(HOST).iter();
     let (host, another) = (all.next()?, all.next());

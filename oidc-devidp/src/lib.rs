@@ -49,31 +49,29 @@ mod clock;
 mod config;
 mod controls;
 mod devidp;
+mod endpoint;
 mod error;
 mod fault;
 mod host;
 mod jwt;
 mod keys;
+#[cfg(test)]
+mod layers;
 mod provider;
 mod random;
 mod server;
+mod sync;
 mod tamper;
 mod testkit;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-pub use self::config::{Client, Config, User};
-pub use self::devidp::{Builder, DevIdp};
-pub use self::error::Error;
-pub use self::fault::{Endpoint, Fault};
-pub use self::keys::{Algorithm, TestKey};
-pub use self::tamper::Tamper;
-pub use self::testkit::{TestIdp, TokenBuilder};
-
-/// Locks even when another thread panicked: a failed assertion must not fail its neighbours.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+pub use config::{Client, Config, User};
+pub use devidp::{Builder, DevIdp};
+pub use endpoint::Endpoint;
+pub use error::Error;
+pub use fault::Fault;
+pub use keys::{Algorithm, TestKey};
+pub use tamper::Tamper;
+pub use testkit::{TestIdp, TokenBuilder};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,9 +1,9 @@
 //! Unguessable values.
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-// RFC 8628 section 6.1: no vowels, so that no words appear, and nothing that looks alike.
+// RFC 8628 §6.1: no vowels, so that no words appear, and nothing that looks alike.
 const USER_CODE_ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 /// A value with 256 bits of randomness, for codes, tokens and cookies.

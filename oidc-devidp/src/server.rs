@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use tokio::time;
 use tower::ServiceExt;
 
-use crate::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::host;
 use crate::provider::{self, Provider};
 

@@ -50,7 +50,7 @@ pub enum Tamper {
     RefreshWrongIss,
     /// The ID token of a refresh is about another person.
     RefreshWrongSub,
-    /// A refresh does not replace the refresh token, which RFC 6749 section 6 permits: the token
+    /// A refresh does not replace the refresh token, which RFC 6749 §6 permits: the token
     /// answer has none, and the old one goes on working.
     RefreshKeepsToken,
     /// The token answer has no ID token.
@@ -59,11 +59,11 @@ pub enum Tamper {
     NoAccessToken,
     /// The token answer has no `expires_in`.
     NoExpiresIn,
-    /// The token answer says `bearer`, which RFC 6749 section 5.1 permits.
+    /// The token answer says `bearer`, which RFC 6749 §5.1 permits.
     LowercaseTokenType,
     /// The token answer has no `token_type`.
     NoTokenType,
-    /// The token answer has no `scope`, which RFC 6749 section 5.1 permits.
+    /// The token answer has no `scope`, which RFC 6749 §5.1 permits.
     NoScope,
     /// The metadata has no `device_authorization_endpoint`.
     NoDeviceEndpoint,
@@ -71,9 +71,9 @@ pub enum Tamper {
     NoEndSession,
     /// The metadata has no `userinfo_endpoint`.
     NoUserinfo,
-    /// The device answer has no `interval`, which RFC 8628 section 3.2 permits.
+    /// The device answer has no `interval`, which RFC 8628 §3.2 permits.
     NoInterval,
-    /// The device answer has no `verification_uri_complete`, which RFC 8628 section 3.2 permits.
+    /// The device answer has no `verification_uri_complete`, which RFC 8628 §3.2 permits.
     NoVerificationUriComplete,
     /// The authorization response's `iss` is another issuer (RFC 9207).
     CallbackWrongIss,

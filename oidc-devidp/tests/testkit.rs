@@ -14,18 +14,18 @@ async fn keys(idp: &TestIdp) -> JwkSet {
 
 /// Verifies as a strict resource server does.
 async fn verify(idp: &TestIdp, token: &str) -> Result<Value, String> {
-    let header = decode_header(token).map_err(|e| e.to_string())?;
+    let header = decode_header(token).map_err(|error| error.to_string())?;
     let keys = keys(idp).await;
     let key = keys
         .find(header.kid.as_deref().ok_or("no kid")?)
         .ok_or("unknown kid")?;
-    let key = DecodingKey::from_jwk(key).map_err(|e| e.to_string())?;
+    let key = DecodingKey::from_jwk(key).map_err(|error| error.to_string())?;
     let mut validation = Validation::new(header.alg);
     validation.set_audience(&[idp.client_id()]);
     validation.set_issuer(&[idp.issuer()]);
     validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
     validation.leeway = 0;
-    let token = decode::<Value>(token, &key, &validation).map_err(|e| e.to_string())?;
+    let token = decode::<Value>(token, &key, &validation).map_err(|error| error.to_string())?;
     Ok(token.claims)
 }
 
@@ -74,7 +74,7 @@ async fn every_algorithm_signs_with_a_published_key() {
         let token = idp.token().alg(algorithm).mint();
         verify(&idp, &token)
             .await
-            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
+            .unwrap_or_else(|error| panic!("{algorithm}: {error}"));
     }
     assert_eq!(keys(&idp).await.keys.len(), 9);
 }

@@ -1,10 +1,12 @@
+//! A registered client.
+
 use std::fmt;
 
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::refuse;
-use crate::Error;
+use super::check::refuse;
+use crate::error::Error;
 
 /// An application that is registered with the provider.
 ///
@@ -23,7 +25,7 @@ pub struct Client {
     #[serde(default)]
     pub client_secret: Option<String>,
     /// Where authorization responses may go; compared exactly, except that the port of an
-    /// `http` loopback address is free (RFC 8252 section 7.3).
+    /// `http` loopback address is free (RFC 8252 §7.3).
     #[serde(default)]
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after a logout; compared exactly.
@@ -149,8 +151,8 @@ impl fmt::Debug for Client {
 }
 
 fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
-    let url = Url::parse(uri).map_err(|e| Error::Config(format!("{field}: {e}")))?;
-    // RFC 6749 section 3.1.2: absolute and without a fragment.
+    let url = Url::parse(uri).map_err(|error| Error::Config(format!("{field}: {error}")))?;
+    // RFC 6749 §3.1.2: absolute and without a fragment.
     refuse(url.fragment().is_some(), || {
         format!("{field} has a fragment")
     })

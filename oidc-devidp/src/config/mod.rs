@@ -1,5 +1,6 @@
 //! What the provider is told: where it listens, how long things live, its clients and users.
 
+mod check;
 mod client;
 mod user;
 
@@ -9,9 +10,12 @@ use std::path::Path;
 use serde::Deserialize;
 use url::Url;
 
-pub use self::client::Client;
-pub use self::user::User;
-use crate::{Algorithm, Error};
+pub use client::Client;
+pub use user::User;
+
+use crate::error::Error;
+use crate::keys::Algorithm;
+use check::refuse;
 
 /// The whole configuration, with a default for every field.
 ///
@@ -57,7 +61,7 @@ pub struct Config {
     pub code_lifetime: u64,
     /// Seconds a device code is valid. Default: 600.
     pub device_code_lifetime: u64,
-    /// Seconds a device has to wait between polls (RFC 8628 section 3.2). Default: 5.
+    /// Seconds a device has to wait between polls (RFC 8628 §3.2). Default: 5.
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
@@ -73,7 +77,8 @@ pub struct Config {
 impl Config {
     /// Parses TOML. The error names the line and the field.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let config: Self = toml::from_str(text).map_err(|e| Error::Config(e.to_string()))?;
+        let config: Self =
+            toml::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
         config.validate()?;
         Ok(config)
     }
@@ -82,8 +87,8 @@ impl Config {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let name = path.as_ref().display();
         let text = std::fs::read_to_string(path.as_ref())
-            .map_err(|e| Error::Io(format!("cannot read {name}"), e))?;
-        Self::from_toml(&text).map_err(|e| Error::Config(format!("{name}: {e}")))
+            .map_err(|error| Error::Io(format!("cannot read {name}"), error))?;
+        Self::from_toml(&text).map_err(|error| Error::Config(format!("{name}: {error}")))
     }
 
     pub(crate) fn validate(&self) -> Result<(), Error> {
@@ -97,7 +102,9 @@ impl Config {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
             let earlier = &self.clients[..index];
-            let taken = earlier.iter().any(|c| c.client_id == client.client_id);
+            let taken = earlier
+                .iter()
+                .any(|other| other.client_id == client.client_id);
             refuse(taken, || format!("{field}.client_id is used twice"))?;
         }
         for (index, user) in self.users.iter().enumerate() {
@@ -105,22 +112,24 @@ impl Config {
             user.validate(&field)?;
             let taken = self.users[..index]
                 .iter()
-                .any(|u| u.username == user.username);
+                .any(|other| other.username == user.username);
             refuse(taken, || format!("{field}.username is used twice"))?;
         }
         Ok(())
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
-        self.clients.iter().find(|c| c.client_id == client_id)
+        self.clients
+            .iter()
+            .find(|client| client.client_id == client_id)
     }
 
     pub(crate) fn user(&self, username: &str) -> Option<&User> {
-        self.users.iter().find(|u| u.username == username)
+        self.users.iter().find(|user| user.username == username)
     }
 
     pub(crate) fn user_by_sub(&self, sub: &str) -> Option<&User> {
-        self.users.iter().find(|u| u.sub() == sub)
+        self.users.iter().find(|user| user.sub() == sub)
     }
 }
 
@@ -146,8 +155,8 @@ impl Default for Config {
 }
 
 fn check_issuer(issuer: &str) -> Result<(), Error> {
-    let url = Url::parse(issuer).map_err(|e| Error::Config(format!("issuer: {e}")))?;
-    // OpenID Connect Discovery section 2 and RFC 8414 section 2.
+    let url = Url::parse(issuer).map_err(|error| Error::Config(format!("issuer: {error}")))?;
+    // OpenID Connect Discovery §2 and RFC 8414 §2.
     let wrong = !matches!(url.scheme(), "http" | "https")
         || url.query().is_some()
         || url.fragment().is_some()
@@ -155,13 +164,4 @@ fn check_issuer(issuer: &str) -> Result<(), Error> {
     refuse(wrong, || {
         "issuer must be an http(s) URL without query, fragment and final slash".to_owned()
     })
-}
-
-/// A configuration error when `wrong`.
-fn refuse(wrong: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
-    if wrong {
-        Err(Error::Config(message()))
-    } else {
-        Ok(())
-    }
 }

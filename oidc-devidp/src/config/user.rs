@@ -1,8 +1,10 @@
+//! A user.
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::refuse;
-use crate::Error;
+use super::check::refuse;
+use crate::error::Error;
 
 /// A person who can sign in, by a click and without a password.
 ///
@@ -116,10 +118,10 @@ impl User {
         claims
     }
 
-    /// What the scopes ask for (OpenID Connect Core section 5.4). Claims that no standard scope
+    /// What the scopes ask for (OpenID Connect Core §5.4). Claims that no standard scope
     /// governs, such as `groups`, are always told.
     pub(crate) fn claims_for(&self, scopes: &[String]) -> Map<String, Value> {
-        let asked = |scope: &str| scopes.iter().any(|s| s == scope);
+        let asked = |scope: &str| scopes.iter().any(|requested| requested == scope);
         let mut claims = Map::new();
         if asked("profile") {
             claims.extend(self.profile());
@@ -137,7 +139,7 @@ impl User {
         refuse(self.username.is_empty(), || {
             format!("{field}.username is empty")
         })?;
-        // OpenID Connect Core section 2: `sub` has at most 255 ASCII characters.
+        // OpenID Connect Core §2: `sub` has at most 255 ASCII characters.
         let wrong = self.sub().is_empty() || self.sub().len() > 255 || !self.sub().is_ascii();
         refuse(wrong, || {
             format!("{field}.sub must have 1 to 255 ASCII characters")
@@ -153,7 +155,7 @@ impl User {
             ("family_name", &self.family_name),
         ];
         for (claim, value) in named {
-            claims.extend(value.as_ref().map(|v| (claim.to_owned(), json!(v))));
+            claims.extend(value.as_ref().map(|value| (claim.to_owned(), json!(value))));
         }
         claims
     }

@@ -10,59 +10,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::time;
 
-/// An endpoint of the provider, for faults and counters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/.well-known/openid-configuration`
-    Discovery,
-    /// `/jwks`
-    Jwks,
-    /// `/authorize`, without its forms
-    Authorize,
-    /// `/token`
-    Token,
-    /// `/device_authorization`
-    Device,
-    /// `/userinfo`
-    Userinfo,
-    /// `/end_session`, without its form
-    EndSession,
-}
-
-impl Endpoint {
-    /// Every endpoint.
-    pub const ALL: [Self; 7] = [
-        Self::Discovery,
-        Self::Jwks,
-        Self::Authorize,
-        Self::Token,
-        Self::Device,
-        Self::Userinfo,
-        Self::EndSession,
-    ];
-
-    /// The path below the issuer.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Discovery => "/.well-known/openid-configuration",
-            Self::Jwks => "/jwks",
-            Self::Authorize => "/authorize",
-            Self::Token => "/token",
-            Self::Device => "/device_authorization",
-            Self::Userinfo => "/userinfo",
-            Self::EndSession => "/end_session",
-        }
-    }
-
-    pub(crate) fn of_path(path: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|endpoint| endpoint.path() == path)
-    }
-}
-
 /// What an endpoint does instead of its work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -75,7 +22,7 @@ pub enum Fault {
     Drip,
     /// Answers with this status and an HTML page.
     Status(u16),
-    /// Answers 400 with this `error` in JSON (RFC 6749 section 5.2).
+    /// Answers 400 with this `error` in JSON (RFC 6749 §5.2).
     Error(String),
     /// Answers 429 with a `Retry-After` of this many seconds and an HTML page.
     Busy(u32),

@@ -1,14 +1,16 @@
+//! Private keys, and what they sign and verify.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
 
 /// A private key to sign tokens with. Cheap to clone; never shown by `Debug`.
 ///
@@ -90,10 +92,25 @@ impl TestKey {
         }
     }
 
-    /// The RSA key that everything in this process shares, because making one takes long.
-    pub(crate) fn shared_rsa() -> Self {
-        static SHARED: OnceLock<TestKey> = OnceLock::new();
-        SHARED.get_or_init(|| Self::rsa(2048)).clone()
+    /// A key for this algorithm.
+    ///
+    /// RSA keys take long to generate, so everything in this process shares one.
+    pub(crate) fn shared(algorithm: Algorithm) -> Self {
+        static RSA: OnceLock<TestKey> = OnceLock::new();
+        match algorithm {
+            Algorithm::Es256 => Self::ec_p256(),
+            Algorithm::Es384 => Self::ec_p384(),
+            Algorithm::EdDsa => Self::ed25519(),
+            _ => RSA.get_or_init(|| Self::rsa(2048)).clone(),
+        }
+    }
+
+    /// A key for this algorithm that has not been used before.
+    pub(crate) fn fresh(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => Self::shared(algorithm),
+            _ => Self::rsa(2048),
+        }
     }
 
     pub(crate) fn can(&self, algorithm: Algorithm) -> bool {
@@ -162,7 +179,7 @@ impl TestKey {
                     "e": b64(public.exponent().big_endian_without_leading_zero()),
                 })
             }
-            // SEC 1 section 2.3.3: 0x04, then x and y of equal length.
+            // SEC 1 §2.3.3: 0x04, then x and y of equal length.
             Material::P256(_) => json!({
                 "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]),
             }),

@@ -1,3 +1,5 @@
+//! Authorization requests (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
+
 use super::oauth_error::OAuthError;
 use super::params::Params;
 use super::scope;
@@ -22,7 +24,7 @@ pub(crate) struct AuthorizationRequest {
     prompts: Vec<Prompt>,
 }
 
-/// What the client wants the person to be asked (OpenID Connect Core section 3.1.2.1).
+/// What the client wants the person to be asked (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     None,
@@ -84,7 +86,7 @@ pub(super) fn parse_request(
     })
 }
 
-/// OpenID Connect Core sections 6 and 7.2.1.
+/// OpenID Connect Core §6 and §7.2.1.
 fn check_unsupported(params: &Params) -> Result<(), OAuthError> {
     for (name, error) in [
         ("request", "request_not_supported"),
@@ -113,7 +115,7 @@ fn check_response(params: &Params) -> Result<(), OAuthError> {
     }
 }
 
-/// RFC 7636 section 4.3, where an absent method would mean `plain`.
+/// RFC 7636 §4.3, where an absent method would mean `plain`.
 fn code_challenge(params: &Params) -> Result<String, OAuthError> {
     let missing = || OAuthError::invalid_request("code_challenge is missing");
     let challenge = params.get("code_challenge").ok_or_else(missing)?;
@@ -122,7 +124,8 @@ fn code_challenge(params: &Params) -> Result<String, OAuthError> {
             "code_challenge_method has to be S256",
         ));
     }
-    let base64url = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let base64url =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if challenge.len() != 43 || !challenge.chars().all(base64url) {
         return Err(OAuthError::invalid_request(
             "code_challenge is not a SHA-256 hash",

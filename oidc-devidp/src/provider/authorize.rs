@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2).
+//! The authorization endpoint (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2).
 
 use std::sync::Arc;
 
@@ -7,13 +7,20 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::authorization_request::parse_request;
-pub(super) use super::authorization_request::{AuthorizationRequest, Prompt, Target};
+use super::authorization_request::{AuthorizationRequest, Prompt, Target, parse_request};
+use super::grant::Grant;
 use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
+use super::state::Provider;
 use super::store::{Code, Interaction, Session};
-use super::{Grant, Provider, pages, scope};
-use crate::{Endpoint, Tamper, jwt, lock, random};
+use super::uri::with_query;
+use super::{pages, scope};
+use crate::controls::ANOTHER_ISSUER;
+use crate::endpoint::Endpoint;
+use crate::jwt;
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn get(
     State(provider): State<Arc<Provider>>,
@@ -26,7 +33,7 @@ pub(super) async fn get(
     )
 }
 
-/// OpenID Connect Core section 3.1.2.1 asks for both methods.
+/// OpenID Connect Core §3.1.2.1 asks for both methods.
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -62,7 +69,7 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
 impl Provider {
     fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
         // Without a client and a redirect URI to trust, the error stays here
-        // (RFC 6749 section 4.1.2.1).
+        // (RFC 6749 §4.1.2.1).
         let target = match Target::find(&self.config, params) {
             Ok(target) => target,
             Err(text) => return pages::error(text),
@@ -111,7 +118,7 @@ impl Provider {
         young && !asked_again && self.hint_fits(params, session)
     }
 
-    /// OpenID Connect Core section 3.1.2.1: the session has to be that of the hinted person.
+    /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted person.
     fn hint_fits(&self, params: &Params, session: &Session) -> bool {
         params.get("id_token_hint").is_none_or(|hint| {
             let claims = jwt::verify(hint, &lock(&self.keys));
@@ -124,7 +131,7 @@ impl Provider {
         let page = pages::sign_in(
             &self.config,
             &request,
-            session.as_ref().map(|s| &*s.sub),
+            session.as_ref().map(|session| &*session.sub),
             &secret,
         );
         lock(&self.store)
@@ -133,7 +140,7 @@ impl Provider {
         page
     }
 
-    /// Issues a code, and says where to take it (RFC 6749 section 4.1.2).
+    /// Issues a code, and says where to take it (RFC 6749 §4.1.2).
     pub(super) fn code_location(
         &self,
         request: &AuthorizationRequest,
@@ -188,16 +195,9 @@ impl Provider {
         }
         let wrong = is(Tamper::CallbackWrongIss) || self.controls.wrong_issuer(Endpoint::Authorize);
         if !is(Tamper::CallbackNoIss) {
-            all.push((
-                "iss",
-                if wrong {
-                    super::ANOTHER_ISSUER
-                } else {
-                    &self.issuer
-                },
-            ));
+            all.push(("iss", if wrong { ANOTHER_ISSUER } else { &self.issuer }));
         }
-        super::with_query(&target.redirect_uri, &all)
+        with_query(&target.redirect_uri, &all)
     }
 
     /// What the browser would be told after `username` signed in; for tests.
@@ -228,7 +228,7 @@ fn denied() -> OAuthError {
     OAuthError::new("access_denied", "the person did not agree")
 }
 
-/// RFC 9700 section 4.12: 303, so that no form is ever sent on to the client.
+/// RFC 9700 §4.12: 303, so that no form is ever sent on to the client.
 fn see_other(location: &str) -> Response {
     no_store(Redirect::to(location))
 }

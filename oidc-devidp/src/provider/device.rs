@@ -11,16 +11,21 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::client_auth::authenticate;
+use super::form::{form, required};
+use super::grant::Grant;
 use super::issue::Occasion;
 use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
+use super::state::Provider;
 use super::store::{Decision, Device};
-use super::token::{form, required};
-use super::{Grant, Provider, pages, scope};
+use super::uri::with_query;
+use super::{pages, scope};
 use crate::config::Client;
-use crate::{Tamper, lock, random};
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
-/// RFC 8628 section 3.1.
+/// RFC 8628 §3.1.
 pub(super) async fn authorize(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -55,7 +60,7 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     let now = provider.clock.seconds();
     let secret = lock(&provider.store)
         .waiting_device(user_code, now)
-        .map(|d| d.form_secret.clone());
+        .map(|device| device.form_secret.clone());
     // Only our own page knows the secret, so no other site can answer for the person.
     if secret.is_none() || secret.as_deref() != params.get("secret") {
         return pages::device_code(true);
@@ -91,7 +96,7 @@ impl Provider {
             "expires_in": self.config.device_code_lifetime,
         });
         if !self.controls.is(Tamper::NoVerificationUriComplete) {
-            let complete = super::with_query(&page, &[("user_code", &user_code)]);
+            let complete = with_query(&page, &[("user_code", &user_code)]);
             answer["verification_uri_complete"] = json!(complete);
         }
         if !self.controls.is(Tamper::NoInterval) {
@@ -101,7 +106,7 @@ impl Provider {
         no_store(Json(answer))
     }
 
-    /// RFC 8628 sections 3.4 and 3.5.
+    /// RFC 8628 §3.4 and §3.5.
     pub(super) fn poll_device(
         &self,
         client: &Client,

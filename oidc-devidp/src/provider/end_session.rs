@@ -8,10 +8,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::oauth_error::no_store;
+use super::pages;
 use super::params::Params;
 use super::session::no_cookie;
-use super::{Provider, pages};
-use crate::{jwt, lock};
+use super::state::Provider;
+use super::uri::with_query;
+use crate::jwt;
+use crate::sync::lock;
 
 pub(super) async fn get(
     State(provider): State<Arc<Provider>>,
@@ -61,7 +64,7 @@ impl Provider {
             Ok(request) => request,
             Err(text) => return pages::error(text),
         };
-        // Section 2: without a hint that fits, the person has to be asked.
+        // §2: without a hint that fits, the person has to be asked.
         match self.session(headers) {
             Some(session) if request.sub.as_ref() != Some(&session.sub) => {
                 pages::sign_out(params, request.location.as_deref())
@@ -84,7 +87,7 @@ impl Provider {
         if params.repeated().is_some() {
             return Err("A parameter is there more than once.");
         }
-        // Section 2: an expired hint is still a hint.
+        // §2: an expired hint is still a hint.
         let hint = match params.get("id_token_hint") {
             Some(hint) => {
                 let claims = jwt::verify(hint, &lock(&self.keys));
@@ -125,7 +128,7 @@ impl Provider {
             return Err("This post_logout_redirect_uri is not registered for the client.");
         }
         Ok(match state {
-            Some(state) => super::with_query(uri, &[("state", state)]),
+            Some(state) => with_query(uri, &[("state", state)]),
             None => uri.to_owned(),
         })
     }

@@ -1,7 +1,6 @@
-use serde_json::{Map, Value, json};
+//! What a user granted.
 
-use super::Provider;
-use crate::{User, random};
+use crate::random;
 
 /// What a person permitted a client to do; every token stems from one.
 #[derive(Clone)]
@@ -32,69 +31,6 @@ impl Grant {
     }
 
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|s| s == scope)
-    }
-}
-
-impl Provider {
-    /// The claims of an access token (RFC 9068 section 2.2) that is issued now.
-    pub(crate) fn access_claims(&self, grant: &Grant) -> Map<String, Value> {
-        let now = self.clock.seconds();
-        let audience = match self.config.client(&grant.client_id) {
-            Some(client) => client.audience_claim(),
-            None => json!(grant.client_id),
-        };
-        let user = self.config.user_by_sub(&grant.sub);
-        let mut claims = user.map(User::all_claims).unwrap_or_default();
-        let protocol = json!({
-            "iss": self.issuer,
-            "sub": grant.sub,
-            "aud": audience,
-            "exp": now + self.config.access_token_lifetime,
-            "iat": now,
-            "jti": random::id(),
-            "client_id": grant.client_id,
-            "azp": grant.client_id,
-            "scope": grant.scopes.join(" "),
-            "auth_time": grant.auth_time,
-            "acr": grant.acr,
-        });
-        extend(&mut claims, protocol);
-        claims
-    }
-
-    /// The claims of an ID token (OpenID Connect Core section 2) that is issued now.
-    pub(crate) fn id_claims(&self, grant: &Grant) -> Map<String, Value> {
-        let now = self.clock.seconds();
-        let user = self.config.user_by_sub(&grant.sub);
-        let mut claims = user
-            .map(|user| user.claims_for(&grant.scopes))
-            .unwrap_or_default();
-        let protocol = json!({
-            "iss": self.issuer,
-            "sub": grant.sub,
-            "aud": grant.client_id,
-            "azp": grant.client_id,
-            "exp": now + self.config.id_token_lifetime,
-            "iat": now,
-            "auth_time": grant.auth_time,
-            "acr": grant.acr,
-            "sid": grant.sid,
-        });
-        extend(&mut claims, protocol);
-        claims.extend(
-            grant
-                .nonce
-                .as_ref()
-                .map(|nonce| ("nonce".to_owned(), json!(nonce))),
-        );
-        claims
-    }
-}
-
-/// Adds the protocol's claims last, so that no configured claim can replace one.
-fn extend(claims: &mut Map<String, Value>, protocol: Value) {
-    if let Value::Object(protocol) = protocol {
-        claims.extend(protocol);
+        self.scopes.iter().any(|granted| granted == scope)
     }
 }

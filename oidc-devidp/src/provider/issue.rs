@@ -1,14 +1,17 @@
-//! Token answers (RFC 6749 section 5.1).
+//! Token answers (RFC 6749 §5.1).
 
 use axum::Json;
 use axum::response::Response;
 use serde_json::json;
 
+use super::grant::Grant;
 use super::oauth_error::no_store;
+use super::state::Provider;
 use super::store::RefreshToken;
-use super::{Grant, Provider};
 use crate::jwt::{self, Signature};
-use crate::{Tamper, lock, random};
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 /// What the tokens are issued for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl Provider {
         }
         let keeps_token =
             occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
-        // OpenID Connect Core section 11.
+        // OpenID Connect Core §11.
         if grant.has_scope("offline_access") && !keeps_token {
             answer["refresh_token"] = json!(self.refresh_token(grant));
             answer["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
@@ -82,7 +85,7 @@ impl Provider {
             json!(jwt::at_hash(access_token, entry.algorithm)),
         );
         if occasion == Occasion::Refresh {
-            // OpenID Connect Core section 12.2.
+            // OpenID Connect Core §12.2.
             claims.remove("nonce");
         }
         let mut header = json!({ "typ": "JWT", "alg": entry.algorithm, "kid": entry.kid });

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::{Host, Url};
 
-use super::authorize::AuthorizationRequest;
+use super::authorization_request::AuthorizationRequest;
 use super::oauth_error::no_store;
 use super::params::Params;
 use super::store::Device;
@@ -20,7 +20,7 @@ struct SignIn<'a> {
     /// The person who only has to consent.
     person: Option<&'a User>,
     users: &'a [User],
-    /// The code to compare with the device's (RFC 8628 section 5.4).
+    /// The code to compare with the device's (RFC 8628 §5.4).
     user_code: Option<&'a str>,
     hidden: Vec<(&'a str, &'a str)>,
 }

@@ -1,3 +1,5 @@
+//! The parameters of a request.
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -24,7 +26,7 @@ impl Params {
         params
     }
 
-    /// A parameter without a value counts as omitted (RFC 6749 section 3.1).
+    /// A parameter without a value counts as omitted (RFC 6749 §3.1).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.values
             .get(name)
@@ -42,7 +44,7 @@ impl Params {
             .collect()
     }
 
-    /// A parameter that was there more than once, which RFC 6749 section 3.1 forbids.
+    /// A parameter that was there more than once, which RFC 6749 §3.1 forbids.
     pub(crate) fn repeated(&self) -> Option<&str> {
         self.repeated.as_deref()
     }

@@ -3,9 +3,10 @@
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponseParts};
 
-use super::Provider;
+use super::state::Provider;
 use super::store::Session;
-use crate::{lock, random};
+use crate::random;
+use crate::sync::lock;
 
 const COOKIE: &str = "oidc_devidp_session";
 

@@ -1,8 +1,10 @@
+//! What the provider remembers between requests.
+
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use super::Grant;
-use super::authorize::AuthorizationRequest;
+use super::authorization_request::AuthorizationRequest;
+use super::grant::Grant;
 
 /// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
 #[derive(Default)]
@@ -86,7 +88,7 @@ impl Store {
         let typed: String = user_code
             .chars()
             .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_uppercase())
+            .map(|character| character.to_ascii_uppercase())
             .collect();
         self.devices.values_mut().find(|device| {
             device.user_code == typed

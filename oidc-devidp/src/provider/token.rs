@@ -1,23 +1,26 @@
-//! The token endpoint (RFC 6749 section 3.2).
+//! The token endpoint (RFC 6749 §3.2).
 
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::client_auth::authenticate;
+use super::form::{form, required};
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
+use super::scope;
+use super::state::Provider;
 use super::store::Code;
-use super::{Provider, scope};
 use crate::config::Client;
-use crate::{Tamper, lock};
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
@@ -40,30 +43,8 @@ pub(super) async fn post(
     }
 }
 
-/// The parameters of a form that came as RFC 6749 section 3.2 wants it.
-pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let text = "the body has to be application/x-www-form-urlencoded";
-        return Err(OAuthError::invalid_request(text));
-    }
-    let params = Params::parse(body);
-    match params.repeated() {
-        Some(name) => Err(OAuthError::repeated(name)),
-        None => Ok(params),
-    }
-}
-
 impl Provider {
-    /// RFC 6749 section 4.1.3.
+    /// RFC 6749 §4.1.3.
     fn redeem_code(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
         let code = required(params, "code")?;
         let mut store = lock(&self.store);
@@ -73,7 +54,7 @@ impl Provider {
             return Err(unknown());
         }
         if record.redeemed {
-            // RFC 6749 section 4.1.2: whoever came first may have stolen it.
+            // RFC 6749 §4.1.2: whoever came first may have stolen it.
             let grant_id = record.grant.id.clone();
             store.revoke(&grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
@@ -85,7 +66,7 @@ impl Provider {
         Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
     }
 
-    /// RFC 6749 section 6, with the rotation of RFC 9700 section 4.14.2.
+    /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
     fn refresh(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
         let token = required(params, "refresh_token")?;
         let asked = scope::parse(params)?;
@@ -121,11 +102,6 @@ impl Provider {
     }
 }
 
-pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {
-    let missing = || OAuthError::invalid_request(format!("{name} is missing"));
-    params.get(name).ok_or_else(missing)
-}
-
 fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> {
     let redirect_uri = required(params, "redirect_uri")?;
     let verifier = required(params, "code_verifier")?;
@@ -141,10 +117,11 @@ fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> 
     Ok(())
 }
 
-/// PKCE (RFC 7636 section 4.6).
+/// PKCE (RFC 7636 §4.6).
 fn proves(verifier: &str, challenge: &str) -> bool {
-    // RFC 7636 section 4.1.
-    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    // RFC 7636 §4.1.
+    let unreserved =
+        |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
     (43..=128).contains(&verifier.len())
         && verifier.chars().all(unreserved)
         && URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())) == challenge

@@ -1,4 +1,4 @@
-//! The userinfo endpoint (OpenID Connect Core section 5.3).
+//! The userinfo endpoint (OpenID Connect Core §5.3).
 
 use std::sync::Arc;
 
@@ -8,9 +8,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::Provider;
 use super::oauth_error::no_store;
-use crate::{Tamper, jwt, lock};
+use super::state::Provider;
+use crate::jwt;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn answer(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
     match provider.userinfo(&headers) {
@@ -19,7 +21,7 @@ pub(super) async fn answer(State(provider): State<Arc<Provider>>, headers: Heade
     }
 }
 
-/// RFC 6750 section 3.1.
+/// RFC 6750 §3.1.
 enum Refusal {
     NoToken,
     InvalidToken,
@@ -56,7 +58,7 @@ impl Provider {
         let revoked = claims["jti"]
             .as_str()
             .is_some_and(|jti| lock(&self.store).is_revoked(jti));
-        // ID tokens have no `client_id` (RFC 9068 section 2.2 requires it of access tokens).
+        // ID tokens have no `client_id` (RFC 9068 §2.2 requires it of access tokens).
         (alive && ours && !revoked && claims["client_id"].is_string()).then_some(claims)
     }
 }

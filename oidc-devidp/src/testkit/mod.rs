@@ -10,9 +10,14 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-pub use self::token::TokenBuilder;
+pub use token::TokenBuilder;
+
 use crate::devidp::{Builder, DevIdp};
-use crate::{Algorithm, Endpoint, Fault, Tamper, TestKey, lock};
+use crate::endpoint::Endpoint;
+use crate::fault::Fault;
+use crate::keys::{Algorithm, TestKey};
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 /// A provider for one test: on a free port, with switches for everything that can go wrong.
 ///

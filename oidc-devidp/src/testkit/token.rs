@@ -1,11 +1,14 @@
+//! Tokens for tests.
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use crate::jwt::{self, Signature};
+use crate::keys::{Algorithm, TestKey};
 use crate::provider::{Grant, Provider};
-use crate::{Algorithm, TestKey, lock};
+use crate::sync::lock;
 
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
@@ -108,7 +111,7 @@ impl TokenBuilder {
     pub fn claim_at(mut self, path: &str, value: Value) -> Self {
         let (first, rest) = path
             .split_once('.')
-            .map_or((path, None), |(a, b)| (a, Some(b)));
+            .map_or((path, None), |(first, rest)| (first, Some(rest)));
         let slot = self.claims.entry(first).or_insert(Value::Null);
         let slot = rest
             .into_iter()

@@ -194,7 +194,7 @@ async fn without_offline_access_there_is_no_refresh_token() {
     assert_eq!(claims(&tokens["id_token"]).get("email"), None);
 }
 
-/// RFC 6749 section 2.3.1: identifier and secret are form-encoded inside the header.
+/// RFC 6749 §2.3.1: identifier and secret are form-encoded inside the header.
 #[tokio::test]
 async fn basic_authentication_decodes_its_parts() {
     let app = App::new().await;
