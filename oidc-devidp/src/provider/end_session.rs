@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::oauth_error::no_store;
 use super::pages;
 use super::params::Params;
-use super::session::no_cookie;
+use super::session;
 use super::state::Provider;
 use super::uri::with_query;
 use crate::jwt;
@@ -75,12 +75,12 @@ impl Provider {
 
     fn sign_out(&self, headers: &HeaderMap, location: Option<&str>) -> Response {
         // Without its cookie, which no other site can send, a browser keeps its session.
-        let no_cookie = self.close_session(headers).then(no_cookie);
+        let removal = self.close_session(headers).then(session::removal);
         let page = match location {
             Some(location) => no_store(Redirect::to(location)),
             None => pages::message("Signed out", "You can close this page."),
         };
-        (no_cookie, page).into_response()
+        (removal, page).into_response()
     }
 
     fn logout_request(&self, params: &Params) -> Result<LogoutRequest, &'static str> {

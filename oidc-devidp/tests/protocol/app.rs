@@ -1,6 +1,6 @@
 //! What the tests of the protocol share: an application that does everything right.
 
-use oidc_devidp::{Client, DevIdp, TestIdp};
+use oidc_devidp::{Builder, Client, DevIdp, TestIdp};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Response, redirect};
 use serde_json::Value;
@@ -19,11 +19,15 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn new() -> Self {
+        Self::of(DevIdp::builder()).await
+    }
+
+    pub(crate) async fn of(builder: Builder) -> Self {
         let shop = Client::new("shop")
             .secret("s3cret/+")
             .redirect_uri(REDIRECT);
         let shop = shop.post_logout_redirect_uri("https://app.example/bye");
-        let idp = TestIdp::start_with(DevIdp::builder().client(shop)).await;
+        let idp = TestIdp::start_with(builder.client(shop)).await;
         let http = reqwest::Client::builder().redirect(redirect::Policy::none());
         Self {
             idp,
@@ -48,7 +52,7 @@ impl App {
             parameters.push(*change);
         }
         parameters.retain(|(_, value)| !value.is_empty());
-        let url = format!("{}/authorize", self.idp.issuer());
+        let url = self.url("/authorize");
         Url::parse_with_params(&url, parameters).unwrap().into()
     }
 
@@ -66,7 +70,7 @@ impl App {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.idp.issuer())
+        format!("http://{}{path}", self.idp.address())
     }
 
     /// A code for alice.

@@ -1,6 +1,7 @@
 //! The authorization endpoint and its page.
 
 use crate::app::{App, cookie, location, query};
+use oidc_devidp::DevIdp;
 use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
@@ -165,6 +166,31 @@ async fn a_sign_in_opens_a_session_for_the_next_one() {
     assert_eq!(app.get_with_cookie(&fresh, &cookie).await.status(), 303);
     app.idp.advance(std::time::Duration::from_secs(61));
     assert_eq!(app.get_with_cookie(&fresh, &cookie).await.status(), 200);
+}
+
+#[tokio::test]
+async fn cookies_of_other_applications_do_not_hide_the_session() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
+    let mut line = b"a; =; b=\xff; ".to_vec();
+    line.extend(cookie.as_bytes());
+    let silent = app.authorization_url(&[("prompt", "none")]);
+    let request = app.http.get(&silent).header("cookie", line);
+    let response = request.send().await.unwrap();
+    assert!(query(&location(&response), "code").is_some());
+}
+
+#[tokio::test]
+async fn the_cookie_is_secure_where_the_issuer_is() {
+    for (issuer, secure) in [("https://id.example", true), ("http://localhost", false)] {
+        let builder = DevIdp::builder().issuer(issuer);
+        let app = App::of(builder).await;
+        let page = app.get(&app.authorization_url(&[])).await;
+        let response = press(&app, page, ("user", "alice")).await;
+        let attributes = response.headers()["set-cookie"].to_str().unwrap();
+        assert_eq!(attributes.contains("; Secure"), secure, "{attributes}");
+    }
 }
 
 #[tokio::test]
