@@ -33,7 +33,7 @@ impl DevIdp {
     /// Starts a provider with this configuration, on a thread of its own.
     ///
     /// Fails when the configuration is wrong, names an address that is not loopback without
-    /// `danger_allow_remote`, or cannot be bound.
+    /// `insecure_allow_remote`, or cannot be bound.
     pub fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
         let wanted = SocketAddr::new(config.host, config.port);

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 pub enum Error {
     /// The configuration is wrong; the text names the field.
     Config(String),
-    /// The address is not a loopback address and `danger_allow_remote` is off.
+    /// The address is not a loopback address and `insecure_allow_remote` is off.
     NotLoopback(IpAddr),
     /// The configuration file could not be read, or the address could not be bound.
     Io(String, std::io::Error),
@@ -22,7 +22,7 @@ impl fmt::Display for Error {
             Self::NotLoopback(host) => write!(
                 f,
                 "`host` is {host}, which other machines can reach, and this provider asks nobody \
-                 for a password; use 127.0.0.1, or set `danger_allow_remote`",
+                 for a password; use 127.0.0.1, or set `insecure_allow_remote`",
             ),
             Self::Io(what, error) => write!(f, "{what}: {error}"),
         }

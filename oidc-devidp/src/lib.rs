@@ -3,7 +3,7 @@
 //! It follows the protocol strictly (PKCE with S256 only, exact redirect URIs, single-use codes,
 //! rotated refresh tokens, `iss` in every authorization response), but it asks nobody for a
 //! password: whoever opens its page chooses who to be. It therefore listens on loopback addresses
-//! only, unless told otherwise by [`Config::danger_allow_remote`], and answers 421 to a request that
+//! only, unless told otherwise by [`Config::insecure_allow_remote`], and answers 421 to a request that
 //! names another host than its issuer's or a loopback one.
 //!
 //! # As a program

@@ -42,5 +42,5 @@ fn it_refuses_to_serve_other_machines() {
         .unwrap();
     assert!(!output.status.success());
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("danger_allow_remote"), "{message}");
+    assert!(message.contains("insecure_allow_remote"), "{message}");
 }

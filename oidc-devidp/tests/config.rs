@@ -63,11 +63,11 @@ fn other_machines_are_kept_out_by_default() {
     let open = "0.0.0.0".parse().unwrap();
     let refused = DevIdp::builder().host(open).port(0).start().unwrap_err();
     assert!(matches!(refused, Error::NotLoopback(_)), "{refused}");
-    assert!(refused.to_string().contains("danger_allow_remote"));
+    assert!(refused.to_string().contains("insecure_allow_remote"));
 
     let permitted = DevIdp::builder().host(open).port(0);
     permitted
-        .configure(|config| config.danger_allow_remote = true)
+        .configure(|config| config.insecure_allow_remote = true)
         .start()
         .unwrap();
 }

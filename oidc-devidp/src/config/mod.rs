@@ -67,7 +67,7 @@ pub struct Config {
     pub session_lifetime: u64,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are refused. Default: false.
-    pub danger_allow_remote: bool,
+    pub insecure_allow_remote: bool,
     /// The applications. Default: the public client `oidc-guard-dev`.
     pub clients: Vec<Client>,
     /// The people. Default: alice (an administrator), bob and carol.
@@ -92,7 +92,7 @@ impl Config {
     }
 
     pub(crate) fn validate(&self) -> Result<(), Error> {
-        if !self.host.is_loopback() && !self.danger_allow_remote {
+        if !self.host.is_loopback() && !self.insecure_allow_remote {
             return Err(Error::NotLoopback(self.host));
         }
         if let Some(issuer) = &self.issuer {
@@ -147,7 +147,7 @@ impl Default for Config {
             device_code_lifetime: 600,
             device_interval: 5,
             session_lifetime: 28_800,
-            danger_allow_remote: false,
+            insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),
         }
