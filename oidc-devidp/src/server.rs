@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Router, http};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -124,10 +124,8 @@ async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
 
 /// An error closes the connection without an answer.
 async fn answer(request: Request, router: Router, provider: Arc<Provider>) -> io::Result<Response> {
-    if let Err(status) = host::check(&request, &provider.issuer) {
-        let name = &provider.issuer;
-        let explanation = format!("this provider answers to {name} and loopback names only\n");
-        return Ok((status, explanation).into_response());
+    if let Err(error) = host::check(&request, &provider.issuer) {
+        return Ok(error.response(&provider.issuer));
     }
     let endpoint = Endpoint::of_path(request.uri().path());
     if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
