@@ -31,7 +31,9 @@ pub struct Client {
     /// Where the browser may go after a logout; compared exactly.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
-    /// `aud` of the access tokens. Default: the client identifier.
+    /// `aud` of the access tokens. A request may name a part of it with `resource` parameters
+    /// (RFC 8707 §2), and gets `invalid_target` for any other resource. Default: the client
+    /// identifier.
     #[serde(default)]
     pub audience: Vec<String>,
     /// The scopes the client may get; others are left out. Default: whatever it asks for.
@@ -112,11 +114,12 @@ impl Client {
             || self.allows_as_loopback(uri)
     }
 
-    pub(crate) fn audience_claim(&self) -> serde_json::Value {
-        match self.audience.as_slice() {
-            [] => self.client_id.as_str().into(),
-            [one] => one.as_str().into(),
-            several => several.into(),
+    /// `aud` of the access tokens, unless a request names a part of it.
+    pub(crate) fn full_audience(&self) -> Vec<String> {
+        if self.audience.is_empty() {
+            vec![self.client_id.clone()]
+        } else {
+            self.audience.clone()
         }
     }
 

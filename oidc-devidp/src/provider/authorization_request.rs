@@ -2,13 +2,13 @@
 
 use super::oauth_error::OAuthError;
 use super::params::Params;
-use super::scope;
-use crate::config::Config;
+use super::{resource, scope};
+use crate::config::{Client, Config};
 
 /// Where an authorization response goes, once client and redirect URI are known to be good.
 #[derive(Clone)]
 pub(crate) struct Target {
-    pub(crate) client_id: String,
+    pub(crate) client: Client,
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
 }
@@ -17,6 +17,7 @@ pub(crate) struct Target {
 pub(crate) struct AuthorizationRequest {
     pub(crate) target: Target,
     pub(crate) scopes: Vec<String>,
+    pub(crate) audience: Vec<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
     pub(crate) max_age: Option<u64>,
@@ -55,7 +56,7 @@ impl Target {
             return Err("This redirect_uri is not registered for the client.");
         }
         Ok(Self {
-            client_id: client_id.to_owned(),
+            client: client.clone(),
             redirect_uri: redirect_uri.to_owned(),
             state: params.get("state").map(str::to_owned),
         })
@@ -72,8 +73,8 @@ pub(super) fn parse_request(
     check_unsupported(params)?;
     check_response(params)?;
     Ok(AuthorizationRequest {
-        target,
         scopes: scope::parse(params)?,
+        audience: resource::narrow(params, &target.client.full_audience())?,
         nonce: params.get("nonce").map(str::to_owned),
         code_challenge: code_challenge(params)?,
         max_age: max_age(params)?,
@@ -83,6 +84,7 @@ pub(super) fn parse_request(
             .next()
             .unwrap_or_else(|| "1".to_owned()),
         prompts: prompts(params)?,
+        target,
     })
 }
 

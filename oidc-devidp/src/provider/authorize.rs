@@ -146,12 +146,13 @@ impl Provider {
         request: &AuthorizationRequest,
         session: &Session,
     ) -> String {
-        let client = self.config.client(&request.target.client_id);
+        let client = &request.target.client;
         let grant = Grant {
             id: random::token(),
-            client_id: request.target.client_id.clone(),
+            client_id: client.client_id.clone(),
             sub: session.sub.clone(),
             scopes: scope::granted(client, &request.scopes),
+            audience: request.audience.clone(),
             nonce: request.nonce.clone(),
             auth_time: session.auth_time,
             acr: request.acr.clone(),

@@ -11,9 +11,9 @@ impl Provider {
     /// The claims of an access token (RFC 9068 §2.2) that is issued now.
     pub(crate) fn access_claims(&self, grant: &Grant) -> Map<String, Value> {
         let now = self.clock.seconds();
-        let audience = match self.config.client(&grant.client_id) {
-            Some(client) => client.audience_claim(),
-            None => json!(grant.client_id),
+        let audience = match grant.audience.as_slice() {
+            [one] => json!(one),
+            several => json!(several),
         };
         let user = self.config.user_by_sub(&grant.sub);
         let mut claims = user.map(User::all_claims).unwrap_or_default();

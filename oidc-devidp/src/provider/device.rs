@@ -19,7 +19,7 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::{Decision, Device};
 use super::uri::with_query;
-use super::{pages, scope};
+use super::{pages, resource, scope};
 use crate::config::Client;
 use crate::random;
 use crate::sync::lock;
@@ -33,8 +33,9 @@ pub(super) async fn authorize(
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
     let client = authenticate(&provider.config, &headers, &params)?;
-    let scopes = scope::granted(Some(client), &scope::parse(&params)?);
-    Ok(provider.start_device(client, scopes))
+    let scopes = scope::granted(client, &scope::parse(&params)?);
+    let audience = resource::narrow(&params, &client.full_audience())?;
+    Ok(provider.start_device(client, scopes, audience))
 }
 
 /// The page where a person enters the code, or confirms the one in the link.
@@ -75,12 +76,18 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
 }
 
 impl Provider {
-    fn start_device(&self, client: &Client, scopes: Vec<String>) -> Response {
+    fn start_device(
+        &self,
+        client: &Client,
+        scopes: Vec<String>,
+        audience: Vec<String>,
+    ) -> Response {
         let device_code = random::token();
         let user_code = random::user_code();
         let device = Device {
             client_id: client.client_id.clone(),
             scopes,
+            audience,
             user_code: user_code.replace('-', ""),
             form_secret: random::token(),
             expires: self.clock.seconds() + self.config.device_code_lifetime,
@@ -120,9 +127,11 @@ impl Provider {
             return Err(unknown());
         }
         let grant = device.poll(self.clock.now())?;
+        let audience = resource::narrow(params, &grant.audience)?;
         store.devices.remove(device_code);
         drop(store);
-        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+        let token = grant.narrowed(grant.scopes.clone(), audience);
+        Ok(self.issue(&grant, &token, Occasion::SignIn))
     }
 
     /// Approves a device as `username`, or denies it.
@@ -148,7 +157,14 @@ impl Provider {
         device.decision = match sub {
             Some(sub) => {
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
-                Decision::Approved(Grant::immediate(&device.client_id, sub, &scopes, now))
+                let audience = device.audience.clone();
+                Decision::Approved(Grant::immediate(
+                    &device.client_id,
+                    sub,
+                    &scopes,
+                    audience,
+                    now,
+                ))
             }
             None => Decision::Denied,
         };

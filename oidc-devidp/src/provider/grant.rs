@@ -9,6 +9,8 @@ pub(crate) struct Grant {
     pub(crate) client_id: String,
     pub(crate) sub: String,
     pub(crate) scopes: Vec<String>,
+    /// `aud` of its access tokens.
+    pub(crate) audience: Vec<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) auth_time: u64,
     pub(crate) acr: String,
@@ -17,16 +19,32 @@ pub(crate) struct Grant {
 
 impl Grant {
     /// A sign-in that happened now, without any request that led to it.
-    pub(crate) fn immediate(client_id: &str, sub: &str, scopes: &[&str], now: u64) -> Self {
+    pub(crate) fn immediate(
+        client_id: &str,
+        sub: &str,
+        scopes: &[&str],
+        audience: Vec<String>,
+        now: u64,
+    ) -> Self {
         Self {
             id: random::token(),
             client_id: client_id.to_owned(),
             sub: sub.to_owned(),
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            audience,
             nonce: None,
             auth_time: now,
             acr: "1".to_owned(),
             sid: random::id(),
+        }
+    }
+
+    /// The part of it that one access token is for.
+    pub(crate) fn narrowed(&self, scopes: Vec<String>, audience: Vec<String>) -> Self {
+        Self {
+            scopes,
+            audience,
+            ..self.clone()
         }
     }
 

@@ -21,20 +21,18 @@ pub(super) enum Occasion {
 }
 
 impl Provider {
-    pub(super) fn issue(&self, grant: &Grant, scopes: &[String], occasion: Occasion) -> Response {
-        let narrowed = Grant {
-            scopes: scopes.to_vec(),
-            ..grant.clone()
-        };
-        let access_token = self.access_token(&narrowed);
+    /// Issues tokens for `narrowed`, the part of the grant that the request names; a refresh token
+    /// stands for all of it.
+    pub(super) fn issue(&self, grant: &Grant, narrowed: &Grant, occasion: Occasion) -> Response {
+        let access_token = self.access_token(narrowed);
         let mut answer = json!({
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": self.config.access_token_lifetime,
-            "scope": scopes.join(" "),
+            "scope": narrowed.scopes.join(" "),
         });
         if narrowed.has_scope("openid") {
-            answer["id_token"] = json!(self.id_token(&narrowed, &access_token, occasion));
+            answer["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
         }
         let keeps_token =
             occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);

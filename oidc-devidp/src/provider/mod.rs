@@ -13,6 +13,7 @@ mod issue;
 mod oauth_error;
 mod pages;
 mod params;
+mod resource;
 mod scope;
 mod session;
 mod state;

@@ -53,7 +53,7 @@ pub(super) fn sign_in(
 ) -> Response {
     let page = SignIn {
         action: "/authorize/decision",
-        client: &request.target.client_id,
+        client: &request.target.client.client_id,
         scopes: &request.scopes,
         person: sub.and_then(|sub| config.user_by_sub(sub)),
         users: &config.users,

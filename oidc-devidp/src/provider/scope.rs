@@ -19,8 +19,8 @@ pub(super) fn parse(params: &Params) -> Result<Vec<String>, OAuthError> {
 }
 
 /// What a client gets of what it asked for; the answer tells it (RFC 6749 §3.3).
-pub(super) fn granted(client: Option<&Client>, asked: &[String]) -> Vec<String> {
-    let allowed = client.and_then(|client| client.scopes.as_ref());
+pub(super) fn granted(client: &Client, asked: &[String]) -> Vec<String> {
+    let allowed = client.scopes.as_ref();
     let may = |scope: &&String| allowed.is_none_or(|allowed| allowed.contains(scope));
     asked.iter().filter(may).cloned().collect()
 }

@@ -53,6 +53,7 @@ pub(super) struct RefreshToken {
 pub(super) struct Device {
     pub(super) client_id: String,
     pub(super) scopes: Vec<String>,
+    pub(super) audience: Vec<String>,
     /// Without its hyphen.
     pub(super) user_code: String,
     /// Proves that an answer comes from our page.

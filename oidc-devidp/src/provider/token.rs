@@ -15,9 +15,9 @@ use super::form::{form, required};
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
-use super::scope;
 use super::state::Provider;
 use super::store::Code;
+use super::{resource, scope};
 use crate::config::Client;
 use crate::sync::lock;
 use crate::tamper::Tamper;
@@ -60,10 +60,12 @@ impl Provider {
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
         check_code(record, params, self.clock.seconds())?;
+        let audience = resource::narrow(params, &record.grant.audience)?;
         record.redeemed = true;
         let grant = record.grant.clone();
         drop(store);
-        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+        let token = grant.narrowed(grant.scopes.clone(), audience);
+        Ok(self.issue(&grant, &token, Occasion::SignIn))
     }
 
     /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
@@ -90,15 +92,17 @@ impl Provider {
         if !asked.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
+        let audience = resource::narrow(params, &record.grant.audience)?;
         record.used = !self.controls.is(Tamper::RefreshKeepsToken);
         let grant = record.grant.clone();
         drop(store);
         let scopes = if asked.is_empty() {
-            &grant.scopes
+            grant.scopes.clone()
         } else {
-            &asked
+            asked
         };
-        Ok(self.issue(&grant, scopes, Occasion::Refresh))
+        let token = grant.narrowed(scopes, audience);
+        Ok(self.issue(&grant, &token, Occasion::Refresh))
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 pub use token::TokenBuilder;
 
+use crate::config::Client;
 use crate::devidp::{Builder, DevIdp};
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
@@ -69,22 +70,17 @@ impl TestIdp {
     /// When the provider was configured without clients.
     #[must_use]
     pub fn client_id(&self) -> &str {
-        &self
-            .config()
-            .clients
-            .first()
-            .expect("the configuration has a client")
-            .client_id
+        &self.client().client_id
     }
 
     /// An access token as the first client would get for alice, to be changed at will.
     pub fn token(&self) -> TokenBuilder {
-        TokenBuilder::access_token(Arc::clone(self.provider()), self.client_id())
+        TokenBuilder::access_token(Arc::clone(self.provider()), self.client())
     }
 
     /// An ID token as the first client would get for alice, with the nonce `test-nonce`.
     pub fn id_token(&self) -> TokenBuilder {
-        TokenBuilder::id_token(Arc::clone(self.provider()), self.client_id())
+        TokenBuilder::id_token(Arc::clone(self.provider()), self.client())
     }
 
     /// Follows an authorization URL as a fresh browser would, signs in as this user, and returns
@@ -197,6 +193,11 @@ impl TestIdp {
     /// The application keeps its own clock: to it, tokens issued after this are from the future.
     pub fn advance(&self, by: Duration) {
         self.provider().clock.advance(by);
+    }
+
+    fn client(&self) -> &Client {
+        let first = self.config().clients.first();
+        first.expect("the configuration has a client")
     }
 
     fn follow(&self, authorization_url: &str, username: Option<&str>) -> String {

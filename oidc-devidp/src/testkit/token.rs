@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::Client;
 use crate::jwt::{self, Signature};
 use crate::keys::{Algorithm, TestKey};
 use crate::provider::{Grant, Provider};
@@ -44,14 +45,13 @@ enum Kind {
 }
 
 impl TokenBuilder {
-    pub(crate) fn access_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
-        let claims = provider.access_claims(&grant);
+    pub(crate) fn access_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let claims = provider.access_claims(&grant(&provider, client));
         Self::new(provider, "at+jwt", claims)
     }
 
-    pub(crate) fn id_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let mut grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
+    pub(crate) fn id_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let mut grant = grant(&provider, client);
         grant.nonce = Some("test-nonce".to_owned());
         let claims = provider.id_claims(&grant);
         Self::new(provider, "JWT", claims)
@@ -228,6 +228,12 @@ impl TokenBuilder {
     fn now(&self) -> i64 {
         i64::try_from(self.provider.clock.seconds()).unwrap_or(i64::MAX)
     }
+}
+
+fn grant(provider: &Provider, client: &Client) -> Grant {
+    let now = provider.clock.seconds();
+    let audience = client.full_audience();
+    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now)
 }
 
 impl fmt::Debug for TokenBuilder {
