@@ -97,17 +97,17 @@ impl User {
         self.sub.as_deref().unwrap_or(&self.username)
     }
 
-    pub(crate) fn display_name(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.username)
+    /// What stands for a picture: of the username, by which documentation and tests call them.
+    pub(crate) fn initial(&self) -> String {
+        let first = self.username.chars().take(1);
+        first.flat_map(char::to_uppercase).collect()
     }
 
-    /// What stands for a picture.
-    pub(crate) fn initial(&self) -> String {
-        self.display_name()
-            .chars()
-            .take(1)
-            .flat_map(char::to_uppercase)
-            .collect()
+    /// Name and email address, as far as they are known.
+    pub(crate) fn details(&self) -> String {
+        let known = [self.name.as_deref(), self.email.as_deref()];
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        known.join(" · ")
     }
 
     /// Everything known about the person.

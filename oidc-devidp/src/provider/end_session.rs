@@ -78,7 +78,7 @@ impl Provider {
         let removal = self.close_session(headers).then(session::removal);
         let page = match location {
             Some(location) => no_store(Redirect::to(location)),
-            None => pages::message("Signed out", "You can close this page."),
+            None => pages::message("You are signed out", "You can close this page."),
         };
         (removal, page).into_response()
     }

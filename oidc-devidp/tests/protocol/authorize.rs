@@ -1,7 +1,7 @@
 //! The authorization endpoint and its page.
 
 use crate::app::{App, cookie, location, query};
-use oidc_devidp::DevIdp;
+use oidc_devidp::{DevIdp, User};
 use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
@@ -125,6 +125,20 @@ async fn the_page_lists_people_and_protects_itself() {
     let html = page.text().await.unwrap();
     assert!(html.contains("value=\"alice\"") && html.contains("value=\"bob\""));
     assert!(!html.contains("<script"));
+}
+
+#[tokio::test]
+async fn users_are_shown_by_the_name_that_documentation_calls_them() {
+    let app = App::of(DevIdp::builder().user(User::new("dora"))).await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let html = page.text().await.unwrap();
+    for part in [
+        ">C</span>",
+        "<strong>carol</strong><small>Mary Carol van der Doe · carol@example.org</small>",
+        "<strong>dora</strong><small></small>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
 }
 
 #[tokio::test]

@@ -123,6 +123,17 @@ async fn foreign_targets_and_hints_are_refused() {
 }
 
 #[tokio::test]
+async fn without_a_target_a_page_confirms_the_logout() {
+    let app = App::new().await;
+    let cookie = signed_in(&app).await;
+    let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    let url = logout_url(&app, &[("id_token_hint", &hint)]);
+    let page = app.get_with_cookie(&url, &cookie).await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("You are signed out"));
+}
+
+#[tokio::test]
 async fn an_expired_hint_is_still_a_hint() {
     let app = App::new().await;
     let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
