@@ -1,4 +1,4 @@
-//! What a test has switched on, and what it wants to count.
+//! The faults and tampers in force, and the counters.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ pub(crate) struct Controls {
 }
 
 impl Controls {
-    /// Counts a request and says how it has to fail.
+    /// Counts a request and returns how it has to fail.
     pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Fault> {
         self.count(endpoint);
         lock(&self.faults).get(&endpoint).cloned()

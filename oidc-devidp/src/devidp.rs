@@ -11,7 +11,7 @@ use crate::provider::Provider;
 use crate::server::{self, Server};
 use crate::sync::lock;
 
-/// A running provider. It answers until it is stopped or dropped.
+/// A running provider, until it is stopped or dropped.
 ///
 /// ```
 /// let idp = oidc_devidp::DevIdp::builder().port(0).start()?;
@@ -48,7 +48,7 @@ impl DevIdp {
         let server = Server::start(listener, Arc::clone(&provider)).map_err(io)?;
         tracing::warn!(
             issuer = provider.issuer,
-            "this OpenID Connect provider is for development only: it asks nobody for a password",
+            "this OpenID Connect provider is for development only: users sign in without a password",
         );
         Ok(Self {
             provider,
@@ -81,7 +81,7 @@ impl DevIdp {
         &self.provider.config
     }
 
-    /// Closes the port and every connection. Does nothing when stopped already.
+    /// Closes the port and every connection. Does nothing if it is stopped.
     pub fn stop(&self) {
         lock(&self.server).take();
     }

@@ -21,8 +21,8 @@ impl fmt::Display for Error {
             Self::Config(message) => f.write_str(message),
             Self::NotLoopback(host) => write!(
                 f,
-                "`host` is {host}, which other machines can reach, and this provider asks nobody \
-                 for a password; use 127.0.0.1, or set `insecure_allow_remote`",
+                "`host` is {host}, which other machines can reach, and users of this provider sign in \
+                 without a password; use 127.0.0.1, or set `insecure_allow_remote`",
             ),
             Self::Io(what, error) => write!(f, "{what}: {error}"),
         }

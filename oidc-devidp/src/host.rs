@@ -1,5 +1,5 @@
 //! Which requests are for this provider. A website can point its own name at this machine (DNS
-//! rebinding); the browser would then let its scripts read every answer.
+//! rebinding); the browser would then let its scripts read every response.
 
 use axum::extract::Request;
 use axum::http::header::HOST;

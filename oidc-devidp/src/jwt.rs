@@ -1,5 +1,5 @@
 //! JSON Web Signatures in compact form (RFC 7515 §3.1), written without a library so that
-//! the test kit can also write those that a library refuses to write.
+//! the test kit can also write those that no library writes.
 
 use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
@@ -29,7 +29,7 @@ pub(crate) fn encode(header: &Value, claims: &Value, signature: &Signature) -> S
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The claims of a token that one of our keys signed, or `None`. Looks at no claim.
+/// The claims of a token that one of our keys signed, or `None`. Checks no claim.
 pub(crate) fn verify(token: &str, keys: &KeyRing) -> Option<Value> {
     let (message, signature) = token.rsplit_once('.')?;
     let (header, claims) = message.split_once('.')?;

@@ -1,10 +1,10 @@
 //! An OpenID Connect provider for development and tests.
 //!
 //! It follows the protocol strictly (PKCE with S256 only, exact redirect URIs, single-use codes,
-//! rotated refresh tokens, `iss` in every authorization response), but it asks nobody for a
-//! password: whoever opens its page chooses who to be. It therefore listens on loopback addresses
-//! only, unless told otherwise by [`Config::insecure_allow_remote`], and answers 421 to a request that
-//! names another host than its issuer's or a loopback one.
+//! rotated refresh tokens, `iss` in every authorization response), but its
+//! users sign in without a password. It therefore listens on loopback addresses only, unless
+//! [`Config::insecure_allow_remote`] permits others, and rejects with 421 a request that names
+//! another host than its issuer's or a loopback one.
 //!
 //! # As a program
 //!

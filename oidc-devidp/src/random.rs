@@ -16,7 +16,7 @@ pub(crate) fn id() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes()))
 }
 
-/// A code a person can type, such as `BCDF-GHJK`.
+/// A code that users can type, such as `BCDF-GHJK`.
 pub(crate) fn user_code() -> String {
     let letter = |byte: &u8| char::from(USER_CODE_ALPHABET[usize::from(*byte) % 20]);
     let letters: String = bytes::<8>().iter().map(letter).collect();

@@ -110,7 +110,7 @@ async fn accept(listener: TcpListener, provider: Arc<Provider>) {
 
 async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
     let service = service_fn(move |request: http::Request<Incoming>| {
-        answer(
+        respond(
             request.map(Body::new),
             router.clone(),
             Arc::clone(&provider),
@@ -122,16 +122,20 @@ async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
     }
 }
 
-/// An error closes the connection without an answer.
-async fn answer(request: Request, router: Router, provider: Arc<Provider>) -> io::Result<Response> {
+/// An error closes the connection without a response.
+async fn respond(
+    request: Request,
+    router: Router,
+    provider: Arc<Provider>,
+) -> io::Result<Response> {
     if let Err(error) = host::check(&request, &provider.issuer) {
         return Ok(error.response(&provider.issuer));
     }
     let endpoint = Endpoint::of_path(request.uri().path());
     if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
-        && let Some(answer) = fault.answer().await
+        && let Some(response) = fault.response().await
     {
-        return answer;
+        return response;
     }
     let Ok(response) = router.oneshot(request).await;
     Ok(response)

@@ -17,7 +17,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn it_says_where_it_is_and_serves() {
+async fn it_prints_its_address_and_serves() {
     let mut command = Command::new(PROGRAM);
     command
         .args(["--port", "0"])
@@ -35,7 +35,7 @@ async fn it_says_where_it_is_and_serves() {
 }
 
 #[test]
-fn it_refuses_to_serve_other_machines() {
+fn it_does_not_serve_other_machines() {
     let output = Command::new(PROGRAM)
         .args(["--host", "0.0.0.0"])
         .output()

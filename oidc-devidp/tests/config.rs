@@ -2,12 +2,12 @@
 
 use oidc_devidp::{Client, Config, DevIdp, Error, User};
 
-fn refusal(toml: &str) -> String {
+fn mistake(toml: &str) -> String {
     Config::from_toml(toml).unwrap_err().to_string()
 }
 
 #[test]
-fn the_default_has_a_client_and_three_people() {
+fn the_default_has_a_client_and_three_users() {
     let config = Config::default();
     assert_eq!(config.clients[0].client_id, "oidc-guard-dev");
     let names: Vec<_> = config
@@ -53,7 +53,7 @@ fn errors_name_the_field() {
             "users[1].username",
         ),
     ] {
-        let message = refusal(toml);
+        let message = mistake(toml);
         assert!(message.contains(named), "{toml}: {message}");
     }
 }
@@ -61,9 +61,9 @@ fn errors_name_the_field() {
 #[test]
 fn other_machines_are_kept_out_by_default() {
     let open = "0.0.0.0".parse().unwrap();
-    let refused = DevIdp::builder().host(open).port(0).start().unwrap_err();
-    assert!(matches!(refused, Error::NotLoopback(_)), "{refused}");
-    assert!(refused.to_string().contains("insecure_allow_remote"));
+    let rejected = DevIdp::builder().host(open).port(0).start().unwrap_err();
+    assert!(matches!(rejected, Error::NotLoopback(_)), "{rejected}");
+    assert!(rejected.to_string().contains("insecure_allow_remote"));
 
     let permitted = DevIdp::builder().host(open).port(0);
     permitted

@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// A configuration error when `wrong`.
-pub(super) fn refuse(wrong: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
+pub(super) fn error_if(wrong: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
     if wrong {
         Err(Error::Config(message()))
     } else {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::check::refuse;
+use super::check::error_if;
 use crate::error::Error;
 
 /// An application that is registered with the provider.
@@ -36,7 +36,7 @@ pub struct Client {
     /// identifier.
     #[serde(default)]
     pub audience: Vec<String>,
-    /// The scopes the client may get; others are left out. Default: whatever it asks for.
+    /// The scopes the client may get; others are left out. Default: all it requests.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Accepts every `http` loopback address, whatever its port and path, for redirects and after
@@ -124,11 +124,11 @@ impl Client {
     }
 
     pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
-        refuse(self.client_id.is_empty(), || {
+        error_if(self.client_id.is_empty(), || {
             format!("{field}.client_id is empty")
         })?;
         let empty_secret = self.client_secret.as_deref() == Some("");
-        refuse(empty_secret, || format!("{field}.client_secret is empty"))?;
+        error_if(empty_secret, || format!("{field}.client_secret is empty"))?;
         for (index, uri) in self.redirect_uris.iter().enumerate() {
             check_uri(uri, &format!("{field}.redirect_uris[{index}]"))?;
         }
@@ -156,7 +156,7 @@ impl fmt::Debug for Client {
 fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
     let url = Url::parse(uri).map_err(|error| Error::Config(format!("{field}: {error}")))?;
     // RFC 6749 §3.1.2: absolute and without a fragment.
-    refuse(url.fragment().is_some(), || {
+    error_if(url.fragment().is_some(), || {
         format!("{field} has a fragment")
     })
 }
@@ -200,7 +200,7 @@ mod tests {
         ] {
             assert!(client.allows_redirect(accepted), "{accepted}");
         }
-        for refused in [
+        for rejected in [
             "http://localhost:5000/callback",
             "https://127.0.0.1:5000/callback",
             "http://127.0.0.1:5000/callback/",
@@ -211,7 +211,7 @@ mod tests {
             "https://app.example:8444/callback",
             "https://app.example/callback",
         ] {
-            assert!(!client.allows_redirect(refused), "{refused}");
+            assert!(!client.allows_redirect(rejected), "{rejected}");
         }
     }
 
@@ -220,7 +220,7 @@ mod tests {
         let client = Client::development();
         assert!(client.allows_redirect("http://localhost:53100/callback"));
         assert!(client.allows_redirect("http://[::1]:8000/a/b?c=d"));
-        for refused in [
+        for rejected in [
             "https://localhost/callback",
             "http://localhost.example/callback",
             "http://localhost:80@evil.example/",
@@ -229,7 +229,7 @@ mod tests {
             "//localhost/callback",
             "",
         ] {
-            assert!(!client.allows_redirect(refused), "{refused}");
+            assert!(!client.allows_redirect(rejected), "{rejected}");
         }
     }
 }

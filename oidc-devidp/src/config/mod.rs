@@ -1,4 +1,4 @@
-//! What the provider is told: where it listens, how long things live, its clients and users.
+//! The configuration: address, lifetimes, clients and users.
 
 mod check;
 mod client;
@@ -15,7 +15,7 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::refuse;
+use check::error_if;
 
 /// The whole configuration, with a default for every field.
 ///
@@ -66,11 +66,11 @@ pub struct Config {
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
-    /// requests to any other host than that and loopback are refused. Default: false.
+    /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
     /// The applications. Default: the public client `oidc-guard-dev`.
     pub clients: Vec<Client>,
-    /// The people. Default: alice (an administrator), bob and carol.
+    /// The users. Default: alice (an administrator), bob and carol.
     pub users: Vec<User>,
 }
 
@@ -105,7 +105,7 @@ impl Config {
             let taken = earlier
                 .iter()
                 .any(|other| other.client_id == client.client_id);
-            refuse(taken, || format!("{field}.client_id is used twice"))?;
+            error_if(taken, || format!("{field}.client_id is used twice"))?;
         }
         for (index, user) in self.users.iter().enumerate() {
             let field = format!("users[{index}]");
@@ -113,7 +113,7 @@ impl Config {
             let taken = self.users[..index]
                 .iter()
                 .any(|other| other.username == user.username);
-            refuse(taken, || format!("{field}.username is used twice"))?;
+            error_if(taken, || format!("{field}.username is used twice"))?;
         }
         Ok(())
     }
@@ -161,7 +161,7 @@ fn check_issuer(issuer: &str) -> Result<(), Error> {
         || url.query().is_some()
         || url.fragment().is_some()
         || issuer.ends_with('/');
-    refuse(wrong, || {
+    error_if(wrong, || {
         "issuer must be an http(s) URL without query, fragment and final slash".to_owned()
     })
 }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::check::refuse;
+use super::check::error_if;
 use crate::error::Error;
 
-/// A person who can sign in, by a click and without a password.
+/// A user who can sign in, by a click and without a password.
 ///
 /// ```
 /// use oidc_devidp::User;
@@ -40,7 +40,7 @@ pub struct User {
 }
 
 impl User {
-    /// A person of whom only the username is known.
+    /// A user of whom only the username is known.
     #[must_use]
     pub fn new(username: impl Into<String>) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl User {
         self.sub.as_deref().unwrap_or(&self.username)
     }
 
-    /// What stands for a picture: of the username, by which documentation and tests call them.
+    /// What stands for a picture. It is that of the username, which the page shows first.
     pub(crate) fn initial(&self) -> String {
         let first = self.username.chars().take(1);
         first.flat_map(char::to_uppercase).collect()
@@ -110,7 +110,7 @@ impl User {
         known.join(" · ")
     }
 
-    /// Everything known about the person.
+    /// All claims about the user.
     pub(crate) fn all_claims(&self) -> Map<String, Value> {
         let mut claims = self.profile();
         claims.extend(self.email_claims());
@@ -118,30 +118,30 @@ impl User {
         claims
     }
 
-    /// What the scopes ask for (OpenID Connect Core §5.4). Claims that no standard scope
-    /// governs, such as `groups`, are always told.
+    /// The claims that the scopes request (OpenID Connect Core §5.4). Claims that no standard scope
+    /// governs, such as `groups`, are always included.
     pub(crate) fn claims_for(&self, scopes: &[String]) -> Map<String, Value> {
-        let asked = |scope: &str| scopes.iter().any(|requested| requested == scope);
+        let requested = |scope: &str| scopes.iter().any(|known| known == scope);
         let mut claims = Map::new();
-        if asked("profile") {
+        if requested("profile") {
             claims.extend(self.profile());
         }
-        if asked("email") {
+        if requested("email") {
             claims.extend(self.email_claims());
         }
-        let hidden = |name: &str| matches!(name, "email" | "email_verified") && !asked("email");
+        let hidden = |name: &str| matches!(name, "email" | "email_verified") && !requested("email");
         let further = self.claims.iter().filter(|(name, _)| !hidden(name));
         claims.extend(further.map(|(name, value)| (name.clone(), value.clone())));
         claims
     }
 
     pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
-        refuse(self.username.is_empty(), || {
+        error_if(self.username.is_empty(), || {
             format!("{field}.username is empty")
         })?;
         // OpenID Connect Core §2: `sub` has at most 255 ASCII characters.
         let wrong = self.sub().is_empty() || self.sub().len() > 255 || !self.sub().is_ascii();
-        refuse(wrong, || {
+        error_if(wrong, || {
             format!("{field}.sub must have 1 to 255 ASCII characters")
         })
     }

@@ -1,4 +1,4 @@
-//! Response bodies nobody wants.
+//! The response bodies of faults.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::time::{self, Interval};
 
 const CHUNK: usize = 16 * 1024;
 
-/// One blank every 50 ms, for ever.
+/// One blank every 50 ms, until the connection closes.
 pub(super) struct Drip(Interval);
 
 impl Drip {

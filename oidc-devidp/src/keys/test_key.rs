@@ -70,7 +70,7 @@ impl TestKey {
         self.jwk_for(kid, self.algorithm())
     }
 
-    /// The algorithm this key signs with unless another is asked for.
+    /// The algorithm this key signs with unless another is chosen.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match &*self.0 {

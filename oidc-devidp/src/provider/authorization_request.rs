@@ -13,7 +13,7 @@ pub(crate) struct Target {
     pub(crate) state: Option<String>,
 }
 
-/// An authorization request that follows all rules.
+/// A valid authorization request.
 pub(crate) struct AuthorizationRequest {
     pub(crate) target: Target,
     pub(crate) scopes: Vec<String>,
@@ -25,7 +25,7 @@ pub(crate) struct AuthorizationRequest {
     prompts: Vec<Prompt>,
 }
 
-/// What the client wants the person to be asked (OpenID Connect Core §3.1.2.1).
+/// The interaction that the client requires (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     None,
@@ -35,7 +35,7 @@ pub(crate) enum Prompt {
 }
 
 impl AuthorizationRequest {
-    pub(crate) fn asks_for(&self, prompt: Prompt) -> bool {
+    pub(crate) fn requires(&self, prompt: Prompt) -> bool {
         self.prompts.contains(&prompt)
     }
 }
@@ -43,12 +43,10 @@ impl AuthorizationRequest {
 impl Target {
     pub(crate) fn find(config: &Config, params: &Params) -> Result<Self, &'static str> {
         if matches!(params.repeated(), Some("client_id" | "redirect_uri")) {
-            return Err("client_id or redirect_uri is there more than once.");
+            return Err("client_id or redirect_uri is repeated.");
         }
         let client_id = params.get("client_id").ok_or("client_id is missing.")?;
-        let client = config
-            .client(client_id)
-            .ok_or("No such client is registered.")?;
+        let client = config.client(client_id).ok_or("Unknown client.")?;
         let redirect_uri = params
             .get("redirect_uri")
             .ok_or("redirect_uri is missing.")?;
@@ -107,13 +105,13 @@ fn check_response(params: &Params) -> Result<(), OAuthError> {
         Some("code") => {}
         None => return Err(OAuthError::invalid_request("response_type is missing")),
         Some(_) => {
-            let text = "response_type has to be code";
+            let text = "response_type must be code";
             return Err(OAuthError::new("unsupported_response_type", text));
         }
     }
     match params.get("response_mode") {
         None | Some("query") => Ok(()),
-        Some(_) => Err(OAuthError::invalid_request("response_mode has to be query")),
+        Some(_) => Err(OAuthError::invalid_request("response_mode must be query")),
     }
 }
 
@@ -123,7 +121,7 @@ fn code_challenge(params: &Params) -> Result<String, OAuthError> {
     let challenge = params.get("code_challenge").ok_or_else(missing)?;
     if params.get("code_challenge_method") != Some("S256") {
         return Err(OAuthError::invalid_request(
-            "code_challenge_method has to be S256",
+            "code_challenge_method must be S256",
         ));
     }
     let base64url =
@@ -140,7 +138,7 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
     let Some(text) = params.get("max_age") else {
         return Ok(None);
     };
-    let wrong = |_| OAuthError::invalid_request("max_age has to be a number of seconds");
+    let wrong = |_| OAuthError::invalid_request("max_age must be a number of seconds");
     text.parse::<u32>()
         .map(|age| Some(age.into()))
         .map_err(wrong)
@@ -161,7 +159,7 @@ fn prompts(params: &Params) -> Result<Vec<Prompt>, OAuthError> {
         .collect::<Result<Vec<_>, _>>()?;
     if prompts.contains(&Prompt::None) && prompts.len() > 1 {
         return Err(OAuthError::invalid_request(
-            "prompt none goes with no other",
+            "prompt none excludes all others",
         ));
     }
     Ok(prompts)

@@ -33,7 +33,7 @@ pub(super) async fn get(
     )
 }
 
-/// OpenID Connect Core §3.1.2.1 asks for both methods.
+/// OpenID Connect Core §3.1.2.1 requires both methods.
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -42,12 +42,12 @@ pub(super) async fn post(
     provider.authorize(&headers, &Params::parse(&body))
 }
 
-/// The answer to the page: a person chose who to be, or not to go on.
+/// The form of the sign-in page: a user was chosen, or the sign-in denied.
 pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
     let params = Params::parse(&body);
     let secret = params.get("interaction").unwrap_or_default();
     let Some(interaction) = lock(&provider.store).interactions.remove(secret) else {
-        return pages::error("This page was used already. Go back to the application.");
+        return pages::error("This page was already used. Return to the application.");
     };
     let Interaction { request, session } = interaction;
     if params.get("deny").is_some() {
@@ -62,7 +62,7 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
             let redirect = see_other(&provider.code_location(&request, &session));
             (provider.session_cookie(&cookie), redirect).into_response()
         }
-        None => pages::error("Nobody has this name."),
+        None => pages::error("Unknown user."),
     }
 }
 
@@ -76,10 +76,10 @@ impl Provider {
         };
         let session = self.session(headers);
         match self.next_step(&target, params, session) {
-            Ok(Step::Answer(request, session)) => {
+            Ok(Step::Respond(request, session)) => {
                 see_other(&self.code_location(&request, &session))
             }
-            Ok(Step::Ask(request, session)) => self.ask(request, session),
+            Ok(Step::Show(request, session)) => self.show_page(request, session),
             Err(error) => see_other(&self.error_location(&target, &error)),
         }
     }
@@ -93,13 +93,13 @@ impl Provider {
         let request = parse_request(target.clone(), params)?;
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
-            Some(session) if !request.asks_for(Prompt::Consent) => {
-                Ok(Step::Answer(request, session))
+            Some(session) if !request.requires(Prompt::Consent) => {
+                Ok(Step::Respond(request, session))
             }
-            None if request.asks_for(Prompt::None) => {
-                Err(OAuthError::new("login_required", "nobody is signed in"))
+            None if request.requires(Prompt::None) => {
+                Err(OAuthError::new("login_required", "no user is signed in"))
             }
-            session => Ok(Step::Ask(request, session)),
+            session => Ok(Step::Show(request, session)),
         }
     }
 
@@ -113,12 +113,11 @@ impl Provider {
         let young = request
             .max_age
             .is_none_or(|age| now < session.auth_time + age);
-        let asked_again =
-            request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
-        young && !asked_again && self.hint_fits(params, session)
+        let prompted = request.requires(Prompt::Login) || request.requires(Prompt::SelectAccount);
+        young && !prompted && self.hint_fits(params, session)
     }
 
-    /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted person.
+    /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted user.
     fn hint_fits(&self, params: &Params, session: &Session) -> bool {
         params.get("id_token_hint").is_none_or(|hint| {
             let claims = jwt::verify(hint, &lock(&self.keys));
@@ -126,7 +125,7 @@ impl Provider {
         })
     }
 
-    fn ask(&self, request: AuthorizationRequest, session: Option<Session>) -> Response {
+    fn show_page(&self, request: AuthorizationRequest, session: Option<Session>) -> Response {
         let secret = random::token();
         let page = pages::sign_in(
             &self.config,
@@ -140,7 +139,7 @@ impl Provider {
         page
     }
 
-    /// Issues a code, and says where to take it (RFC 6749 §4.1.2).
+    /// Issues a code, and returns where to take it (RFC 6749 §4.1.2).
     pub(super) fn code_location(
         &self,
         request: &AuthorizationRequest,
@@ -201,32 +200,32 @@ impl Provider {
         with_query(&target.redirect_uri, &all)
     }
 
-    /// What the browser would be told after `username` signed in; for tests.
+    /// The redirect of a browser after `username` signed in, or denied the sign-in; for tests.
     pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
         self.controls.count(Endpoint::Authorize);
         let params = Params::parse(query.as_bytes());
         let target = Target::find(&self.config, &params)?;
         let request = match self.next_step(&target, &params, None) {
-            Ok(Step::Ask(request, _) | Step::Answer(request, _)) => request,
+            Ok(Step::Show(request, _) | Step::Respond(request, _)) => request,
             Err(error) => return Ok(self.error_location(&target, &error)),
         };
         let Some(username) = username else {
             return Ok(self.error_location(&target, &denied()));
         };
-        let user = self.config.user(username).ok_or("nobody has this name")?;
+        let user = self.config.user(username).ok_or("unknown user")?;
         let (_, session) = self.open_session(user.sub());
         Ok(self.code_location(&request, &session))
     }
 }
 
 enum Step {
-    Answer(AuthorizationRequest, Session),
-    /// Asks who it is, or only for consent if that is known.
-    Ask(AuthorizationRequest, Option<Session>),
+    Respond(AuthorizationRequest, Session),
+    /// The sign-in page, or with a session only its consent.
+    Show(AuthorizationRequest, Option<Session>),
 }
 
 fn denied() -> OAuthError {
-    OAuthError::new("access_denied", "the person did not agree")
+    OAuthError::new("access_denied", "the user denied the request")
 }
 
 /// RFC 9700 §4.12: 303, so that no form is ever sent on to the client.

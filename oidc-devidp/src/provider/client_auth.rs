@@ -16,23 +16,23 @@ struct Credentials {
     over_http: bool,
 }
 
-/// The client that sent a request, once it has proved who it is.
+/// The client that sent a request, once it is authenticated.
 pub(super) fn authenticate<'a>(
     config: &'a Config,
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<&'a Client, OAuthError> {
     let given = credentials(headers, params)?;
-    let refused = |text: &str| OAuthError::invalid_client(text, given.over_http);
+    let invalid = |text: &str| OAuthError::invalid_client(text, given.over_http);
     let client = config
         .client(&given.client_id)
-        .ok_or_else(|| refused("unknown client"))?;
+        .ok_or_else(|| invalid("unknown client"))?;
     match (&client.client_secret, &given.secret) {
         (None, None) => Ok(client),
         (Some(known), Some(sent)) if equal(known, sent) => Ok(client),
-        (Some(_), Some(_)) => Err(refused("wrong client secret")),
-        (Some(_), None) => Err(refused("the client has to authenticate")),
-        (None, Some(_)) => Err(refused("a public client has no secret")),
+        (Some(_), Some(_)) => Err(invalid("wrong client secret")),
+        (Some(_), None) => Err(invalid("the client has to authenticate")),
+        (None, Some(_)) => Err(invalid("a public client has no secret")),
     }
 }
 

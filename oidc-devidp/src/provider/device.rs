@@ -38,7 +38,7 @@ pub(super) async fn authorize(
     Ok(provider.start_device(client, scopes, audience))
 }
 
-/// The page where a person enters the code, or confirms the one in the link.
+/// The page where the user enters the code, or confirms the one in the link.
 pub(super) async fn page(
     State(provider): State<Arc<Provider>>,
     RawQuery(query): RawQuery,
@@ -62,7 +62,7 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     let secret = lock(&provider.store)
         .waiting_device(user_code, now)
         .map(|device| device.form_secret.clone());
-    // Only our own page knows the secret, so no other site can answer for the person.
+    // Only our own page knows the secret, so no other site can decide for the user.
     if secret.is_none() || secret.as_deref() != params.get("secret") {
         return pages::device_code(true);
     }
@@ -70,7 +70,7 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     let username = (!denied).then(|| params.get("user").unwrap_or_default());
     match provider.decide_device(user_code, username) {
         Ok(()) if denied => pages::message("Denied", "The device does not get access."),
-        Ok(()) => pages::message("Done", "You can go back to your device."),
+        Ok(()) => pages::message("Done", "You can return to your device."),
         Err(text) => pages::error(text),
     }
 }
@@ -96,7 +96,7 @@ impl Provider {
             decision: Decision::Pending,
         };
         let page = format!("{}/device", self.issuer);
-        let mut answer = json!({
+        let mut response = json!({
             "device_code": device_code,
             "user_code": user_code,
             "verification_uri": page,
@@ -104,13 +104,13 @@ impl Provider {
         });
         if !self.controls.is(Tamper::NoVerificationUriComplete) {
             let complete = with_query(&page, &[("user_code", &user_code)]);
-            answer["verification_uri_complete"] = json!(complete);
+            response["verification_uri_complete"] = json!(complete);
         }
         if !self.controls.is(Tamper::NoInterval) {
-            answer["interval"] = json!(device.interval);
+            response["interval"] = json!(device.interval);
         }
         lock(&self.store).devices.insert(device_code, device);
-        no_store(Json(answer))
+        no_store(Json(response))
     }
 
     /// RFC 8628 §3.4 and §3.5.
@@ -142,18 +142,13 @@ impl Provider {
     ) -> Result<(), &'static str> {
         let now = self.clock.seconds();
         let sub = match username {
-            Some(username) => Some(
-                self.config
-                    .user(username)
-                    .ok_or("nobody has this name")?
-                    .sub(),
-            ),
+            Some(username) => Some(self.config.user(username).ok_or("unknown user")?.sub()),
             None => None,
         };
         let mut store = lock(&self.store);
         let device = store
             .waiting_device(user_code, now)
-            .ok_or("no device waits with this code")?;
+            .ok_or("unknown or expired user code")?;
         device.decision = match sub {
             Some(sub) => {
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
@@ -178,19 +173,19 @@ const POLL_TOLERANCE: Duration = Duration::from_millis(500);
 
 impl Device {
     fn poll(&mut self, now: Duration) -> Result<Grant, OAuthError> {
-        let refused = |error, text| Err(OAuthError::new(error, text));
+        let failed = |error, text| Err(OAuthError::new(error, text));
         if self.expires <= now.as_secs() {
-            return refused("expired_token", "the device code has expired");
+            return failed("expired_token", "the device code has expired");
         }
         let last = self.last_poll.replace(now);
         let interval = Duration::from_secs(self.interval).saturating_sub(POLL_TOLERANCE);
         if last.is_some_and(|last| now.saturating_sub(last) < interval) {
             self.interval += 5;
-            return refused("slow_down", "wait 5 seconds longer between polls");
+            return failed("slow_down", "wait 5 seconds longer between polls");
         }
         match &self.decision {
-            Decision::Pending => refused("authorization_pending", "the person has not decided yet"),
-            Decision::Denied => refused("access_denied", "the person did not agree"),
+            Decision::Pending => failed("authorization_pending", "the user has not decided yet"),
+            Decision::Denied => failed("access_denied", "the user denied the request"),
             Decision::Approved(grant) => Ok(grant.clone()),
         }
     }

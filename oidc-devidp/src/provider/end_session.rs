@@ -35,7 +35,7 @@ pub(super) async fn post(
     provider.end_session(&headers, &Params::parse(&body))
 }
 
-/// The person's yes or no on our page; `SameSite` keeps other sites from answering.
+/// The user's decision on our page; `SameSite` keeps other sites from sending it.
 pub(super) async fn decide(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -64,7 +64,7 @@ impl Provider {
             Ok(request) => request,
             Err(text) => return pages::error(text),
         };
-        // §2: without a hint that fits, the person has to be asked.
+        // §2: without a hint that fits, the user has to confirm.
         match self.session(headers) {
             Some(session) if request.sub.as_ref() != Some(&session.sub) => {
                 pages::sign_out(params, request.location.as_deref())
@@ -85,7 +85,7 @@ impl Provider {
 
     fn logout_request(&self, params: &Params) -> Result<LogoutRequest, &'static str> {
         if params.repeated().is_some() {
-            return Err("A parameter is there more than once.");
+            return Err("A parameter is repeated.");
         }
         // §2: an expired hint is still a hint.
         let hint = match params.get("id_token_hint") {
@@ -120,10 +120,7 @@ impl Provider {
         state: Option<&str>,
     ) -> Result<String, &'static str> {
         let client_id = client_id.ok_or("client_id or id_token_hint is missing.")?;
-        let client = self
-            .config
-            .client(client_id)
-            .ok_or("No such client is registered.")?;
+        let client = self.config.client(client_id).ok_or("Unknown client.")?;
         if !client.allows_after_logout(uri) {
             return Err("This post_logout_redirect_uri is not registered for the client.");
         }

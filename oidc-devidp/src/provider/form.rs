@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use super::oauth_error::OAuthError;
 use super::params::Params;
 
-/// The parameters of a form that came as RFC 6749 §3.2 wants it.
+/// The parameters of a form in the encoding of RFC 6749 §3.2.
 pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
     let content_type = headers
         .get(header::CONTENT_TYPE)
@@ -18,7 +18,7 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthErr
         .unwrap_or_default()
         .trim();
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let text = "the body has to be application/x-www-form-urlencoded";
+        let text = "the body must be application/x-www-form-urlencoded";
         return Err(OAuthError::invalid_request(text));
     }
     let params = Params::parse(body);

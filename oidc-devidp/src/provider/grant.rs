@@ -2,7 +2,7 @@
 
 use crate::random;
 
-/// What a person permitted a client to do; every token stems from one.
+/// What a user permitted a client to do; every token stems from one.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) id: String,

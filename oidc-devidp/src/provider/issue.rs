@@ -1,4 +1,4 @@
-//! Token answers (RFC 6749 §5.1).
+//! Token responses (RFC 6749 §5.1).
 
 use axum::Json;
 use axum::response::Response;
@@ -25,24 +25,24 @@ impl Provider {
     /// stands for all of it.
     pub(super) fn issue(&self, grant: &Grant, narrowed: &Grant, occasion: Occasion) -> Response {
         let access_token = self.access_token(narrowed);
-        let mut answer = json!({
+        let mut response = json!({
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": self.config.access_token_lifetime,
             "scope": narrowed.scopes.join(" "),
         });
         if narrowed.has_scope("openid") {
-            answer["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
+            response["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
         }
         let keeps_token =
             occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
         // OpenID Connect Core §11.
         if grant.has_scope("offline_access") && !keeps_token {
-            answer["refresh_token"] = json!(self.refresh_token(grant));
-            answer["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            response["refresh_token"] = json!(self.refresh_token(grant));
+            response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
         }
-        self.tamper_answer(&mut answer);
-        no_store(Json(answer))
+        self.tamper_response(&mut response);
+        no_store(Json(response))
     }
 
     fn access_token(&self, grant: &Grant) -> String {

@@ -43,7 +43,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/token", post(token::post))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
-        .route("/userinfo", get(userinfo::answer).post(userinfo::answer))
+        .route("/userinfo", get(userinfo::respond).post(userinfo::respond))
         .route(
             "/end_session",
             get(end_session::get).post(end_session::post),

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// An error answer (RFC 6749 §5.2), or the error part of an authorization response.
+/// An error response (RFC 6749 §5.2), or the error part of an authorization response.
 #[derive(Debug)]
 pub(crate) struct OAuthError {
     pub(crate) error: &'static str,
@@ -43,7 +43,7 @@ impl OAuthError {
     }
 
     pub(crate) fn repeated(name: &str) -> Self {
-        Self::invalid_request(format!("{} is there more than once", printable(name)))
+        Self::invalid_request(format!("parameter `{}` is repeated", printable(name)))
     }
 }
 
@@ -61,7 +61,7 @@ impl IntoResponse for OAuthError {
     }
 }
 
-/// Marks an answer as nothing to keep (RFC 6749 §5.1).
+/// Keeps a response out of caches (RFC 6749 §5.1).
 pub(crate) fn no_store(response: impl IntoResponse) -> Response {
     let mut response = response.into_response();
     let headers = response.headers_mut();

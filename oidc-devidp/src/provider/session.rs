@@ -13,7 +13,7 @@ use crate::sync::lock;
 const NAME: &str = "oidc_devidp_session";
 
 impl Provider {
-    /// Signs a person in and returns the session with the value of its cookie.
+    /// Signs a user in and returns the session with the value of its cookie.
     pub(super) fn open_session(&self, sub: &str) -> (String, Session) {
         let now = self.clock.seconds();
         let session = Session {
@@ -36,7 +36,7 @@ impl Provider {
         (now < session.expires).then(|| session.clone())
     }
 
-    /// Ends the session that the browser shows a cookie of, and says whether there was one.
+    /// Ends the session whose cookie the browser sends, and returns whether there was one.
     pub(super) fn close_session(&self, headers: &HeaderMap) -> bool {
         sent(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
     }

@@ -9,7 +9,7 @@ use super::grant::Grant;
 /// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
 #[derive(Default)]
 pub(crate) struct Store {
-    /// Authorization requests that wait for a person, by the secret in the page's form.
+    /// Authorization requests that wait for a user, by the secret in the page's form.
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.
     pub(super) sessions: HashMap<String, Session>,
@@ -23,7 +23,7 @@ pub(crate) struct Store {
 
 pub(super) struct Interaction {
     pub(super) request: AuthorizationRequest,
-    /// The person who only has to consent.
+    /// The session whose user only has to consent.
     pub(super) session: Option<Session>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Device {
     pub(super) audience: Vec<String>,
     /// Without its hyphen.
     pub(super) user_code: String,
-    /// Proves that an answer comes from our page.
+    /// Proves that a form comes from our page.
     pub(super) form_secret: String,
     pub(super) expires: u64,
     pub(super) interval: u64,
@@ -71,7 +71,7 @@ pub(super) enum Decision {
 }
 
 impl Store {
-    /// Makes every token of a grant worthless.
+    /// Revokes every token of a grant.
     pub(super) fn revoke(&mut self, grant_id: &str) {
         self.refresh_tokens
             .retain(|_, token| token.grant.id != grant_id);
@@ -84,7 +84,7 @@ impl Store {
             .is_some_and(|grant| self.revoked.contains(grant))
     }
 
-    /// A device that still waits for its person, by the code as the person typed it.
+    /// A device that still waits for a decision, by the code as the user typed it.
     pub(super) fn waiting_device(&mut self, user_code: &str, now: u64) -> Option<&mut Device> {
         let typed: String = user_code
             .chars()

@@ -1,4 +1,4 @@
-//! What is wrong with token answers while a [`Tamper`] is on.
+//! Changes to token responses while a [`Tamper`] is on.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use crate::keys::TestKey;
 use crate::random;
 use crate::tamper::Tamper;
 
-const LEFT_OUT_OF_ANSWERS: [(Tamper, &str); 5] = [
+const LEFT_OUT_OF_RESPONSES: [(Tamper, &str); 5] = [
     (Tamper::NoIdToken, "id_token"),
     (Tamper::NoAccessToken, "access_token"),
     (Tamper::NoExpiresIn, "expires_in"),
@@ -44,11 +44,11 @@ const WRONG_IN_REFRESHED_ID_TOKENS: [(Tamper, &str, &str); 2] = [
 ];
 
 impl Provider {
-    pub(super) fn tamper_answer(&self, answer: &mut Value) {
-        let Some(members) = answer.as_object_mut() else {
+    pub(super) fn tamper_response(&self, response: &mut Value) {
+        let Some(members) = response.as_object_mut() else {
             return;
         };
-        self.leave_out(members, &LEFT_OUT_OF_ANSWERS);
+        self.leave_out(members, &LEFT_OUT_OF_RESPONSES);
         let lowercase = [(Tamper::LowercaseTokenType, "token_type", "bearer")];
         self.replace(members, &lowercase);
     }

@@ -54,7 +54,7 @@ impl Provider {
             return Err(unknown());
         }
         if record.redeemed {
-            // RFC 6749 §4.1.2: whoever came first may have stolen it.
+            // RFC 6749 §4.1.2: the client that used it first may be an attacker.
             let grant_id = record.grant.id.clone();
             store.revoke(&grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
@@ -71,7 +71,7 @@ impl Provider {
     /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
     fn refresh(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
         let token = required(params, "refresh_token")?;
-        let asked = scope::parse(params)?;
+        let requested = scope::parse(params)?;
 
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown refresh token");
@@ -89,17 +89,17 @@ impl Provider {
         if record.expires <= self.clock.seconds() {
             return Err(OAuthError::invalid_grant("the refresh token has expired"));
         }
-        if !asked.iter().all(|scope| record.grant.has_scope(scope)) {
+        if !requested.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
         let audience = resource::narrow(params, &record.grant.audience)?;
         record.used = !self.controls.is(Tamper::RefreshKeepsToken);
         let grant = record.grant.clone();
         drop(store);
-        let scopes = if asked.is_empty() {
+        let scopes = if requested.is_empty() {
             grant.scopes.clone()
         } else {
-            asked
+            requested
         };
         let token = grant.narrowed(scopes, audience);
         Ok(self.issue(&grant, &token, Occasion::Refresh))
@@ -113,10 +113,10 @@ fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> 
         return Err(OAuthError::invalid_grant("the code has expired"));
     }
     if code.redirect_uri != redirect_uri {
-        return Err(OAuthError::invalid_grant("another redirect_uri"));
+        return Err(OAuthError::invalid_grant("redirect_uri does not match"));
     }
     if !proves(verifier, &code.challenge) {
-        return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
+        return Err(OAuthError::invalid_grant("code_verifier does not match"));
     }
     Ok(())
 }

@@ -14,28 +14,28 @@ use crate::jwt;
 use crate::sync::lock;
 use crate::tamper::Tamper;
 
-pub(super) async fn answer(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
+pub(super) async fn respond(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
     match provider.userinfo(&headers) {
         Ok(claims) => no_store(Json(claims)),
-        Err(refusal) => refusal.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
 /// RFC 6750 §3.1.
-enum Refusal {
+enum BearerError {
     NoToken,
     InvalidToken,
     InsufficientScope,
 }
 
 impl Provider {
-    fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, Refusal> {
-        let token = bearer(headers).ok_or(Refusal::NoToken)?;
-        let token = self.accept(token).ok_or(Refusal::InvalidToken)?;
+    fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, BearerError> {
+        let token = bearer(headers).ok_or(BearerError::NoToken)?;
+        let token = self.accept(token).ok_or(BearerError::InvalidToken)?;
         let scope = token["scope"].as_str().unwrap_or_default();
         let scopes: Vec<String> = scope.split(' ').map(str::to_owned).collect();
         if !scopes.iter().any(|scope| scope == "openid") {
-            return Err(Refusal::InsufficientScope);
+            return Err(BearerError::InsufficientScope);
         }
         let user = token["sub"]
             .as_str()
@@ -63,7 +63,7 @@ impl Provider {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for BearerError {
     fn into_response(self) -> Response {
         let (status, challenge) = match self {
             Self::NoToken => (StatusCode::UNAUTHORIZED, r#"Bearer realm="oidc-devidp""#),

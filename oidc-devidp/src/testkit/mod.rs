@@ -1,4 +1,4 @@
-//! What tests do with a provider besides talking to it.
+//! The test kit: what tests do with a provider besides sending requests.
 
 mod token;
 
@@ -50,7 +50,7 @@ impl TestIdp {
         // Making keys takes long, which must not stop the test's own runtime.
         let (sender, started) = oneshot::channel();
         thread::spawn(move || sender.send(builder.port(0).start()));
-        let started = started.await.expect("the starting thread answers");
+        let started = started.await.expect("the starting thread does not panic");
         Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
     }
 
@@ -88,13 +88,13 @@ impl TestIdp {
     ///
     /// # Panics
     /// When the provider would show an error page (unknown client, foreign redirect URI), or when
-    /// nobody has this name.
+    /// the user is unknown.
     #[must_use]
     pub fn sign_in(&self, authorization_url: &str, username: &str) -> String {
         self.follow(authorization_url, Some(username))
     }
 
-    /// Like [`TestIdp::sign_in`], but the person refuses.
+    /// Like [`TestIdp::sign_in`], but the user denies it.
     ///
     /// # Panics
     /// When the provider would show an error page.
@@ -106,7 +106,7 @@ impl TestIdp {
     /// Approves a device (RFC 8628) as this user.
     ///
     /// # Panics
-    /// When no device waits with this code, or when nobody has this name.
+    /// When no device waits with this code, or when the user is unknown.
     pub fn approve_device(&self, user_code: &str, username: &str) {
         self.decide_device(user_code, Some(username));
     }

@@ -178,13 +178,13 @@ impl TokenBuilder {
         self
     }
 
-    /// Signs with HMAC-SHA-256 and this secret, and says `HS256`.
+    /// Signs with HMAC-SHA-256 and this secret, as `HS256`.
     pub fn hmac(mut self, secret: &[u8]) -> Self {
         self.signature = Kind::Hmac(secret.to_vec());
         self
     }
 
-    /// Does not sign, and says `none`.
+    /// Does not sign: `alg` is `none`.
     pub fn unsigned(mut self) -> Self {
         self.signature = Kind::None;
         self

@@ -116,11 +116,11 @@ impl App {
             .unwrap()
     }
 
-    /// Signs alice in and returns the token answer.
+    /// Signs alice in and returns the token response.
     pub(crate) async fn tokens(&self) -> Value {
-        let answer = self.redeem(&self.code(), &[]).await;
-        assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
+        let response = self.redeem(&self.code(), &[]).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
     }
 
     pub(crate) async fn userinfo(&self, token: &str) -> Response {
@@ -140,8 +140,8 @@ pub(crate) fn query(location: &str, name: &str) -> Option<String> {
         .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
 }
 
-pub(crate) fn location(answer: &Response) -> String {
-    answer.headers()[LOCATION].to_str().unwrap().to_owned()
+pub(crate) fn location(response: &Response) -> String {
+    response.headers()[LOCATION].to_str().unwrap().to_owned()
 }
 
 pub(crate) fn cookie(headers: &HeaderMap) -> String {
@@ -149,10 +149,10 @@ pub(crate) fn cookie(headers: &HeaderMap) -> String {
     line.split(';').next().unwrap().to_owned()
 }
 
-/// The status and the OAuth error code of an answer.
-pub(crate) async fn error(answer: Response) -> (u16, String) {
-    let status = answer.status().as_u16();
-    let body: Value = answer.json().await.unwrap();
+/// The status and the OAuth error code of a response.
+pub(crate) async fn error(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.unwrap();
     (status, body["error"].as_str().unwrap_or("none").to_owned())
 }
 

@@ -5,10 +5,10 @@ use oidc_devidp::{DevIdp, User};
 use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
-async fn refusal(app: &App, changes: &[(&str, &str)]) -> String {
-    let answer = app.get(&app.authorization_url(changes)).await;
-    assert_eq!(answer.status(), 303);
-    let location = location(&answer);
+async fn rejection(app: &App, changes: &[(&str, &str)]) -> String {
+    let response = app.get(&app.authorization_url(changes)).await;
+    assert_eq!(response.status(), 303);
+    let location = location(&response);
     assert!(
         location.starts_with("https://app.example/callback?"),
         "{location}"
@@ -60,18 +60,22 @@ async fn faulty_requests_go_back_to_the_client() {
         (&[("max_age", "-1")], "invalid_request"),
         (&[("prompt", "none")], "login_required"),
     ] {
-        assert_eq!(refusal(&app, changes).await, error, "{changes:?}");
+        assert_eq!(rejection(&app, changes).await, error, "{changes:?}");
     }
     let url = format!("{}&nonce=again", app.authorization_url(&[]));
-    let answer = app.get(&url).await;
+    let response = app.get(&url).await;
     assert_eq!(
-        query(&location(&answer), "error").as_deref(),
+        query(&location(&response), "error_description").as_deref(),
+        Some("parameter `nonce` is repeated")
+    );
+    assert_eq!(
+        query(&location(&response), "error").as_deref(),
         Some("invalid_request")
     );
 }
 
 #[tokio::test]
-async fn without_a_trusted_target_nobody_is_redirected() {
+async fn without_a_trusted_target_the_error_is_shown() {
     let app = App::new().await;
     for changes in [
         ("client_id", ""),
@@ -84,9 +88,9 @@ async fn without_a_trusted_target_nobody_is_redirected() {
         ("redirect_uri", "https://app.example.evil.example/callback"),
         ("redirect_uri", "javascript:alert(1)"),
     ] {
-        let answer = app.get(&app.authorization_url(&[changes])).await;
-        assert_eq!(answer.status(), 400, "{changes:?}");
-        assert!(!answer.headers().contains_key("location"));
+        let response = app.get(&app.authorization_url(&[changes])).await;
+        assert_eq!(response.status(), 400, "{changes:?}");
+        assert!(!response.headers().contains_key("location"));
     }
     let url = format!(
         "{}&redirect_uri=https://evil.example",
@@ -110,7 +114,7 @@ async fn loopback_redirects_may_use_any_port() {
 }
 
 #[tokio::test]
-async fn the_page_lists_people_and_protects_itself() {
+async fn the_page_lists_users_and_protects_itself() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
     assert_eq!(page.status(), 200);
@@ -142,7 +146,7 @@ async fn users_are_shown_by_the_name_that_documentation_calls_them() {
 }
 
 #[tokio::test]
-async fn what_a_request_says_is_escaped_on_the_page() {
+async fn parameters_are_escaped_on_the_page() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[("scope", "<img>")])).await;
     let html = page.text().await.unwrap();
@@ -156,16 +160,16 @@ async fn what_a_request_says_is_escaped_on_the_page() {
 async fn a_sign_in_opens_a_session_for_the_next_one() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let answer = press(&app, page, ("user", "alice")).await;
-    assert_eq!(answer.status(), 303);
-    assert!(query(&location(&answer), "code").is_some());
-    let attributes = answer.headers()["set-cookie"].to_str().unwrap();
+    let response = press(&app, page, ("user", "alice")).await;
+    assert_eq!(response.status(), 303);
+    assert!(query(&location(&response), "code").is_some());
+    let attributes = response.headers()["set-cookie"].to_str().unwrap();
     assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"));
-    let cookie = cookie(answer.headers());
+    let cookie = cookie(response.headers());
 
     let silent = app.authorization_url(&[("prompt", "none")]);
-    let answer = app.get_with_cookie(&silent, &cookie).await;
-    let first = query(&location(&answer), "code").unwrap();
+    let response = app.get_with_cookie(&silent, &cookie).await;
+    let first = query(&location(&response), "code").unwrap();
     assert_eq!(app.redeem(&first, &[]).await.status(), 200);
 
     for prompt in ["login", "select_account", "consent"] {
@@ -208,15 +212,15 @@ async fn the_cookie_is_secure_where_the_issuer_is() {
 }
 
 #[tokio::test]
-async fn prompt_none_heeds_the_hinted_person() {
+async fn prompt_none_heeds_the_hinted_user() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
     let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
     for (sub, code) in [("alice", true), ("bob", false)] {
         let hint = app.idp.id_token().sub(sub).mint();
         let url = app.authorization_url(&[("prompt", "none"), ("id_token_hint", &hint)]);
-        let answer = app.get_with_cookie(&url, &cookie).await;
-        assert_eq!(query(&location(&answer), "code").is_some(), code, "{sub}");
+        let response = app.get_with_cookie(&url, &cookie).await;
+        assert_eq!(query(&location(&response), "code").is_some(), code, "{sub}");
     }
 }
 
@@ -230,8 +234,8 @@ async fn consent_keeps_the_time_of_the_sign_in() {
 
     let url = app.authorization_url(&[("prompt", "consent")]);
     let page = app.get_with_cookie(&url, &cookie).await;
-    let answer = press(&app, page, ("allow", "yes")).await;
-    let code = query(&location(&answer), "code").unwrap();
+    let response = press(&app, page, ("allow", "yes")).await;
+    let code = query(&location(&response), "code").unwrap();
     let tokens: serde_json::Value = app.redeem(&code, &[]).await.json().await.unwrap();
     let claims = crate::app::claims(&tokens["id_token"]);
     assert_eq!(claims["sub"], "bob");
@@ -240,22 +244,28 @@ async fn consent_keeps_the_time_of_the_sign_in() {
 }
 
 #[tokio::test]
-async fn a_person_may_refuse_and_a_page_works_once() {
+async fn a_user_may_deny_and_a_page_works_once() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let answer = press(&app, page, ("deny", "yes")).await;
+    let response = press(&app, page, ("deny", "yes")).await;
     assert_eq!(
-        query(&location(&answer), "error").as_deref(),
+        query(&location(&response), "error").as_deref(),
         Some("access_denied")
     );
 
+    let page = app.get(&app.authorization_url(&[])).await;
+    let response = press(&app, page, ("user", "mallory")).await;
+    assert_eq!(response.status(), 400);
+    let html = response.text().await.unwrap();
+    assert!(html.contains("Request failed") && html.contains("Unknown user."));
+
     let form = [("interaction", "unknown"), ("user", "alice")];
     let decision = app.url("/authorize/decision");
-    let answer = app.http.post(decision).form(&form).send().await.unwrap();
-    assert_eq!(answer.status(), 400);
+    let response = app.http.post(decision).form(&form).send().await.unwrap();
+    assert_eq!(response.status(), 400);
 
-    let refused = app.idp.refuse_sign_in(&app.authorization_url(&[]));
-    assert_eq!(query(&refused, "error").as_deref(), Some("access_denied"));
+    let denied = app.idp.refuse_sign_in(&app.authorization_url(&[]));
+    assert_eq!(query(&denied, "error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Which names the provider answers to: a website that rebinds its own name to this machine would
+//! Which names the provider serves: a website that rebinds its own name to this machine would
 //! otherwise be of the provider's origin, and could approve a sign-in.
 
 use std::io::{Read, Write};
@@ -10,10 +10,10 @@ use oidc_devidp::{DevIdp, Endpoint, TestIdp};
 fn send(address: SocketAddr, head: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "{head}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).expect("a status line");
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let status = response.split(' ').nth(1).expect("a status line");
+    let (_, body) = response.split_once("\r\n\r\n").expect("a body");
     (status.parse().unwrap(), body.to_owned())
 }
 
@@ -22,7 +22,7 @@ fn status_for_host(address: SocketAddr, host: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn its_own_name_and_loopback_names_are_answered() {
+async fn its_own_name_and_loopback_names_are_served() {
     let idp = TestIdp::start_with(DevIdp::builder().issuer("https://id.example/dev")).await;
     let address = idp.address();
     for host in [
@@ -58,7 +58,7 @@ async fn other_names_are_misdirected() {
     ] {
         assert_eq!(status_for_host(address, host), 421, "{host}");
     }
-    assert_eq!(idp.hits(Endpoint::Jwks), 0, "nothing was asked");
+    assert_eq!(idp.hits(Endpoint::Jwks), 0, "no endpoint was reached");
 }
 
 /// A request line with headers, the status and what the body contains.

@@ -1,4 +1,4 @@
-//! Every tamper changes exactly what it says.
+//! Every tamper changes exactly what it is named after.
 
 use crate::app::{App, claims, query};
 use jsonwebtoken::dangerous::insecure_decode;
@@ -83,7 +83,7 @@ async fn signatures_and_headers_are_wrong() {
     assert_eq!(
         app.get(&logout).await.status(),
         400,
-        "the provider itself refuses it"
+        "the provider itself rejects it"
     );
 }
 
@@ -144,7 +144,7 @@ async fn nothing_marks_an_access_token() {
 }
 
 #[tokio::test]
-async fn token_answers_lack_members() {
+async fn token_responses_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [
         (Tamper::NoIdToken, "id_token"),
@@ -169,7 +169,7 @@ async fn token_answers_lack_members() {
 }
 
 #[tokio::test]
-async fn userinfo_is_about_somebody_else() {
+async fn userinfo_is_about_another_user() {
     let app = App::new().await;
     app.idp.tamper(Tamper::UserinfoWrongSub);
     let token = app.idp.token().mint();
@@ -220,7 +220,7 @@ async fn a_wrong_issuer_at_the_token_endpoint_shows_in_the_id_token_only() {
 }
 
 #[tokio::test]
-async fn metadata_and_device_answers_lack_members() {
+async fn metadata_and_device_responses_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [
         (Tamper::NoDeviceEndpoint, "device_authorization_endpoint"),

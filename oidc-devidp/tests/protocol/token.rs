@@ -7,12 +7,12 @@ use jsonwebtoken::decode_header;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_code_becomes_tokens_that_say_everything() {
+async fn a_code_becomes_tokens_with_all_claims() {
     let app = App::new().await;
-    let answer = app.redeem(&app.code(), &[]).await;
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()["cache-control"], "no-store");
-    let tokens: Value = answer.json().await.unwrap();
+    let response = app.redeem(&app.code(), &[]).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let tokens: Value = response.json().await.unwrap();
     assert_eq!(tokens["token_type"], "Bearer");
     assert_eq!(tokens["expires_in"], 300);
     assert_eq!(tokens["scope"], "openid profile email offline_access");
@@ -224,7 +224,7 @@ async fn basic_authentication_decodes_its_parts() {
 }
 
 #[tokio::test]
-async fn malformed_requests_are_refused() {
+async fn malformed_requests_are_rejected() {
     let app = App::new().await;
     let post = |kind: &'static str, body: &'static str| {
         app.http
@@ -241,9 +241,9 @@ async fn malformed_requests_are_refused() {
             "grant_type=refresh_token&grant_type=password&client_id=oidc-guard-dev",
         ),
     ] {
-        let answer = post(kind, body).await.unwrap();
+        let response = post(kind, body).await.unwrap();
         assert_eq!(
-            error(answer).await,
+            error(response).await,
             (400, "invalid_request".into()),
             "{body}"
         );
@@ -283,9 +283,9 @@ async fn userinfo_wants_a_good_access_token() {
     );
     let id_token = tokens["id_token"].as_str().unwrap().to_owned();
     for bad in [id_token, "x".into(), app.idp.token().expires_in(-1).mint()] {
-        let answer = app.userinfo(&bad).await;
-        assert_eq!(answer.status(), 401);
-        let challenge = answer.headers()["www-authenticate"]
+        let response = app.userinfo(&bad).await;
+        assert_eq!(response.status(), 401);
+        let challenge = response.headers()["www-authenticate"]
             .to_str()
             .unwrap()
             .to_owned();
