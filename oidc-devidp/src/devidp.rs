@@ -34,6 +34,20 @@ impl DevIdp {
     ///
     /// Fails when the configuration is wrong, names an address that is not loopback without
     /// `insecure_allow_remote`, or cannot be bound.
+    ///
+    /// ```
+    /// use oidc_devidp::{Config, DevIdp, Error};
+    ///
+    /// let mut config = Config::default();
+    /// config.port = 0;
+    /// let idp = DevIdp::start(config)?;
+    /// assert!(idp.address().ip().is_loopback());
+    ///
+    /// let mut config = Config::default();
+    /// config.host = "0.0.0.0".parse().unwrap();
+    /// assert!(matches!(DevIdp::start(config), Err(Error::NotLoopback(_))));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
         let wanted = SocketAddr::new(config.host, config.port);
@@ -87,6 +101,15 @@ impl DevIdp {
     }
 
     /// Opens the same port again, with all keys, sessions and tokens it had.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).start()?;
+    /// idp.stop();
+    /// assert!(std::net::TcpStream::connect(idp.address()).is_err());
+    /// idp.restart()?;
+    /// assert!(std::net::TcpStream::connect(idp.address()).is_ok());
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
     pub fn restart(&self) -> Result<(), Error> {
         self.stop();
         let io = |error| Error::Io(format!("cannot listen on {}", self.address), error);
@@ -172,6 +195,15 @@ impl Builder {
     }
 
     /// Changes any field of the configuration.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .configure(|config| config.access_token_lifetime = 60)
+    ///     .start()?;
+    /// assert_eq!(idp.config().access_token_lifetime, 60);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
     pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
         self

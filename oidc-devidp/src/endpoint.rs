@@ -1,6 +1,14 @@
 //! The endpoints, as faults and counters name them.
 
 /// An endpoint of the provider, for faults and counters.
+///
+/// ```
+/// use oidc_devidp::{Endpoint, TestIdp};
+///
+/// let idp = TestIdp::start_blocking();
+/// let token_endpoint = format!("{}{}", idp.issuer(), Endpoint::Token.path());
+/// assert!(token_endpoint.ends_with("/token"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {

@@ -4,6 +4,15 @@ use std::fmt;
 use std::net::IpAddr;
 
 /// Why a provider could not be configured or started.
+///
+/// ```
+/// use oidc_devidp::{Config, Error};
+///
+/// match Config::from_toml("issuer = \"https://id.example/\"") {
+///     Err(Error::Config(text)) => assert!(text.starts_with("issuer")),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -3,6 +3,18 @@
 /// A way in which the provider breaks the protocol while everything else works.
 ///
 /// The names follow the OpenID Foundation's tests for relying parties where there is one.
+///
+/// ```
+/// use oidc_devidp::{Tamper, TestIdp};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let idp = TestIdp::start().await;
+/// idp.tamper(Tamper::NoUserinfo);
+/// let metadata: serde_json::Value =
+///     reqwest::get(idp.discovery_url()).await.unwrap().json().await.unwrap();
+/// assert!(metadata.get("userinfo_endpoint").is_none());
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tamper {

@@ -77,6 +77,16 @@ impl Client {
     }
 
     /// Adds an audience of the client's access tokens.
+    ///
+    /// ```
+    /// use oidc_devidp::Client;
+    ///
+    /// // `aud` has both, or those that the parameters `resource` of a request name.
+    /// let client = Client::new("shop")
+    ///     .audience("https://api.shop.example")
+    ///     .audience("https://mail.shop.example");
+    /// assert_eq!(client.audience.len(), 2);
+    /// ```
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience.push(audience.into());
@@ -84,6 +94,11 @@ impl Client {
     }
 
     /// Limits the scopes the client may get.
+    ///
+    /// ```
+    /// let client = oidc_devidp::Client::new("shop").scopes(["openid", "orders:read"]);
+    /// assert_eq!(client.scopes.unwrap(), ["openid", "orders:read"]);
+    /// ```
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());

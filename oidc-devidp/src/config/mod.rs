@@ -76,6 +76,13 @@ pub struct Config {
 
 impl Config {
     /// Parses TOML. The error names the line and the field.
+    ///
+    /// ```
+    /// use oidc_devidp::Config;
+    ///
+    /// let error = Config::from_toml("prot = 9400").unwrap_err();
+    /// assert!(error.to_string().contains("unknown field `prot`"));
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         let config: Self =
             toml::from_str(text).map_err(|error| Error::Config(error.to_string()))?;

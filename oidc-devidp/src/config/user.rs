@@ -50,6 +50,11 @@ impl User {
     }
 
     /// Sets the claims `given_name`, `family_name` and `name`.
+    ///
+    /// ```
+    /// let user = oidc_devidp::User::new("dora").named("Dora", "Doe");
+    /// assert_eq!(user.name.as_deref(), Some("Dora Doe"));
+    /// ```
     #[must_use]
     pub fn named(mut self, given_name: &str, family_name: &str) -> Self {
         self.given_name = Some(given_name.to_owned());
@@ -66,6 +71,14 @@ impl User {
     }
 
     /// Sets a further claim.
+    ///
+    /// ```
+    /// use oidc_devidp::User;
+    /// use serde_json::json;
+    ///
+    /// let user = User::new("dora").claim("realm_access", json!({ "roles": ["editor"] }));
+    /// assert_eq!(user.claims["realm_access"]["roles"][0], "editor");
+    /// ```
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: Value) -> Self {
         self.claims.insert(name.into(), value);

@@ -11,6 +11,18 @@ use axum::response::{IntoResponse, Response};
 use tokio::time;
 
 /// What an endpoint does instead of its work.
+///
+/// ```
+/// use oidc_devidp::{Endpoint, Fault, TestIdp};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let idp = TestIdp::start().await;
+/// idp.fault(Endpoint::Discovery, Fault::Status(503));
+/// assert_eq!(reqwest::get(idp.discovery_url()).await.unwrap().status(), 503);
+/// idp.heal();
+/// assert_eq!(reqwest::get(idp.discovery_url()).await.unwrap().status(), 200);
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

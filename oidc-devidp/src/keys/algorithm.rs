@@ -5,6 +5,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// An asymmetric JWS signature algorithm (RFC 7518 §3.1, RFC 8037).
+///
+/// ```
+/// use oidc_devidp::{Algorithm, DevIdp};
+///
+/// let idp = DevIdp::builder().port(0).algorithm(Algorithm::EdDsa).start()?;
+/// assert_eq!(idp.config().algorithm.to_string(), "EdDSA");
+/// # Ok::<(), oidc_devidp::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Algorithm {

@@ -83,6 +83,14 @@ impl TestKey {
 
     /// The public half as it is encoded inside a DER `SubjectPublicKey`: what an attacker feeds
     /// to HMAC in an algorithm confusion attack.
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, TestIdp};
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let (_, key) = idp.private_key(Algorithm::Rs256);
+    /// let confused = idp.token().hmac(key.public_key_bytes()).mint();
+    /// ```
     #[must_use]
     pub fn public_key_bytes(&self) -> &[u8] {
         match &*self.0 {
@@ -132,6 +140,13 @@ impl TestKey {
     /// The raw bytes of a JWS signature, for tests that put a token together themselves.
     ///
     /// A key that cannot do `algorithm` signs with its own.
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, TestKey};
+    ///
+    /// let signature = TestKey::ec_p256().sign(Algorithm::Es256, b"header.claims");
+    /// assert_eq!(signature.len(), 64);
+    /// ```
     ///
     /// # Panics
     /// When the system's random number generator fails.

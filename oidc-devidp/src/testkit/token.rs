@@ -108,6 +108,14 @@ impl TokenBuilder {
     }
 
     /// Sets a claim inside objects, which are made as needed: `realm_access.roles`.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    /// use serde_json::json;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let token = idp.token().claim_at("realm_access.roles", json!(["editor"])).mint();
+    /// ```
     pub fn claim_at(mut self, path: &str, value: Value) -> Self {
         let (first, rest) = path
             .split_once('.')
@@ -150,6 +158,14 @@ impl TokenBuilder {
     }
 
     /// Sets a header parameter to any JSON value, `alg` included; the signature stays as it is.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    /// use serde_json::json;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let critical = idp.token().header("crit", json!(["exp"])).mint();
+    /// ```
     pub fn header(mut self, name: &str, value: Value) -> Self {
         self.header.insert(name.to_owned(), value);
         self
