@@ -25,34 +25,37 @@ fn an_empty_file_is_the_default() {
     assert_eq!(config.users.len(), 3);
 }
 
+/// A configuration, and what its error names.
+const MISTAKES: &[(&str, &str)] = &[
+    ("prot = 1", "`prot`"),
+    ("port = \"a\"", "port"),
+    ("algorithm = \"HS256\"", "`HS256`"),
+    ("issuer = \"https://id.example/\"", "issuer"),
+    ("[[clients]]\nclient_id = \"a\"\nsecret = \"b\"", "`secret`"),
+    ("[[clients]]\nclient_id = \"\"", "clients[0].client_id"),
+    (
+        "[[clients]]\nclient_id = \"a\"\n[[clients]]\nclient_id = \"a\"",
+        "clients[1].client_id",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example\", \"/cb\"]",
+        "clients[0].redirect_uris[1]",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
+        "clients[0].redirect_uris[0]",
+    ),
+    ("[[users]]\nname = \"A\"", "`username`"),
+    ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
+    (
+        "[[users]]\nusername = \"a\"\n[[users]]\nusername = \"a\"",
+        "users[1].username",
+    ),
+];
+
 #[test]
 fn errors_name_the_field() {
-    for (toml, named) in [
-        ("prot = 1", "`prot`"),
-        ("port = \"a\"", "port"),
-        ("algorithm = \"HS256\"", "`HS256`"),
-        ("issuer = \"https://id.example/\"", "issuer"),
-        ("[[clients]]\nclient_id = \"a\"\nsecret = \"b\"", "`secret`"),
-        ("[[clients]]\nclient_id = \"\"", "clients[0].client_id"),
-        (
-            "[[clients]]\nclient_id = \"a\"\n[[clients]]\nclient_id = \"a\"",
-            "clients[1].client_id",
-        ),
-        (
-            "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example\", \"/cb\"]",
-            "clients[0].redirect_uris[1]",
-        ),
-        (
-            "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
-            "clients[0].redirect_uris[0]",
-        ),
-        ("[[users]]\nname = \"A\"", "`username`"),
-        ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
-        (
-            "[[users]]\nusername = \"a\"\n[[users]]\nusername = \"a\"",
-            "users[1].username",
-        ),
-    ] {
+    for (toml, named) in MISTAKES {
         let message = mistake(toml);
         assert!(message.contains(named), "{toml}: {message}");
     }

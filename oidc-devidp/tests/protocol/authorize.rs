@@ -34,33 +34,36 @@ async fn press(app: &App, page: Response, button: (&str, &str)) -> Response {
         .unwrap()
 }
 
+/// Changes to a good request, and the error of the redirect.
+const FAULTY: &[(&[(&str, &str)], &str)] = &[
+    (&[("code_challenge", "")], "invalid_request"),
+    (&[("code_challenge", "too-short")], "invalid_request"),
+    (&[("code_challenge_method", "")], "invalid_request"),
+    (&[("code_challenge_method", "plain")], "invalid_request"),
+    (&[("response_type", "")], "invalid_request"),
+    (&[("response_type", "token")], "unsupported_response_type"),
+    (
+        &[("response_type", "code id_token")],
+        "unsupported_response_type",
+    ),
+    (&[("response_mode", "fragment")], "invalid_request"),
+    (&[("request", "e30.e30.")], "request_not_supported"),
+    (
+        &[("request_uri", "https://app.example/r")],
+        "request_uri_not_supported",
+    ),
+    (&[("scope", "openid \"quoted\"")], "invalid_scope"),
+    (&[("prompt", "none login")], "invalid_request"),
+    (&[("prompt", "sometimes")], "invalid_request"),
+    (&[("max_age", "-1")], "invalid_request"),
+    (&[("prompt", "none")], "login_required"),
+];
+
 #[tokio::test]
 async fn faulty_requests_go_back_to_the_client() {
     let app = App::new().await;
-    for (changes, error) in [
-        (&[("code_challenge", "")][..], "invalid_request"),
-        (&[("code_challenge", "too-short")], "invalid_request"),
-        (&[("code_challenge_method", "")], "invalid_request"),
-        (&[("code_challenge_method", "plain")], "invalid_request"),
-        (&[("response_type", "")], "invalid_request"),
-        (&[("response_type", "token")], "unsupported_response_type"),
-        (
-            &[("response_type", "code id_token")],
-            "unsupported_response_type",
-        ),
-        (&[("response_mode", "fragment")], "invalid_request"),
-        (&[("request", "e30.e30.")], "request_not_supported"),
-        (
-            &[("request_uri", "https://app.example/r")],
-            "request_uri_not_supported",
-        ),
-        (&[("scope", "openid \"quoted\"")], "invalid_scope"),
-        (&[("prompt", "none login")], "invalid_request"),
-        (&[("prompt", "sometimes")], "invalid_request"),
-        (&[("max_age", "-1")], "invalid_request"),
-        (&[("prompt", "none")], "login_required"),
-    ] {
-        assert_eq!(rejection(&app, changes).await, error, "{changes:?}");
+    for (changes, error) in FAULTY {
+        assert_eq!(rejection(&app, changes).await, *error, "{changes:?}");
     }
     let url = format!("{}&nonce=again", app.authorization_url(&[]));
     let response = app.get(&url).await;
@@ -74,22 +77,25 @@ async fn faulty_requests_go_back_to_the_client() {
     );
 }
 
+/// Changes to a good request that leave no client and redirect URI to trust.
+const UNTRUSTED: &[(&str, &str)] = &[
+    ("client_id", ""),
+    ("client_id", "unknown"),
+    ("redirect_uri", ""),
+    ("redirect_uri", "https://app.example/callback/"),
+    ("redirect_uri", "https://app.example/callback?a=b"),
+    ("redirect_uri", "https://app.example:444/callback"),
+    ("redirect_uri", "http://app.example/callback"),
+    ("redirect_uri", "https://app.example.evil.example/callback"),
+    ("redirect_uri", "javascript:alert(1)"),
+];
+
 #[tokio::test]
 async fn without_a_trusted_target_the_error_is_shown() {
     let app = App::new().await;
-    for changes in [
-        ("client_id", ""),
-        ("client_id", "unknown"),
-        ("redirect_uri", ""),
-        ("redirect_uri", "https://app.example/callback/"),
-        ("redirect_uri", "https://app.example/callback?a=b"),
-        ("redirect_uri", "https://app.example:444/callback"),
-        ("redirect_uri", "http://app.example/callback"),
-        ("redirect_uri", "https://app.example.evil.example/callback"),
-        ("redirect_uri", "javascript:alert(1)"),
-    ] {
-        let response = app.get(&app.authorization_url(&[changes])).await;
-        assert_eq!(response.status(), 400, "{changes:?}");
+    for change in UNTRUSTED {
+        let response = app.get(&app.authorization_url(&[*change])).await;
+        assert_eq!(response.status(), 400, "{change:?}");
         assert!(!response.headers().contains_key("location"));
     }
     let url = format!(

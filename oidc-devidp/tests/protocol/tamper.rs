@@ -12,18 +12,21 @@ async fn id_claims(app: &App, tamper: Tamper) -> Value {
     claims(&app.tokens().await["id_token"])
 }
 
+/// The claims that ID tokens lack.
+const LEFT_OUT: &[(Tamper, &str)] = &[
+    (Tamper::MissingIss, "iss"),
+    (Tamper::MissingAud, "aud"),
+    (Tamper::MissingExp, "exp"),
+    (Tamper::MissingIat, "iat"),
+    (Tamper::MissingSub, "sub"),
+    (Tamper::MissingNonce, "nonce"),
+    (Tamper::SeveralAudiences, "azp"),
+];
+
 #[tokio::test]
 async fn claims_are_left_out() {
     let app = App::new().await;
-    for (tamper, claim) in [
-        (Tamper::MissingIss, "iss"),
-        (Tamper::MissingAud, "aud"),
-        (Tamper::MissingExp, "exp"),
-        (Tamper::MissingIat, "iat"),
-        (Tamper::MissingSub, "sub"),
-        (Tamper::MissingNonce, "nonce"),
-        (Tamper::SeveralAudiences, "azp"),
-    ] {
+    for &(tamper, claim) in LEFT_OUT {
         let claims = id_claims(&app, tamper).await;
         assert_eq!(claims.get(claim), None, "{tamper:?}");
         assert!(
@@ -33,17 +36,20 @@ async fn claims_are_left_out() {
     }
 }
 
+/// The claims that are wrong in ID tokens.
+const WRONG: &[(Tamper, &str)] = &[
+    (Tamper::InvalidIss, "iss"),
+    (Tamper::InvalidAud, "aud"),
+    (Tamper::WrongNonce, "nonce"),
+    (Tamper::WrongAzp, "azp"),
+    (Tamper::SeveralAudiences, "aud"),
+];
+
 #[tokio::test]
 async fn claims_are_wrong() {
     let app = App::new().await;
     let genuine = claims(&app.tokens().await["id_token"]);
-    for (tamper, claim) in [
-        (Tamper::InvalidIss, "iss"),
-        (Tamper::InvalidAud, "aud"),
-        (Tamper::WrongNonce, "nonce"),
-        (Tamper::WrongAzp, "azp"),
-        (Tamper::SeveralAudiences, "aud"),
-    ] {
+    for &(tamper, claim) in WRONG {
         let claims = id_claims(&app, tamper).await;
         assert_ne!(claims[claim], genuine[claim], "{tamper:?}");
         assert_eq!(claims["sub"], genuine["sub"], "{tamper:?}");
@@ -143,16 +149,19 @@ async fn nothing_marks_an_access_token() {
     assert_eq!(claims["sub"], "alice");
 }
 
+/// The members that token responses lack.
+const MEMBERS: &[(Tamper, &str)] = &[
+    (Tamper::NoIdToken, "id_token"),
+    (Tamper::NoAccessToken, "access_token"),
+    (Tamper::NoExpiresIn, "expires_in"),
+    (Tamper::NoTokenType, "token_type"),
+    (Tamper::NoScope, "scope"),
+];
+
 #[tokio::test]
 async fn token_responses_lack_members() {
     let app = App::new().await;
-    for (tamper, member) in [
-        (Tamper::NoIdToken, "id_token"),
-        (Tamper::NoAccessToken, "access_token"),
-        (Tamper::NoExpiresIn, "expires_in"),
-        (Tamper::NoTokenType, "token_type"),
-        (Tamper::NoScope, "scope"),
-    ] {
+    for &(tamper, member) in MEMBERS {
         app.idp.untamper();
         app.idp.tamper(tamper);
         let tokens = app.tokens().await;
