@@ -1,8 +1,8 @@
 //! An OpenID Connect provider for development and tests.
 //!
 //! It follows the protocol strictly (PKCE with S256 only, exact redirect URIs, single-use codes,
-//! rotated refresh tokens, `iss` in every authorization response), but its
-//! users sign in without a password. It therefore listens on loopback addresses only, unless
+//! rotated refresh tokens, `iss` in every authorization response), but its users sign in without a
+//! password. It therefore listens on loopback addresses only, unless
 //! [`Config::insecure_allow_remote`] permits others, and rejects with 421 a request that names
 //! another host than its issuer's or a loopback one.
 //!

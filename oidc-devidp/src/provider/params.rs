@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use url::form_urlencoded;
 
 /// The only parameter that a request may repeat (RFC 8707 §2).
-const MAY_BE_REPEATED: &str = "resource";
+const RESOURCE: &str = "resource";
 
 /// The parameters of a request, from its query or its form.
 pub(crate) struct Params {
@@ -22,7 +22,7 @@ impl Params {
         for (name, value) in form_urlencoded::parse(text) {
             let values = params.values.entry(name.to_string()).or_default();
             values.push(value.into_owned());
-            if values.len() > 1 && name != MAY_BE_REPEATED {
+            if values.len() > 1 && name != RESOURCE {
                 params.repeated = Some(name.into_owned());
             }
         }
@@ -34,10 +34,8 @@ impl Params {
         self.all(name).next()
     }
 
-    /// The values of a parameter that may be repeated.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = self.values.get(name).into_iter().flatten();
-        values.map(String::as_str).filter(|value| !value.is_empty())
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &str> {
+        self.all(RESOURCE)
     }
 
     /// The items of a space separated list; none when the parameter is omitted.
@@ -53,5 +51,10 @@ impl Params {
     /// A parameter that is repeated against RFC 6749 §3.1.
     pub(crate) fn repeated(&self) -> Option<&str> {
         self.repeated.as_deref()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.values.get(name).into_iter().flatten();
+        values.map(String::as_str).filter(|value| !value.is_empty())
     }
 }

@@ -7,7 +7,7 @@ use super::params::Params;
 
 /// The part of an audience that the request names, or all of it.
 pub(super) fn narrow(params: &Params, audience: &[String]) -> Result<Vec<String>, OAuthError> {
-    let requested: Vec<&str> = params.all("resource").collect();
+    let requested: Vec<&str> = params.resources().collect();
     if !requested.iter().all(|resource| is_resource(resource)) {
         return invalid("resource must be an absolute URI without a fragment");
     }
