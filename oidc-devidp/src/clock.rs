@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::lock;
+use crate::sync::lock;
 
 /// The system's clock plus an offset.
 #[derive(Debug, Default)]

@@ -1,9 +1,15 @@
-//! What a test has switched on, and what it wants to count.
+//! The faults and tampers in force, and the counters.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use crate::{Endpoint, Fault, Tamper, lock};
+use crate::endpoint::Endpoint;
+use crate::fault::Fault;
+use crate::sync::lock;
+use crate::tamper::Tamper;
+
+/// What stands for a wrong issuer.
+pub(crate) const ANOTHER_ISSUER: &str = "https://another-issuer.example";
 
 #[derive(Debug, Default)]
 pub(crate) struct Controls {
@@ -13,7 +19,7 @@ pub(crate) struct Controls {
 }
 
 impl Controls {
-    /// Counts a request and says how it has to fail.
+    /// Counts a request and returns how it has to fail.
     pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Fault> {
         self.count(endpoint);
         lock(&self.faults).get(&endpoint).cloned()

@@ -1,13 +1,17 @@
+//! A running provider, and its builder.
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use crate::config::{Client, Config, User};
+use crate::error::Error;
+use crate::keys::Algorithm;
 use crate::provider::Provider;
 use crate::server::{self, Server};
-use crate::{Algorithm, Error, lock};
+use crate::sync::lock;
 
-/// A running provider. It answers until it is stopped or dropped.
+/// A running provider, until it is stopped or dropped.
 ///
 /// ```
 /// let idp = oidc_devidp::DevIdp::builder().port(0).start()?;
@@ -29,11 +33,25 @@ impl DevIdp {
     /// Starts a provider with this configuration, on a thread of its own.
     ///
     /// Fails when the configuration is wrong, names an address that is not loopback without
-    /// `danger_allow_remote`, or cannot be bound.
+    /// `insecure_allow_remote`, or cannot be bound.
+    ///
+    /// ```
+    /// use oidc_devidp::{Config, DevIdp, Error};
+    ///
+    /// let mut config = Config::default();
+    /// config.port = 0;
+    /// let idp = DevIdp::start(config)?;
+    /// assert!(idp.address().ip().is_loopback());
+    ///
+    /// let mut config = Config::default();
+    /// config.host = "0.0.0.0".parse().unwrap();
+    /// assert!(matches!(DevIdp::start(config), Err(Error::NotLoopback(_))));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
         let wanted = SocketAddr::new(config.host, config.port);
-        let io = |e| Error::Io(format!("cannot listen on {wanted}"), e);
+        let io = |error| Error::Io(format!("cannot listen on {wanted}"), error);
         let listener = server::bind(wanted).map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
         let issuer = config
@@ -44,7 +62,7 @@ impl DevIdp {
         let server = Server::start(listener, Arc::clone(&provider)).map_err(io)?;
         tracing::warn!(
             issuer = provider.issuer,
-            "this OpenID Connect provider is for development only: it asks nobody for a password",
+            "this OpenID Connect provider is for development only: users sign in without a password",
         );
         Ok(Self {
             provider,
@@ -59,7 +77,7 @@ impl DevIdp {
         &self.provider.issuer
     }
 
-    /// Where the metadata is (OpenID Connect Discovery section 4).
+    /// Where the metadata is (OpenID Connect Discovery §4).
     #[must_use]
     pub fn discovery_url(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.issuer())
@@ -77,15 +95,24 @@ impl DevIdp {
         &self.provider.config
     }
 
-    /// Closes the port and every connection. Does nothing when stopped already.
+    /// Closes the port and every connection. Does nothing if it is stopped.
     pub fn stop(&self) {
         lock(&self.server).take();
     }
 
     /// Opens the same port again, with all keys, sessions and tokens it had.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).start()?;
+    /// idp.stop();
+    /// assert!(std::net::TcpStream::connect(idp.address()).is_err());
+    /// idp.restart()?;
+    /// assert!(std::net::TcpStream::connect(idp.address()).is_ok());
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
     pub fn restart(&self) -> Result<(), Error> {
         self.stop();
-        let io = |e| Error::Io(format!("cannot listen on {}", self.address), e);
+        let io = |error| Error::Io(format!("cannot listen on {}", self.address), error);
         let listener = server::bind(self.address).map_err(io)?;
         let server = Server::start(listener, Arc::clone(&self.provider)).map_err(io)?;
         *lock(&self.server) = Some(server);
@@ -168,6 +195,15 @@ impl Builder {
     }
 
     /// Changes any field of the configuration.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .configure(|config| config.access_token_lifetime = 60)
+    ///     .start()?;
+    /// assert_eq!(idp.config().access_token_lifetime, 60);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
     pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
         self

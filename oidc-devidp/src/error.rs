@@ -1,13 +1,24 @@
+//! Why a provider does not start.
+
 use std::fmt;
 use std::net::IpAddr;
 
 /// Why a provider could not be configured or started.
+///
+/// ```
+/// use oidc_devidp::{Config, Error};
+///
+/// match Config::from_toml("issuer = \"https://id.example/\"") {
+///     Err(Error::Config(text)) => assert!(text.starts_with("issuer")),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The configuration is wrong; the text names the field.
     Config(String),
-    /// The address is not a loopback address and `danger_allow_remote` is off.
+    /// The address is not a loopback address and `insecure_allow_remote` is off.
     NotLoopback(IpAddr),
     /// The configuration file could not be read, or the address could not be bound.
     Io(String, std::io::Error),
@@ -19,8 +30,8 @@ impl fmt::Display for Error {
             Self::Config(message) => f.write_str(message),
             Self::NotLoopback(host) => write!(
                 f,
-                "`host` is {host}, which other machines can reach, and this provider asks nobody \
-                 for a password; use 127.0.0.1, or set `danger_allow_remote`",
+                "`host` is {host}, which other machines can reach, and users of this provider sign in \
+                 without a password; use 127.0.0.1, or set `insecure_allow_remote`",
             ),
             Self::Io(what, error) => write!(f, "{what}: {error}"),
         }

@@ -1,8 +1,8 @@
-//! JSON Web Signatures in compact form (RFC 7515 section 3.1), written without a library so that
-//! the test kit can also write those that a library refuses to write.
+//! JSON Web Signatures in compact form (RFC 7515 §3.1), written without a library so that
+//! the test kit can also write those that no library writes.
 
 use aws_lc_rs::{digest, hmac};
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub(crate) fn encode(header: &Value, claims: &Value, signature: &Signature) -> S
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The claims of a token that one of our keys signed, or `None`. Looks at no claim.
+/// The claims of a token that one of our keys signed, or `None`. Checks no claim.
 pub(crate) fn verify(token: &str, keys: &KeyRing) -> Option<Value> {
     let (message, signature) = token.rsplit_once('.')?;
     let (header, claims) = message.split_once('.')?;
@@ -44,7 +44,7 @@ pub(crate) fn verify(token: &str, keys: &KeyRing) -> Option<Value> {
     if genuine { decode_part(claims) } else { None }
 }
 
-/// `at_hash` (OpenID Connect Core section 3.1.3.6): the left half of the access token's hash.
+/// `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the access token's hash.
 pub(crate) fn at_hash(access_token: &str, algorithm: Algorithm) -> String {
     let hash = match algorithm {
         Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => &digest::SHA384,

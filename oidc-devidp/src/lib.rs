@@ -1,10 +1,10 @@
 //! An OpenID Connect provider for development and tests.
 //!
 //! It follows the protocol strictly (PKCE with S256 only, exact redirect URIs, single-use codes,
-//! rotated refresh tokens, `iss` in every authorization response), but it asks nobody for a
-//! password: whoever opens its page chooses who to be. It therefore listens on loopback addresses
-//! only, unless told otherwise by [`Config::danger_allow_remote`], and answers 421 to a request that
-//! names another host than its issuer's or a loopback one.
+//! rotated refresh tokens, `iss` in every authorization response), but its users sign in without a
+//! password. It therefore listens on loopback addresses only, unless
+//! [`Config::insecure_allow_remote`] permits others, and rejects with 421 a request that names
+//! another host than its issuer's or a loopback one.
 //!
 //! # As a program
 //!
@@ -49,31 +49,29 @@ mod clock;
 mod config;
 mod controls;
 mod devidp;
+mod endpoint;
 mod error;
 mod fault;
 mod host;
 mod jwt;
 mod keys;
+#[cfg(test)]
+mod layers;
 mod provider;
 mod random;
 mod server;
+mod sync;
 mod tamper;
 mod testkit;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-pub use self::config::{Client, Config, User};
-pub use self::devidp::{Builder, DevIdp};
-pub use self::error::Error;
-pub use self::fault::{Endpoint, Fault};
-pub use self::keys::{Algorithm, TestKey};
-pub use self::tamper::Tamper;
-pub use self::testkit::{TestIdp, TokenBuilder};
-
-/// Locks even when another thread panicked: a failed assertion must not fail its neighbours.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+pub use config::{Client, Config, User};
+pub use devidp::{Builder, DevIdp};
+pub use endpoint::Endpoint;
+pub use error::Error;
+pub use fault::Fault;
+pub use keys::{Algorithm, TestKey};
+pub use tamper::Tamper;
+pub use testkit::{TestIdp, TokenBuilder};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

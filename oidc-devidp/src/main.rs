@@ -9,7 +9,7 @@ use std::thread;
 use clap::Parser;
 use oidc_devidp::{Config, DevIdp, Error};
 
-/// An OpenID Connect provider for development: it asks nobody for a password.
+/// An OpenID Connect provider for development: users sign in without a password.
 #[derive(Parser)]
 #[command(version)]
 struct Args {

@@ -1,9 +1,9 @@
 //! Unguessable values.
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-// RFC 8628 section 6.1: no vowels, so that no words appear, and nothing that looks alike.
+// RFC 8628 §6.1: no vowels, so that no words appear, and nothing that looks alike.
 const USER_CODE_ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 /// A value with 256 bits of randomness, for codes, tokens and cookies.
@@ -16,7 +16,7 @@ pub(crate) fn id() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes()))
 }
 
-/// A code a person can type, such as `BCDF-GHJK`.
+/// A code that users can type, such as `BCDF-GHJK`.
 pub(crate) fn user_code() -> String {
     let letter = |byte: &u8| char::from(USER_CODE_ALPHABET[usize::from(*byte) % 20]);
     let letters: String = bytes::<8>().iter().map(letter).collect();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Router, http};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use tokio::time;
 use tower::ServiceExt;
 
-use crate::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::host;
 use crate::provider::{self, Provider};
 
@@ -110,7 +110,7 @@ async fn accept(listener: TcpListener, provider: Arc<Provider>) {
 
 async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
     let service = service_fn(move |request: http::Request<Incoming>| {
-        answer(
+        respond(
             request.map(Body::new),
             router.clone(),
             Arc::clone(&provider),
@@ -122,18 +122,20 @@ async fn serve(stream: TcpStream, router: Router, provider: Arc<Provider>) {
     }
 }
 
-/// An error closes the connection without an answer.
-async fn answer(request: Request, router: Router, provider: Arc<Provider>) -> io::Result<Response> {
-    if let Err(status) = host::check(&request, &provider.issuer) {
-        let name = &provider.issuer;
-        let explanation = format!("this provider answers to {name} and loopback names only\n");
-        return Ok((status, explanation).into_response());
+/// An error closes the connection without a response.
+async fn respond(
+    request: Request,
+    router: Router,
+    provider: Arc<Provider>,
+) -> io::Result<Response> {
+    if let Err(error) = host::check(&request, &provider.issuer) {
+        return Ok(error.response(&provider.issuer));
     }
     let endpoint = Endpoint::of_path(request.uri().path());
     if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
-        && let Some(answer) = fault.answer().await
+        && let Some(response) = fault.response().await
     {
-        return answer;
+        return response;
     }
     let Ok(response) = router.oneshot(request).await;
     Ok(response)

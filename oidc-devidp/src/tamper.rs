@@ -1,12 +1,24 @@
 //! Protocol violations that a relying party has to notice.
 
-/// A way in which the provider breaks the protocol while everything else goes on working.
+/// A way in which the provider breaks the protocol while everything else works.
 ///
 /// The names follow the OpenID Foundation's tests for relying parties where there is one.
+///
+/// ```
+/// use oidc_devidp::{Tamper, TestIdp};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let idp = TestIdp::start().await;
+/// idp.tamper(Tamper::NoUserinfo);
+/// let metadata: serde_json::Value =
+///     reqwest::get(idp.discovery_url()).await.unwrap().json().await.unwrap();
+/// assert!(metadata.get("userinfo_endpoint").is_none());
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tamper {
-    /// The ID token says `alg: none` and is not signed.
+    /// The ID token has `alg: none` and is not signed.
     SigNone,
     /// The ID token's signature is made by an unpublished key.
     InvalidSig,
@@ -40,30 +52,30 @@ pub enum Tamper {
     WrongAzp,
     /// The ID token names several audiences and no `azp`.
     SeveralAudiences,
-    /// The ID token has the form of an encrypted one (RFC 7516), which nobody can decrypt.
+    /// The ID token has the form of an encrypted one (RFC 7516), which cannot be decrypted.
     EncryptedIdToken,
-    /// Nothing tells the access token from an ID token: no `typ`, `scope` or `client_id`.
+    /// The access token cannot be told from an ID token: it has no `typ`, `scope` or `client_id`.
     UnmarkedAccessToken,
-    /// The userinfo answer is about another person.
+    /// The userinfo response is about another user.
     UserinfoWrongSub,
     /// The ID token of a refresh has another `iss`.
     RefreshWrongIss,
-    /// The ID token of a refresh is about another person.
+    /// The ID token of a refresh is about another user.
     RefreshWrongSub,
-    /// A refresh does not replace the refresh token, which RFC 6749 section 6 permits: the token
-    /// answer has none, and the old one goes on working.
+    /// A refresh does not replace the refresh token, which RFC 6749 §6 permits: the token
+    /// response has none, and the old one stays valid.
     RefreshKeepsToken,
-    /// The token answer has no ID token.
+    /// The token response has no ID token.
     NoIdToken,
-    /// The token answer has no access token.
+    /// The token response has no access token.
     NoAccessToken,
-    /// The token answer has no `expires_in`.
+    /// The token response has no `expires_in`.
     NoExpiresIn,
-    /// The token answer says `bearer`, which RFC 6749 section 5.1 permits.
+    /// The token response has `bearer`, which RFC 6749 §5.1 permits.
     LowercaseTokenType,
-    /// The token answer has no `token_type`.
+    /// The token response has no `token_type`.
     NoTokenType,
-    /// The token answer has no `scope`, which RFC 6749 section 5.1 permits.
+    /// The token response has no `scope`, which RFC 6749 §5.1 permits.
     NoScope,
     /// The metadata has no `device_authorization_endpoint`.
     NoDeviceEndpoint,
@@ -71,9 +83,9 @@ pub enum Tamper {
     NoEndSession,
     /// The metadata has no `userinfo_endpoint`.
     NoUserinfo,
-    /// The device answer has no `interval`, which RFC 8628 section 3.2 permits.
+    /// The device response has no `interval`, which RFC 8628 §3.2 permits.
     NoInterval,
-    /// The device answer has no `verification_uri_complete`, which RFC 8628 section 3.2 permits.
+    /// The device response has no `verification_uri_complete`, which RFC 8628 §3.2 permits.
     NoVerificationUriComplete,
     /// The authorization response's `iss` is another issuer (RFC 9207).
     CallbackWrongIss,

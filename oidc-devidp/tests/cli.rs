@@ -17,7 +17,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn it_says_where_it_is_and_serves() {
+async fn it_prints_its_address_and_serves() {
     let mut command = Command::new(PROGRAM);
     command
         .args(["--port", "0"])
@@ -35,12 +35,12 @@ async fn it_says_where_it_is_and_serves() {
 }
 
 #[test]
-fn it_refuses_to_serve_other_machines() {
+fn it_does_not_serve_other_machines() {
     let output = Command::new(PROGRAM)
         .args(["--host", "0.0.0.0"])
         .output()
         .unwrap();
     assert!(!output.status.success());
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("danger_allow_remote"), "{message}");
+    assert!(message.contains("insecure_allow_remote"), "{message}");
 }

@@ -2,12 +2,12 @@
 
 use oidc_devidp::{Client, Config, DevIdp, Error, User};
 
-fn refusal(toml: &str) -> String {
+fn mistake(toml: &str) -> String {
     Config::from_toml(toml).unwrap_err().to_string()
 }
 
 #[test]
-fn the_default_has_a_client_and_three_people() {
+fn the_default_has_a_client_and_three_users() {
     let config = Config::default();
     assert_eq!(config.clients[0].client_id, "oidc-guard-dev");
     let names: Vec<_> = config
@@ -25,35 +25,38 @@ fn an_empty_file_is_the_default() {
     assert_eq!(config.users.len(), 3);
 }
 
+/// A configuration, and what its error names.
+const MISTAKES: &[(&str, &str)] = &[
+    ("prot = 1", "`prot`"),
+    ("port = \"a\"", "port"),
+    ("algorithm = \"HS256\"", "`HS256`"),
+    ("issuer = \"https://id.example/\"", "issuer"),
+    ("[[clients]]\nclient_id = \"a\"\nsecret = \"b\"", "`secret`"),
+    ("[[clients]]\nclient_id = \"\"", "clients[0].client_id"),
+    (
+        "[[clients]]\nclient_id = \"a\"\n[[clients]]\nclient_id = \"a\"",
+        "clients[1].client_id",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example\", \"/cb\"]",
+        "clients[0].redirect_uris[1]",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
+        "clients[0].redirect_uris[0]",
+    ),
+    ("[[users]]\nname = \"A\"", "`username`"),
+    ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
+    (
+        "[[users]]\nusername = \"a\"\n[[users]]\nusername = \"a\"",
+        "users[1].username",
+    ),
+];
+
 #[test]
 fn errors_name_the_field() {
-    for (toml, named) in [
-        ("prot = 1", "`prot`"),
-        ("port = \"a\"", "port"),
-        ("algorithm = \"HS256\"", "`HS256`"),
-        ("issuer = \"https://id.example/\"", "issuer"),
-        ("[[clients]]\nclient_id = \"a\"\nsecret = \"b\"", "`secret`"),
-        ("[[clients]]\nclient_id = \"\"", "clients[0].client_id"),
-        (
-            "[[clients]]\nclient_id = \"a\"\n[[clients]]\nclient_id = \"a\"",
-            "clients[1].client_id",
-        ),
-        (
-            "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example\", \"/cb\"]",
-            "clients[0].redirect_uris[1]",
-        ),
-        (
-            "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
-            "clients[0].redirect_uris[0]",
-        ),
-        ("[[users]]\nname = \"A\"", "`username`"),
-        ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
-        (
-            "[[users]]\nusername = \"a\"\n[[users]]\nusername = \"a\"",
-            "users[1].username",
-        ),
-    ] {
-        let message = refusal(toml);
+    for (toml, named) in MISTAKES {
+        let message = mistake(toml);
         assert!(message.contains(named), "{toml}: {message}");
     }
 }
@@ -61,13 +64,13 @@ fn errors_name_the_field() {
 #[test]
 fn other_machines_are_kept_out_by_default() {
     let open = "0.0.0.0".parse().unwrap();
-    let refused = DevIdp::builder().host(open).port(0).start().unwrap_err();
-    assert!(matches!(refused, Error::NotLoopback(_)), "{refused}");
-    assert!(refused.to_string().contains("danger_allow_remote"));
+    let rejected = DevIdp::builder().host(open).port(0).start().unwrap_err();
+    assert!(matches!(rejected, Error::NotLoopback(_)), "{rejected}");
+    assert!(rejected.to_string().contains("insecure_allow_remote"));
 
     let permitted = DevIdp::builder().host(open).port(0);
     permitted
-        .configure(|config| config.danger_allow_remote = true)
+        .configure(|config| config.insecure_allow_remote = true)
         .start()
         .unwrap();
 }

@@ -14,18 +14,18 @@ async fn keys(idp: &TestIdp) -> JwkSet {
 
 /// Verifies as a strict resource server does.
 async fn verify(idp: &TestIdp, token: &str) -> Result<Value, String> {
-    let header = decode_header(token).map_err(|e| e.to_string())?;
+    let header = decode_header(token).map_err(|error| error.to_string())?;
     let keys = keys(idp).await;
     let key = keys
         .find(header.kid.as_deref().ok_or("no kid")?)
         .ok_or("unknown kid")?;
-    let key = DecodingKey::from_jwk(key).map_err(|e| e.to_string())?;
+    let key = DecodingKey::from_jwk(key).map_err(|error| error.to_string())?;
     let mut validation = Validation::new(header.alg);
     validation.set_audience(&[idp.client_id()]);
     validation.set_issuer(&[idp.issuer()]);
     validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
     validation.leeway = 0;
-    let token = decode::<Value>(token, &key, &validation).map_err(|e| e.to_string())?;
+    let token = decode::<Value>(token, &key, &validation).map_err(|error| error.to_string())?;
     Ok(token.claims)
 }
 
@@ -74,7 +74,7 @@ async fn every_algorithm_signs_with_a_published_key() {
         let token = idp.token().alg(algorithm).mint();
         verify(&idp, &token)
             .await
-            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
+            .unwrap_or_else(|error| panic!("{algorithm}: {error}"));
     }
     assert_eq!(keys(&idp).await.keys.len(), 9);
 }
@@ -92,11 +92,11 @@ async fn the_claims_follow_the_user_and_can_be_set_at_depth() {
     assert_eq!(claims["realm_access"], json!({ "roles": ["x"] }));
     assert_eq!(claims.get("groups"), None);
 
-    let nobody = verify(&idp, &idp.token().sub("nobody").mint())
+    let unknown = verify(&idp, &idp.token().sub("unknown").mint())
         .await
         .unwrap();
-    assert_eq!(nobody.get("preferred_username"), None);
-    assert_eq!(nobody["sub"], "nobody");
+    assert_eq!(unknown.get("preferred_username"), None);
+    assert_eq!(unknown["sub"], "unknown");
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn the_published_keys_can_be_anything() {
 }
 
 #[tokio::test]
-async fn faults_replace_answers_until_healed() {
+async fn faults_replace_responses_until_healed() {
     let idp = TestIdp::start().await;
     let url = idp.discovery_url();
     let get = || async { reqwest::get(&url).await };
@@ -178,21 +178,21 @@ async fn faults_replace_answers_until_healed() {
 }
 
 #[tokio::test]
-async fn slow_answers_do_not_end_in_time() {
+async fn slow_responses_time_out() {
     let idp = TestIdp::start().await;
     let client = reqwest::Client::builder().build().unwrap();
     let url = format!("{}/jwks", idp.issuer());
     let impatient = Duration::from_millis(200);
 
     idp.fault(Endpoint::Jwks, Fault::Slow(Duration::from_secs(3600)));
-    let answer = client.get(&url).timeout(impatient).send().await;
-    assert!(answer.unwrap_err().is_timeout());
+    let response = client.get(&url).timeout(impatient).send().await;
+    assert!(response.unwrap_err().is_timeout());
 
     // Without a limit for the head, which a busy machine may take its time to send.
     idp.fault(Endpoint::Jwks, Fault::Drip);
-    let answer = client.get(&url).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let body = tokio::time::timeout(impatient, answer.bytes()).await;
+    let response = client.get(&url).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let body = tokio::time::timeout(impatient, response.bytes()).await;
     assert!(body.is_err(), "{body:?}");
 
     idp.fault(Endpoint::Jwks, Fault::Slow(Duration::from_millis(1)));
@@ -200,18 +200,18 @@ async fn slow_answers_do_not_end_in_time() {
 }
 
 #[tokio::test]
-async fn the_bomb_is_small_and_says_gzip() {
+async fn the_bomb_is_small_and_encoded_as_gzip() {
     let idp = TestIdp::start().await;
     idp.fault(Endpoint::Jwks, Fault::GzipBomb);
-    let answer = reqwest::get(format!("{}/jwks", idp.issuer()))
+    let response = reqwest::get(format!("{}/jwks", idp.issuer()))
         .await
         .unwrap();
-    assert_eq!(answer.headers()["content-encoding"], "gzip");
-    assert!(answer.bytes().await.unwrap().len() < 128 * 1024);
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert!(response.bytes().await.unwrap().len() < 128 * 1024);
 }
 
 #[tokio::test]
-async fn a_stopped_provider_refuses_connections_and_returns_with_its_keys() {
+async fn a_stopped_provider_accepts_no_connections_and_returns_with_its_keys() {
     let idp = TestIdp::start().await;
     let token = idp.token().mint();
     idp.stop();
@@ -226,11 +226,11 @@ async fn a_stopped_provider_refuses_connections_and_returns_with_its_keys() {
 }
 
 #[tokio::test]
-async fn the_key_set_says_how_long_it_holds() {
+async fn the_key_set_states_its_lifetime() {
     let idp = TestIdp::start().await;
     let url = format!("{}/jwks", idp.issuer());
-    let answer = reqwest::get(&url).await.unwrap();
-    assert_eq!(answer.headers()["cache-control"], "public, max-age=300");
+    let response = reqwest::get(&url).await.unwrap();
+    assert_eq!(response.headers()["cache-control"], "public, max-age=300");
     idp.jwks_cache_control(None);
     assert!(
         !reqwest::get(&url)

@@ -1,10 +1,12 @@
+//! A registered client.
+
 use std::fmt;
 
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::refuse;
-use crate::Error;
+use super::check::error_if;
+use crate::error::Error;
 
 /// An application that is registered with the provider.
 ///
@@ -23,16 +25,18 @@ pub struct Client {
     #[serde(default)]
     pub client_secret: Option<String>,
     /// Where authorization responses may go; compared exactly, except that the port of an
-    /// `http` loopback address is free (RFC 8252 section 7.3).
+    /// `http` loopback address is free (RFC 8252 §7.3).
     #[serde(default)]
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after a logout; compared exactly.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
-    /// `aud` of the access tokens. Default: the client identifier.
+    /// `aud` of the access tokens. A request may name a part of it with `resource` parameters
+    /// (RFC 8707 §2), and gets `invalid_target` for any other resource. Default: the client
+    /// identifier.
     #[serde(default)]
     pub audience: Vec<String>,
-    /// The scopes the client may get; others are left out. Default: whatever it asks for.
+    /// The scopes the client may get; others are left out. Default: all it requests.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Accepts every `http` loopback address, whatever its port and path, for redirects and after
@@ -73,6 +77,16 @@ impl Client {
     }
 
     /// Adds an audience of the client's access tokens.
+    ///
+    /// ```
+    /// use oidc_devidp::Client;
+    ///
+    /// // `aud` has both, or those that the parameters `resource` of a request name.
+    /// let client = Client::new("shop")
+    ///     .audience("https://api.shop.example")
+    ///     .audience("https://mail.shop.example");
+    /// assert_eq!(client.audience.len(), 2);
+    /// ```
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience.push(audience.into());
@@ -80,6 +94,11 @@ impl Client {
     }
 
     /// Limits the scopes the client may get.
+    ///
+    /// ```
+    /// let client = oidc_devidp::Client::new("shop").scopes(["openid", "orders:read"]);
+    /// assert_eq!(client.scopes.unwrap(), ["openid", "orders:read"]);
+    /// ```
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
@@ -110,20 +129,21 @@ impl Client {
             || self.allows_as_loopback(uri)
     }
 
-    pub(crate) fn audience_claim(&self) -> serde_json::Value {
-        match self.audience.as_slice() {
-            [] => self.client_id.as_str().into(),
-            [one] => one.as_str().into(),
-            several => several.into(),
+    /// `aud` of the access tokens, unless a request names a part of it.
+    pub(crate) fn full_audience(&self) -> Vec<String> {
+        if self.audience.is_empty() {
+            vec![self.client_id.clone()]
+        } else {
+            self.audience.clone()
         }
     }
 
     pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
-        refuse(self.client_id.is_empty(), || {
+        error_if(self.client_id.is_empty(), || {
             format!("{field}.client_id is empty")
         })?;
         let empty_secret = self.client_secret.as_deref() == Some("");
-        refuse(empty_secret, || format!("{field}.client_secret is empty"))?;
+        error_if(empty_secret, || format!("{field}.client_secret is empty"))?;
         for (index, uri) in self.redirect_uris.iter().enumerate() {
             check_uri(uri, &format!("{field}.redirect_uris[{index}]"))?;
         }
@@ -149,9 +169,9 @@ impl fmt::Debug for Client {
 }
 
 fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
-    let url = Url::parse(uri).map_err(|e| Error::Config(format!("{field}: {e}")))?;
-    // RFC 6749 section 3.1.2: absolute and without a fragment.
-    refuse(url.fragment().is_some(), || {
+    let url = Url::parse(uri).map_err(|error| Error::Config(format!("{field}: {error}")))?;
+    // RFC 6749 §3.1.2: absolute and without a fragment.
+    error_if(url.fragment().is_some(), || {
         format!("{field} has a fragment")
     })
 }
@@ -195,7 +215,7 @@ mod tests {
         ] {
             assert!(client.allows_redirect(accepted), "{accepted}");
         }
-        for refused in [
+        for rejected in [
             "http://localhost:5000/callback",
             "https://127.0.0.1:5000/callback",
             "http://127.0.0.1:5000/callback/",
@@ -206,7 +226,7 @@ mod tests {
             "https://app.example:8444/callback",
             "https://app.example/callback",
         ] {
-            assert!(!client.allows_redirect(refused), "{refused}");
+            assert!(!client.allows_redirect(rejected), "{rejected}");
         }
     }
 
@@ -215,7 +235,7 @@ mod tests {
         let client = Client::development();
         assert!(client.allows_redirect("http://localhost:53100/callback"));
         assert!(client.allows_redirect("http://[::1]:8000/a/b?c=d"));
-        for refused in [
+        for rejected in [
             "https://localhost/callback",
             "http://localhost.example/callback",
             "http://localhost:80@evil.example/",
@@ -224,7 +244,7 @@ mod tests {
             "//localhost/callback",
             "",
         ] {
-            assert!(!client.allows_redirect(refused), "{refused}");
+            assert!(!client.allows_redirect(rejected), "{rejected}");
         }
     }
 }

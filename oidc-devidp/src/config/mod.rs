@@ -1,5 +1,6 @@
-//! What the provider is told: where it listens, how long things live, its clients and users.
+//! The configuration: address, lifetimes, clients and users.
 
+mod check;
 mod client;
 mod user;
 
@@ -9,9 +10,12 @@ use std::path::Path;
 use serde::Deserialize;
 use url::Url;
 
-pub use self::client::Client;
-pub use self::user::User;
-use crate::{Algorithm, Error};
+pub use client::Client;
+pub use user::User;
+
+use crate::error::Error;
+use crate::keys::Algorithm;
+use check::error_if;
 
 /// The whole configuration, with a default for every field.
 ///
@@ -57,23 +61,31 @@ pub struct Config {
     pub code_lifetime: u64,
     /// Seconds a device code is valid. Default: 600.
     pub device_code_lifetime: u64,
-    /// Seconds a device has to wait between polls (RFC 8628 section 3.2). Default: 5.
+    /// Seconds a device has to wait between polls (RFC 8628 §3.2). Default: 5.
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
-    /// requests to any other host than that and loopback are refused. Default: false.
-    pub danger_allow_remote: bool,
+    /// requests to any other host than that and loopback are rejected. Default: false.
+    pub insecure_allow_remote: bool,
     /// The applications. Default: the public client `oidc-guard-dev`.
     pub clients: Vec<Client>,
-    /// The people. Default: alice (an administrator), bob and carol.
+    /// The users. Default: alice (an administrator), bob and carol.
     pub users: Vec<User>,
 }
 
 impl Config {
     /// Parses TOML. The error names the line and the field.
+    ///
+    /// ```
+    /// use oidc_devidp::Config;
+    ///
+    /// let error = Config::from_toml("prot = 9400").unwrap_err();
+    /// assert!(error.to_string().contains("unknown field `prot`"));
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let config: Self = toml::from_str(text).map_err(|e| Error::Config(e.to_string()))?;
+        let config: Self =
+            toml::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
         config.validate()?;
         Ok(config)
     }
@@ -82,12 +94,12 @@ impl Config {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let name = path.as_ref().display();
         let text = std::fs::read_to_string(path.as_ref())
-            .map_err(|e| Error::Io(format!("cannot read {name}"), e))?;
-        Self::from_toml(&text).map_err(|e| Error::Config(format!("{name}: {e}")))
+            .map_err(|error| Error::Io(format!("cannot read {name}"), error))?;
+        Self::from_toml(&text).map_err(|error| Error::Config(format!("{name}: {error}")))
     }
 
     pub(crate) fn validate(&self) -> Result<(), Error> {
-        if !self.host.is_loopback() && !self.danger_allow_remote {
+        if !self.host.is_loopback() && !self.insecure_allow_remote {
             return Err(Error::NotLoopback(self.host));
         }
         if let Some(issuer) = &self.issuer {
@@ -97,30 +109,34 @@ impl Config {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
             let earlier = &self.clients[..index];
-            let taken = earlier.iter().any(|c| c.client_id == client.client_id);
-            refuse(taken, || format!("{field}.client_id is used twice"))?;
+            let taken = earlier
+                .iter()
+                .any(|other| other.client_id == client.client_id);
+            error_if(taken, || format!("{field}.client_id is used twice"))?;
         }
         for (index, user) in self.users.iter().enumerate() {
             let field = format!("users[{index}]");
             user.validate(&field)?;
             let taken = self.users[..index]
                 .iter()
-                .any(|u| u.username == user.username);
-            refuse(taken, || format!("{field}.username is used twice"))?;
+                .any(|other| other.username == user.username);
+            error_if(taken, || format!("{field}.username is used twice"))?;
         }
         Ok(())
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
-        self.clients.iter().find(|c| c.client_id == client_id)
+        self.clients
+            .iter()
+            .find(|client| client.client_id == client_id)
     }
 
     pub(crate) fn user(&self, username: &str) -> Option<&User> {
-        self.users.iter().find(|u| u.username == username)
+        self.users.iter().find(|user| user.username == username)
     }
 
     pub(crate) fn user_by_sub(&self, sub: &str) -> Option<&User> {
-        self.users.iter().find(|u| u.sub() == sub)
+        self.users.iter().find(|user| user.sub() == sub)
     }
 }
 
@@ -138,7 +154,7 @@ impl Default for Config {
             device_code_lifetime: 600,
             device_interval: 5,
             session_lifetime: 28_800,
-            danger_allow_remote: false,
+            insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),
         }
@@ -146,22 +162,13 @@ impl Default for Config {
 }
 
 fn check_issuer(issuer: &str) -> Result<(), Error> {
-    let url = Url::parse(issuer).map_err(|e| Error::Config(format!("issuer: {e}")))?;
-    // OpenID Connect Discovery section 2 and RFC 8414 section 2.
+    let url = Url::parse(issuer).map_err(|error| Error::Config(format!("issuer: {error}")))?;
+    // OpenID Connect Discovery §2 and RFC 8414 §2.
     let wrong = !matches!(url.scheme(), "http" | "https")
         || url.query().is_some()
         || url.fragment().is_some()
         || issuer.ends_with('/');
-    refuse(wrong, || {
+    error_if(wrong, || {
         "issuer must be an http(s) URL without query, fragment and final slash".to_owned()
     })
-}
-
-/// A configuration error when `wrong`.
-fn refuse(wrong: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
-    if wrong {
-        Err(Error::Config(message()))
-    } else {
-        Ok(())
-    }
 }

@@ -1,10 +1,12 @@
+//! A user.
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::refuse;
-use crate::Error;
+use super::check::error_if;
+use crate::error::Error;
 
-/// A person who can sign in, by a click and without a password.
+/// A user who can sign in, by a click and without a password.
 ///
 /// ```
 /// use oidc_devidp::User;
@@ -38,7 +40,7 @@ pub struct User {
 }
 
 impl User {
-    /// A person of whom only the username is known.
+    /// A user of whom only the username is known.
     #[must_use]
     pub fn new(username: impl Into<String>) -> Self {
         Self {
@@ -48,6 +50,11 @@ impl User {
     }
 
     /// Sets the claims `given_name`, `family_name` and `name`.
+    ///
+    /// ```
+    /// let user = oidc_devidp::User::new("dora").named("Dora", "Doe");
+    /// assert_eq!(user.name.as_deref(), Some("Dora Doe"));
+    /// ```
     #[must_use]
     pub fn named(mut self, given_name: &str, family_name: &str) -> Self {
         self.given_name = Some(given_name.to_owned());
@@ -64,6 +71,14 @@ impl User {
     }
 
     /// Sets a further claim.
+    ///
+    /// ```
+    /// use oidc_devidp::User;
+    /// use serde_json::json;
+    ///
+    /// let user = User::new("dora").claim("realm_access", json!({ "roles": ["editor"] }));
+    /// assert_eq!(user.claims["realm_access"]["roles"][0], "editor");
+    /// ```
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: Value) -> Self {
         self.claims.insert(name.into(), value);
@@ -95,20 +110,20 @@ impl User {
         self.sub.as_deref().unwrap_or(&self.username)
     }
 
-    pub(crate) fn display_name(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.username)
-    }
-
-    /// What stands for a picture.
+    /// What stands for a picture. It is that of the username, which the page shows first.
     pub(crate) fn initial(&self) -> String {
-        self.display_name()
-            .chars()
-            .take(1)
-            .flat_map(char::to_uppercase)
-            .collect()
+        let first = self.username.chars().take(1);
+        first.flat_map(char::to_uppercase).collect()
     }
 
-    /// Everything known about the person.
+    /// Name and email address, as far as they are known.
+    pub(crate) fn details(&self) -> String {
+        let known = [self.name.as_deref(), self.email.as_deref()];
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        known.join(" · ")
+    }
+
+    /// All claims about the user.
     pub(crate) fn all_claims(&self) -> Map<String, Value> {
         let mut claims = self.profile();
         claims.extend(self.email_claims());
@@ -116,30 +131,30 @@ impl User {
         claims
     }
 
-    /// What the scopes ask for (OpenID Connect Core section 5.4). Claims that no standard scope
-    /// governs, such as `groups`, are always told.
+    /// The claims that the scopes request (OpenID Connect Core §5.4). Claims that no standard scope
+    /// governs, such as `groups`, are always included.
     pub(crate) fn claims_for(&self, scopes: &[String]) -> Map<String, Value> {
-        let asked = |scope: &str| scopes.iter().any(|s| s == scope);
+        let requested = |scope: &str| scopes.iter().any(|known| known == scope);
         let mut claims = Map::new();
-        if asked("profile") {
+        if requested("profile") {
             claims.extend(self.profile());
         }
-        if asked("email") {
+        if requested("email") {
             claims.extend(self.email_claims());
         }
-        let hidden = |name: &str| matches!(name, "email" | "email_verified") && !asked("email");
+        let hidden = |name: &str| matches!(name, "email" | "email_verified") && !requested("email");
         let further = self.claims.iter().filter(|(name, _)| !hidden(name));
         claims.extend(further.map(|(name, value)| (name.clone(), value.clone())));
         claims
     }
 
     pub(super) fn validate(&self, field: &str) -> Result<(), Error> {
-        refuse(self.username.is_empty(), || {
+        error_if(self.username.is_empty(), || {
             format!("{field}.username is empty")
         })?;
-        // OpenID Connect Core section 2: `sub` has at most 255 ASCII characters.
+        // OpenID Connect Core §2: `sub` has at most 255 ASCII characters.
         let wrong = self.sub().is_empty() || self.sub().len() > 255 || !self.sub().is_ascii();
-        refuse(wrong, || {
+        error_if(wrong, || {
             format!("{field}.sub must have 1 to 255 ASCII characters")
         })
     }
@@ -153,7 +168,7 @@ impl User {
             ("family_name", &self.family_name),
         ];
         for (claim, value) in named {
-            claims.extend(value.as_ref().map(|v| (claim.to_owned(), json!(v))));
+            claims.extend(value.as_ref().map(|value| (claim.to_owned(), json!(value))));
         }
         claims
     }

@@ -1,4 +1,4 @@
-//! Response bodies nobody wants.
+//! The response bodies of faults.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::time::{self, Interval};
 
 const CHUNK: usize = 16 * 1024;
 
-/// One blank every 50 ms, for ever.
+/// One blank every 50 ms, until the connection closes.
 pub(super) struct Drip(Interval);
 
 impl Drip {
@@ -77,7 +77,7 @@ impl HttpBody for Huge {
 
 /// A gzip stream (RFC 1952) of blanks that grows 158-fold.
 ///
-/// One block of fixed Huffman codes (RFC 1951 section 3.2.6): a blank, then "repeat the last byte
+/// One block of fixed Huffman codes (RFC 1951 §3.2.6): a blank, then "repeat the last byte
 /// 258 times" again and again. It has no trailer, for it is not meant to be read to its end.
 pub(super) fn gzip_bomb() -> Vec<u8> {
     const REPEATS: usize = 60_000;

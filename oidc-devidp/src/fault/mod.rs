@@ -10,94 +10,53 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::time;
 
-/// An endpoint of the provider, for faults and counters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/.well-known/openid-configuration`
-    Discovery,
-    /// `/jwks`
-    Jwks,
-    /// `/authorize`, without its forms
-    Authorize,
-    /// `/token`
-    Token,
-    /// `/device_authorization`
-    Device,
-    /// `/userinfo`
-    Userinfo,
-    /// `/end_session`, without its form
-    EndSession,
-}
-
-impl Endpoint {
-    /// Every endpoint.
-    pub const ALL: [Self; 7] = [
-        Self::Discovery,
-        Self::Jwks,
-        Self::Authorize,
-        Self::Token,
-        Self::Device,
-        Self::Userinfo,
-        Self::EndSession,
-    ];
-
-    /// The path below the issuer.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Discovery => "/.well-known/openid-configuration",
-            Self::Jwks => "/jwks",
-            Self::Authorize => "/authorize",
-            Self::Token => "/token",
-            Self::Device => "/device_authorization",
-            Self::Userinfo => "/userinfo",
-            Self::EndSession => "/end_session",
-        }
-    }
-
-    pub(crate) fn of_path(path: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|endpoint| endpoint.path() == path)
-    }
-}
-
 /// What an endpoint does instead of its work.
+///
+/// ```
+/// use oidc_devidp::{Endpoint, Fault, TestIdp};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let idp = TestIdp::start().await;
+/// idp.fault(Endpoint::Discovery, Fault::Status(503));
+/// assert_eq!(reqwest::get(idp.discovery_url()).await.unwrap().status(), 503);
+/// idp.heal();
+/// assert_eq!(reqwest::get(idp.discovery_url()).await.unwrap().status(), 200);
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Closes the connection without answering.
+    /// Closes the connection without a response.
     Down,
-    /// Answers correctly, but only after this time.
+    /// Lets the endpoint respond, but only after this time.
     Slow(Duration),
-    /// Answers 200 and then sends one blank every 50 ms for ever.
+    /// Responds with 200 and sends one blank every 50 ms until the connection closes.
     Drip,
-    /// Answers with this status and an HTML page.
+    /// Responds with this status and an HTML page.
     Status(u16),
-    /// Answers 400 with this `error` in JSON (RFC 6749 section 5.2).
+    /// Responds with 400 and this `error` in JSON (RFC 6749 §5.2).
     Error(String),
-    /// Answers 429 with a `Retry-After` of this many seconds and an HTML page.
+    /// Responds with 429 and an HTML page, with a `Retry-After` of this many seconds.
     Busy(u32),
-    /// Answers 200 with an HTML page.
+    /// Responds with 200 and an HTML page.
     Garbage,
     /// Names another issuer: in the metadata, the authorization response, or the ID token.
     WrongIssuer,
-    /// Answers 200 with JSON of this many bytes.
+    /// Responds with 200 and JSON of this many bytes.
     Huge(usize),
-    /// Answers 200 with about 100 KiB that decompress to more than 10 MiB.
+    /// Responds with 200 and about 100 KiB that decompress to more than 10 MiB.
     GzipBomb,
     /// Redirects (307) to this URL, whatever the method.
     Redirect(String),
-    /// Answers 200 with nothing.
+    /// Responds with 200 and an empty body.
     Empty,
-    /// Answers 200 with this text as JSON.
+    /// Responds with 200 and this text as JSON.
     Body(String),
 }
 
 impl Fault {
-    /// The answer in place of the endpoint's own; `None` lets the endpoint answer.
-    pub(crate) async fn answer(self) -> Option<io::Result<Response>> {
+    /// The response in place of the endpoint's own; `None` lets the endpoint respond.
+    pub(crate) async fn response(self) -> Option<io::Result<Response>> {
         let response = match self {
             Self::Down => return Some(Err(io::ErrorKind::ConnectionAborted.into())),
             Self::Slow(delay) => {
@@ -140,6 +99,6 @@ fn json(body: Body) -> Response {
 }
 
 fn html() -> Response {
-    axum::response::Html("<!doctype html><title>Oops</title><p>This is not what you asked for.")
+    axum::response::Html("<!doctype html><title>Oops</title><p>This page stands for a failure.")
         .into_response()
 }

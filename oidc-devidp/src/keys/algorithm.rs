@@ -1,10 +1,18 @@
+//! The signature algorithms.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::TestKey;
-
-/// An asymmetric JWS signature algorithm (RFC 7518 section 3.1, RFC 8037).
+/// An asymmetric JWS signature algorithm (RFC 7518 §3.1, RFC 8037).
+///
+/// ```
+/// use oidc_devidp::{Algorithm, DevIdp};
+///
+/// let idp = DevIdp::builder().port(0).algorithm(Algorithm::EdDsa).start()?;
+/// assert_eq!(idp.config().algorithm.to_string(), "EdDSA");
+/// # Ok::<(), oidc_devidp::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Algorithm {
@@ -44,26 +52,6 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// A key of the type this algorithm needs.
-    ///
-    /// RSA keys take long to make, so all callers in one process share one.
-    pub(crate) fn shared_key(self) -> TestKey {
-        match self {
-            Self::Es256 => TestKey::ec_p256(),
-            Self::Es384 => TestKey::ec_p384(),
-            Self::EdDsa => TestKey::ed25519(),
-            _ => TestKey::shared_rsa(),
-        }
-    }
-
-    /// A key of the type this algorithm needs that nobody has seen before.
-    pub(crate) fn fresh_key(self) -> TestKey {
-        match self {
-            Self::Es256 | Self::Es384 | Self::EdDsa => self.shared_key(),
-            _ => TestKey::rsa(2048),
         }
     }
 }

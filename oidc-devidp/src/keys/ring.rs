@@ -1,6 +1,9 @@
+//! The keys the provider signs with and publishes.
+
 use serde_json::{Value, json};
 
-use super::{Algorithm, TestKey};
+use super::algorithm::Algorithm;
+use super::test_key::TestKey;
 use crate::random;
 
 /// The provider's keys: what it signs with and what it publishes.
@@ -23,16 +26,20 @@ impl KeyRing {
             entries: Vec::new(),
             replacement: None,
         };
-        ring.add(algorithm.shared_key(), algorithm);
+        ring.add(TestKey::shared(algorithm), algorithm);
         ring
     }
 
     /// The key for an algorithm, newest first; makes and publishes one if there is none.
     pub(crate) fn signing(&mut self, algorithm: Algorithm) -> Entry {
-        let known = self.entries.iter().rev().find(|e| e.algorithm == algorithm);
+        let known = self
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.algorithm == algorithm);
         match known.cloned() {
             Some(entry) => entry,
-            None => self.add(algorithm.shared_key(), algorithm),
+            None => self.add(TestKey::shared(algorithm), algorithm),
         }
     }
 
@@ -52,7 +59,7 @@ impl KeyRing {
         let old = std::mem::take(&mut self.entries);
         self.replacement = None;
         for entry in old {
-            self.add(entry.algorithm.fresh_key(), entry.algorithm);
+            self.add(TestKey::fresh(entry.algorithm), entry.algorithm);
         }
     }
 
@@ -67,7 +74,7 @@ impl KeyRing {
 
     pub(crate) fn jwks(&self) -> Value {
         self.replacement.clone().unwrap_or_else(|| {
-            let jwk = |e: &Entry| e.key.jwk_for(&e.kid, e.algorithm);
+            let jwk = |entry: &Entry| entry.key.jwk_for(&entry.kid, entry.algorithm);
             json!({ "keys": self.entries.iter().map(jwk).collect::<Vec<_>>() })
         })
     }

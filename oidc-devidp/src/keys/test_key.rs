@@ -1,14 +1,16 @@
+//! Private keys, and what they sign and verify.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
 
 /// A private key to sign tokens with. Cheap to clone; never shown by `Debug`.
 ///
@@ -68,7 +70,7 @@ impl TestKey {
         self.jwk_for(kid, self.algorithm())
     }
 
-    /// The algorithm this key signs with unless another is asked for.
+    /// The algorithm this key signs with unless another is chosen.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match &*self.0 {
@@ -81,6 +83,14 @@ impl TestKey {
 
     /// The public half as it is encoded inside a DER `SubjectPublicKey`: what an attacker feeds
     /// to HMAC in an algorithm confusion attack.
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, TestIdp};
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let (_, key) = idp.private_key(Algorithm::Rs256);
+    /// let confused = idp.token().hmac(key.public_key_bytes()).mint();
+    /// ```
     #[must_use]
     pub fn public_key_bytes(&self) -> &[u8] {
         match &*self.0 {
@@ -90,10 +100,25 @@ impl TestKey {
         }
     }
 
-    /// The RSA key that everything in this process shares, because making one takes long.
-    pub(crate) fn shared_rsa() -> Self {
-        static SHARED: OnceLock<TestKey> = OnceLock::new();
-        SHARED.get_or_init(|| Self::rsa(2048)).clone()
+    /// A key for this algorithm.
+    ///
+    /// RSA keys take long to generate, so everything in this process shares one.
+    pub(crate) fn shared(algorithm: Algorithm) -> Self {
+        static RSA: OnceLock<TestKey> = OnceLock::new();
+        match algorithm {
+            Algorithm::Es256 => Self::ec_p256(),
+            Algorithm::Es384 => Self::ec_p384(),
+            Algorithm::EdDsa => Self::ed25519(),
+            _ => RSA.get_or_init(|| Self::rsa(2048)).clone(),
+        }
+    }
+
+    /// A key for this algorithm that has not been used before.
+    pub(crate) fn fresh(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => Self::shared(algorithm),
+            _ => Self::rsa(2048),
+        }
     }
 
     pub(crate) fn can(&self, algorithm: Algorithm) -> bool {
@@ -115,6 +140,13 @@ impl TestKey {
     /// The raw bytes of a JWS signature, for tests that put a token together themselves.
     ///
     /// A key that cannot do `algorithm` signs with its own.
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, TestKey};
+    ///
+    /// let signature = TestKey::ec_p256().sign(Algorithm::Es256, b"header.claims");
+    /// assert_eq!(signature.len(), 64);
+    /// ```
     ///
     /// # Panics
     /// When the system's random number generator fails.
@@ -162,7 +194,7 @@ impl TestKey {
                     "e": b64(public.exponent().big_endian_without_leading_zero()),
                 })
             }
-            // SEC 1 section 2.3.3: 0x04, then x and y of equal length.
+            // SEC 1 §2.3.3: 0x04, then x and y of equal length.
             Material::P256(_) => json!({
                 "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]),
             }),

@@ -1,20 +1,23 @@
+//! Authorization requests (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
+
 use super::oauth_error::OAuthError;
 use super::params::Params;
-use super::scope;
-use crate::config::Config;
+use super::{resource, scope};
+use crate::config::{Client, Config};
 
 /// Where an authorization response goes, once client and redirect URI are known to be good.
 #[derive(Clone)]
 pub(crate) struct Target {
-    pub(crate) client_id: String,
+    pub(crate) client: Client,
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
 }
 
-/// An authorization request that follows all rules.
+/// A valid authorization request.
 pub(crate) struct AuthorizationRequest {
     pub(crate) target: Target,
     pub(crate) scopes: Vec<String>,
+    pub(crate) audience: Vec<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
     pub(crate) max_age: Option<u64>,
@@ -22,7 +25,7 @@ pub(crate) struct AuthorizationRequest {
     prompts: Vec<Prompt>,
 }
 
-/// What the client wants the person to be asked (OpenID Connect Core section 3.1.2.1).
+/// The interaction that the client requires (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     None,
@@ -32,7 +35,7 @@ pub(crate) enum Prompt {
 }
 
 impl AuthorizationRequest {
-    pub(crate) fn asks_for(&self, prompt: Prompt) -> bool {
+    pub(crate) fn requires(&self, prompt: Prompt) -> bool {
         self.prompts.contains(&prompt)
     }
 }
@@ -40,12 +43,10 @@ impl AuthorizationRequest {
 impl Target {
     pub(crate) fn find(config: &Config, params: &Params) -> Result<Self, &'static str> {
         if matches!(params.repeated(), Some("client_id" | "redirect_uri")) {
-            return Err("client_id or redirect_uri is there more than once.");
+            return Err("client_id or redirect_uri is repeated.");
         }
         let client_id = params.get("client_id").ok_or("client_id is missing.")?;
-        let client = config
-            .client(client_id)
-            .ok_or("No such client is registered.")?;
+        let client = config.client(client_id).ok_or("Unknown client.")?;
         let redirect_uri = params
             .get("redirect_uri")
             .ok_or("redirect_uri is missing.")?;
@@ -53,7 +54,7 @@ impl Target {
             return Err("This redirect_uri is not registered for the client.");
         }
         Ok(Self {
-            client_id: client_id.to_owned(),
+            client: client.clone(),
             redirect_uri: redirect_uri.to_owned(),
             state: params.get("state").map(str::to_owned),
         })
@@ -70,8 +71,8 @@ pub(super) fn parse_request(
     check_unsupported(params)?;
     check_response(params)?;
     Ok(AuthorizationRequest {
-        target,
         scopes: scope::parse(params)?,
+        audience: resource::narrow(params, &target.client.full_audience())?,
         nonce: params.get("nonce").map(str::to_owned),
         code_challenge: code_challenge(params)?,
         max_age: max_age(params)?,
@@ -81,10 +82,11 @@ pub(super) fn parse_request(
             .next()
             .unwrap_or_else(|| "1".to_owned()),
         prompts: prompts(params)?,
+        target,
     })
 }
 
-/// OpenID Connect Core sections 6 and 7.2.1.
+/// OpenID Connect Core §6 and §7.2.1.
 fn check_unsupported(params: &Params) -> Result<(), OAuthError> {
     for (name, error) in [
         ("request", "request_not_supported"),
@@ -103,26 +105,27 @@ fn check_response(params: &Params) -> Result<(), OAuthError> {
         Some("code") => {}
         None => return Err(OAuthError::invalid_request("response_type is missing")),
         Some(_) => {
-            let text = "response_type has to be code";
+            let text = "response_type must be code";
             return Err(OAuthError::new("unsupported_response_type", text));
         }
     }
     match params.get("response_mode") {
         None | Some("query") => Ok(()),
-        Some(_) => Err(OAuthError::invalid_request("response_mode has to be query")),
+        Some(_) => Err(OAuthError::invalid_request("response_mode must be query")),
     }
 }
 
-/// RFC 7636 section 4.3, where an absent method would mean `plain`.
+/// RFC 7636 §4.3, where an absent method would mean `plain`.
 fn code_challenge(params: &Params) -> Result<String, OAuthError> {
     let missing = || OAuthError::invalid_request("code_challenge is missing");
     let challenge = params.get("code_challenge").ok_or_else(missing)?;
     if params.get("code_challenge_method") != Some("S256") {
         return Err(OAuthError::invalid_request(
-            "code_challenge_method has to be S256",
+            "code_challenge_method must be S256",
         ));
     }
-    let base64url = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let base64url =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if challenge.len() != 43 || !challenge.chars().all(base64url) {
         return Err(OAuthError::invalid_request(
             "code_challenge is not a SHA-256 hash",
@@ -135,7 +138,7 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
     let Some(text) = params.get("max_age") else {
         return Ok(None);
     };
-    let wrong = |_| OAuthError::invalid_request("max_age has to be a number of seconds");
+    let wrong = |_| OAuthError::invalid_request("max_age must be a number of seconds");
     text.parse::<u32>()
         .map(|age| Some(age.into()))
         .map_err(wrong)
@@ -156,7 +159,7 @@ fn prompts(params: &Params) -> Result<Vec<Prompt>, OAuthError> {
         .collect::<Result<Vec<_>, _>>()?;
     if prompts.contains(&Prompt::None) && prompts.len() > 1 {
         return Err(OAuthError::invalid_request(
-            "prompt none goes with no other",
+            "prompt none excludes all others",
         ));
     }
     Ok(prompts)

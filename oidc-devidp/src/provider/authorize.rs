@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2).
+//! The authorization endpoint (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2).
 
 use std::sync::Arc;
 
@@ -7,13 +7,20 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::authorization_request::parse_request;
-pub(super) use super::authorization_request::{AuthorizationRequest, Prompt, Target};
+use super::authorization_request::{AuthorizationRequest, Prompt, Target, parse_request};
+use super::grant::Grant;
 use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
+use super::state::Provider;
 use super::store::{Code, Interaction, Session};
-use super::{Grant, Provider, pages, scope};
-use crate::{Endpoint, Tamper, jwt, lock, random};
+use super::uri::with_query;
+use super::{pages, scope};
+use crate::controls::ANOTHER_ISSUER;
+use crate::endpoint::Endpoint;
+use crate::jwt;
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn get(
     State(provider): State<Arc<Provider>>,
@@ -26,7 +33,7 @@ pub(super) async fn get(
     )
 }
 
-/// OpenID Connect Core section 3.1.2.1 asks for both methods.
+/// OpenID Connect Core §3.1.2.1 requires both methods.
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -35,12 +42,12 @@ pub(super) async fn post(
     provider.authorize(&headers, &Params::parse(&body))
 }
 
-/// The answer to the page: a person chose who to be, or not to go on.
+/// The form of the sign-in page: a user was chosen, or the sign-in denied.
 pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
     let params = Params::parse(&body);
     let secret = params.get("interaction").unwrap_or_default();
     let Some(interaction) = lock(&provider.store).interactions.remove(secret) else {
-        return pages::error("This page was used already. Go back to the application.");
+        return pages::error("This page was already used. Return to the application.");
     };
     let Interaction { request, session } = interaction;
     if params.get("deny").is_some() {
@@ -55,24 +62,24 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
             let redirect = see_other(&provider.code_location(&request, &session));
             (provider.session_cookie(&cookie), redirect).into_response()
         }
-        None => pages::error("Nobody has this name."),
+        None => pages::error("Unknown user."),
     }
 }
 
 impl Provider {
     fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
         // Without a client and a redirect URI to trust, the error stays here
-        // (RFC 6749 section 4.1.2.1).
+        // (RFC 6749 §4.1.2.1).
         let target = match Target::find(&self.config, params) {
             Ok(target) => target,
             Err(text) => return pages::error(text),
         };
         let session = self.session(headers);
         match self.next_step(&target, params, session) {
-            Ok(Step::Answer(request, session)) => {
+            Ok(Step::Respond(request, session)) => {
                 see_other(&self.code_location(&request, &session))
             }
-            Ok(Step::Ask(request, session)) => self.ask(request, session),
+            Ok(Step::Show(request, session)) => self.show_page(request, session),
             Err(error) => see_other(&self.error_location(&target, &error)),
         }
     }
@@ -86,13 +93,13 @@ impl Provider {
         let request = parse_request(target.clone(), params)?;
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
-            Some(session) if !request.asks_for(Prompt::Consent) => {
-                Ok(Step::Answer(request, session))
+            Some(session) if !request.requires(Prompt::Consent) => {
+                Ok(Step::Respond(request, session))
             }
-            None if request.asks_for(Prompt::None) => {
-                Err(OAuthError::new("login_required", "nobody is signed in"))
+            None if request.requires(Prompt::None) => {
+                Err(OAuthError::new("login_required", "no user is signed in"))
             }
-            session => Ok(Step::Ask(request, session)),
+            session => Ok(Step::Show(request, session)),
         }
     }
 
@@ -106,12 +113,11 @@ impl Provider {
         let young = request
             .max_age
             .is_none_or(|age| now < session.auth_time + age);
-        let asked_again =
-            request.asks_for(Prompt::Login) || request.asks_for(Prompt::SelectAccount);
-        young && !asked_again && self.hint_fits(params, session)
+        let prompted = request.requires(Prompt::Login) || request.requires(Prompt::SelectAccount);
+        young && !prompted && self.hint_fits(params, session)
     }
 
-    /// OpenID Connect Core section 3.1.2.1: the session has to be that of the hinted person.
+    /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted user.
     fn hint_fits(&self, params: &Params, session: &Session) -> bool {
         params.get("id_token_hint").is_none_or(|hint| {
             let claims = jwt::verify(hint, &lock(&self.keys));
@@ -119,12 +125,12 @@ impl Provider {
         })
     }
 
-    fn ask(&self, request: AuthorizationRequest, session: Option<Session>) -> Response {
+    fn show_page(&self, request: AuthorizationRequest, session: Option<Session>) -> Response {
         let secret = random::token();
         let page = pages::sign_in(
             &self.config,
             &request,
-            session.as_ref().map(|s| &*s.sub),
+            session.as_ref().map(|session| &*session.sub),
             &secret,
         );
         lock(&self.store)
@@ -133,18 +139,19 @@ impl Provider {
         page
     }
 
-    /// Issues a code, and says where to take it (RFC 6749 section 4.1.2).
+    /// Issues a code, and returns where to take it (RFC 6749 §4.1.2).
     pub(super) fn code_location(
         &self,
         request: &AuthorizationRequest,
         session: &Session,
     ) -> String {
-        let client = self.config.client(&request.target.client_id);
+        let client = &request.target.client;
         let grant = Grant {
             id: random::token(),
-            client_id: request.target.client_id.clone(),
+            client_id: client.client_id.clone(),
             sub: session.sub.clone(),
             scopes: scope::granted(client, &request.scopes),
+            audience: request.audience.clone(),
             nonce: request.nonce.clone(),
             auth_time: session.auth_time,
             acr: request.acr.clone(),
@@ -188,47 +195,40 @@ impl Provider {
         }
         let wrong = is(Tamper::CallbackWrongIss) || self.controls.wrong_issuer(Endpoint::Authorize);
         if !is(Tamper::CallbackNoIss) {
-            all.push((
-                "iss",
-                if wrong {
-                    super::ANOTHER_ISSUER
-                } else {
-                    &self.issuer
-                },
-            ));
+            all.push(("iss", if wrong { ANOTHER_ISSUER } else { &self.issuer }));
         }
-        super::with_query(&target.redirect_uri, &all)
+        with_query(&target.redirect_uri, &all)
     }
 
-    /// What the browser would be told after `username` signed in; for tests.
+    /// The redirect of a browser after `username` signed in, or denied the sign-in; for tests.
     pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
         self.controls.count(Endpoint::Authorize);
         let params = Params::parse(query.as_bytes());
         let target = Target::find(&self.config, &params)?;
         let request = match self.next_step(&target, &params, None) {
-            Ok(Step::Ask(request, _) | Step::Answer(request, _)) => request,
+            Ok(Step::Show(request, _) | Step::Respond(request, _)) => request,
             Err(error) => return Ok(self.error_location(&target, &error)),
         };
         let Some(username) = username else {
             return Ok(self.error_location(&target, &denied()));
         };
-        let user = self.config.user(username).ok_or("nobody has this name")?;
+        let user = self.config.user(username).ok_or("unknown user")?;
         let (_, session) = self.open_session(user.sub());
         Ok(self.code_location(&request, &session))
     }
 }
 
 enum Step {
-    Answer(AuthorizationRequest, Session),
-    /// Asks who it is, or only for consent if that is known.
-    Ask(AuthorizationRequest, Option<Session>),
+    Respond(AuthorizationRequest, Session),
+    /// The sign-in page, or with a session only its consent.
+    Show(AuthorizationRequest, Option<Session>),
 }
 
 fn denied() -> OAuthError {
-    OAuthError::new("access_denied", "the person did not agree")
+    OAuthError::new("access_denied", "the user denied the request")
 }
 
-/// RFC 9700 section 4.12: 303, so that no form is ever sent on to the client.
+/// RFC 9700 §4.12: 303, so that no form is ever sent on to the client.
 fn see_other(location: &str) -> Response {
     no_store(Redirect::to(location))
 }

@@ -1,8 +1,8 @@
-//! Client authentication (RFC 6749 section 2.3).
+//! Client authentication (RFC 6749 §2.3).
 
 use aws_lc_rs::constant_time;
 use axum::http::{HeaderMap, header};
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
@@ -16,23 +16,23 @@ struct Credentials {
     over_http: bool,
 }
 
-/// The client that sent a request, once it has proved who it is.
+/// The client that sent a request, once it is authenticated.
 pub(super) fn authenticate<'a>(
     config: &'a Config,
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<&'a Client, OAuthError> {
     let given = credentials(headers, params)?;
-    let refused = |text: &str| OAuthError::invalid_client(text, given.over_http);
+    let invalid = |text: &str| OAuthError::invalid_client(text, given.over_http);
     let client = config
         .client(&given.client_id)
-        .ok_or_else(|| refused("unknown client"))?;
+        .ok_or_else(|| invalid("unknown client"))?;
     match (&client.client_secret, &given.secret) {
         (None, None) => Ok(client),
         (Some(known), Some(sent)) if equal(known, sent) => Ok(client),
-        (Some(_), Some(_)) => Err(refused("wrong client secret")),
-        (Some(_), None) => Err(refused("the client has to authenticate")),
-        (None, Some(_)) => Err(refused("a public client has no secret")),
+        (Some(_), Some(_)) => Err(invalid("wrong client secret")),
+        (Some(_), None) => Err(invalid("the client has to authenticate")),
+        (None, Some(_)) => Err(invalid("a public client has no secret")),
     }
 }
 
@@ -49,7 +49,7 @@ fn credentials(headers: &HeaderMap, params: &Params) -> Result<Credentials, OAut
     };
     let malformed = || OAuthError::invalid_client("malformed Authorization header", true);
     let (client_id, secret) = header.to_str().ok().and_then(basic).ok_or_else(malformed)?;
-    // RFC 6749 section 2.3: not more than one method in each request.
+    // RFC 6749 §2.3: not more than one method in each request.
     if in_body.is_some() {
         return Err(OAuthError::invalid_request(
             "two ways of client authentication",
@@ -63,12 +63,12 @@ fn credentials(headers: &HeaderMap, params: &Params) -> Result<Credentials, OAut
     }
     Ok(Credentials {
         client_id,
-        secret: Some(secret).filter(|s| !s.is_empty()),
+        secret: Some(secret).filter(|secret| !secret.is_empty()),
         over_http: true,
     })
 }
 
-/// RFC 6749 section 2.3.1: both parts are form-encoded before they are joined.
+/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
 fn basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -11,16 +11,21 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::client_auth::authenticate;
+use super::form::{form, required};
+use super::grant::Grant;
 use super::issue::Occasion;
 use super::oauth_error::{OAuthError, no_store};
 use super::params::Params;
+use super::state::Provider;
 use super::store::{Decision, Device};
-use super::token::{form, required};
-use super::{Grant, Provider, pages, scope};
+use super::uri::with_query;
+use super::{pages, resource, scope};
 use crate::config::Client;
-use crate::{Tamper, lock, random};
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
-/// RFC 8628 section 3.1.
+/// RFC 8628 §3.1.
 pub(super) async fn authorize(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -28,11 +33,12 @@ pub(super) async fn authorize(
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
     let client = authenticate(&provider.config, &headers, &params)?;
-    let scopes = scope::granted(Some(client), &scope::parse(&params)?);
-    Ok(provider.start_device(client, scopes))
+    let scopes = scope::granted(client, &scope::parse(&params)?);
+    let audience = resource::narrow(&params, &client.full_audience())?;
+    Ok(provider.start_device(client, scopes, audience))
 }
 
-/// The page where a person enters the code, or confirms the one in the link.
+/// The page where the user enters the code, or confirms the one in the link.
 pub(super) async fn page(
     State(provider): State<Arc<Provider>>,
     RawQuery(query): RawQuery,
@@ -55,8 +61,8 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     let now = provider.clock.seconds();
     let secret = lock(&provider.store)
         .waiting_device(user_code, now)
-        .map(|d| d.form_secret.clone());
-    // Only our own page knows the secret, so no other site can answer for the person.
+        .map(|device| device.form_secret.clone());
+    // Only our own page knows the secret, so no other site can decide for the user.
     if secret.is_none() || secret.as_deref() != params.get("secret") {
         return pages::device_code(true);
     }
@@ -64,18 +70,24 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
     let username = (!denied).then(|| params.get("user").unwrap_or_default());
     match provider.decide_device(user_code, username) {
         Ok(()) if denied => pages::message("Denied", "The device does not get access."),
-        Ok(()) => pages::message("Done", "You can go back to your device."),
+        Ok(()) => pages::message("Done", "You can return to your device."),
         Err(text) => pages::error(text),
     }
 }
 
 impl Provider {
-    fn start_device(&self, client: &Client, scopes: Vec<String>) -> Response {
+    fn start_device(
+        &self,
+        client: &Client,
+        scopes: Vec<String>,
+        audience: Vec<String>,
+    ) -> Response {
         let device_code = random::token();
         let user_code = random::user_code();
         let device = Device {
             client_id: client.client_id.clone(),
             scopes,
+            audience,
             user_code: user_code.replace('-', ""),
             form_secret: random::token(),
             expires: self.clock.seconds() + self.config.device_code_lifetime,
@@ -84,24 +96,24 @@ impl Provider {
             decision: Decision::Pending,
         };
         let page = format!("{}/device", self.issuer);
-        let mut answer = json!({
+        let mut response = json!({
             "device_code": device_code,
             "user_code": user_code,
             "verification_uri": page,
             "expires_in": self.config.device_code_lifetime,
         });
         if !self.controls.is(Tamper::NoVerificationUriComplete) {
-            let complete = super::with_query(&page, &[("user_code", &user_code)]);
-            answer["verification_uri_complete"] = json!(complete);
+            let complete = with_query(&page, &[("user_code", &user_code)]);
+            response["verification_uri_complete"] = json!(complete);
         }
         if !self.controls.is(Tamper::NoInterval) {
-            answer["interval"] = json!(device.interval);
+            response["interval"] = json!(device.interval);
         }
         lock(&self.store).devices.insert(device_code, device);
-        no_store(Json(answer))
+        no_store(Json(response))
     }
 
-    /// RFC 8628 sections 3.4 and 3.5.
+    /// RFC 8628 §3.4 and §3.5.
     pub(super) fn poll_device(
         &self,
         client: &Client,
@@ -115,9 +127,11 @@ impl Provider {
             return Err(unknown());
         }
         let grant = device.poll(self.clock.now())?;
+        let audience = resource::narrow(params, &grant.audience)?;
         store.devices.remove(device_code);
         drop(store);
-        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+        let token = grant.narrowed(grant.scopes.clone(), audience);
+        Ok(self.issue(&grant, &token, Occasion::SignIn))
     }
 
     /// Approves a device as `username`, or denies it.
@@ -128,22 +142,24 @@ impl Provider {
     ) -> Result<(), &'static str> {
         let now = self.clock.seconds();
         let sub = match username {
-            Some(username) => Some(
-                self.config
-                    .user(username)
-                    .ok_or("nobody has this name")?
-                    .sub(),
-            ),
+            Some(username) => Some(self.config.user(username).ok_or("unknown user")?.sub()),
             None => None,
         };
         let mut store = lock(&self.store);
         let device = store
             .waiting_device(user_code, now)
-            .ok_or("no device waits with this code")?;
+            .ok_or("unknown or expired user code")?;
         device.decision = match sub {
             Some(sub) => {
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
-                Decision::Approved(Grant::immediate(&device.client_id, sub, &scopes, now))
+                let audience = device.audience.clone();
+                Decision::Approved(Grant::immediate(
+                    &device.client_id,
+                    sub,
+                    &scopes,
+                    audience,
+                    now,
+                ))
             }
             None => Decision::Denied,
         };
@@ -157,19 +173,19 @@ const POLL_TOLERANCE: Duration = Duration::from_millis(500);
 
 impl Device {
     fn poll(&mut self, now: Duration) -> Result<Grant, OAuthError> {
-        let refused = |error, text| Err(OAuthError::new(error, text));
+        let failed = |error, text| Err(OAuthError::new(error, text));
         if self.expires <= now.as_secs() {
-            return refused("expired_token", "the device code has expired");
+            return failed("expired_token", "the device code has expired");
         }
         let last = self.last_poll.replace(now);
         let interval = Duration::from_secs(self.interval).saturating_sub(POLL_TOLERANCE);
         if last.is_some_and(|last| now.saturating_sub(last) < interval) {
             self.interval += 5;
-            return refused("slow_down", "wait 5 seconds longer between polls");
+            return failed("slow_down", "wait 5 seconds longer between polls");
         }
         match &self.decision {
-            Decision::Pending => refused("authorization_pending", "the person has not decided yet"),
-            Decision::Denied => refused("access_denied", "the person did not agree"),
+            Decision::Pending => failed("authorization_pending", "the user has not decided yet"),
+            Decision::Denied => failed("access_denied", "the user denied the request"),
             Decision::Approved(grant) => Ok(grant.clone()),
         }
     }

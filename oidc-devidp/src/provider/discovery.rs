@@ -1,4 +1,4 @@
-//! Metadata (OpenID Connect Discovery section 3, RFC 8414) and the key set.
+//! Metadata (OpenID Connect Discovery §3, RFC 8414) and the key set.
 
 use std::sync::Arc;
 
@@ -8,8 +8,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{ANOTHER_ISSUER, Provider};
-use crate::{Endpoint, Tamper, lock};
+use super::state::Provider;
+use crate::controls::ANOTHER_ISSUER;
+use crate::endpoint::Endpoint;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
     let mut metadata = endpoints(&provider.issuer);

@@ -8,10 +8,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::oauth_error::no_store;
+use super::pages;
 use super::params::Params;
-use super::session::no_cookie;
-use super::{Provider, pages};
-use crate::{jwt, lock};
+use super::session;
+use super::state::Provider;
+use super::uri::with_query;
+use crate::jwt;
+use crate::sync::lock;
 
 pub(super) async fn get(
     State(provider): State<Arc<Provider>>,
@@ -32,7 +35,7 @@ pub(super) async fn post(
     provider.end_session(&headers, &Params::parse(&body))
 }
 
-/// The person's yes or no on our page; `SameSite` keeps other sites from answering.
+/// The user's decision on our page; `SameSite` keeps other sites from sending it.
 pub(super) async fn decide(
     State(provider): State<Arc<Provider>>,
     headers: HeaderMap,
@@ -61,7 +64,7 @@ impl Provider {
             Ok(request) => request,
             Err(text) => return pages::error(text),
         };
-        // Section 2: without a hint that fits, the person has to be asked.
+        // §2: without a hint that fits, the user has to confirm.
         match self.session(headers) {
             Some(session) if request.sub.as_ref() != Some(&session.sub) => {
                 pages::sign_out(params, request.location.as_deref())
@@ -72,19 +75,19 @@ impl Provider {
 
     fn sign_out(&self, headers: &HeaderMap, location: Option<&str>) -> Response {
         // Without its cookie, which no other site can send, a browser keeps its session.
-        let no_cookie = self.close_session(headers).then(no_cookie);
+        let removal = self.close_session(headers).then(session::removal);
         let page = match location {
             Some(location) => no_store(Redirect::to(location)),
-            None => pages::message("Signed out", "You can close this page."),
+            None => pages::message("You are signed out", "You can close this page."),
         };
-        (no_cookie, page).into_response()
+        (removal, page).into_response()
     }
 
     fn logout_request(&self, params: &Params) -> Result<LogoutRequest, &'static str> {
         if params.repeated().is_some() {
-            return Err("A parameter is there more than once.");
+            return Err("A parameter is repeated.");
         }
-        // Section 2: an expired hint is still a hint.
+        // §2: an expired hint is still a hint.
         let hint = match params.get("id_token_hint") {
             Some(hint) => {
                 let claims = jwt::verify(hint, &lock(&self.keys));
@@ -117,15 +120,12 @@ impl Provider {
         state: Option<&str>,
     ) -> Result<String, &'static str> {
         let client_id = client_id.ok_or("client_id or id_token_hint is missing.")?;
-        let client = self
-            .config
-            .client(client_id)
-            .ok_or("No such client is registered.")?;
+        let client = self.config.client(client_id).ok_or("Unknown client.")?;
         if !client.allows_after_logout(uri) {
             return Err("This post_logout_redirect_uri is not registered for the client.");
         }
         Ok(match state {
-            Some(state) => super::with_query(uri, &[("state", state)]),
+            Some(state) => with_query(uri, &[("state", state)]),
             None => uri.to_owned(),
         })
     }

@@ -1,14 +1,17 @@
-//! Token answers (RFC 6749 section 5.1).
+//! Token responses (RFC 6749 §5.1).
 
 use axum::Json;
 use axum::response::Response;
 use serde_json::json;
 
+use super::grant::Grant;
 use super::oauth_error::no_store;
+use super::state::Provider;
 use super::store::RefreshToken;
-use super::{Grant, Provider};
 use crate::jwt::{self, Signature};
-use crate::{Tamper, lock, random};
+use crate::random;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 /// What the tokens are issued for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,30 +21,28 @@ pub(super) enum Occasion {
 }
 
 impl Provider {
-    pub(super) fn issue(&self, grant: &Grant, scopes: &[String], occasion: Occasion) -> Response {
-        let narrowed = Grant {
-            scopes: scopes.to_vec(),
-            ..grant.clone()
-        };
-        let access_token = self.access_token(&narrowed);
-        let mut answer = json!({
+    /// Issues tokens for `narrowed`, the part of the grant that the request names; a refresh token
+    /// stands for all of it.
+    pub(super) fn issue(&self, grant: &Grant, narrowed: &Grant, occasion: Occasion) -> Response {
+        let access_token = self.access_token(narrowed);
+        let mut response = json!({
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": self.config.access_token_lifetime,
-            "scope": scopes.join(" "),
+            "scope": narrowed.scopes.join(" "),
         });
         if narrowed.has_scope("openid") {
-            answer["id_token"] = json!(self.id_token(&narrowed, &access_token, occasion));
+            response["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
         }
         let keeps_token =
             occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
-        // OpenID Connect Core section 11.
+        // OpenID Connect Core §11.
         if grant.has_scope("offline_access") && !keeps_token {
-            answer["refresh_token"] = json!(self.refresh_token(grant));
-            answer["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            response["refresh_token"] = json!(self.refresh_token(grant));
+            response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
         }
-        self.tamper_answer(&mut answer);
-        no_store(Json(answer))
+        self.tamper_response(&mut response);
+        no_store(Json(response))
     }
 
     fn access_token(&self, grant: &Grant) -> String {
@@ -82,7 +83,7 @@ impl Provider {
             json!(jwt::at_hash(access_token, entry.algorithm)),
         );
         if occasion == Occasion::Refresh {
-            // OpenID Connect Core section 12.2.
+            // OpenID Connect Core §12.2.
             claims.remove("nonce");
         }
         let mut header = json!({ "typ": "JWT", "alg": entry.algorithm, "kid": entry.kid });

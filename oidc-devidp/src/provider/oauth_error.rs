@@ -1,9 +1,11 @@
+//! Error responses (RFC 6749 §5.2).
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// An error answer (RFC 6749 section 5.2), or the error part of an authorization response.
+/// An error response (RFC 6749 §5.2), or the error part of an authorization response.
 #[derive(Debug)]
 pub(crate) struct OAuthError {
     pub(crate) error: &'static str,
@@ -31,7 +33,7 @@ impl OAuthError {
         Self::new("invalid_grant", description)
     }
 
-    /// RFC 6749 section 5.2: 401, and a challenge if the client tried HTTP authentication.
+    /// RFC 6749 §5.2: 401, and a challenge if the client tried HTTP authentication.
     pub(crate) fn invalid_client(description: impl Into<String>, over_http: bool) -> Self {
         Self {
             status: StatusCode::UNAUTHORIZED,
@@ -41,7 +43,7 @@ impl OAuthError {
     }
 
     pub(crate) fn repeated(name: &str) -> Self {
-        Self::invalid_request(format!("{} is there more than once", printable(name)))
+        Self::invalid_request(format!("parameter `{}` is repeated", printable(name)))
     }
 }
 
@@ -59,7 +61,7 @@ impl IntoResponse for OAuthError {
     }
 }
 
-/// Marks an answer as nothing to keep (RFC 6749 section 5.1).
+/// Keeps a response out of caches (RFC 6749 §5.1).
 pub(crate) fn no_store(response: impl IntoResponse) -> Response {
     let mut response = response.into_response();
     let headers = response.headers_mut();
@@ -71,7 +73,7 @@ pub(crate) fn no_store(response: impl IntoResponse) -> Response {
 /// What RFC 6749 permits in an `error_description`, and not too much of it.
 fn printable(text: &str) -> String {
     text.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c))
+        .filter(|character| character.is_ascii_alphanumeric() || "_-.".contains(*character))
         .take(40)
         .collect()
 }

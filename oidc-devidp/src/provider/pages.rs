@@ -1,11 +1,11 @@
-//! What people see. No page runs a script or loads anything but our style sheet.
+//! The pages. None runs a script or loads anything but our style sheet.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::{Host, Url};
 
-use super::authorize::AuthorizationRequest;
+use super::authorization_request::AuthorizationRequest;
 use super::oauth_error::no_store;
 use super::params::Params;
 use super::store::Device;
@@ -17,10 +17,10 @@ struct SignIn<'a> {
     action: &'a str,
     client: &'a str,
     scopes: &'a [String],
-    /// The person who only has to consent.
-    person: Option<&'a User>,
+    /// The user who only has to consent.
+    signed_in: Option<&'a User>,
     users: &'a [User],
-    /// The code to compare with the device's (RFC 8628 section 5.4).
+    /// The code to compare with the device's (RFC 8628 §5.4).
     user_code: Option<&'a str>,
     hidden: Vec<(&'a str, &'a str)>,
 }
@@ -44,7 +44,7 @@ struct Message<'a> {
     text: &'a str,
 }
 
-/// Asks who it is, or, when that is known, for consent.
+/// The choice of a user, or, with a session, its consent.
 pub(super) fn sign_in(
     config: &Config,
     request: &AuthorizationRequest,
@@ -53,9 +53,9 @@ pub(super) fn sign_in(
 ) -> Response {
     let page = SignIn {
         action: "/authorize/decision",
-        client: &request.target.client_id,
+        client: &request.target.client.client_id,
         scopes: &request.scopes,
-        person: sub.and_then(|sub| config.user_by_sub(sub)),
+        signed_in: sub.and_then(|sub| config.user_by_sub(sub)),
         users: &config.users,
         user_code: None,
         hidden: vec![("interaction", secret)],
@@ -63,13 +63,13 @@ pub(super) fn sign_in(
     render(StatusCode::OK, &page, Some(&request.target.redirect_uri))
 }
 
-/// Asks who permits a device to act for them.
+/// The choice of the user for whom a device acts.
 pub(super) fn device(config: &Config, device: &Device, user_code: &str) -> Response {
     let page = SignIn {
         action: "/device",
         client: &device.client_id,
         scopes: &device.scopes,
-        person: None,
+        signed_in: None,
         users: &config.users,
         user_code: Some(user_code),
         hidden: vec![("user_code", user_code), ("secret", &device.form_secret)],
@@ -77,7 +77,7 @@ pub(super) fn device(config: &Config, device: &Device, user_code: &str) -> Respo
     render(StatusCode::OK, &page, None)
 }
 
-/// Asks for the code that a device shows.
+/// The form for the code that a device shows.
 pub(super) fn device_code(wrong: bool) -> Response {
     let status = if wrong {
         StatusCode::BAD_REQUEST
@@ -87,7 +87,7 @@ pub(super) fn device_code(wrong: bool) -> Response {
     render(status, &DeviceCode { wrong }, None)
 }
 
-/// Asks whether to sign out, with everything the application said.
+/// The question whether to sign out, with all parameters of the application.
 pub(super) fn sign_out(params: &Params, location: Option<&str>) -> Response {
     let names = [
         "id_token_hint",
@@ -107,7 +107,7 @@ pub(super) fn message(title: &str, text: &str) -> Response {
 }
 
 pub(super) fn error(text: &str) -> Response {
-    let title = "This does not work";
+    let title = "Request failed";
     render(StatusCode::BAD_REQUEST, &Message { title, text }, None)
 }
 

@@ -1,11 +1,15 @@
+//! The parameters of a request.
+
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use url::form_urlencoded;
 
+/// The only parameter that a request may repeat (RFC 8707 §2).
+const RESOURCE: &str = "resource";
+
 /// The parameters of a request, from its query or its form.
 pub(crate) struct Params {
-    values: HashMap<String, String>,
+    values: HashMap<String, Vec<String>>,
     repeated: Option<String>,
 }
 
@@ -16,20 +20,22 @@ impl Params {
             repeated: None,
         };
         for (name, value) in form_urlencoded::parse(text) {
-            match params.values.entry(name.into_owned()) {
-                Entry::Vacant(slot) => drop(slot.insert(value.into_owned())),
-                Entry::Occupied(slot) => params.repeated = Some(slot.key().clone()),
+            let values = params.values.entry(name.to_string()).or_default();
+            values.push(value.into_owned());
+            if values.len() > 1 && name != RESOURCE {
+                params.repeated = Some(name.into_owned());
             }
         }
         params
     }
 
-    /// A parameter without a value counts as omitted (RFC 6749 section 3.1).
+    /// A parameter without a value counts as omitted (RFC 6749 §3.1).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.values
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.all(name).next()
+    }
+
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &str> {
+        self.all(RESOURCE)
     }
 
     /// The items of a space separated list; none when the parameter is omitted.
@@ -42,8 +48,13 @@ impl Params {
             .collect()
     }
 
-    /// A parameter that was there more than once, which RFC 6749 section 3.1 forbids.
+    /// A parameter that is repeated against RFC 6749 §3.1.
     pub(crate) fn repeated(&self) -> Option<&str> {
         self.repeated.as_deref()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.values.get(name).into_iter().flatten();
+        values.map(String::as_str).filter(|value| !value.is_empty())
     }
 }

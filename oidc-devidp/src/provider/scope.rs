@@ -1,11 +1,13 @@
+//! The scopes a client requests and gets (RFC 6749 §3.3).
+
 use super::oauth_error::OAuthError;
 use super::params::Params;
 use crate::config::Client;
 
-/// The scopes a request asks for, in the characters of RFC 6749 section 3.3.
+/// The scopes a request names, in the characters of RFC 6749 §3.3.
 pub(super) fn parse(params: &Params) -> Result<Vec<String>, OAuthError> {
     let scopes = params.list("scope");
-    let legal = |c: u8| matches!(c, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    let legal = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     if scopes.iter().all(|scope| scope.bytes().all(legal)) {
         Ok(scopes)
     } else {
@@ -16,9 +18,9 @@ pub(super) fn parse(params: &Params) -> Result<Vec<String>, OAuthError> {
     }
 }
 
-/// What a client gets of what it asked for; the answer tells it (RFC 6749 section 3.3).
-pub(super) fn granted(client: Option<&Client>, asked: &[String]) -> Vec<String> {
-    let allowed = client.and_then(|client| client.scopes.as_ref());
+/// The requested scopes that the client may get; the response lists them (RFC 6749 §3.3).
+pub(super) fn granted(client: &Client, requested: &[String]) -> Vec<String> {
+    let allowed = client.scopes.as_ref();
     let may = |scope: &&String| allowed.is_none_or(|allowed| allowed.contains(scope));
-    asked.iter().filter(may).cloned().collect()
+    requested.iter().filter(may).cloned().collect()
 }

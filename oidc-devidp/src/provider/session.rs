@@ -2,15 +2,18 @@
 
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponseParts};
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 
-use super::Provider;
+use super::state::Provider;
 use super::store::Session;
-use crate::{lock, random};
+use crate::random;
+use crate::sync::lock;
 
-const COOKIE: &str = "oidc_devidp_session";
+const NAME: &str = "oidc_devidp_session";
 
 impl Provider {
-    /// Signs a person in and returns the session with the value of its cookie.
+    /// Signs a user in and returns the session with the value of its cookie.
     pub(super) fn open_session(&self, sub: &str) -> (String, Session) {
         let now = self.clock.seconds();
         let session = Session {
@@ -29,37 +32,44 @@ impl Provider {
     pub(super) fn session(&self, headers: &HeaderMap) -> Option<Session> {
         let now = self.clock.seconds();
         let store = lock(&self.store);
-        let session = store.sessions.get(cookie(headers)?)?;
+        let session = store.sessions.get(sent(headers)?)?;
         (now < session.expires).then(|| session.clone())
     }
 
-    /// Ends the session that the browser shows a cookie of, and says whether there was one.
+    /// Ends the session whose cookie the browser sends, and returns whether there was one.
     pub(super) fn close_session(&self, headers: &HeaderMap) -> bool {
-        cookie(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
+        sent(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
     }
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {
-        let secure = if self.issuer.starts_with("https:") {
-            "; Secure"
-        } else {
-            ""
-        };
-        let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}");
-        AppendHeaders([(header::SET_COOKIE, cookie)])
+        let secure = self.issuer.starts_with("https:");
+        set(&new_cookie(value.to_owned()).secure(secure))
     }
 }
 
-/// Takes the session's cookie from the browser.
-pub(super) fn no_cookie() -> impl IntoResponseParts {
-    let cookie = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-    AppendHeaders([(header::SET_COOKIE, cookie)])
+/// Removes the session's cookie from the browser.
+pub(super) fn removal() -> impl IntoResponseParts {
+    set(&new_cookie(String::new()).max_age(Duration::ZERO))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn new_cookie(value: String) -> CookieBuilder<'static> {
+    Cookie::build((NAME, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+}
+
+fn set(cookie: &CookieBuilder<'_>) -> impl IntoResponseParts + use<> {
+    AppendHeaders([(header::SET_COOKIE, cookie.to_string())])
+}
+
+/// The value of the session's cookie. Each cookie is parsed by itself: what other applications of
+/// the host set may be in any encoding.
+fn sent(headers: &HeaderMap) -> Option<&str> {
     let lines = headers.get_all(header::COOKIE).into_iter();
     lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| Cookie::parse(str::from_utf8(pair).ok()?).ok())
+        .find(|cookie| cookie.name() == NAME)?
+        .value_raw()
 }

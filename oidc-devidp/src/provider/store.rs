@@ -1,13 +1,15 @@
+//! What the provider remembers between requests.
+
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use super::Grant;
-use super::authorize::AuthorizationRequest;
+use super::authorization_request::AuthorizationRequest;
+use super::grant::Grant;
 
 /// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
 #[derive(Default)]
 pub(crate) struct Store {
-    /// Authorization requests that wait for a person, by the secret in the page's form.
+    /// Authorization requests that wait for a user, by the secret in the page's form.
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.
     pub(super) sessions: HashMap<String, Session>,
@@ -21,7 +23,7 @@ pub(crate) struct Store {
 
 pub(super) struct Interaction {
     pub(super) request: AuthorizationRequest,
-    /// The person who only has to consent.
+    /// The session whose user only has to consent.
     pub(super) session: Option<Session>,
 }
 
@@ -51,9 +53,10 @@ pub(super) struct RefreshToken {
 pub(super) struct Device {
     pub(super) client_id: String,
     pub(super) scopes: Vec<String>,
+    pub(super) audience: Vec<String>,
     /// Without its hyphen.
     pub(super) user_code: String,
-    /// Proves that an answer comes from our page.
+    /// Proves that a form comes from our page.
     pub(super) form_secret: String,
     pub(super) expires: u64,
     pub(super) interval: u64,
@@ -68,7 +71,7 @@ pub(super) enum Decision {
 }
 
 impl Store {
-    /// Makes every token of a grant worthless.
+    /// Revokes every token of a grant.
     pub(super) fn revoke(&mut self, grant_id: &str) {
         self.refresh_tokens
             .retain(|_, token| token.grant.id != grant_id);
@@ -81,12 +84,12 @@ impl Store {
             .is_some_and(|grant| self.revoked.contains(grant))
     }
 
-    /// A device that still waits for its person, by the code as the person typed it.
+    /// A device that still waits for a decision, by the code as the user typed it.
     pub(super) fn waiting_device(&mut self, user_code: &str, now: u64) -> Option<&mut Device> {
         let typed: String = user_code
             .chars()
             .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_uppercase())
+            .map(|character| character.to_ascii_uppercase())
             .collect();
         self.devices.values_mut().find(|device| {
             device.user_code == typed

@@ -1,14 +1,18 @@
-//! What is wrong with token answers while a [`Tamper`] is on.
+//! Changes to token responses while a [`Tamper`] is on.
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::{ANOTHER_ISSUER, Provider};
+use super::state::Provider;
+use crate::controls::ANOTHER_ISSUER;
+use crate::endpoint::Endpoint;
 use crate::jwt::Signature;
-use crate::{Endpoint, Tamper, TestKey, random};
+use crate::keys::TestKey;
+use crate::random;
+use crate::tamper::Tamper;
 
-const LEFT_OUT_OF_ANSWERS: [(Tamper, &str); 5] = [
+const LEFT_OUT_OF_RESPONSES: [(Tamper, &str); 5] = [
     (Tamper::NoIdToken, "id_token"),
     (Tamper::NoAccessToken, "access_token"),
     (Tamper::NoExpiresIn, "expires_in"),
@@ -40,11 +44,11 @@ const WRONG_IN_REFRESHED_ID_TOKENS: [(Tamper, &str, &str); 2] = [
 ];
 
 impl Provider {
-    pub(super) fn tamper_answer(&self, answer: &mut Value) {
-        let Some(members) = answer.as_object_mut() else {
+    pub(super) fn tamper_response(&self, response: &mut Value) {
+        let Some(members) = response.as_object_mut() else {
             return;
         };
-        self.leave_out(members, &LEFT_OUT_OF_ANSWERS);
+        self.leave_out(members, &LEFT_OUT_OF_RESPONSES);
         let lowercase = [(Tamper::LowercaseTokenType, "token_type", "bearer")];
         self.replace(members, &lowercase);
     }
@@ -76,7 +80,7 @@ impl Provider {
         }
     }
 
-    /// The token, or five parts as RFC 7516 section 7.1 has them.
+    /// The token, or five parts as RFC 7516 §7.1 has them.
     pub(super) fn tamper_form(&self, id_token: String) -> String {
         if !self.controls.is(Tamper::EncryptedIdToken) {
             return id_token;
@@ -123,6 +127,6 @@ impl Provider {
     /// A key that is never published.
     fn foreign_key(&self) -> &TestKey {
         self.foreign_key
-            .get_or_init(|| self.config.algorithm.fresh_key())
+            .get_or_init(|| TestKey::fresh(self.config.algorithm))
     }
 }

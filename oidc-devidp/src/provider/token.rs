@@ -1,23 +1,26 @@
-//! The token endpoint (RFC 6749 section 3.2).
+//! The token endpoint (RFC 6749 §3.2).
 
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::client_auth::authenticate;
+use super::form::{form, required};
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
+use super::state::Provider;
 use super::store::Code;
-use super::{Provider, scope};
+use super::{resource, scope};
 use crate::config::Client;
-use crate::{Tamper, lock};
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
@@ -40,30 +43,8 @@ pub(super) async fn post(
     }
 }
 
-/// The parameters of a form that came as RFC 6749 section 3.2 wants it.
-pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let text = "the body has to be application/x-www-form-urlencoded";
-        return Err(OAuthError::invalid_request(text));
-    }
-    let params = Params::parse(body);
-    match params.repeated() {
-        Some(name) => Err(OAuthError::repeated(name)),
-        None => Ok(params),
-    }
-}
-
 impl Provider {
-    /// RFC 6749 section 4.1.3.
+    /// RFC 6749 §4.1.3.
     fn redeem_code(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
         let code = required(params, "code")?;
         let mut store = lock(&self.store);
@@ -73,22 +54,24 @@ impl Provider {
             return Err(unknown());
         }
         if record.redeemed {
-            // RFC 6749 section 4.1.2: whoever came first may have stolen it.
+            // RFC 6749 §4.1.2: the client that used it first may be an attacker.
             let grant_id = record.grant.id.clone();
             store.revoke(&grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
         check_code(record, params, self.clock.seconds())?;
+        let audience = resource::narrow(params, &record.grant.audience)?;
         record.redeemed = true;
         let grant = record.grant.clone();
         drop(store);
-        Ok(self.issue(&grant, &grant.scopes, Occasion::SignIn))
+        let token = grant.narrowed(grant.scopes.clone(), audience);
+        Ok(self.issue(&grant, &token, Occasion::SignIn))
     }
 
-    /// RFC 6749 section 6, with the rotation of RFC 9700 section 4.14.2.
+    /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
     fn refresh(&self, client: &Client, params: &Params) -> Result<Response, OAuthError> {
         let token = required(params, "refresh_token")?;
-        let asked = scope::parse(params)?;
+        let requested = scope::parse(params)?;
 
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown refresh token");
@@ -106,24 +89,21 @@ impl Provider {
         if record.expires <= self.clock.seconds() {
             return Err(OAuthError::invalid_grant("the refresh token has expired"));
         }
-        if !asked.iter().all(|scope| record.grant.has_scope(scope)) {
+        if !requested.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
+        let audience = resource::narrow(params, &record.grant.audience)?;
         record.used = !self.controls.is(Tamper::RefreshKeepsToken);
         let grant = record.grant.clone();
         drop(store);
-        let scopes = if asked.is_empty() {
-            &grant.scopes
+        let scopes = if requested.is_empty() {
+            grant.scopes.clone()
         } else {
-            &asked
+            requested
         };
-        Ok(self.issue(&grant, scopes, Occasion::Refresh))
+        let token = grant.narrowed(scopes, audience);
+        Ok(self.issue(&grant, &token, Occasion::Refresh))
     }
-}
-
-pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {
-    let missing = || OAuthError::invalid_request(format!("{name} is missing"));
-    params.get(name).ok_or_else(missing)
 }
 
 fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> {
@@ -133,18 +113,19 @@ fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> 
         return Err(OAuthError::invalid_grant("the code has expired"));
     }
     if code.redirect_uri != redirect_uri {
-        return Err(OAuthError::invalid_grant("another redirect_uri"));
+        return Err(OAuthError::invalid_grant("redirect_uri does not match"));
     }
     if !proves(verifier, &code.challenge) {
-        return Err(OAuthError::invalid_grant("the code_verifier does not fit"));
+        return Err(OAuthError::invalid_grant("code_verifier does not match"));
     }
     Ok(())
 }
 
-/// PKCE (RFC 7636 section 4.6).
+/// PKCE (RFC 7636 §4.6).
 fn proves(verifier: &str, challenge: &str) -> bool {
-    // RFC 7636 section 4.1.
-    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    // RFC 7636 §4.1.
+    let unreserved =
+        |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
     (43..=128).contains(&verifier.len())
         && verifier.chars().all(unreserved)
         && URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())) == challenge

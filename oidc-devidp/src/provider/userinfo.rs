@@ -1,4 +1,4 @@
-//! The userinfo endpoint (OpenID Connect Core section 5.3).
+//! The userinfo endpoint (OpenID Connect Core §5.3).
 
 use std::sync::Arc;
 
@@ -8,32 +8,34 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::Provider;
 use super::oauth_error::no_store;
-use crate::{Tamper, jwt, lock};
+use super::state::Provider;
+use crate::jwt;
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
-pub(super) async fn answer(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
+pub(super) async fn respond(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
     match provider.userinfo(&headers) {
         Ok(claims) => no_store(Json(claims)),
-        Err(refusal) => refusal.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-/// RFC 6750 section 3.1.
-enum Refusal {
+/// RFC 6750 §3.1.
+enum BearerError {
     NoToken,
     InvalidToken,
     InsufficientScope,
 }
 
 impl Provider {
-    fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, Refusal> {
-        let token = bearer(headers).ok_or(Refusal::NoToken)?;
-        let token = self.accept(token).ok_or(Refusal::InvalidToken)?;
+    fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, BearerError> {
+        let token = bearer(headers).ok_or(BearerError::NoToken)?;
+        let token = self.accept(token).ok_or(BearerError::InvalidToken)?;
         let scope = token["scope"].as_str().unwrap_or_default();
         let scopes: Vec<String> = scope.split(' ').map(str::to_owned).collect();
         if !scopes.iter().any(|scope| scope == "openid") {
-            return Err(Refusal::InsufficientScope);
+            return Err(BearerError::InsufficientScope);
         }
         let user = token["sub"]
             .as_str()
@@ -56,12 +58,12 @@ impl Provider {
         let revoked = claims["jti"]
             .as_str()
             .is_some_and(|jti| lock(&self.store).is_revoked(jti));
-        // ID tokens have no `client_id` (RFC 9068 section 2.2 requires it of access tokens).
+        // ID tokens have no `client_id` (RFC 9068 §2.2 requires it of access tokens).
         (alive && ours && !revoked && claims["client_id"].is_string()).then_some(claims)
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for BearerError {
     fn into_response(self) -> Response {
         let (status, challenge) = match self {
             Self::NoToken => (StatusCode::UNAUTHORIZED, r#"Bearer realm="oidc-devidp""#),

@@ -1,4 +1,4 @@
-//! What tests do with a provider besides talking to it.
+//! The test kit: what tests do with a provider besides sending requests.
 
 mod token;
 
@@ -10,9 +10,15 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-pub use self::token::TokenBuilder;
+pub use token::TokenBuilder;
+
+use crate::config::Client;
 use crate::devidp::{Builder, DevIdp};
-use crate::{Algorithm, Endpoint, Fault, Tamper, TestKey, lock};
+use crate::endpoint::Endpoint;
+use crate::fault::Fault;
+use crate::keys::{Algorithm, TestKey};
+use crate::sync::lock;
+use crate::tamper::Tamper;
 
 /// A provider for one test: on a free port, with switches for everything that can go wrong.
 ///
@@ -38,13 +44,24 @@ impl TestIdp {
 
     /// Starts a provider with another configuration, on a free port.
     ///
+    /// ```
+    /// use oidc_devidp::{Client, DevIdp, TestIdp};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let shop = Client::new("shop").secret("s3cret").redirect_uri("https://shop.example/cb");
+    /// let idp = TestIdp::start_with(DevIdp::builder().client(shop)).await;
+    /// // The client of the default configuration is still the first.
+    /// assert_eq!(idp.client_id(), "oidc-guard-dev");
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// When the configuration is wrong or no port can be bound.
     pub async fn start_with(builder: Builder) -> Self {
         // Making keys takes long, which must not stop the test's own runtime.
         let (sender, started) = oneshot::channel();
         thread::spawn(move || sender.send(builder.port(0).start()));
-        let started = started.await.expect("the starting thread answers");
+        let started = started.await.expect("the starting thread does not panic");
         Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
     }
 
@@ -64,36 +81,49 @@ impl TestIdp {
     /// When the provider was configured without clients.
     #[must_use]
     pub fn client_id(&self) -> &str {
-        &self
-            .config()
-            .clients
-            .first()
-            .expect("the configuration has a client")
-            .client_id
+        &self.client().client_id
     }
 
     /// An access token as the first client would get for alice, to be changed at will.
     pub fn token(&self) -> TokenBuilder {
-        TokenBuilder::access_token(Arc::clone(self.provider()), self.client_id())
+        TokenBuilder::access_token(Arc::clone(self.provider()), self.client())
     }
 
     /// An ID token as the first client would get for alice, with the nonce `test-nonce`.
     pub fn id_token(&self) -> TokenBuilder {
-        TokenBuilder::id_token(Arc::clone(self.provider()), self.client_id())
+        TokenBuilder::id_token(Arc::clone(self.provider()), self.client())
     }
 
     /// Follows an authorization URL as a fresh browser would, signs in as this user, and returns
     /// the redirect to the application: with a code, or with the error of a faulty request.
     ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// // Usually the redirect of the application's login.
+    /// let url = format!(
+    ///     "{}/authorize?response_type=code&client_id=oidc-guard-dev&scope=openid&state=a\
+    ///      &redirect_uri=http://localhost/cb&code_challenge_method=S256\
+    ///      &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    ///     idp.issuer(),
+    /// );
+    /// let callback = idp.sign_in(&url, "alice");
+    /// assert!(callback.starts_with("http://localhost/cb?code="));
+    ///
+    /// let denied = idp.refuse_sign_in(&url);
+    /// assert!(denied.contains("error=access_denied"));
+    /// ```
+    ///
     /// # Panics
     /// When the provider would show an error page (unknown client, foreign redirect URI), or when
-    /// nobody has this name.
+    /// the user is unknown.
     #[must_use]
     pub fn sign_in(&self, authorization_url: &str, username: &str) -> String {
         self.follow(authorization_url, Some(username))
     }
 
-    /// Like [`TestIdp::sign_in`], but the person refuses.
+    /// Like [`TestIdp::sign_in`], but the user denies it.
     ///
     /// # Panics
     /// When the provider would show an error page.
@@ -104,8 +134,23 @@ impl TestIdp {
 
     /// Approves a device (RFC 8628) as this user.
     ///
+    /// ```
+    /// use oidc_devidp::{Endpoint, TestIdp};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let idp = TestIdp::start().await;
+    /// let url = format!("{}{}", idp.issuer(), Endpoint::Device.path());
+    /// let form = [("client_id", "oidc-guard-dev"), ("scope", "openid")];
+    /// let request = reqwest::Client::new().post(url).form(&form);
+    /// let started: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    ///
+    /// idp.approve_device(started["user_code"].as_str().unwrap(), "bob");
+    /// // .. and the next poll of the device gets tokens for bob.
+    /// # });
+    /// ```
+    ///
     /// # Panics
-    /// When no device waits with this code, or when nobody has this name.
+    /// When no device waits with this code, or when the user is unknown.
     pub fn approve_device(&self, user_code: &str, username: &str) {
         self.decide_device(user_code, Some(username));
     }
@@ -119,11 +164,27 @@ impl TestIdp {
     }
 
     /// Replaces every key by a new one; the old ones are published no longer.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::TestIdp::start_blocking();
+    /// let before = idp.jwks();
+    /// idp.rotate_keys();
+    /// assert_ne!(idp.jwks()["keys"][0]["kid"], before["keys"][0]["kid"]);
+    /// ```
     pub fn rotate_keys(&self) {
         lock(&self.provider().keys).rotate();
     }
 
     /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`.
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, TestIdp, TestKey};
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let kid = idp.add_key(TestKey::ec_p384());
+    /// assert_eq!(idp.jwks()["keys"][1]["kid"], kid.as_str());
+    /// let token = idp.token().alg(Algorithm::Es384).mint();
+    /// ```
     pub fn add_key(&self, key: TestKey) -> String {
         let algorithm = key.algorithm();
         lock(&self.provider().keys).add(key, algorithm).kid
@@ -143,6 +204,16 @@ impl TestIdp {
     }
 
     /// Publishes this instead of the keys, until [`TestIdp::heal`] or [`TestIdp::rotate_keys`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let idp = oidc_devidp::TestIdp::start_blocking();
+    /// idp.publish_jwks(json!({ "keys": [] }));
+    /// assert_eq!(idp.jwks(), json!({ "keys": [] }));
+    /// idp.heal();
+    /// assert_eq!(idp.jwks()["keys"].as_array().map(Vec::len), Some(1));
+    /// ```
     pub fn publish_jwks(&self, jwks: Value) {
         lock(&self.provider().keys).replace_published(Some(jwks));
     }
@@ -177,6 +248,18 @@ impl TestIdp {
     ///
     /// HTTP clients may try again by themselves when a kept connection closes, as [`Fault::Down`]
     /// makes it; each attempt counts.
+    ///
+    /// ```
+    /// use oidc_devidp::{Endpoint, TestIdp};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let idp = TestIdp::start().await;
+    /// reqwest::get(idp.discovery_url()).await.unwrap();
+    /// assert_eq!(idp.hits(Endpoint::Discovery), 1);
+    /// idp.reset_hits();
+    /// assert_eq!(idp.hits(Endpoint::Discovery), 0);
+    /// # });
+    /// ```
     #[must_use]
     pub fn hits(&self, endpoint: Endpoint) -> usize {
         self.provider().controls.hits(endpoint)
@@ -190,8 +273,21 @@ impl TestIdp {
     /// Moves the provider's clock forward: codes, tokens and sessions grow older without waiting.
     ///
     /// The application keeps its own clock: to it, tokens issued after this are from the future.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let idp = oidc_devidp::TestIdp::start_blocking();
+    /// idp.advance(Duration::from_secs(86_400));
+    /// // Codes, refresh tokens and sessions from before have expired.
+    /// ```
     pub fn advance(&self, by: Duration) {
         self.provider().clock.advance(by);
+    }
+
+    fn client(&self) -> &Client {
+        let first = self.config().clients.first();
+        first.expect("the configuration has a client")
     }
 
     fn follow(&self, authorization_url: &str, username: Option<&str>) -> String {

@@ -1,11 +1,15 @@
+//! Tokens for tests.
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::Client;
 use crate::jwt::{self, Signature};
+use crate::keys::{Algorithm, TestKey};
 use crate::provider::{Grant, Provider};
-use crate::{Algorithm, TestKey, lock};
+use crate::sync::lock;
 
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
@@ -41,14 +45,13 @@ enum Kind {
 }
 
 impl TokenBuilder {
-    pub(crate) fn access_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
-        let claims = provider.access_claims(&grant);
+    pub(crate) fn access_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let claims = provider.access_claims(&grant(&provider, client));
         Self::new(provider, "at+jwt", claims)
     }
 
-    pub(crate) fn id_token(provider: Arc<Provider>, client_id: &str) -> Self {
-        let mut grant = Grant::immediate(client_id, "alice", &SCOPES, provider.clock.seconds());
+    pub(crate) fn id_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let mut grant = grant(&provider, client);
         grant.nonce = Some("test-nonce".to_owned());
         let claims = provider.id_claims(&grant);
         Self::new(provider, "JWT", claims)
@@ -105,10 +108,18 @@ impl TokenBuilder {
     }
 
     /// Sets a claim inside objects, which are made as needed: `realm_access.roles`.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    /// use serde_json::json;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let token = idp.token().claim_at("realm_access.roles", json!(["editor"])).mint();
+    /// ```
     pub fn claim_at(mut self, path: &str, value: Value) -> Self {
         let (first, rest) = path
             .split_once('.')
-            .map_or((path, None), |(a, b)| (a, Some(b)));
+            .map_or((path, None), |(first, rest)| (first, Some(rest)));
         let slot = self.claims.entry(first).or_insert(Value::Null);
         let slot = rest
             .into_iter()
@@ -147,6 +158,14 @@ impl TokenBuilder {
     }
 
     /// Sets a header parameter to any JSON value, `alg` included; the signature stays as it is.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    /// use serde_json::json;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let critical = idp.token().header("crit", json!(["exp"])).mint();
+    /// ```
     pub fn header(mut self, name: &str, value: Value) -> Self {
         self.header.insert(name.to_owned(), value);
         self
@@ -175,13 +194,13 @@ impl TokenBuilder {
         self
     }
 
-    /// Signs with HMAC-SHA-256 and this secret, and says `HS256`.
+    /// Signs with HMAC-SHA-256 and this secret, as `HS256`.
     pub fn hmac(mut self, secret: &[u8]) -> Self {
         self.signature = Kind::Hmac(secret.to_vec());
         self
     }
 
-    /// Does not sign, and says `none`.
+    /// Does not sign: `alg` is `none`.
     pub fn unsigned(mut self) -> Self {
         self.signature = Kind::None;
         self
@@ -225,6 +244,12 @@ impl TokenBuilder {
     fn now(&self) -> i64 {
         i64::try_from(self.provider.clock.seconds()).unwrap_or(i64::MAX)
     }
+}
+
+fn grant(provider: &Provider, client: &Client) -> Grant {
+    let now = provider.clock.seconds();
+    let audience = client.full_audience();
+    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now)
 }
 
 impl fmt::Debug for TokenBuilder {

@@ -1,6 +1,6 @@
 //! What the tests of the protocol share: an application that does everything right.
 
-use oidc_devidp::{Client, DevIdp, TestIdp};
+use oidc_devidp::{Builder, Client, DevIdp, TestIdp};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Response, redirect};
 use serde_json::Value;
@@ -19,11 +19,15 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn new() -> Self {
+        Self::of(DevIdp::builder()).await
+    }
+
+    pub(crate) async fn of(builder: Builder) -> Self {
         let shop = Client::new("shop")
             .secret("s3cret/+")
             .redirect_uri(REDIRECT);
         let shop = shop.post_logout_redirect_uri("https://app.example/bye");
-        let idp = TestIdp::start_with(DevIdp::builder().client(shop)).await;
+        let idp = TestIdp::start_with(builder.client(shop)).await;
         let http = reqwest::Client::builder().redirect(redirect::Policy::none());
         Self {
             idp,
@@ -48,7 +52,7 @@ impl App {
             parameters.push(*change);
         }
         parameters.retain(|(_, value)| !value.is_empty());
-        let url = format!("{}/authorize", self.idp.issuer());
+        let url = self.url("/authorize");
         Url::parse_with_params(&url, parameters).unwrap().into()
     }
 
@@ -66,7 +70,7 @@ impl App {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.idp.issuer())
+        format!("http://{}{path}", self.idp.address())
     }
 
     /// A code for alice.
@@ -112,11 +116,11 @@ impl App {
             .unwrap()
     }
 
-    /// Signs alice in and returns the token answer.
+    /// Signs alice in and returns the token response.
     pub(crate) async fn tokens(&self) -> Value {
-        let answer = self.redeem(&self.code(), &[]).await;
-        assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
+        let response = self.redeem(&self.code(), &[]).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
     }
 
     pub(crate) async fn userinfo(&self, token: &str) -> Response {
@@ -136,8 +140,8 @@ pub(crate) fn query(location: &str, name: &str) -> Option<String> {
         .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
 }
 
-pub(crate) fn location(answer: &Response) -> String {
-    answer.headers()[LOCATION].to_str().unwrap().to_owned()
+pub(crate) fn location(response: &Response) -> String {
+    response.headers()[LOCATION].to_str().unwrap().to_owned()
 }
 
 pub(crate) fn cookie(headers: &HeaderMap) -> String {
@@ -145,10 +149,10 @@ pub(crate) fn cookie(headers: &HeaderMap) -> String {
     line.split(';').next().unwrap().to_owned()
 }
 
-/// The status and the OAuth error code of an answer.
-pub(crate) async fn error(answer: Response) -> (u16, String) {
-    let status = answer.status().as_u16();
-    let body: Value = answer.json().await.unwrap();
+/// The status and the OAuth error code of a response.
+pub(crate) async fn error(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.unwrap();
     (status, body["error"].as_str().unwrap_or("none").to_owned())
 }
 

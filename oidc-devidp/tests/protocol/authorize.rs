@@ -1,13 +1,14 @@
 //! The authorization endpoint and its page.
 
 use crate::app::{App, cookie, location, query};
+use oidc_devidp::{DevIdp, User};
 use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
-async fn refusal(app: &App, changes: &[(&str, &str)]) -> String {
-    let answer = app.get(&app.authorization_url(changes)).await;
-    assert_eq!(answer.status(), 303);
-    let location = location(&answer);
+async fn rejection(app: &App, changes: &[(&str, &str)]) -> String {
+    let response = app.get(&app.authorization_url(changes)).await;
+    assert_eq!(response.status(), 303);
+    let location = location(&response);
     assert!(
         location.starts_with("https://app.example/callback?"),
         "{location}"
@@ -33,59 +34,69 @@ async fn press(app: &App, page: Response, button: (&str, &str)) -> Response {
         .unwrap()
 }
 
+/// Changes to a good request, and the error of the redirect.
+const FAULTY: &[(&[(&str, &str)], &str)] = &[
+    (&[("code_challenge", "")], "invalid_request"),
+    (&[("code_challenge", "too-short")], "invalid_request"),
+    (&[("code_challenge_method", "")], "invalid_request"),
+    (&[("code_challenge_method", "plain")], "invalid_request"),
+    (&[("response_type", "")], "invalid_request"),
+    (&[("response_type", "token")], "unsupported_response_type"),
+    (
+        &[("response_type", "code id_token")],
+        "unsupported_response_type",
+    ),
+    (&[("response_mode", "fragment")], "invalid_request"),
+    (&[("request", "e30.e30.")], "request_not_supported"),
+    (
+        &[("request_uri", "https://app.example/r")],
+        "request_uri_not_supported",
+    ),
+    (&[("scope", "openid \"quoted\"")], "invalid_scope"),
+    (&[("prompt", "none login")], "invalid_request"),
+    (&[("prompt", "sometimes")], "invalid_request"),
+    (&[("max_age", "-1")], "invalid_request"),
+    (&[("prompt", "none")], "login_required"),
+];
+
 #[tokio::test]
 async fn faulty_requests_go_back_to_the_client() {
     let app = App::new().await;
-    for (changes, error) in [
-        (&[("code_challenge", "")][..], "invalid_request"),
-        (&[("code_challenge", "too-short")], "invalid_request"),
-        (&[("code_challenge_method", "")], "invalid_request"),
-        (&[("code_challenge_method", "plain")], "invalid_request"),
-        (&[("response_type", "")], "invalid_request"),
-        (&[("response_type", "token")], "unsupported_response_type"),
-        (
-            &[("response_type", "code id_token")],
-            "unsupported_response_type",
-        ),
-        (&[("response_mode", "fragment")], "invalid_request"),
-        (&[("request", "e30.e30.")], "request_not_supported"),
-        (
-            &[("request_uri", "https://app.example/r")],
-            "request_uri_not_supported",
-        ),
-        (&[("scope", "openid \"quoted\"")], "invalid_scope"),
-        (&[("prompt", "none login")], "invalid_request"),
-        (&[("prompt", "sometimes")], "invalid_request"),
-        (&[("max_age", "-1")], "invalid_request"),
-        (&[("prompt", "none")], "login_required"),
-    ] {
-        assert_eq!(refusal(&app, changes).await, error, "{changes:?}");
+    for (changes, error) in FAULTY {
+        assert_eq!(rejection(&app, changes).await, *error, "{changes:?}");
     }
     let url = format!("{}&nonce=again", app.authorization_url(&[]));
-    let answer = app.get(&url).await;
+    let response = app.get(&url).await;
     assert_eq!(
-        query(&location(&answer), "error").as_deref(),
+        query(&location(&response), "error_description").as_deref(),
+        Some("parameter `nonce` is repeated")
+    );
+    assert_eq!(
+        query(&location(&response), "error").as_deref(),
         Some("invalid_request")
     );
 }
 
+/// Changes to a good request that leave no client and redirect URI to trust.
+const UNTRUSTED: &[(&str, &str)] = &[
+    ("client_id", ""),
+    ("client_id", "unknown"),
+    ("redirect_uri", ""),
+    ("redirect_uri", "https://app.example/callback/"),
+    ("redirect_uri", "https://app.example/callback?a=b"),
+    ("redirect_uri", "https://app.example:444/callback"),
+    ("redirect_uri", "http://app.example/callback"),
+    ("redirect_uri", "https://app.example.evil.example/callback"),
+    ("redirect_uri", "javascript:alert(1)"),
+];
+
 #[tokio::test]
-async fn without_a_trusted_target_nobody_is_redirected() {
+async fn without_a_trusted_target_the_error_is_shown() {
     let app = App::new().await;
-    for changes in [
-        ("client_id", ""),
-        ("client_id", "unknown"),
-        ("redirect_uri", ""),
-        ("redirect_uri", "https://app.example/callback/"),
-        ("redirect_uri", "https://app.example/callback?a=b"),
-        ("redirect_uri", "https://app.example:444/callback"),
-        ("redirect_uri", "http://app.example/callback"),
-        ("redirect_uri", "https://app.example.evil.example/callback"),
-        ("redirect_uri", "javascript:alert(1)"),
-    ] {
-        let answer = app.get(&app.authorization_url(&[changes])).await;
-        assert_eq!(answer.status(), 400, "{changes:?}");
-        assert!(!answer.headers().contains_key("location"));
+    for change in UNTRUSTED {
+        let response = app.get(&app.authorization_url(&[*change])).await;
+        assert_eq!(response.status(), 400, "{change:?}");
+        assert!(!response.headers().contains_key("location"));
     }
     let url = format!(
         "{}&redirect_uri=https://evil.example",
@@ -109,7 +120,7 @@ async fn loopback_redirects_may_use_any_port() {
 }
 
 #[tokio::test]
-async fn the_page_lists_people_and_protects_itself() {
+async fn the_page_lists_users_and_protects_itself() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
     assert_eq!(page.status(), 200);
@@ -127,7 +138,21 @@ async fn the_page_lists_people_and_protects_itself() {
 }
 
 #[tokio::test]
-async fn what_a_request_says_is_escaped_on_the_page() {
+async fn users_are_shown_by_the_name_that_documentation_calls_them() {
+    let app = App::of(DevIdp::builder().user(User::new("dora"))).await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let html = page.text().await.unwrap();
+    for part in [
+        ">C</span>",
+        "<strong>carol</strong><small>Mary Carol van der Doe · carol@example.org</small>",
+        "<strong>dora</strong><small></small>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_are_escaped_on_the_page() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[("scope", "<img>")])).await;
     let html = page.text().await.unwrap();
@@ -141,16 +166,16 @@ async fn what_a_request_says_is_escaped_on_the_page() {
 async fn a_sign_in_opens_a_session_for_the_next_one() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let answer = press(&app, page, ("user", "alice")).await;
-    assert_eq!(answer.status(), 303);
-    assert!(query(&location(&answer), "code").is_some());
-    let attributes = answer.headers()["set-cookie"].to_str().unwrap();
+    let response = press(&app, page, ("user", "alice")).await;
+    assert_eq!(response.status(), 303);
+    assert!(query(&location(&response), "code").is_some());
+    let attributes = response.headers()["set-cookie"].to_str().unwrap();
     assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"));
-    let cookie = cookie(answer.headers());
+    let cookie = cookie(response.headers());
 
     let silent = app.authorization_url(&[("prompt", "none")]);
-    let answer = app.get_with_cookie(&silent, &cookie).await;
-    let first = query(&location(&answer), "code").unwrap();
+    let response = app.get_with_cookie(&silent, &cookie).await;
+    let first = query(&location(&response), "code").unwrap();
     assert_eq!(app.redeem(&first, &[]).await.status(), 200);
 
     for prompt in ["login", "select_account", "consent"] {
@@ -168,15 +193,40 @@ async fn a_sign_in_opens_a_session_for_the_next_one() {
 }
 
 #[tokio::test]
-async fn prompt_none_heeds_the_hinted_person() {
+async fn cookies_of_other_applications_do_not_hide_the_session() {
+    let app = App::new().await;
+    let page = app.get(&app.authorization_url(&[])).await;
+    let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
+    let mut line = b"a; =; b=\xff; ".to_vec();
+    line.extend(cookie.as_bytes());
+    let silent = app.authorization_url(&[("prompt", "none")]);
+    let request = app.http.get(&silent).header("cookie", line);
+    let response = request.send().await.unwrap();
+    assert!(query(&location(&response), "code").is_some());
+}
+
+#[tokio::test]
+async fn the_cookie_is_secure_where_the_issuer_is() {
+    for (issuer, secure) in [("https://id.example", true), ("http://localhost", false)] {
+        let builder = DevIdp::builder().issuer(issuer);
+        let app = App::of(builder).await;
+        let page = app.get(&app.authorization_url(&[])).await;
+        let response = press(&app, page, ("user", "alice")).await;
+        let attributes = response.headers()["set-cookie"].to_str().unwrap();
+        assert_eq!(attributes.contains("; Secure"), secure, "{attributes}");
+    }
+}
+
+#[tokio::test]
+async fn prompt_none_heeds_the_hinted_user() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
     let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
     for (sub, code) in [("alice", true), ("bob", false)] {
         let hint = app.idp.id_token().sub(sub).mint();
         let url = app.authorization_url(&[("prompt", "none"), ("id_token_hint", &hint)]);
-        let answer = app.get_with_cookie(&url, &cookie).await;
-        assert_eq!(query(&location(&answer), "code").is_some(), code, "{sub}");
+        let response = app.get_with_cookie(&url, &cookie).await;
+        assert_eq!(query(&location(&response), "code").is_some(), code, "{sub}");
     }
 }
 
@@ -190,8 +240,8 @@ async fn consent_keeps_the_time_of_the_sign_in() {
 
     let url = app.authorization_url(&[("prompt", "consent")]);
     let page = app.get_with_cookie(&url, &cookie).await;
-    let answer = press(&app, page, ("allow", "yes")).await;
-    let code = query(&location(&answer), "code").unwrap();
+    let response = press(&app, page, ("allow", "yes")).await;
+    let code = query(&location(&response), "code").unwrap();
     let tokens: serde_json::Value = app.redeem(&code, &[]).await.json().await.unwrap();
     let claims = crate::app::claims(&tokens["id_token"]);
     assert_eq!(claims["sub"], "bob");
@@ -200,22 +250,28 @@ async fn consent_keeps_the_time_of_the_sign_in() {
 }
 
 #[tokio::test]
-async fn a_person_may_refuse_and_a_page_works_once() {
+async fn a_user_may_deny_and_a_page_works_once() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let answer = press(&app, page, ("deny", "yes")).await;
+    let response = press(&app, page, ("deny", "yes")).await;
     assert_eq!(
-        query(&location(&answer), "error").as_deref(),
+        query(&location(&response), "error").as_deref(),
         Some("access_denied")
     );
 
+    let page = app.get(&app.authorization_url(&[])).await;
+    let response = press(&app, page, ("user", "mallory")).await;
+    assert_eq!(response.status(), 400);
+    let html = response.text().await.unwrap();
+    assert!(html.contains("Request failed") && html.contains("Unknown user."));
+
     let form = [("interaction", "unknown"), ("user", "alice")];
     let decision = app.url("/authorize/decision");
-    let answer = app.http.post(decision).form(&form).send().await.unwrap();
-    assert_eq!(answer.status(), 400);
+    let response = app.http.post(decision).form(&form).send().await.unwrap();
+    assert_eq!(response.status(), 400);
 
-    let refused = app.idp.refuse_sign_in(&app.authorization_url(&[]));
-    assert_eq!(query(&refused, "error").as_deref(), Some("access_denied"));
+    let denied = app.idp.refuse_sign_in(&app.authorization_url(&[]));
+    assert_eq!(query(&denied, "error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]

@@ -12,10 +12,10 @@ async fn start(app: &App) -> Value {
         ("scope", "openid offline_access"),
     ];
     let url = app.url("/device_authorization");
-    let answer = app.http.post(url).form(&form).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()["cache-control"], "no-store");
-    answer.json().await.unwrap()
+    let response = app.http.post(url).form(&form).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    response.json().await.unwrap()
 }
 
 async fn poll(app: &App, started: &Value) -> Response {
@@ -28,7 +28,7 @@ async fn poll(app: &App, started: &Value) -> Response {
 }
 
 #[tokio::test]
-async fn the_answer_has_every_member() {
+async fn the_response_has_every_member() {
     let app = App::new().await;
     let started = start(&app).await;
     let page = app.url("/device");
@@ -41,18 +41,18 @@ async fn the_answer_has_every_member() {
     );
     assert_eq!(started["verification_uri_complete"], complete);
     let form = [("client_id", "unknown")];
-    let answer = app
+    let response = app
         .http
         .post(app.url("/device_authorization"))
         .form(&form)
         .send()
         .await
         .unwrap();
-    assert_eq!(error(answer).await, (401, "invalid_client".into()));
+    assert_eq!(error(response).await, (401, "invalid_client".into()));
 }
 
 #[tokio::test]
-async fn polling_tells_what_the_person_did() {
+async fn polling_reports_what_the_user_did() {
     let app = App::new().await;
     let started = start(&app).await;
     assert_eq!(

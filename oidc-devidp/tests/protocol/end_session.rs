@@ -48,22 +48,22 @@ async fn a_hint_signs_out_and_leads_back_with_the_state() {
             ("state", "a b"),
         ],
     );
-    let answer = app.get_with_cookie(&url, &cookie).await;
-    assert_eq!(answer.status(), 303);
-    assert_eq!(location(&answer), format!("{BYE}?state=a+b"));
+    let response = app.get_with_cookie(&url, &cookie).await;
+    assert_eq!(response.status(), 303);
+    assert_eq!(location(&response), format!("{BYE}?state=a+b"));
     assert!(
-        answer.headers()["set-cookie"]
+        response.headers()["set-cookie"]
             .to_str()
             .unwrap()
             .contains("Max-Age=0")
     );
     let silent = app.authorization_url(&[("prompt", "none")]);
-    let answer = app.get_with_cookie(&silent, &cookie).await;
-    assert!(location(&answer).contains("login_required"));
+    let response = app.get_with_cookie(&silent, &cookie).await;
+    assert!(location(&response).contains("login_required"));
 }
 
 #[tokio::test]
-async fn without_a_hint_a_signed_in_person_is_asked() {
+async fn without_a_hint_a_signed_in_user_has_to_confirm() {
     let app = App::new().await;
     let cookie = signed_in(&app).await;
     let url = logout_url(
@@ -87,12 +87,12 @@ async fn without_a_hint_a_signed_in_person_is_asked() {
     assert_eq!(
         location(&app.get(&url).await),
         BYE,
-        "nobody is signed in any more"
+        "no user is signed in any more"
     );
 }
 
 #[tokio::test]
-async fn foreign_targets_and_hints_are_refused() {
+async fn foreign_targets_and_hints_are_rejected() {
     let app = App::new().await;
     let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
     let forged = app
@@ -117,9 +117,20 @@ async fn foreign_targets_and_hints_are_refused() {
         ],
         &[("id_token_hint", &hint), ("client_id", "oidc-guard-dev")],
     ] {
-        let answer = app.get(&logout_url(&app, parameters)).await;
-        assert_eq!(answer.status(), 400, "{parameters:?}");
+        let response = app.get(&logout_url(&app, parameters)).await;
+        assert_eq!(response.status(), 400, "{parameters:?}");
     }
+}
+
+#[tokio::test]
+async fn without_a_target_a_page_confirms_the_logout() {
+    let app = App::new().await;
+    let cookie = signed_in(&app).await;
+    let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
+    let url = logout_url(&app, &[("id_token_hint", &hint)]);
+    let page = app.get_with_cookie(&url, &cookie).await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("You are signed out"));
 }
 
 #[tokio::test]
@@ -135,7 +146,7 @@ async fn an_expired_hint_is_still_a_hint() {
 }
 
 #[tokio::test]
-async fn another_site_cannot_sign_the_person_out() {
+async fn another_site_cannot_sign_the_user_out() {
     let app = App::new().await;
     let cookie = signed_in(&app).await;
     // `SameSite` keeps the cookie from a form that another site sends.
@@ -152,6 +163,6 @@ async fn another_site_cannot_sign_the_person_out() {
             .contains_key("set-cookie")
     );
     let silent = app.authorization_url(&[("prompt", "none")]);
-    let answer = app.get_with_cookie(&silent, &cookie).await;
-    assert!(location(&answer).contains("code="));
+    let response = app.get_with_cookie(&silent, &cookie).await;
+    assert!(location(&response).contains("code="));
 }

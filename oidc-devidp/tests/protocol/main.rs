@@ -6,5 +6,6 @@ mod device;
 mod discovery;
 mod end_session;
 mod host;
+mod resource;
 mod tamper;
 mod token;

@@ -1,4 +1,4 @@
-//! Every tamper changes exactly what it says.
+//! Every tamper changes exactly what it is named after.
 
 use crate::app::{App, claims, query};
 use jsonwebtoken::dangerous::insecure_decode;
@@ -12,18 +12,21 @@ async fn id_claims(app: &App, tamper: Tamper) -> Value {
     claims(&app.tokens().await["id_token"])
 }
 
+/// The claims that ID tokens lack.
+const LEFT_OUT: &[(Tamper, &str)] = &[
+    (Tamper::MissingIss, "iss"),
+    (Tamper::MissingAud, "aud"),
+    (Tamper::MissingExp, "exp"),
+    (Tamper::MissingIat, "iat"),
+    (Tamper::MissingSub, "sub"),
+    (Tamper::MissingNonce, "nonce"),
+    (Tamper::SeveralAudiences, "azp"),
+];
+
 #[tokio::test]
 async fn claims_are_left_out() {
     let app = App::new().await;
-    for (tamper, claim) in [
-        (Tamper::MissingIss, "iss"),
-        (Tamper::MissingAud, "aud"),
-        (Tamper::MissingExp, "exp"),
-        (Tamper::MissingIat, "iat"),
-        (Tamper::MissingSub, "sub"),
-        (Tamper::MissingNonce, "nonce"),
-        (Tamper::SeveralAudiences, "azp"),
-    ] {
+    for &(tamper, claim) in LEFT_OUT {
         let claims = id_claims(&app, tamper).await;
         assert_eq!(claims.get(claim), None, "{tamper:?}");
         assert!(
@@ -33,17 +36,20 @@ async fn claims_are_left_out() {
     }
 }
 
+/// The claims that are wrong in ID tokens.
+const WRONG: &[(Tamper, &str)] = &[
+    (Tamper::InvalidIss, "iss"),
+    (Tamper::InvalidAud, "aud"),
+    (Tamper::WrongNonce, "nonce"),
+    (Tamper::WrongAzp, "azp"),
+    (Tamper::SeveralAudiences, "aud"),
+];
+
 #[tokio::test]
 async fn claims_are_wrong() {
     let app = App::new().await;
     let genuine = claims(&app.tokens().await["id_token"]);
-    for (tamper, claim) in [
-        (Tamper::InvalidIss, "iss"),
-        (Tamper::InvalidAud, "aud"),
-        (Tamper::WrongNonce, "nonce"),
-        (Tamper::WrongAzp, "azp"),
-        (Tamper::SeveralAudiences, "aud"),
-    ] {
+    for &(tamper, claim) in WRONG {
         let claims = id_claims(&app, tamper).await;
         assert_ne!(claims[claim], genuine[claim], "{tamper:?}");
         assert_eq!(claims["sub"], genuine["sub"], "{tamper:?}");
@@ -83,7 +89,7 @@ async fn signatures_and_headers_are_wrong() {
     assert_eq!(
         app.get(&logout).await.status(),
         400,
-        "the provider itself refuses it"
+        "the provider itself rejects it"
     );
 }
 
@@ -143,16 +149,19 @@ async fn nothing_marks_an_access_token() {
     assert_eq!(claims["sub"], "alice");
 }
 
+/// The members that token responses lack.
+const MEMBERS: &[(Tamper, &str)] = &[
+    (Tamper::NoIdToken, "id_token"),
+    (Tamper::NoAccessToken, "access_token"),
+    (Tamper::NoExpiresIn, "expires_in"),
+    (Tamper::NoTokenType, "token_type"),
+    (Tamper::NoScope, "scope"),
+];
+
 #[tokio::test]
-async fn token_answers_lack_members() {
+async fn token_responses_lack_members() {
     let app = App::new().await;
-    for (tamper, member) in [
-        (Tamper::NoIdToken, "id_token"),
-        (Tamper::NoAccessToken, "access_token"),
-        (Tamper::NoExpiresIn, "expires_in"),
-        (Tamper::NoTokenType, "token_type"),
-        (Tamper::NoScope, "scope"),
-    ] {
+    for &(tamper, member) in MEMBERS {
         app.idp.untamper();
         app.idp.tamper(tamper);
         let tokens = app.tokens().await;
@@ -169,7 +178,7 @@ async fn token_answers_lack_members() {
 }
 
 #[tokio::test]
-async fn userinfo_is_about_somebody_else() {
+async fn userinfo_is_about_another_user() {
     let app = App::new().await;
     app.idp.tamper(Tamper::UserinfoWrongSub);
     let token = app.idp.token().mint();
@@ -220,7 +229,7 @@ async fn a_wrong_issuer_at_the_token_endpoint_shows_in_the_id_token_only() {
 }
 
 #[tokio::test]
-async fn metadata_and_device_answers_lack_members() {
+async fn metadata_and_device_responses_lack_members() {
     let app = App::new().await;
     for (tamper, member) in [
         (Tamper::NoDeviceEndpoint, "device_authorization_endpoint"),
