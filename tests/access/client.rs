@@ -132,7 +132,7 @@ fn layers_bring_what_their_client_demands() {
             [
                 "client(policy = Tenant)",
                 r#"required(roles = "admin")"#,
-                "required(authenticated)",
+                "required",
             ]
         );
         assert_eq!(loosened(before, now), ["/me", "/open"]);

@@ -21,7 +21,7 @@ const LIST: &str = r#"required(scopes = "orders:read", claims(tenant = ["a", "b"
 fn axum_routes_with_whole_paths_and_layers() {
     let matrix = apps::axum(&apps::client()).access();
     let expected = [
-        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!("GET /admin {ADMIN} > required"),
         format!(r#"ANY /admin/docs/{{*rest}} {ADMIN} > public(reason = "only below the layer")"#),
         format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
         format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
@@ -34,7 +34,7 @@ fn axum_routes_with_whole_paths_and_layers() {
 fn actix_routes_with_whole_paths_and_layers() {
     let matrix = apps::actix(&apps::client()).access();
     let expected = [
-        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!("GET /admin {ADMIN} > required"),
         format!(r#"ANY /admin/docs/{{rest}}* {ADMIN} > public(reason = "only below the layer")"#),
         format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
         format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
@@ -53,7 +53,7 @@ fn of_both(fallback: &str) -> Vec<String> {
         r#"GET /api/auth/v2/logout public(reason = "signing out needs no valid token")"#.to_owned(),
         r#"POST /api/auth/v2/token public(reason = "a code or a refresh token is exchanged here")"#
             .to_owned(),
-        "GET /api/auth/v2/userinfo required(authenticated)".to_owned(),
+        "GET /api/auth/v2/userinfo required".to_owned(),
         format!("GET /health {health}"),
         format!("GET /orders {LIST}"),
         r#"POST /orders required(any(scopes = "orders:write", policy = Admin))"#.to_owned(),
@@ -168,11 +168,11 @@ fn axum_protects_what_was_there_before() {
     assert_eq!(
         rows(&router.access()),
         [
-            format!("GET /a {ADMIN} > {ADMIN} > required(authenticated)"),
-            format!("POST /a {ADMIN} > required(authenticated)"),
+            format!("GET /a {ADMIN} > {ADMIN} > required"),
+            format!("POST /a {ADMIN} > required"),
             format!("GET /b {ADMIN} > {LIST}"),
-            "GET /c required(authenticated)".to_owned(),
-            "ANY /{*fallback} required(authenticated)".to_owned(),
+            "GET /c required".to_owned(),
+            "ANY /{*fallback} required".to_owned(),
         ]
     );
     let router = router.fallback(list);
