@@ -7,6 +7,7 @@ mod method_router;
 mod methods;
 mod nested_path;
 mod router;
+mod service;
 mod unguarded;
 
 pub use guarded::Axum;
