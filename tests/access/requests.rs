@@ -223,7 +223,8 @@ fn nested_services_are_served_at_their_prefix() {
     let nested = |router: Router<Oidc>| {
         let router = router.nest_service_unguarded("/files", files(), "they guard themselves");
         let guard = crate::apps::client().layer(Admin);
-        router.protect(guard).fallback(health).access()
+        let guarded = router.protect(guard);
+        Router::new().merge(guarded).fallback(health).access()
     };
     let below = Router::new()
         .route("/files/{*rest}", axum::any(named))

@@ -10,12 +10,11 @@ use tower_service::Service;
 
 use super::future::ResponseFuture;
 use crate::gate::{Attempt, GuardLayer};
-use crate::policy::Policy;
 
 /// The body of a rejection, or of the inner service.
 pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
 
-impl<P: Policy, S> Layer<S> for GuardLayer<P> {
+impl<P, S> Layer<S> for GuardLayer<P> {
     type Service = GuardService<P, S>;
 
     fn layer(&self, inner: S) -> GuardService<P, S> {
@@ -44,7 +43,6 @@ impl<P, S: Clone> Clone for GuardService<P, S> {
 
 impl<P, S, A, B> Service<Request<A>> for GuardService<P, S>
 where
-    P: Policy,
     S: Service<Request<A>, Response = Response<B>> + Clone,
     A: Send + 'static,
 {
@@ -59,7 +57,7 @@ where
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let oidc = &self.guard.oidc;
         let (mut parts, body) = request.into_parts();
-        match oidc.admit_now(const { &P::SPEC }, &mut parts) {
+        match oidc.admit_now(self.guard.spec, &mut parts) {
             Attempt::Decided(Ok(())) => {
                 let request = Request::from_parts(parts, body);
                 ResponseFuture::admitted(self.inner.call(request))

@@ -36,7 +36,7 @@ pub struct Resource<I = actix_web::Resource> {
 pub fn resource(path: &str) -> Resource {
     Resource {
         inner: actix_web::Resource::new(path),
-        routes: Listing::new(path.to_owned()),
+        routes: Listing::of_resource(path.to_owned()),
     }
 }
 

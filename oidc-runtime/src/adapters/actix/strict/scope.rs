@@ -38,7 +38,7 @@ pub struct Scope<I = actix_web::Scope> {
 pub fn scope(path: &str) -> Scope {
     Scope {
         inner: actix_web::Scope::new(path),
-        routes: Listing::new(joined("", path)),
+        routes: Listing::of_scope(joined("", path)),
     }
 }
 
