@@ -12,7 +12,8 @@ use crate::flow::Routes;
 #[diagnostic::on_unimplemented(
     message = "this service declares no access policy",
     label = "not built with `oidc::actix`",
-    note = "build it with `oidc::actix::scope` or `oidc::actix::resource`, or state why it is public: `service_unguarded(path, service, \"reason\")`"
+    note = "build it with `oidc::actix::scope` or `oidc::actix::resource`, or state why it is public: `service_unguarded(path, service, \"reason\")`",
+    note = "a handler with actix-web's own attribute for its path is registered by `route(path, get().to(handler))` instead"
 )]
 pub trait GuardedService: HttpServiceFactory + sealed::Sealed {
     /// The access policy of every route.

@@ -74,3 +74,35 @@ where
         self
     }
 }
+
+/// The names that axum has for these methods, for a compile error that names the remedy.
+#[doc(hidden)]
+impl<S> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    pub fn route_service<T: DeclaresAccess>(self, _: &str, _: T) -> Self {
+        self
+    }
+
+    pub fn nest_service<T: DeclaresAccess>(self, _: &str, _: T) -> Self {
+        self
+    }
+
+    pub fn fallback_service<T: DeclaresAccess>(self, _: T) -> Self {
+        self
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "this service declares no access policy",
+    label = "a service cannot carry an attribute of `oidc`",
+    note = "state why it is public: `route_service_unguarded(path, service, \"reason\")`, `nest_service_unguarded(path, service, \"reason\")` or `fallback_service_unguarded(service, \"reason\")`"
+)]
+#[expect(unnameable_types, reason = "no type implements it")]
+pub trait DeclaresAccess: sealed::Sealed {}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "seals `DeclaresAccess`")]
+    pub trait Sealed {}
+}
