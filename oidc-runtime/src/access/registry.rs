@@ -113,10 +113,6 @@ impl Registry {
         }
     }
 
-    pub(crate) fn push(&mut self, route: RouteEntry) {
-        self.routes.push(route);
-    }
-
     pub(crate) fn extend(&mut self, other: Self) {
         self.routes.extend(other.routes);
     }

@@ -14,7 +14,7 @@ use super::listing::Listing;
 use super::route::Route;
 use super::service::GuardedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Extent, RouteEntry, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Extent, Registry, RouteEntry, guards_of, refuse_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
@@ -80,7 +80,7 @@ where
     {
         let everything_below = format!("{}/{{rest}}*", joined("", path));
         let route = RouteEntry::unguarded::<F>(everything_below, Extent::Prefix, reason);
-        self.routes.push(route);
+        self.routes.extend(Registry::of(route));
         self.inner = self.inner.service(web::scope(path).service(service));
         self
     }
