@@ -157,12 +157,20 @@ macro_rules! scopes {
     };
 }
 
-/// Deny by default on axum: a [`Router`](axum::Router) that takes no handler on which nobody
-/// decided, and tells who may call what.
+/// Deny by default on axum: a [`Router`](axum::Router) that takes guarded handlers only, and lists
+/// the access policy of every route.
 ///
 /// It mirrors axum's own: `get`, `post` and so on, `route`, `nest`, `merge`, `layer`, `fallback`,
-/// `with_state`. Plain axum routers go on working for those who don't want it. A guard around routes
-/// goes into `protect`; as an ordinary layer it is refused at start-up.
+/// `with_state`. `axum::serve` takes it as it is, and `axum::Router::from(router)` turns it into
+/// axum's own. Plain axum routers work as well, without the list.
+///
+/// [`protect`](axum::Router::protect) guards everything in a router, whenever it was added, unknown
+/// paths included; the guard is not accepted as an ordinary layer. CORS goes outside: add a CORS
+/// layer after `protect`, or preflight requests are rejected and rejections lack CORS headers.
+///
+/// A nested router that has a fallback or a guard responds to unknown paths below it; any other
+/// one leaves them to the router around it. Once it is turned into axum's own router, axum's rules
+/// apply: nested in another one, it responds to unknown paths only if it has a fallback.
 ///
 /// ```
 /// use oidc::axum::{Router, get, post};
@@ -217,18 +225,25 @@ macro_rules! scopes {
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub mod axum {
     pub use oidc_runtime::axum::{
-        Axum, GuardService, MethodRouter, ResponseFuture, Router, any, connect, delete, get, head,
-        on, options, patch, post, put, trace,
+        Axum, GuardService, IntoRouter, MethodRouter, ResponseFuture, Router, any, connect, delete,
+        get, head, on, options, patch, post, put, trace,
     };
 }
 
-/// Deny by default on actix-web: a [`OAuthScope`](actix::Scope) that takes no handler on which nobody
-/// decided, and tells who may call what.
+/// Deny by default on actix-web: a [`Scope`](actix::Scope) that takes guarded handlers only, and
+/// lists the access policy of every route.
 ///
 /// It mirrors actix-web's own `web` module: `scope`, `resource`, and `get().to(handler)`. Plain
-/// scopes go on working for those who don't want it. Handlers are registered by path here, not by
-/// actix-web's `#[get("..")]`, of which only `register` is known. A guard around routes goes into
-/// `protect`; as an ordinary middleware it is refused at start-up.
+/// scopes work as well, without the list. Handlers are registered by path here, not by actix-web's
+/// `#[get("..")]`, which hides the handler and its policy.
+///
+/// [`protect`](actix::Scope::protect) guards everything in a scope, whenever it was added, unknown
+/// paths included; the guard is not accepted as an ordinary middleware. CORS goes outside: wrap the
+/// CORS middleware after `protect`, or preflight requests are rejected and rejections lack CORS
+/// headers.
+///
+/// A scope responds to every unknown path below it, by its default service or with 404: on
+/// actix-web, the default service of the scope around it does not apply.
 ///
 /// ```
 /// use actix_web::App;

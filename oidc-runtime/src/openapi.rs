@@ -119,7 +119,12 @@ fn scopes(rule: &RuleTree) -> BTreeSet<BTreeSet<String>> {
                 .flat_map(|one| more.iter().map(move |other| one | other));
             pairs.collect()
         }),
-        _ => none(),
+        RuleTree::Not(_)
+        | RuleTree::Claim { .. }
+        | RuleTree::Roles(_)
+        | RuleTree::Acr(_)
+        | RuleTree::MaxAge(_)
+        | RuleTree::Check { .. } => none(),
     };
     if sets.len() > MAX_ALTERNATIVES {
         return none();

@@ -227,7 +227,7 @@ fn the_message_is_a_diff() {
     + public(reason = "load balancer | monitoring")
   POST /orders: access::handlers::me (tests/access/handlers.rs:6)
     - required(any(scopes = "orders:write", policy = Admin))
-    + required(authenticated)
+    + required
 If that is meant, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
     assert_eq!(error.to_string(), expected);
 }

@@ -4,7 +4,7 @@ use oidc::access::AccessMatrix;
 use serde_json::{Value, json};
 
 use crate::apps;
-use crate::handlers::me;
+use crate::handlers::{Admin, me};
 
 fn rows(matrix: &AccessMatrix) -> Vec<String> {
     let row = |route: &oidc::access::RouteEntry| {
@@ -15,32 +15,35 @@ fn rows(matrix: &AccessMatrix) -> Vec<String> {
 }
 
 const ADMIN: &str = r#"required(roles = "admin")"#;
+const NOT_FOUND: &str = r#"public(reason = "there is no such route")"#;
 const LIST: &str = r#"required(scopes = "orders:read", claims(tenant = ["a", "b"]))"#;
 
 #[test]
 fn axum_routes_with_whole_paths_and_layers() {
     let matrix = apps::axum(&apps::client()).access();
     let expected = [
-        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!("GET /admin {ADMIN} > required"),
         format!(r#"ANY /admin/docs/{{*rest}} {ADMIN} > public(reason = "only below the layer")"#),
         format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
         format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
+        format!("ANY /admin/{{*fallback}} {ADMIN} > {NOT_FOUND}"),
     ];
-    assert_eq!(rows(&matrix)[..4], expected);
-    assert_eq!(rows(&matrix)[4..], of_both("/{*fallback}"));
+    assert_eq!(rows(&matrix)[..5], expected);
+    assert_eq!(rows(&matrix)[5..], of_both("/{*fallback}"));
 }
 
 #[test]
 fn actix_routes_with_whole_paths_and_layers() {
     let matrix = apps::actix(&apps::client()).access();
     let expected = [
-        format!("GET /admin {ADMIN} > required(authenticated)"),
+        format!("GET /admin {ADMIN} > required"),
         format!(r#"ANY /admin/docs/{{rest}}* {ADMIN} > public(reason = "only below the layer")"#),
         format!("GET /admin/orders/{{id}} {ADMIN} > {LIST}"),
         format!("DELETE /admin/orders/{{id}} {ADMIN} > {ADMIN}"),
+        format!("ANY /admin/{{default}}* {ADMIN} > {NOT_FOUND}"),
     ];
-    assert_eq!(rows(&matrix)[..4], expected);
-    assert_eq!(rows(&matrix)[4..], of_both("/{default}*"));
+    assert_eq!(rows(&matrix)[..5], expected);
+    assert_eq!(rows(&matrix)[5..], of_both("/{default}*"));
 }
 
 /// Everything outside `/admin`.
@@ -53,7 +56,7 @@ fn of_both(fallback: &str) -> Vec<String> {
         r#"GET /api/auth/v2/logout public(reason = "signing out needs no valid token")"#.to_owned(),
         r#"POST /api/auth/v2/token public(reason = "a code or a refresh token is exchanged here")"#
             .to_owned(),
-        "GET /api/auth/v2/userinfo required(authenticated)".to_owned(),
+        "GET /api/auth/v2/userinfo required".to_owned(),
         format!("GET /health {health}"),
         format!("GET /orders {LIST}"),
         r#"POST /orders required(any(scopes = "orders:write", policy = Admin))"#.to_owned(),
@@ -93,7 +96,7 @@ fn handlers_and_places() {
 fn a_table_for_terminals_is_aligned() {
     let text = apps::axum(&apps::client()).access().to_string();
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines.len(), 15, "{text}");
+    assert_eq!(lines.len(), 16, "{text}");
     let column = lines[0].find("Handler").expect("a heading");
     assert!(lines[0].starts_with("Method  Path  "), "{text}");
     for line in &lines[1..] {
@@ -109,7 +112,7 @@ fn markdown_has_a_row_for_each_route() {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("| Method | Path | Access | Handler |"));
     assert_eq!(lines.next(), Some("|---|---|---|---|"));
-    assert_eq!(lines.clone().count(), 14);
+    assert_eq!(lines.clone().count(), 15);
     let health = lines.find(|line| line.contains("`/health`"));
     assert_eq!(
         health,
@@ -146,6 +149,7 @@ fn json_for_programs() {
         extents,
         [
             (&json!("/admin/docs/{*rest}"), &json!("prefix")),
+            (&json!("/admin/{*fallback}"), &json!("fallback")),
             (&json!("/{*fallback}"), &json!("fallback")),
         ]
     );
@@ -153,46 +157,92 @@ fn json_for_programs() {
     assert!(actix.contains(r#""framework": "actix-web""#), "{actix}");
 }
 
-/// The order of axum's layers: what is added later is not guarded.
+/// Whatever is added before and after.
 #[test]
-fn axum_protects_what_was_there_before() {
-    use crate::handlers::{Admin, list, me};
+fn everything_in_a_router_is_protected() {
+    use crate::handlers::list;
     use oidc::axum::{Router, get};
     let oidc = apps::client();
     let router: Router<oidc::Oidc> = Router::new()
         .route("/a", get(me).protect(oidc.layer(Admin)).post(me))
-        .route("/b", get(list))
         .fallback(me)
         .protect(oidc.layer(Admin))
-        .route("/c", get(me));
+        .route("/c", get(me))
+        .nest("/d", Router::new().route("/", get(me)))
+        .merge(Router::new().route("/e", get(list)))
+        .nest_service_unguarded("/f", axum::Router::new(), "a test");
     assert_eq!(
         rows(&router.access()),
         [
-            format!("GET /a {ADMIN} > {ADMIN} > required(authenticated)"),
-            format!("POST /a {ADMIN} > required(authenticated)"),
-            format!("GET /b {ADMIN} > {LIST}"),
-            "GET /c required(authenticated)".to_owned(),
-            "ANY /{*fallback} required(authenticated)".to_owned(),
+            format!("GET /a {ADMIN} > {ADMIN} > required"),
+            format!("POST /a {ADMIN} > {ADMIN} > required"),
+            format!("GET /c {ADMIN} > required"),
+            format!("GET /d {ADMIN} > required"),
+            format!("GET /e {ADMIN} > {LIST}"),
+            format!(r#"ANY /f/{{*rest}} {ADMIN} > public(reason = "a test")"#),
+            format!("ANY /{{*fallback}} {ADMIN} > required"),
         ]
     );
     let router = router.fallback(list);
+    let last = |router: &Router<oidc::Oidc>| rows(&router.access()).pop().expect("a row");
     assert_eq!(
-        rows(&router.access())[4],
-        format!("ANY /{{*fallback}} {LIST}")
+        last(&router),
+        format!("ANY /{{*fallback}} {ADMIN} > {LIST}")
     );
-    assert_eq!(rows(&router.reset_fallback().access()).len(), 4);
+    assert_eq!(
+        last(&router.reset_fallback()),
+        format!("ANY /{{*fallback}} {ADMIN} > {NOT_FOUND}")
+    );
+    let empty: Router<oidc::Oidc> = Router::new().protect(oidc.layer(Admin));
+    assert_eq!(
+        rows(&empty.access()),
+        [format!("ANY /{{*fallback}} {ADMIN} > {NOT_FOUND}")]
+    );
+}
+
+/// The first one is the innermost, for what is added later, too.
+#[test]
+fn several_guards_keep_their_order() {
+    #[oidc::policy(scopes = "inner")]
+    struct Inner;
+    #[oidc::policy(scopes = "outer")]
+    struct Outer;
+    let oidc = apps::client();
+    let guarded = r#"GET /a required(scopes = "outer") > required(scopes = "inner") > required"#;
+    let router: oidc::axum::Router<oidc::Oidc> = oidc::axum::Router::new()
+        .protect(oidc.layer(Inner))
+        .protect(oidc.layer(Outer))
+        .route("/a", oidc::axum::get(me));
+    assert_eq!(rows(&router.access())[0], guarded);
+    let scope = oidc::actix::scope("")
+        .protect(oidc.layer(Inner))
+        .protect(oidc.layer(Outer))
+        .route("/a", oidc::actix::get().to(me));
+    assert_eq!(rows(&scope.access())[0], guarded);
+}
+
+/// A 404 that no guard precedes is not listed.
+#[test]
+fn only_protected_routers_have_a_row_for_unknown_paths() {
+    let router: oidc::axum::Router<oidc::Oidc> =
+        oidc::axum::Router::new().nest("/a", oidc::axum::Router::new());
+    assert_eq!(router.access().routes, []);
+    let scope = oidc::actix::scope("").service(oidc::actix::scope("/a"));
+    assert_eq!(scope.access().routes, []);
+    let resource = oidc::actix::resource("/a").protect(apps::client().layer(Admin));
+    assert_eq!(resource.access().routes, []);
 }
 
 #[test]
-#[should_panic(expected = "say why `/files/{*rest}` is open to everyone: the reason is empty")]
+#[should_panic(expected = "empty reason: state why `/files/{*rest}` is public")]
 fn an_open_service_needs_a_reason() {
     let router: oidc::axum::Router<oidc::Oidc> = oidc::axum::Router::new();
     let _ = router.nest_service_unguarded("/files", axum::Router::new(), " ");
 }
 
-/// axum forgets the fallback of a nested router whose parent, itself nested, has none.
+/// axum forgets the fallback of a nested router whose parent, itself nested, has none; here it stays.
 #[test]
-fn axum_serves_no_fallback_below_a_router_without_one() {
+fn nested_fallbacks_stay_below_a_router_without_one() {
     use oidc::axum::{Router, get};
     let inner = || Router::new().route("/me", get(me)).fallback(me);
     let paths = |router: Router<oidc::Oidc>| -> Vec<String> {
@@ -200,8 +250,8 @@ fn axum_serves_no_fallback_below_a_router_without_one() {
         routes.into_iter().map(|route| route.path).collect()
     };
     let without = Router::new().nest("/v1", inner());
-    let forgotten = Router::new().nest("/api", without);
-    assert_eq!(paths(forgotten), ["/api/v1/me"]);
+    let kept = paths(Router::new().nest("/api", without));
+    assert_eq!(kept, ["/api/v1/me", "/api/v1/{*fallback}"]);
     let with = Router::new().nest("/v1", inner()).fallback(me);
     let kept = paths(Router::new().nest("/api", with));
     assert!(kept.contains(&"/api/v1/{*fallback}".to_owned()), "{kept:?}");

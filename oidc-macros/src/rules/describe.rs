@@ -20,10 +20,20 @@ fn rule(rule: &Rule) -> String {
         Rule::Claim { path, any_of } => format!("claims({})", claim(path, any_of)),
         Rule::Roles(roles) => format!("roles = {}", texts(roles)),
         Rule::Acr(values) => format!("acr = {}", texts(values)),
-        Rule::MaxAge { written, .. } => format!("max_age = {written:?}"),
+        Rule::MaxAge(seconds) => format!("max_age = \"{}\"", duration(*seconds)),
         Rule::Check(path) => format!("check = {}", render_path(path)),
         Rule::Policy(path) => format!("policy = {}", render_path(path)),
     }
+}
+
+/// In the largest unit without a remainder, as the access matrix has it.
+fn duration(seconds: u64) -> String {
+    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
+    let mut units = units.into_iter();
+    let (length, unit) = units
+        .find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length))
+        .unwrap_or((1, 's'));
+    format!("{}{unit}", seconds / length)
 }
 
 /// A constant has to stand on its own; names stand together.

@@ -36,7 +36,7 @@ impl Rule {
             }
             Self::Roles(roles) => quote!(#rule::Roles(&[#(#roles),*])),
             Self::Acr(values) => quote!(#rule::Acr(&[#(#values),*])),
-            Self::MaxAge { seconds, .. } => quote!(#rule::MaxAge(#seconds)),
+            Self::MaxAge(seconds) => quote!(#rule::MaxAge(#seconds)),
             Self::Check(path) => expand_check(path, krate),
             Self::Policy(path) => expand_policy(path, krate),
         }

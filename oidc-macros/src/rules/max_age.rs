@@ -9,9 +9,8 @@ const EXAMPLE: &str = "`max_age = \"15m\"` (units: `s`, `m`, `h`, `d`)";
 /// A number and a unit; a bare number would leave the unit to guessing.
 pub(crate) fn max_age(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     let literal = entry.string(EXAMPLE, errors)?;
-    let written = literal.value();
-    match seconds(&written) {
-        Some(seconds) if seconds > 0 => Some(Rule::MaxAge { seconds, written }),
+    match seconds(&literal.value()) {
+        Some(seconds) if seconds > 0 => Some(Rule::MaxAge(seconds)),
         Some(_) => {
             errors.at(
                 literal,

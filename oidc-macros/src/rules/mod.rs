@@ -28,10 +28,8 @@ pub(crate) enum Rule {
     },
     Roles(Vec<String>),
     Acr(Vec<String>),
-    MaxAge {
-        seconds: u64,
-        written: String,
-    },
+    /// In seconds.
+    MaxAge(u64),
     Check(Path),
     Policy(Path),
 }
@@ -93,7 +91,12 @@ impl Rule {
                     }
                 }
             }
-            _ => {}
+            Self::Claim { .. }
+            | Self::Roles(_)
+            | Self::Acr(_)
+            | Self::MaxAge(_)
+            | Self::Check(_)
+            | Self::Policy(_) => {}
         }
     }
 }

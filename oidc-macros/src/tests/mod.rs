@@ -79,6 +79,38 @@ fn every_rule() {
     assert_expands(expansion, &expect_file!["every_rule.rs"]);
 }
 
+/// The documentation of a handler has its rules as the access matrix does.
+#[test]
+fn rules_are_printed_as_the_runtime_prints_them() {
+    macro_rules! assert_agree {
+        ($(($($rules:tt)*))*) => {$({
+            #[oidc::policy($($rules)*)]
+            struct Documented;
+            let printed = <Documented as oidc::Policy>::SPEC.to_string();
+            let handler = quote!(fn f() {});
+            let expansion = guard::handler(Attribute::Required, quote!($($rules)*), handler);
+            let rules = printed.trim_start_matches("required(").trim_end_matches(')');
+            let text = expansion.to_string().replace("\\\"", "\"");
+            assert!(text.contains(&format!("`{rules}")), "{printed}: {text}");
+        })*};
+    }
+    assert_agree! {
+        (max_age = "1s")
+        (max_age = "59s")
+        (max_age = "60s")
+        (max_age = "61s")
+        (max_age = "900s")
+        (max_age = "15m")
+        (max_age = "90m")
+        (max_age = "3600s")
+        (max_age = "24h")
+        (max_age = "25h")
+        (max_age = "2d")
+        (scopes = "read write", roles = ["editor", "author"])
+        (any(acr = "gold", not(claims(realm_access.roles = ["banned", "gone"]))))
+    }
+}
+
 #[test]
 fn required_by_name() {
     let args = quote!(policy = policies::Reader, crate = crate::auth);

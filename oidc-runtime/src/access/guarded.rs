@@ -50,7 +50,14 @@ impl sealed::First for Nothing {
 /// Implements [`Guarded`] for tuples with a guard at the front, one for every number of
 /// extractors from the longest list down to none.
 macro_rules! guarded {
-    ($framework:ty, [$($marker:ident)?] $(, $ty:ident)*) => {
+    // Both frameworks take sixteen extractors; the guard is one of them.
+    ($framework:ty, [$($marker:ident)?]) => {
+        $crate::access::guarded!(
+            @tuple $framework, [$($marker)?], T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13,
+            T14, T15
+        );
+    };
+    (@tuple $framework:ty, [$($marker:ident)?] $(, $ty:ident)*) => {
         impl<$($marker,)? First: $crate::access::sealed::First, $($ty),*>
             $crate::access::sealed::Sealed<$framework> for ($($marker,)? First, $($ty,)*)
         {
@@ -67,7 +74,7 @@ macro_rules! guarded {
     };
     (@shorter $framework:ty, [$($marker:ident)?]) => {};
     (@shorter $framework:ty, [$($marker:ident)?], $first:ident $(, $ty:ident)*) => {
-        $crate::access::guarded!($framework, [$($marker)?] $(, $ty)*);
+        $crate::access::guarded!(@tuple $framework, [$($marker)?] $(, $ty)*);
     };
 }
 pub(crate) use guarded;

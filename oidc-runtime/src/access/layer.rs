@@ -1,42 +1,40 @@
-//! Guards that come as layers: those that the matrix shows, and those that it would not see.
+//! Guards that are layers: those that the matrix shows, and those that it cannot see.
 
 use std::any::type_name;
 
 use super::demanded::demands;
 use crate::gate::GuardLayer;
 use crate::policy::GuardRule;
-use crate::policy::Policy;
 
-/// What a layer demands: first its client of every token, and then its policy.
-pub(crate) fn guards_of<P: Policy>(layer: &GuardLayer<P>) -> Vec<GuardRule> {
-    let guard = GuardRule::from(const { &P::SPEC });
+/// The rules of a guard layer: first its client's global policies, then its own policy.
+pub(crate) fn guards_of<P>(layer: &GuardLayer<P>) -> Vec<GuardRule> {
+    let guard = GuardRule::from(layer.spec);
     guard.behind(&demands(&layer.oidc))
 }
 
-/// Refuses a guard as an ordinary layer of a router, which is made of it.
+/// Refuses an ordinary layer that is a guard or contains one.
 ///
 /// # Panics
-/// If it is.
+/// If it does.
 #[track_caller]
 pub(crate) fn refuse_guard<Layer, Guard>() {
     assert!(
         !is_made_of::<Layer, Guard>(),
-        "write `.protect(oidc.layer(..))`: as an ordinary layer, the guard would be missing in the \
-         access matrix. On axum, `protect` guards routes and not the fallback, whose handler takes an \
-         attribute of its own"
+        "write `.protect(oidc.layer(..))`: a guard that is an ordinary layer does not appear in the \
+         access matrix"
     );
 }
 
-/// Refuses a handler with a guard around it.
+/// Refuses a handler that is wrapped in a guard layer.
 ///
 /// # Panics
-/// If there is one.
+/// If it is.
 #[track_caller]
 pub(super) fn refuse_guarded<H>() {
     assert!(
         !is_made_of::<H, GuardLayer<()>>(),
-        "write `get(handler).protect(oidc.layer(..))`: as a layer of the handler, the guard would be \
-         missing in the access matrix"
+        "write `get(handler).protect(oidc.layer(..))`: a guard that is a layer of the handler does \
+         not appear in the access matrix"
     );
 }
 

@@ -10,13 +10,16 @@ use super::{demanded::guards_for, pattern::pattern};
 use crate::policy::GuardRule;
 use crate::policy::RuleTree;
 
-/// Every route of an application with the decision who may call it.
+/// The access policy of every route of an application.
 ///
 /// `Router::access` of `oidc::axum` and `Scope::access` of `oidc::actix` make it, and
-/// [`for_client`](Self::for_client) adds what the client demands of every token. It prints as an
-/// aligned table, [as Markdown](Self::to_markdown) and [as JSON](Self::to_json), and
-/// [`assert_locked`](Self::assert_locked) is a test that fails when a route lets more callers in
-/// than a committed file says.
+/// [`for_client`](Self::for_client) adds the client's global policies. It prints as an aligned
+/// table, [as Markdown](Self::to_markdown) and [as JSON](Self::to_json), and
+/// [`assert_locked`](Self::assert_locked) is a test that fails when a route admits more callers than
+/// a committed file allows.
+///
+/// A router that is protected has a row for unknown paths, even without a fallback: its handler is
+/// `404 Not Found`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AccessMatrix {

@@ -7,8 +7,13 @@ use super::framework::Framework;
 use super::layer::refuse_guarded;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
+#[cfg(feature = "axum")]
+use super::shape::Shape;
 use crate::policy::GuardRule;
 use crate::policy::PolicySpec;
+
+/// The handler of a response to requests for which there is no route.
+const NOT_FOUND: &str = "404 Not Found";
 
 /// The routes registered so far.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +39,7 @@ impl RouteEntry {
     pub(crate) fn unguarded<T>(path: String, extent: Extent, reason: &str) -> Self {
         assert!(
             !reason.trim().is_empty(),
-            "say why `{path}` is open to everyone: the reason is empty"
+            "empty reason: state why `{path}` is public"
         );
         let reason = reason.to_owned();
         let mut route = Self::of("ANY", GuardRule::Public { reason }, type_name::<T>());
@@ -67,21 +72,45 @@ impl RouteEntry {
         self.at(path)
     }
 
+    /// The response to requests for which there is no route, as a fallback.
+    pub(crate) fn not_found(path: &str) -> Self {
+        let reason = "there is no such route".to_owned();
+        let route = Self::of("ANY", GuardRule::Public { reason }, NOT_FOUND);
+        route.into_fallback(path)
+    }
+
     pub(crate) fn is_fallback(&self) -> bool {
         self.extent == Extent::Fallback
+    }
+
+    /// Puts the guards of a layer around it.
+    pub(crate) fn wrap(&mut self, layer: &[GuardRule]) {
+        self.guards.splice(..0, layer.iter().cloned());
+    }
+
+    /// Whether it is anything but a 404 that no guard precedes.
+    pub(crate) fn has_handler_or_guard(&self) -> bool {
+        self.handler != NOT_FOUND || self.guards.len() > 1
+    }
+
+    /// Of two routes that match a request, the one with the smaller key serves it on axum.
+    #[cfg(feature = "axum")]
+    pub(crate) fn specificity(&self) -> impl Ord + use<> {
+        Shape::of(&self.path, self.extent).specificity()
+    }
+
+    /// Whether both have the same path, but for the names of parameters.
+    #[cfg(feature = "axum")]
+    pub(crate) fn shares_path_with(&self, other: &Self) -> bool {
+        pattern(&self.path) == pattern(&other.path)
     }
 }
 
 impl Registry {
-    #[cfg(feature = "actix-web")]
     pub(crate) fn of(route: RouteEntry) -> Self {
         Self {
             routes: vec![route],
         }
-    }
-
-    pub(crate) fn push(&mut self, route: RouteEntry) {
-        self.routes.push(route);
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
@@ -96,10 +125,10 @@ impl Registry {
         self
     }
 
-    /// Puts the guards of a layer around the routes that the condition picks.
-    pub(crate) fn wrap(&mut self, layer: &[GuardRule], wraps: impl Fn(&RouteEntry) -> bool) {
-        for route in self.routes.iter_mut().filter(|route| wraps(route)) {
-            route.guards.splice(..0, layer.iter().cloned());
+    /// Puts the guards of a layer around every route.
+    pub(crate) fn wrap(&mut self, layer: &[GuardRule]) {
+        for route in &mut self.routes {
+            route.wrap(layer);
         }
     }
 

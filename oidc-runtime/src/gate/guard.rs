@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::client::Oidc;
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicySpec};
 
 /// Lets a request through to the handler if it satisfies `P`, and refuses it otherwise.
 ///
@@ -31,6 +31,7 @@ impl<P: Policy> fmt::Debug for Guard<P> {
 /// It decides before any extractor of a handler runs, on both frameworks.
 pub struct GuardLayer<P> {
     pub(crate) oidc: Oidc,
+    pub(crate) spec: &'static PolicySpec,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -38,6 +39,19 @@ impl<P: Policy> GuardLayer<P> {
     pub(crate) fn new(oidc: Oidc) -> Self {
         Self {
             oidc,
+            spec: const { &P::SPEC },
+            policy: PhantomData,
+        }
+    }
+}
+
+#[cfg(feature = "axum")]
+impl<P> GuardLayer<P> {
+    /// The same guard, without the name of its policy in the type.
+    pub(crate) fn erased(self) -> GuardLayer<()> {
+        GuardLayer {
+            oidc: self.oidc,
+            spec: self.spec,
             policy: PhantomData,
         }
     }
@@ -66,6 +80,7 @@ impl<P> Clone for GuardLayer<P> {
     fn clone(&self) -> Self {
         Self {
             oidc: self.oidc.clone(),
+            spec: self.spec,
             policy: PhantomData,
         }
     }

@@ -50,7 +50,7 @@ impl Display for RuleTree {
                 f.write_str("acr = ")?;
                 write_texts(f, values)
             }
-            Self::MaxAge(seconds) => write!(f, "max_age = \"{seconds}s\""),
+            Self::MaxAge(seconds) => write_max_age(f, *seconds),
             Self::Check { name, .. } => write!(f, "check = {name}"),
             Self::Policy { name, .. } => write!(f, "policy = {name}"),
         }
@@ -58,20 +58,20 @@ impl Display for RuleTree {
 }
 
 impl Display for GuardRule {
-    /// Writes how the route is guarded, for example `required(scopes = "read")`.
+    /// Writes how the route is guarded, for example `required(scopes = "read")`, or `required` if
+    /// every valid token is admitted.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Required(rule) => write!(f, "required({})", TopLevel(rule)),
+            Self::Required(rule) => attribute(f, "required", rule, None),
             Self::Optional {
                 rule,
-                rejects_invalid: false,
-            } => write!(f, "optional({})", TopLevel(rule)),
-            Self::Optional {
-                rule,
-                rejects_invalid: true,
-            } => write!(f, "optional({}, invalid = \"reject\")", TopLevel(rule)),
+                rejects_invalid,
+            } => {
+                let invalid = rejects_invalid.then_some("invalid = \"reject\"");
+                attribute(f, "optional", rule, invalid)
+            }
             Self::Public { reason } => write!(f, "public(reason = {reason:?})"),
-            Self::Client(rule) => write!(f, "client({})", TopLevel(rule)),
+            Self::Client(rule) => attribute(f, "client", rule, None),
         }
     }
 }
@@ -96,6 +96,31 @@ impl Display for ClaimValue {
             Self::Bool(truth) => write!(f, "{truth}"),
         }
     }
+}
+
+/// The attribute without parentheses if nothing would be between them.
+fn attribute(
+    f: &mut Formatter<'_>,
+    name: &str,
+    rule: &RuleTree,
+    setting: Option<&str>,
+) -> fmt::Result {
+    let rule = (!rule.is_nothing()).then(|| TopLevel(rule).to_string());
+    let arguments: Vec<_> = rule.as_deref().into_iter().chain(setting).collect();
+    match &arguments[..] {
+        [] => f.write_str(name),
+        arguments => write!(f, "{name}({})", arguments.join(", ")),
+    }
+}
+
+/// In the largest unit without a remainder, as the documentation of a handler has it.
+fn write_max_age(f: &mut Formatter<'_>, seconds: u64) -> fmt::Result {
+    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
+    let mut units = units.into_iter();
+    let (length, unit) = units
+        .find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length))
+        .unwrap_or((1, 's'));
+    write!(f, "max_age = \"{}{unit}\"", seconds / length)
 }
 
 fn call(f: &mut Formatter<'_>, name: &str, rules: &[RuleTree]) -> fmt::Result {

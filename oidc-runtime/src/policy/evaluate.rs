@@ -29,7 +29,9 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
         Rule::Not(rule) => checks(rule),
         Rule::Policy { spec, .. } => checks(&spec.rule),
         Rule::Check { check, .. } => vec![*check],
-        _ => Vec::new(),
+        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::MaxAge(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -120,7 +120,13 @@ impl Explanation<'_> {
                 })
             }
             Rule::Policy { spec, .. } => self.rule(&spec.rule),
-            leaf => {
+            leaf @ (Rule::Not(_)
+            | Rule::Scopes(_)
+            | Rule::Claim { .. }
+            | Rule::Roles(_)
+            | Rule::Acr(_)
+            | Rule::MaxAge(_)
+            | Rule::Check { .. }) => {
                 let mut evaluation = Evaluation {
                     context: self.context,
                     asked: self.asked,
@@ -156,7 +162,13 @@ impl Explanation<'_> {
                 max_age: Some(*seconds),
                 ..Shortfall::default()
             },
-            _ => OTHER,
+            Rule::All(_)
+            | Rule::Any(_)
+            | Rule::Not(_)
+            | Rule::Claim { .. }
+            | Rule::Roles(_)
+            | Rule::Check { .. }
+            | Rule::Policy { .. } => OTHER,
         }
     }
 }
@@ -175,6 +187,12 @@ fn scopes(rule: &Rule) -> Vec<&'static str> {
         Rule::Scopes(scopes) => scopes.iter().map(OAuthScope::name).collect(),
         Rule::All(rules) => rules.iter().flat_map(scopes).collect(),
         Rule::Policy { spec, .. } => scopes(&spec.rule),
-        _ => Vec::new(),
+        Rule::Any(_)
+        | Rule::Not(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. } => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod document;
 mod lock;
 mod matrix;
 mod methods;
+mod protect;
 
 use oidc::Oidc;
 use oidc::access::AccessMatrix;

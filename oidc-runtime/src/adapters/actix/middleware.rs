@@ -10,11 +10,9 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, ResponseError as _};
 
 use crate::gate::GuardLayer;
-use crate::policy::Policy;
 
 impl<P, S, B> Transform<S, ServiceRequest> for GuardLayer<P>
 where
-    P: Policy,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,
 {
@@ -41,7 +39,6 @@ pub struct GuardMiddleware<P, S> {
 
 impl<P, S, B> Service<ServiceRequest> for GuardMiddleware<P, S>
 where
-    P: Policy,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,
 {
@@ -54,10 +51,10 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let oidc = self.guard.oidc.clone();
+        let (oidc, spec) = (self.guard.oidc.clone(), self.guard.spec);
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            let admission = oidc.admit(const { &P::SPEC }, &mut request.request()).await;
+            let admission = oidc.admit(spec, &mut request.request()).await;
             match admission {
                 Ok(()) => inner
                     .call(request)

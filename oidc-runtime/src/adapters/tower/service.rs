@@ -4,18 +4,13 @@ use std::mem;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use http_body_util::{Either, Full};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::future::ResponseFuture;
+use super::future::{Body, ResponseFuture};
 use crate::gate::{Attempt, GuardLayer};
-use crate::policy::Policy;
 
-/// The body of a rejection, or of the inner service.
-pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
-
-impl<P: Policy, S> Layer<S> for GuardLayer<P> {
+impl<P, S> Layer<S> for GuardLayer<P> {
     type Service = GuardService<P, S>;
 
     fn layer(&self, inner: S) -> GuardService<P, S> {
@@ -44,7 +39,6 @@ impl<P, S: Clone> Clone for GuardService<P, S> {
 
 impl<P, S, A, B> Service<Request<A>> for GuardService<P, S>
 where
-    P: Policy,
     S: Service<Request<A>, Response = Response<B>> + Clone,
     A: Send + 'static,
 {
@@ -59,7 +53,7 @@ where
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let oidc = &self.guard.oidc;
         let (mut parts, body) = request.into_parts();
-        match oidc.admit_now(const { &P::SPEC }, &mut parts) {
+        match oidc.admit_now(self.guard.spec, &mut parts) {
             Attempt::Decided(Ok(())) => {
                 let request = Request::from_parts(parts, body);
                 ResponseFuture::admitted(self.inner.call(request))

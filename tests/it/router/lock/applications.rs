@@ -108,7 +108,7 @@ pub(super) fn on_axum(table: &Table, oidc: &Oidc) -> oidc::axum::Router<Oidc> {
         router
     };
     let mut nested = router(&table.nested);
-    if table.is_protected && !table.nested.is_empty() {
+    if table.is_protected {
         nested = nested.protect(oidc.layer(ReaderOnly));
     }
     if let Some(guard) = table.nested_fallback {

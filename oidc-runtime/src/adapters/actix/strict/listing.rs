@@ -1,4 +1,4 @@
-//! What is known of the routes of a scope or a resource.
+//! The routes of a scope or a resource, for the access matrix.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,21 +6,21 @@ use super::joined_path::joined;
 use crate::access::{AccessMatrix, Framework, Registry, RouteEntry};
 use crate::policy::GuardRule;
 
-/// What stands in the matrix as the path of a default service.
+/// The path of a default service in the access matrix.
 const EVERYTHING_ELSE: &str = "/{default}*";
 
 /// The routes below a path, and the guards around all of them.
 pub(super) struct Listing {
     path: String,
     registry: Registry,
-    /// The default service: it comes last, whatever is registered after it.
+    /// The default service: it comes last, whatever is registered after it. A resource has none.
     fallback: Option<RouteEntry>,
     /// The outermost first. They guard later routes, too.
     layers: Vec<GuardRule>,
 }
 
 impl Listing {
-    pub(super) fn new(path: String) -> Self {
+    pub(super) fn of_resource(path: String) -> Self {
         Self {
             path,
             registry: Registry::default(),
@@ -29,7 +29,15 @@ impl Listing {
         }
     }
 
-    /// Serves what nothing else does, whatever the route's own method.
+    pub(super) fn of_scope(path: String) -> Self {
+        let not_found = RouteEntry::not_found(EVERYTHING_ELSE);
+        Self {
+            fallback: Some(not_found),
+            ..Self::of_resource(path)
+        }
+    }
+
+    /// Replaces the 404, whatever the route's own method.
     pub(super) fn set_fallback(&mut self, route: Registry) {
         let fallbacks = route.routes.into_iter();
         self.fallback = fallbacks
@@ -45,7 +53,8 @@ impl Listing {
     pub(super) fn access(&self) -> AccessMatrix {
         let mut registry = self.registry.clone();
         registry.routes.extend(self.fallback.clone());
-        registry.wrap(&self.layers, |_| true);
+        registry.wrap(&self.layers);
+        registry.routes.retain(RouteEntry::has_handler_or_guard);
         let registry = registry.move_to(|path| joined(&self.path, path));
         registry.matrix(Framework::ActixWeb)
     }

@@ -1,5 +1,6 @@
-//! Scopes, resources and routes that take no handler on which nobody decided.
+//! Scopes, resources and routes that take guarded handlers only.
 
+mod app_factory;
 mod guarded;
 mod joined_path;
 mod listing;

@@ -11,6 +11,7 @@ use actix_web::dev::{
 use actix_web::http::header::ALLOW;
 use actix_web::{Error, FromRequest, Handler, HttpResponse, Responder, web};
 
+use super::app_factory::AppFactory;
 use super::guarded::Actix;
 use super::listing::Listing;
 use super::route::{self, Route, any};
@@ -20,10 +21,11 @@ use crate::access::{AccessMatrix, Guarded, Registry, guards_of, refuse_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
-/// [`actix_web::Resource`], for handlers on which somebody decided.
+/// [`actix_web::Resource`] for guarded handlers.
 ///
-/// It answers 405 with `Allow` to methods that have no handler. Made by [`resource`]; serve it by [`Scope::service`](super::Scope::service), or by the
-/// method of that name of actix-web's `App`, `Scope` and `ServiceConfig`.
+/// It responds 405 with `Allow` to methods that have no handler. Made by [`resource`]; serve it by
+/// [`Scope::service`](super::Scope::service), or by the method of that name of actix-web's `App`,
+/// `Scope` and `ServiceConfig`.
 #[must_use = "a resource does nothing until it is served"]
 pub struct Resource<I = actix_web::Resource> {
     inner: I,
@@ -34,7 +36,7 @@ pub struct Resource<I = actix_web::Resource> {
 pub fn resource(path: &str) -> Resource {
     Resource {
         inner: actix_web::Resource::new(path),
-        routes: Listing::new(path.to_owned()),
+        routes: Listing::of_resource(path.to_owned()),
     }
 }
 
@@ -71,30 +73,20 @@ where
         self.route(any().to(handler))
     }
 
-    /// Guards everything in the resource by a policy, in addition to what the handlers say:
+    /// Guards every method by a policy, in addition to the handlers' own attributes:
     /// `resource("/admin").protect(oidc.layer(Admin))`.
     ///
-    /// The access matrix shows it.
-    #[expect(clippy::type_complexity, reason = "an alias cannot hold `impl Trait`")]
-    pub fn protect<P, B>(
+    /// It guards handlers that are added before and after, and the response 405. The access matrix
+    /// lists it.
+    pub fn protect<P>(
         mut self,
         layer: GuardLayer<P>,
-    ) -> Resource<
-        actix_web::Resource<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<EitherBody<B>>,
-                Error = Error,
-                InitError = (),
-            >,
-        >,
-    >
+    ) -> Resource<actix_web::Resource<impl AppFactory<Body = EitherBody<T::Body>>>>
     where
         P: Policy,
-        T: ServiceFactory<ServiceRequest, Response = ServiceResponse<B>>,
+        T: AppFactory,
         T::Service: 'static,
-        B: MessageBody + 'static,
+        T::Body: MessageBody + 'static,
     {
         self.routes.protect(guards_of(&layer));
         Resource {
@@ -106,22 +98,12 @@ where
     /// Puts an ordinary middleware around everything in the resource.
     ///
     /// # Panics
-    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
     #[track_caller]
     pub fn wrap<M, B>(
         self,
         middleware: M,
-    ) -> Resource<
-        actix_web::Resource<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            >,
-        >,
-    >
+    ) -> Resource<actix_web::Resource<impl AppFactory<Body = B>>>
     where
         M: Transform<
                 T::Service,
@@ -172,28 +154,22 @@ methods! {
 }
 
 impl<I> Resource<I> {
-    /// Every route of the resource with who may call it.
+    /// The access policy of every route.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
         self.routes.access()
     }
 }
 
-impl<T, B> HttpServiceFactory for Resource<actix_web::Resource<T>>
+impl<T> HttpServiceFactory for Resource<actix_web::Resource<T>>
 where
-    T: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<B>,
-            Error = Error,
-            InitError = (),
-        > + 'static,
-    B: MessageBody + 'static,
+    T: AppFactory + 'static,
+    T::Body: MessageBody + 'static,
 {
     fn register(self, config: &mut AppService) {
         let allow = allow(&self.routes);
-        let refuse = move || ready(method_not_allowed(&allow));
-        let default = web::route().to(refuse);
+        let respond = move || ready(method_not_allowed(&allow));
+        let default = web::route().to(respond);
         self.inner.default_service(default).register(config);
     }
 }
@@ -208,7 +184,7 @@ fn allow(routes: &Registry) -> String {
         .join(", ")
 }
 
-/// actix-web answers without `Allow`, which RFC 9110 §15.5.6 requires.
+/// actix-web responds without `Allow`, which RFC 9110 §15.5.6 requires.
 fn method_not_allowed(allow: &str) -> HttpResponse {
     HttpResponse::MethodNotAllowed()
         .insert_header((ALLOW, allow))

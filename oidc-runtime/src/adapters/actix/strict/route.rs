@@ -1,4 +1,4 @@
-//! A method and a handler on which somebody decided.
+//! A method and its guarded handler.
 
 use std::fmt;
 use std::future::Future;
@@ -23,14 +23,14 @@ type BoxedService = Box<
         >,
 >;
 
-/// A method that waits for its handler: `get().to(list)`.
+/// A method whose handler is still to be given: `get().to(list)`.
 #[must_use = "a method does nothing without a handler"]
 pub struct PendingRoute {
     method: &'static str,
     inner: actix_web::Route,
 }
 
-/// [`actix_web::Route`] with a handler on which somebody decided: `get().to(list)`.
+/// [`actix_web::Route`] with a guarded handler: `get().to(list)`.
 #[must_use = "a route does nothing until it is part of a service"]
 pub struct Route {
     pub(super) inner: actix_web::Route,
@@ -54,12 +54,12 @@ impl PendingRoute {
 }
 
 impl Route {
-    /// Guards the route by a policy, in addition to what its handler says:
+    /// Guards the route by a policy, in addition to its handler's own attribute:
     /// `get().to(list).protect(oidc.layer(Admin))`.
     ///
-    /// The access matrix shows it.
+    /// The access matrix lists it.
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        self.registry.wrap(&guards_of(&layer), |_| true);
+        self.registry.wrap(&guards_of(&layer));
         self.inner = self.inner.wrap(layer);
         self
     }
@@ -67,7 +67,7 @@ impl Route {
     /// Puts an ordinary middleware around the route.
     ///
     /// # Panics
-    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
     #[track_caller]
     pub fn wrap<M, B>(mut self, middleware: M) -> Self
     where
@@ -89,7 +89,7 @@ impl Route {
 macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
         $(
-            #[doc = concat!("`", stringify!($METHOD), "`, to be served by a handler on which somebody decided.")]
+            #[doc = concat!("`", stringify!($METHOD), "`, to be served by a guarded handler.")]
             pub fn $name() -> PendingRoute {
                 PendingRoute {
                     method: stringify!($METHOD),
@@ -110,7 +110,7 @@ methods! {
     trace: TRACE,
 }
 
-/// Every method, to be served by a handler on which somebody decided.
+/// Every method, to be served by a guarded handler.
 pub fn any() -> PendingRoute {
     PendingRoute {
         method: "ANY",

@@ -8,24 +8,26 @@ use actix_web::dev::{
 };
 use actix_web::{Error, web};
 
+use super::app_factory::AppFactory;
 use super::joined_path::joined;
 use super::listing::Listing;
 use super::route::Route;
 use super::service::GuardedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Extent, RouteEntry, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Extent, Registry, RouteEntry, guards_of, refuse_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
-/// [`actix_web::Scope`], for handlers on which somebody decided.
+/// [`actix_web::Scope`] for guarded handlers.
 ///
 /// It takes handlers with `#[oidc::required]`, `#[oidc::optional]` or `#[oidc::public(reason =
-/// "..")]` on them; any other one does not compile. [`access`](Self::access) lists every route with
-/// who may call it. Write a function that makes the scope, so that the application and the test of
+/// "..")]`; any other handler does not compile. [`access`](Self::access) lists every route with its
+/// access policy. Write a function that makes the scope, so that the application and the test of
 /// its `policy.lock` use the same one.
 ///
-/// What has no handler comes in by [`service_unguarded`](Self::service_unguarded) and a reason.
-/// What an `App` serves beside the scope is not seen.
+/// Services, which cannot carry an attribute, are added by
+/// [`service_unguarded`](Self::service_unguarded) with a reason. Whatever else an `App` serves does
+/// not appear in the access matrix.
 #[must_use = "a scope does nothing until it is served"]
 pub struct Scope<I = actix_web::Scope> {
     inner: I,
@@ -36,7 +38,7 @@ pub struct Scope<I = actix_web::Scope> {
 pub fn scope(path: &str) -> Scope {
     Scope {
         inner: actix_web::Scope::new(path),
-        routes: Listing::new(joined("", path)),
+        routes: Listing::of_scope(joined("", path)),
     }
 }
 
@@ -65,9 +67,9 @@ where
         self
     }
 
-    /// Serves everything below a path by a service that cannot carry a guard, such as static files
-    /// or the scope of another crate. It is open to everyone, apart from
-    /// [`protect`](Self::protect).
+    /// Serves everything below a path by a service that cannot carry an attribute, such as static
+    /// files or the scope of another crate. It is public unless [`protect`](Self::protect) guards
+    /// it.
     ///
     /// # Panics
     /// If the reason is empty.
@@ -78,43 +80,41 @@ where
     {
         let everything_below = format!("{}/{{rest}}*", joined("", path));
         let route = RouteEntry::unguarded::<F>(everything_below, Extent::Prefix, reason);
-        self.routes.push(route);
+        self.routes.extend(Registry::of(route));
         self.inner = self.inner.service(web::scope(path).service(service));
         self
     }
 
-    /// Serves what nothing else in the scope does, whatever the method:
+    /// Serves requests that match nothing else in the scope, whatever the method:
     /// `.default_service(any().to(not_found))`.
+    ///
+    /// actix-web does not use it in nested scopes, which have a default service of their own or
+    /// respond 404.
     pub fn default_service(mut self, route: Route) -> Self {
         self.inner = self.inner.default_service(route.inner);
         self.routes.set_fallback(route.registry);
         self
     }
 
-    /// Guards everything in the scope by a policy, in addition to what the handlers say:
+    /// Guards everything in the scope by a policy, in addition to the handlers' own attributes:
     /// `scope("/admin").protect(oidc.layer(Admin))`.
     ///
-    /// The access matrix shows it.
-    #[expect(clippy::type_complexity, reason = "an alias cannot hold `impl Trait`")]
-    pub fn protect<P, B>(
+    /// It guards routes, nested scopes, services and the default service, whether they are added
+    /// before or after, and responses 404 and 405: an unknown path in the scope is rejected like any
+    /// other. Of several guards, the one that was added first is the innermost. The access matrix
+    /// lists the guards of every route.
+    ///
+    /// CORS goes outside of the guard, so that preflight requests pass and rejections carry CORS
+    /// headers: call [`wrap`](Self::wrap) after `protect`.
+    pub fn protect<P>(
         mut self,
         layer: GuardLayer<P>,
-    ) -> Scope<
-        actix_web::Scope<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<EitherBody<B>>,
-                Error = Error,
-                InitError = (),
-            >,
-        >,
-    >
+    ) -> Scope<actix_web::Scope<impl AppFactory<Body = EitherBody<T::Body>>>>
     where
         P: Policy,
-        T: ServiceFactory<ServiceRequest, Response = ServiceResponse<B>>,
+        T: AppFactory,
         T::Service: 'static,
-        B: MessageBody + 'static,
+        T::Body: MessageBody + 'static,
     {
         self.routes.protect(guards_of(&layer));
         Scope {
@@ -126,22 +126,9 @@ where
     /// Puts an ordinary middleware around everything in the scope.
     ///
     /// # Panics
-    /// If there is a guard in the middleware, which belongs into [`protect`](Self::protect).
+    /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
     #[track_caller]
-    pub fn wrap<M, B>(
-        self,
-        middleware: M,
-    ) -> Scope<
-        actix_web::Scope<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            >,
-        >,
-    >
+    pub fn wrap<M, B>(self, middleware: M) -> Scope<actix_web::Scope<impl AppFactory<Body = B>>>
     where
         M: Transform<
                 T::Service,
@@ -161,23 +148,20 @@ where
 }
 
 impl<I> Scope<I> {
-    /// Every route of the scope with who may call it.
+    /// The access policy of every route.
+    ///
+    /// The default service of a scope that is protected is listed even if it is the 404 for unknown
+    /// paths.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
         self.routes.access()
     }
 }
 
-impl<T, B> HttpServiceFactory for Scope<actix_web::Scope<T>>
+impl<T> HttpServiceFactory for Scope<actix_web::Scope<T>>
 where
-    T: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<B>,
-            Error = Error,
-            InitError = (),
-        > + 'static,
-    B: MessageBody + 'static,
+    T: AppFactory + 'static,
+    T::Body: MessageBody + 'static,
 {
     fn register(self, config: &mut AppService) {
         self.inner.register(config);

@@ -1,29 +1,27 @@
-//! What a scope takes.
+//! Services that a scope takes.
 
 use actix_web::dev::HttpServiceFactory;
 
 use crate::access::{AccessMatrix, Framework, Registry};
 use crate::flow::Routes;
 
-/// A service of which is known who may call it: a [`Scope`](super::Scope), a
+/// A service that declares an access policy for each of its routes: a [`Scope`](super::Scope), a
 /// [`Resource`](super::Resource), or `oidc::routes!()`.
 ///
-/// Nobody else can implement the trait.
+/// The trait is sealed.
 #[diagnostic::on_unimplemented(
-    message = "nobody decided who may call this service",
-    label = "this service says nothing about its callers",
-    note = "build it from `oidc::actix::scope` and `oidc::actix::resource`, or say why it is open: `service_unguarded(path, service, \"reason\")`"
+    message = "this service declares no access policy",
+    label = "not built with `oidc::actix`",
+    note = "build it with `oidc::actix::scope` or `oidc::actix::resource`, or state why it is public: `service_unguarded(path, service, \"reason\")`",
+    note = "a handler with actix-web's own attribute for its path is registered by `route(path, get().to(handler))` instead"
 )]
 pub trait GuardedService: HttpServiceFactory + sealed::Sealed {
-    /// Every route of the service with who may call it.
+    /// The access policy of every route.
     fn access(&self) -> AccessMatrix;
 }
 
 pub(super) mod sealed {
-    #[expect(
-        unnameable_types,
-        reason = "nobody else may implement `GuardedService`"
-    )]
+    #[expect(unnameable_types, reason = "seals `GuardedService`")]
     pub trait Sealed {}
 }
 

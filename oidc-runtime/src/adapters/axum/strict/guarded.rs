@@ -2,28 +2,10 @@
 
 use crate::access::guarded;
 
-/// Marks the extractors of axum's handlers, a tuple that starts with something of axum's own.
+/// Marks the extractors of axum's handlers: a tuple that starts with a marker of axum.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Axum;
 
-// axum takes sixteen extractors; the guard is one of them.
-guarded!(
-    Axum,
-    [M],
-    T1,
-    T2,
-    T3,
-    T4,
-    T5,
-    T6,
-    T7,
-    T8,
-    T9,
-    T10,
-    T11,
-    T12,
-    T13,
-    T14,
-    T15
-);
+guarded!(Axum, [M]);

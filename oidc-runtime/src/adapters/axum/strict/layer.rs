@@ -1,4 +1,4 @@
-//! Ordinary layers, and guards that pass for such.
+//! Ordinary layers, and guards among them.
 
 use ::axum::routing::Route;
 use tower_layer::Layer;
@@ -10,7 +10,7 @@ use crate::gate::GuardLayer;
 /// Refuses a layer that is a guard, contains one, or puts one around a route.
 ///
 /// # Panics
-/// If the layer is refused.
+/// If it does.
 #[track_caller]
 pub(super) fn refuse_guard<L: Layer<Route>>() {
     access::refuse_guard::<L, GuardLayer<()>>();

@@ -11,28 +11,32 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::guarded::Axum;
+use super::guards::Guards;
 use super::layer::refuse_guard;
 use super::method_filter::names;
 use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
-/// [`axum::routing::MethodRouter`](routing::MethodRouter), for handlers on which somebody decided.
+/// [`axum::routing::MethodRouter`](routing::MethodRouter) for guarded handlers.
 ///
 /// Made by [`get`](super::get), [`post`](super::post) and so on, and extended by methods of the
 /// same names.
 #[must_use = "a route does nothing until a router serves it"]
+#[derive(Clone)]
 pub struct MethodRouter<S = ()> {
     pub(super) inner: routing::MethodRouter<S>,
     pub(super) registry: Registry,
+    guards: Guards,
 }
 
 impl<S: Clone> MethodRouter<S> {
-    /// Answers 405 to everything.
+    /// Responds 405 to every request.
     pub fn new() -> Self {
         Self {
             inner: routing::MethodRouter::new(),
             registry: Registry::default(),
+            guards: Guards::default(),
         }
     }
 }
@@ -44,7 +48,7 @@ where
     /// Serves the methods of the filter by the handler.
     ///
     /// # Panics
-    /// If one of the methods has a handler already, or if there is a guard in a layer of the handler.
+    /// If one of the methods has a handler already, or if a layer of the handler contains a guard.
     #[track_caller]
     pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
@@ -52,17 +56,21 @@ where
         T: Guarded<Axum> + 'static,
     {
         for method in names(filter) {
-            self.registry
-                .push(RouteEntry::guarded::<H>(method, T::SPEC));
+            self.list(RouteEntry::guarded::<H>(method, T::SPEC));
         }
-        self.inner = self.inner.on(filter, handler);
+        self.inner = if self.guards.is_empty() {
+            self.inner.on(filter, handler)
+        } else {
+            let guarded = self.guards.around_route(routing::any(handler));
+            self.inner.on(filter, guarded)
+        };
         self
     }
 
     /// Serves the methods that have no handler of their own.
     ///
     /// # Panics
-    /// If there is a guard in a layer of the handler.
+    /// If a layer of the handler contains a guard.
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
@@ -70,35 +78,45 @@ where
         T: Guarded<Axum> + 'static,
     {
         self.registry.routes.retain(|route| route.method != "ANY");
-        self.registry.push(RouteEntry::guarded::<H>("ANY", T::SPEC));
-        self.inner = self.inner.fallback(handler);
+        self.list(RouteEntry::guarded::<H>("ANY", T::SPEC));
+        self.inner = if self.guards.is_empty() {
+            self.inner.fallback(handler)
+        } else {
+            let guarded = self.guards.around_route(routing::any(handler));
+            self.inner.fallback(guarded)
+        };
         self
     }
 
-    /// Adds the handlers of the other one.
+    /// Adds the handlers of the other one. Guards of the other one keep guarding its handlers.
     ///
     /// # Panics
     /// If both have a handler for a method.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
-        self.inner = self.inner.merge(other.inner);
-        self.registry.extend(other.registry);
+        // Of two routes without a fallback, axum keeps the 405 of the second.
+        self.inner = self.guards.around_route(other.inner).merge(self.inner);
+        self.registry.extend(self.guards.listed(other.registry));
         self
     }
 
-    /// Guards what is here so far by a policy: `get(list).protect(oidc.layer(Admin))`.
+    /// Guards every method by a policy, in addition to the handlers' own attributes:
+    /// `get(list).protect(oidc.layer(Admin))`.
     ///
-    /// The access matrix shows it, in front of what the handlers' own attributes say.
+    /// It guards handlers that are added before and after, and the response 405. The access matrix
+    /// lists it.
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        self.registry.wrap(&guards_of(&layer), |_| true);
-        self.inner = self.inner.layer(layer);
+        let guard = layer.erased();
+        self.registry.wrap(&guards_of(&guard));
+        self.inner = self.inner.layer(guard.clone());
+        self.guards.push(guard);
         self
     }
 
-    /// Puts an ordinary tower layer around what is here so far.
+    /// Puts an ordinary tower layer around everything added so far.
     ///
     /// # Panics
-    /// If there is a guard in the layer, which belongs into [`protect`](Self::protect).
+    /// If the layer contains a guard, which belongs in [`protect`](Self::protect).
     #[track_caller]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -113,10 +131,11 @@ where
         self
     }
 
-    /// Puts an ordinary tower layer around the handlers so far, but not around the 405.
+    /// Puts an ordinary tower layer around the handlers added so far, but not around the response
+    /// 405.
     ///
     /// # Panics
-    /// If there are no handlers yet, or a guard in the layer.
+    /// If there are no handlers yet, or if the layer contains a guard.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -135,22 +154,19 @@ where
         MethodRouter {
             inner: self.inner.with_state(state),
             registry: self.registry,
+            guards: self.guards,
         }
+    }
+
+    fn list(&mut self, route: RouteEntry) {
+        self.registry
+            .extend(self.guards.listed(Registry::of(route)));
     }
 }
 
 impl<S: Clone> Default for MethodRouter<S> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl<S> Clone for MethodRouter<S> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            registry: self.registry.clone(),
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `get`, `post` and the others: functions that start a route and methods that go on with it.
+//! `get`, `post` and the others: functions that start a route and methods that extend it.
 
 use ::axum::handler::Handler;
 use ::axum::routing::MethodFilter;
@@ -10,10 +10,10 @@ use crate::access::Guarded;
 macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
         $(
-            #[doc = concat!("Serves `", stringify!($METHOD), "` by a handler on which somebody decided.")]
+            #[doc = concat!("Serves `", stringify!($METHOD), "` by a guarded handler.")]
             ///
             /// # Panics
-            /// If there is a guard in a layer of the handler.
+            /// If a layer of the handler contains a guard.
             #[track_caller]
             pub fn $name<H, T, S>(handler: H) -> MethodRouter<S>
             where
@@ -59,10 +59,10 @@ methods! {
     connect: CONNECT,
 }
 
-/// Serves the methods of the filter by a handler on which somebody decided.
+/// Serves the methods of the filter by a guarded handler.
 ///
 /// # Panics
-/// If there is a guard in a layer of the handler.
+/// If a layer of the handler contains a guard.
 #[track_caller]
 pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
 where
@@ -73,10 +73,10 @@ where
     MethodRouter::new().on(filter, handler)
 }
 
-/// Serves every method by a handler on which somebody decided.
+/// Serves every method by a guarded handler.
 ///
 /// # Panics
-/// If there is a guard in a layer of the handler.
+/// If a layer of the handler contains a guard.
 #[track_caller]
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where

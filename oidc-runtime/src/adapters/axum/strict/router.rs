@@ -3,56 +3,69 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use ::axum::extract::{FromRef, Request};
+use ::axum::extract::Request;
 use ::axum::handler::Handler;
 use ::axum::response::IntoResponse;
-use ::axum::routing::Route;
+use ::axum::routing::{self, Route};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::fallbacks::{Fallback, Fallbacks};
 use super::guarded::Axum;
+use super::guards::Guards;
+use super::into_router::IntoRouter;
+use super::into_router::sealed::Sealed;
 use super::layer::refuse_guard;
 use super::method_router::MethodRouter;
 use super::nested_path::nested;
 use crate::access::{AccessMatrix, Framework, Guarded, Registry, RouteEntry, guards_of};
-use crate::client::Oidc;
-use crate::flow::Routes;
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
-/// What stands in the matrix as the path of a fallback.
-const EVERYTHING_ELSE: &str = "/{*fallback}";
-
-/// [`axum::Router`](::axum::Router), for handlers on which somebody decided.
+/// [`axum::Router`](::axum::Router) for guarded handlers.
 ///
 /// It takes handlers with `#[oidc::required]`, `#[oidc::optional]` or `#[oidc::public(reason =
-/// "..")]` on them; any other one does not compile. [`access`](Self::access) lists every route with
-/// who may call it. At the end it turns into axum's own router.
+/// "..")]`; any other handler does not compile. [`access`](Self::access) lists every route with its
+/// access policy. With its state provided, it can be served like axum's own router, and turned
+/// into one by `axum::Router::from(router)`.
 ///
-/// What has no handler comes in by a method that ends in `_unguarded` and asks for a reason. What
-/// is merged into axum's router afterwards is not seen.
+/// Services, which cannot carry an attribute, are added by the methods whose names end in
+/// `_unguarded`, with a reason. Routes that are added to axum's router afterwards do not appear in
+/// the access matrix.
 #[must_use = "a router does nothing until it is served"]
+#[derive(Clone)]
 pub struct Router<S = ()> {
+    /// The routes. Its fallback is axum's 404, with the layers of this router around it.
     pub(super) inner: ::axum::Router<S>,
     pub(super) registry: Registry,
+    pub(super) fallbacks: Fallbacks<S>,
+    pub(super) guards: Guards,
 }
 
 impl<S> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// Answers 404 to everything.
+    /// Responds 404 to every request.
     pub fn new() -> Self {
         Self {
             inner: ::axum::Router::new(),
             registry: Registry::default(),
+            fallbacks: Fallbacks::new(),
+            guards: Guards::default(),
         }
     }
 
-    /// Every route so far with who may call it.
+    /// The access policy of every route.
+    ///
+    /// The fallback of a router that is protected is listed even if it is the 404 for unknown
+    /// paths. Responses 405 have no row: the guards of [`protect`](Self::protect) apply to them as
+    /// to the routes of the path.
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
-        self.registry.matrix(Framework::Axum)
+        let mut registry = self.registry.clone();
+        registry.routes.extend(self.fallbacks.entries().cloned());
+        registry.matrix(Framework::Axum)
     }
 
     /// Serves a path, as [`axum::Router::route`](::axum::Router::route) does.
@@ -61,83 +74,109 @@ where
     /// If the path is malformed or one of the methods has a handler there already.
     #[track_caller]
     pub fn route(mut self, path: &str, route: MethodRouter<S>) -> Self {
-        self.inner = self.inner.route(path, route.inner);
-        self.registry
-            .extend(route.registry.move_to(|_| path.to_owned()));
+        let guarded = self.guards.around_route(route.inner);
+        self.inner = self.inner.route(path, guarded);
+        self.list(route.registry.move_to(|_| path.to_owned()));
         self
     }
 
-    /// Serves another router below a path, as [`axum::Router::nest`](::axum::Router::nest) does.
+    /// Serves another router or `oidc::routes!()` below a path, as
+    /// [`axum::Router::nest`](::axum::Router::nest) does.
+    ///
+    /// Unknown paths below it are served by the nested router if it has a fallback or is
+    /// [protected](Self::protect), and otherwise by this one.
     ///
     /// # Panics
-    /// If the path is malformed, empty or `/`, or routes overlap.
+    /// If the path is malformed, empty or `/`, if routes overlap, or if two routers nested at the
+    /// path have a fallback.
     #[track_caller]
-    pub fn nest(mut self, path: &str, router: impl Into<Self>) -> Self {
-        let mut router = router.into();
-        // axum serves the fallbacks in a nested router only if that router has one itself.
-        if !router.has_fallback() {
-            let entries = &mut router.registry.routes;
-            entries.retain(|entry| !entry.is_fallback());
-        }
-        self.inner = self.inner.nest(path, router.inner);
-        self.registry
-            .extend(router.registry.move_to(|inner| nested(path, inner)));
+    pub fn nest(mut self, path: &str, router: impl IntoRouter<Self>) -> Self {
+        let router: Self = router.into();
+        self.add(::axum::Router::new().nest(path, router.inner));
+        self.list(router.registry.move_to(|inner| nested(path, inner)));
+        self.fallbacks.nest(path, router.fallbacks, &self.guards);
         self
     }
 
     /// Adds the routes of another router or of `oidc::routes!()`.
     ///
+    /// Guards of the other router keep guarding its routes and its fallback, and nothing else.
+    ///
     /// # Panics
     /// If routes overlap or both routers have a fallback.
     #[track_caller]
-    pub fn merge(mut self, other: impl Into<Self>) -> Self {
-        let other = other.into();
-        self.inner = self.inner.merge(other.inner);
-        self.registry.extend(other.registry);
+    pub fn merge(mut self, other: impl IntoRouter<Self>) -> Self {
+        let other: Self = other.into();
+        self.add(other.inner);
+        self.list(other.registry);
+        self.fallbacks.merge(other.fallbacks, &self.guards);
         self
     }
 
-    /// Serves what no route does.
+    /// Serves requests that match no route.
     ///
     /// # Panics
-    /// If there is a guard in a layer of the handler.
+    /// If a layer of the handler contains a guard.
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Guarded<Axum> + 'static,
     {
-        self.inner = self.inner.fallback(handler);
-        self.set_fallback(RouteEntry::guarded::<H>("ANY", T::SPEC))
-    }
-
-    /// Goes back to answering 404 where there is no route.
-    pub fn reset_fallback(mut self) -> Self {
-        self.inner = self.inner.reset_fallback();
-        self.registry.routes.retain(|route| !route.is_fallback());
+        let entry = RouteEntry::guarded::<H>("ANY", T::SPEC);
+        self.set_fallback(Fallback::new(routing::any(handler), entry));
         self
     }
 
-    /// Guards the routes so far by a policy, in addition to what their handlers say:
+    /// Goes back to responding 404 to requests that match no route of this router. Fallbacks of
+    /// nested routers stay.
+    pub fn reset_fallback(mut self) -> Self {
+        self.fallbacks.reset(&self.guards);
+        self
+    }
+
+    /// Guards everything in the router by a policy, in addition to the handlers' own attributes:
     /// `router.protect(oidc.layer(Admin))`.
     ///
-    /// The access matrix shows it. Routes that are added later, fallbacks, and what has no route
-    /// are not guarded, so that an unknown path stays a 404.
+    /// It guards routes, nested and merged routers, services and the fallback, whether they are
+    /// added before or after, and responses 404 and 405: an unknown path in the router is rejected
+    /// like any other, also below the path where the router is nested. [Merged](Self::merge) into
+    /// another router, it guards its own routes and its own fallback. Of several guards, the one
+    /// that was added first is the innermost. The access matrix lists the guards of every route.
     ///
-    /// # Panics
-    /// If there are no routes yet.
-    #[track_caller]
+    /// A CORS layer goes outside of the guard, so that preflight requests pass and rejections carry
+    /// CORS headers: call [`layer`](Self::layer) after `protect`, when all routes are added.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::policy(roles = "admin")]
+    /// struct Admin;
+    ///
+    /// #[oidc::required]
+    /// async fn users() {}
+    ///
+    /// fn admin(oidc: &Oidc) -> Router<Oidc> {
+    ///     Router::new().protect(oidc.layer(Admin)).route("/users", get(users))
+    /// }
+    /// # let oidc = Oidc::builder().client_id("app").discovery_url("https://login.example.org");
+    /// # let matrix = admin(&oidc.build().unwrap()).access();
+    /// # assert!(matrix.routes.iter().all(|route| route.demands_token()));
+    /// ```
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
-        let guards = guards_of(&layer);
-        self.registry.wrap(&guards, |route| !route.is_fallback());
-        self.inner = self.inner.route_layer(layer);
+        let guard = layer.erased();
+        self.registry.wrap(&guards_of(&guard));
+        self.inner = self.inner.layer(guard.clone());
+        self.fallbacks = self.fallbacks.protect(&guard);
+        self.guards.push(guard);
         self
     }
 
-    /// Puts an ordinary tower layer around everything so far.
+    /// Puts an ordinary tower layer around everything added so far.
     ///
     /// # Panics
-    /// If there is a guard in the layer, which belongs into [`protect`](Self::protect).
+    /// If the layer contains a guard, which belongs in [`protect`](Self::protect).
     #[track_caller]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -148,14 +187,15 @@ where
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         refuse_guard::<L>();
+        self.fallbacks = self.fallbacks.layer(&layer);
         self.inner = self.inner.layer(layer);
         self
     }
 
-    /// Puts an ordinary tower layer around the routes so far, but not around the fallback.
+    /// Puts an ordinary tower layer around the routes added so far, but not around fallbacks.
     ///
     /// # Panics
-    /// If there are no routes yet, or a guard in the layer.
+    /// If there are no routes yet, or if the layer contains a guard.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -170,11 +210,13 @@ where
         self
     }
 
-    /// Provides the state; without one missing, the router can be served.
+    /// Provides the state. A router whose state is provided can be served.
     pub fn with_state<S2>(self, state: S) -> Router<S2> {
         Router {
+            fallbacks: self.fallbacks.with_state(&state),
             inner: self.inner.with_state(state),
             registry: self.registry,
+            guards: self.guards,
         }
     }
 
@@ -184,35 +226,34 @@ where
         self.inner.has_routes()
     }
 
-    fn has_fallback(&self) -> bool {
-        let mut routes = self.registry.routes.iter();
-        routes.any(|route| route.is_fallback() && route.path == EVERYTHING_ELSE)
+    /// Adds routes behind the guards. Of two routers without a fallback, axum keeps the 404 of the
+    /// second: it has to be this one's.
+    #[track_caller]
+    pub(super) fn add(&mut self, routes: ::axum::Router<S>) {
+        let inner = std::mem::take(&mut self.inner);
+        self.inner = self.guards.around_router(routes).merge(inner);
     }
 
-    pub(super) fn set_fallback(mut self, route: RouteEntry) -> Self {
-        let other = |old: &RouteEntry| !(old.is_fallback() && old.path == EVERYTHING_ELSE);
-        self.registry.routes.retain(other);
-        self.registry.push(route.into_fallback(EVERYTHING_ELSE));
-        self
+    /// Adds rows to the access matrix, behind the guards.
+    pub(super) fn list(&mut self, routes: Registry) {
+        self.registry.extend(self.guards.listed(routes));
+    }
+
+    pub(super) fn set_fallback(&mut self, fallback: Fallback<S>) {
+        self.fallbacks.set(fallback, &self.guards);
     }
 }
 
-impl<S> From<Router<S>> for ::axum::Router<S> {
-    fn from(router: Router<S>) -> Self {
-        router.inner
-    }
-}
+impl<S> Sealed for Router<S> {}
 
-impl<S> From<Routes> for Router<S>
+impl<S> IntoRouter<Self> for Router<S> {}
+
+impl<S> From<Router<S>> for ::axum::Router<S>
 where
     S: Clone + Send + Sync + 'static,
-    Oidc: FromRef<S>,
 {
-    fn from(routes: Routes) -> Self {
-        Self {
-            inner: routes.into(),
-            registry: routes.into(),
-        }
+    fn from(router: Router<S>) -> Self {
+        router.fallbacks.serve(router.inner)
     }
 }
 
@@ -225,19 +266,13 @@ where
     }
 }
 
-impl<S> Clone for Router<S> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            registry: self.registry.clone(),
-        }
-    }
-}
-
-impl<S> fmt::Debug for Router<S> {
+impl<S> fmt::Debug for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Router")
-            .field("routes", &self.registry.matrix(Framework::Axum).routes)
+            .field("routes", &self.access().routes)
             .finish_non_exhaustive()
     }
 }

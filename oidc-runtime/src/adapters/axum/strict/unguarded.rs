@@ -1,24 +1,26 @@
-//! What cannot carry a guard comes in with a reason.
+//! Services, which cannot carry an attribute, are added with a reason.
 
 use std::convert::Infallible;
 
 use ::axum::extract::Request;
 use ::axum::response::IntoResponse;
+use ::axum::routing;
 use tower_service::Service;
 
+use super::fallbacks::Fallback;
 use super::nested_path::nested;
 use super::router::Router;
-use crate::access::{Extent, RouteEntry};
+use crate::access::{Extent, Registry, RouteEntry};
 
-/// Ways in for what has no handler: static files, another crate's router, a proxy.
+/// Services that are not handlers: static files, another crate's router, a proxy.
 ///
-/// The access matrix shows each as public with its reason.
-/// [`protect`](Self::protect) guards them like everything else.
+/// The access matrix lists each as public with its reason. [`protect`](Self::protect) guards them
+/// like everything else.
 impl<S> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// Serves a path by a service that is open to everyone.
+    /// Serves a path by a public service.
     ///
     /// # Panics
     /// If the reason is empty, or as [`route`](Self::route) does.
@@ -30,13 +32,13 @@ where
         T::Future: Send + 'static,
     {
         let route = RouteEntry::unguarded::<T>(path.to_owned(), Extent::Pattern, reason);
-        self.registry.push(route);
-        self.inner = self.inner.route_service(path, service);
+        self.list(Registry::of(route));
+        self.add(::axum::Router::new().route_service(path, service));
         self
     }
 
-    /// Serves everything below a path by a service that is open to everyone, or that guards itself:
-    /// another crate's `axum::Router` is one, too.
+    /// Serves everything below a path by a service that is public or guards itself, such as an
+    /// `axum::Router` of another crate.
     ///
     /// # Panics
     /// If the reason is empty, or as [`nest`](Self::nest) does.
@@ -49,13 +51,13 @@ where
     {
         let everything_below = nested(path, "/{*rest}");
         let route = RouteEntry::unguarded::<T>(everything_below, Extent::Prefix, reason);
-        self.registry.push(route);
-        self.inner = self.inner.nest_service(path, service);
+        self.list(Registry::of(route));
+        self.add(::axum::Router::new().nest_service(path, service));
         self
     }
 
-    /// Serves what no route does by a service that is open to everyone, such as the files of a
-    /// single-page application.
+    /// Serves requests that match no route by a public service, such as the files of a single-page
+    /// application.
     ///
     /// # Panics
     /// If the reason is empty.
@@ -67,8 +69,40 @@ where
         T::Future: Send + 'static,
     {
         let every_other_path = "every other path".to_owned();
-        let route = RouteEntry::unguarded::<T>(every_other_path, Extent::Fallback, reason);
-        self.inner = self.inner.fallback_service(service);
-        self.set_fallback(route)
+        let entry = RouteEntry::unguarded::<T>(every_other_path, Extent::Fallback, reason);
+        self.set_fallback(Fallback::new(routing::any_service(service), entry));
+        self
     }
+}
+
+/// The names that axum has for these methods, for a compile error that names the remedy.
+#[doc(hidden)]
+impl<S> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    pub fn route_service<T: DeclaresAccess>(self, _: &str, _: T) -> Self {
+        self
+    }
+
+    pub fn nest_service<T: DeclaresAccess>(self, _: &str, _: T) -> Self {
+        self
+    }
+
+    pub fn fallback_service<T: DeclaresAccess>(self, _: T) -> Self {
+        self
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "this service declares no access policy",
+    label = "a service cannot carry an attribute of `oidc`",
+    note = "state why it is public: `route_service_unguarded(path, service, \"reason\")`, `nest_service_unguarded(path, service, \"reason\")` or `fallback_service_unguarded(service, \"reason\")`"
+)]
+#[expect(unnameable_types, reason = "no type implements it")]
+pub trait DeclaresAccess: sealed::Sealed {}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "seals `DeclaresAccess`")]
+    pub trait Sealed {}
 }
