@@ -10,8 +10,10 @@ use http_body_util::{Either, Full};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::service::Body;
 use crate::answer::{self, Rejection};
+
+/// The body of a rejection, or of the inner service.
+pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
 
 /// Resolves to the request if it is admitted. On the ordinary path there is none.
 type Decision<A> = Pin<Box<dyn Future<Output = Result<Request<A>, Rejection>> + Send>>;

@@ -4,16 +4,12 @@ use std::mem;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use http_body_util::{Either, Full};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::future::ResponseFuture;
+use super::future::{Body, ResponseFuture};
 use crate::gate::{Attempt, GuardLayer};
 use crate::policy::Policy;
-
-/// The body of a rejection, or of the inner service.
-pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
 
 impl<P: Policy, S> Layer<S> for GuardLayer<P> {
     type Service = GuardService<P, S>;
