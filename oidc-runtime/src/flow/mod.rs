@@ -39,7 +39,8 @@ pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> R
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
         _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
     };
-    let mut response = result.unwrap_or_else(|error| error.response(endpoint.name()));
+    let mut response =
+        result.unwrap_or_else(|error| error.response(endpoint.name(), &request.parts()));
     for (name, value) in HEADERS {
         response.set(name, value);
     }

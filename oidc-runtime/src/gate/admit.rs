@@ -120,7 +120,7 @@ impl Oidc {
             let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
                 || known.is_none_or(Outcome::note_report);
             if is_news {
-                report(rejection, request);
+                report(rejection.refusal(), None, request);
             }
         }
         conclusion

@@ -51,7 +51,7 @@ impl Oidc {
             let kept = self.known(request);
             let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None).into()));
             if outcome.note_report() {
-                report(rejection, &request.parts());
+                report(rejection.refusal(), None, &request.parts());
             }
         })
     }
@@ -64,7 +64,7 @@ impl Oidc {
         let user = self.user(request).await?;
         user.deserialize().map(Claims).map_err(|_| {
             let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
-            report(&rejection, &request.parts());
+            report(rejection.refusal(), None, &request.parts());
             rejection
         })
     }
