@@ -10,8 +10,8 @@ pub use oidc_runtime::access;
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Claims, Clock, ConfigError, Health, Oidc, OidcBuilder, Principal,
-    ProviderError, Rejection, RequestParts, Routes, TokenError,
+    Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Health, Oidc, OidcBuilder,
+    Principal, ProviderError, Rejection, RequestParts, Routes, TokenError,
 };
 
 /// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::response::Response;
-
 /// Why a request is refused, and what the client is told about it. Nothing in it is secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
@@ -54,22 +52,8 @@ impl Refusal {
         self.status >= 500 && self.code != "keys_not_due"
     }
 
-    pub(crate) fn response(&self, body: String) -> Response {
-        let mut response = Response::with_json(self.status, body);
-        if let Some(challenge) = &self.challenge {
-            response.set("www-authenticate", challenge.clone());
-        }
-        if let Some(pause) = self.retry_after {
-            response.retry_after(pause);
-        }
-        if let Some(method) = self.allow {
-            response.set("allow", method);
-        }
-        response
-    }
-
     /// The default body (`detail` for clients of py-oidc-auth, the rest by RFC 6749 §5.2).
-    pub(crate) fn json(&self) -> String {
+    pub(super) fn json(&self) -> String {
         let body = Body {
             detail: &self.description,
             error: self.error.as_deref(),

@@ -1,10 +1,11 @@
 //! The answer to a request that may not go on, in the words of RFC 6750 and RFC 9470.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::challenge::Challenge;
+use super::error_response::ErrorResponse;
 use super::refusal::Refusal;
 use super::response::Response;
 use crate::jose::TokenError;
@@ -13,17 +14,13 @@ use crate::policy::Denial;
 /// Why a request was refused, and the answer to it.
 ///
 /// The answer says what the caller can do about it and no more; [`code`](Self::code) is for logs.
+/// A handler may return a rejection that an extractor gave it: it is answered as if the extractor had
+/// rejected the request, in the words of
+/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) if there are any.
 #[derive(Clone, Debug)]
 pub struct Rejection {
     /// Apart, for results that carry it are moved around on the way of every good request.
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    refusal: Refusal,
-    /// Written when somebody asks for it.
-    body: OnceLock<String>,
+    shared: Arc<ErrorResponse>,
 }
 
 impl Rejection {
@@ -57,18 +54,14 @@ impl Rejection {
         self.refusal().retry_after
     }
 
-    /// The JSON body of the answer.
+    /// The JSON body of the answer, unless the application has set another one.
     #[must_use]
     pub fn body(&self) -> &str {
-        let Shared { refusal, body } = &*self.shared;
-        body.get_or_init(|| refusal.json())
+        self.shared.json()
     }
 
     fn new(refusal: Refusal) -> Self {
-        let body = OnceLock::new();
-        Self {
-            shared: Arc::new(Shared { refusal, body }),
-        }
+        ErrorResponse::new(refusal, None).into()
     }
 
     /// With a challenge that repeats the error, and has these parameters beside it (RFC 6750 §3).
@@ -92,11 +85,11 @@ impl Rejection {
     }
 
     pub(crate) fn refusal(&self) -> &Refusal {
-        &self.shared.refusal
+        self.shared.refusal()
     }
 
     pub(crate) fn response(&self) -> Response {
-        self.refusal().response(self.body().to_owned())
+        self.shared.response()
     }
 
     pub(crate) fn missing_credentials(realm: &str) -> Self {
@@ -178,6 +171,13 @@ impl Rejection {
         let error = Some("server_error".into());
         let description = "the server is not configured";
         Self::new(Refusal::new(500, "misconfigured", error, description))
+    }
+}
+
+impl From<ErrorResponse> for Rejection {
+    fn from(response: ErrorResponse) -> Self {
+        let shared = Arc::new(response);
+        Self { shared }
     }
 }
 

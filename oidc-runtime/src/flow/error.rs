@@ -7,7 +7,7 @@ use aws_lc_rs::error::Unspecified;
 
 use super::protocol::{ProofError, ProtocolError};
 use super::state::StateError;
-use crate::answer::{Refusal, Response};
+use crate::answer::{ErrorResponder, Refusal, Response};
 use crate::gate::report;
 use crate::http::HttpError;
 use crate::request::RequestParts;
@@ -53,7 +53,12 @@ impl FlowError {
     }
 
     /// The response, and one event for it.
-    pub(super) fn response(&self, endpoint: &'static str, request: &RequestParts<'_>) -> Response {
+    pub(super) fn response(
+        &self,
+        endpoint: &'static str,
+        responder: &ErrorResponder,
+        request: &RequestParts<'_>,
+    ) -> Response {
         let refusal = self.refusal();
         match self {
             Self::Protocol(
@@ -61,7 +66,7 @@ impl FlowError {
             ) => error.report(endpoint, refusal.status, refusal.code),
             _ => report(&refusal, Some(endpoint), request),
         }
-        refusal.response(refusal.json())
+        responder.response(refusal, endpoint, request).response()
     }
 
     fn refusal(&self) -> Refusal {

@@ -20,7 +20,8 @@ mod future;
 mod guard;
 mod outcome;
 
-use crate::answer::Refusal;
+use crate::answer::{Refusal, Rejection};
+use crate::client::Oidc;
 use crate::request::RequestParts;
 use crate::telemetry;
 
@@ -44,5 +45,19 @@ pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &Reques
         tracing::warn!(code, status, endpoint, method, path, "refused a {what}");
     } else {
         tracing::debug!(code, status, endpoint, method, path, "refused a {what}");
+    }
+}
+
+impl Oidc {
+    /// The rejection in the application's words. Outcomes keep it without, so that each is worded
+    /// once, for the request and the place that it leaves by.
+    fn worded(
+        &self,
+        rejection: Rejection,
+        endpoint: Option<&'static str>,
+        request: &RequestParts<'_>,
+    ) -> Rejection {
+        let responder = &self.config().error_responder;
+        responder.rejection(rejection, endpoint, request)
     }
 }
