@@ -11,7 +11,7 @@ pub use oidc_runtime::access;
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Claims, Clock, ConfigError, Guard, GuardLayer, Health, Oidc,
+    Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health, Oidc,
     OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
 };
 

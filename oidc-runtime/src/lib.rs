@@ -39,7 +39,7 @@ mod token;
 pub use adapters::actix;
 #[cfg(feature = "axum")]
 pub use adapters::axum;
-pub use answer::Rejection;
+pub use answer::{ErrorResponse, Rejection};
 pub use client::{Health, Oidc};
 pub use clock::Clock;
 pub use config::{ConfigError, OidcBuilder};

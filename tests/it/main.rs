@@ -5,6 +5,7 @@ mod clients;
 mod companion_client;
 mod config;
 mod differential;
+mod error_responses;
 mod example_access;
 mod extractors;
 mod guard_cases;

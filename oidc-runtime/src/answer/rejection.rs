@@ -1,13 +1,12 @@
 //! The answer to a request that may not go on, in the words of RFC 6750 and RFC 9470.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::challenge::Challenge;
+use super::error_response::ErrorResponse;
+use super::refusal::Refusal;
 use super::response::Response;
 use crate::jose::TokenError;
 use crate::policy::Denial;
@@ -15,128 +14,94 @@ use crate::policy::Denial;
 /// Why a request was refused, and the answer to it.
 ///
 /// The answer says what the caller can do about it and no more; [`code`](Self::code) is for logs.
+/// A handler may return a rejection that an extractor gave it: it is answered as if the extractor had
+/// rejected the request, in the words of
+/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) if there are any.
 #[derive(Clone, Debug)]
 pub struct Rejection {
     /// Apart, for results that carry it are moved around on the way of every good request.
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    content: Content,
-    /// Written when somebody asks for it.
-    body: OnceLock<String>,
-}
-
-#[derive(Debug)]
-struct Content {
-    status: u16,
-    /// For logs.
-    code: &'static str,
-    /// The code of RFC 6749, 6750 or 9470; none when there were no credentials (RFC 6750 §3.1).
-    error: Option<&'static str>,
-    description: Cow<'static, str>,
-    challenge: Option<String>,
-    retry_after: Option<Duration>,
-}
-
-/// The body of every error.
-#[derive(Serialize)]
-struct Body<'a> {
-    detail: &'a str,
-    error: Option<&'a str>,
-    error_description: &'a str,
-}
-
-/// The JSON body of an error (`detail` for clients of py-oidc-auth, the rest by RFC 6749 §5.2).
-pub(crate) fn error_body(error: Option<&str>, description: &str) -> String {
-    let body = Body {
-        detail: description,
-        error,
-        error_description: description,
-    };
-    // Strings always serialize.
-    serde_json::to_string(&body).unwrap_or_default()
+    shared: Arc<ErrorResponse>,
 }
 
 impl Rejection {
     /// The HTTP status: 400, 401, 403, 500 or 503.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.shared.content.status
+        self.refusal().status
     }
 
     /// A stable code of the reason, for logs and metrics, such as `token_expired`.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.shared.content.code
+        self.refusal().code
     }
 
     /// The `error` of the answer, such as `invalid_token`.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.shared.content.error
+        self.refusal().error.as_deref()
     }
 
     /// The value of `WWW-Authenticate`, if the answer has one.
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
-        self.shared.content.challenge.as_deref()
+        self.refusal().challenge.as_deref()
     }
 
     /// When to try again, if that helps.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.shared.content.retry_after
+        self.refusal().retry_after
     }
 
-    /// The JSON body of the answer.
+    /// The JSON body of the answer, unless the application has set another one.
     #[must_use]
     pub fn body(&self) -> &str {
-        let Shared { content, body } = &*self.shared;
-        body.get_or_init(|| error_body(content.error, &content.description))
+        self.shared.json()
     }
 
-    fn new(content: Content) -> Self {
-        let body = OnceLock::new();
-        Self {
-            shared: Arc::new(Shared { content, body }),
+    fn new(refusal: Refusal) -> Self {
+        ErrorResponse::new(refusal, None).into()
+    }
+
+    /// With a challenge that repeats the error, and has these parameters beside it (RFC 6750 §3).
+    fn challenged(realm: &str, mut refusal: Refusal, parameters: &[(&str, &str)]) -> Self {
+        let mut challenge = Challenge::new(realm);
+        if let Some(error) = &refusal.error {
+            challenge = challenge.error(error, &refusal.description);
         }
+        for (name, value) in parameters {
+            challenge = challenge.parameter(name, value);
+        }
+        refusal.challenge = Some(challenge.finish());
+        Self::new(refusal)
+    }
+
+    fn unavailable_for(pause: Duration, code: &'static str, description: &'static str) -> Self {
+        let error = Some("temporarily_unavailable".into());
+        let mut refusal = Refusal::new(503, code, error, description);
+        refusal.retry_after = Some(pause);
+        Self::new(refusal)
+    }
+
+    pub(crate) fn refusal(&self) -> &Refusal {
+        self.shared.refusal()
     }
 
     pub(crate) fn response(&self) -> Response {
-        let mut response = Response::with_json(self.status(), self.body().to_owned());
-        if let Some(challenge) = self.challenge() {
-            response.set("www-authenticate", challenge.to_owned());
-        }
-        if let Some(pause) = self.retry_after() {
-            response.retry_after(pause);
-        }
-        response
+        self.shared.response()
     }
 
     pub(crate) fn missing_credentials(realm: &str) -> Self {
-        Self::new(Content {
-            status: 401,
-            code: "credentials_missing",
-            error: None,
-            description: "not authenticated".into(),
-            challenge: Some(Challenge::new(realm).finish()),
-            retry_after: None,
-        })
+        let refusal = Refusal::new(401, "credentials_missing", None, "not authenticated");
+        Self::challenged(realm, refusal, &[])
     }
 
     pub(crate) fn malformed_credentials(realm: &str) -> Self {
         let description = "the request has no single well-formed bearer token";
-        let challenge = Challenge::new(realm).error("invalid_request", description);
-        Self::new(Content {
-            status: 400,
-            code: "credentials_malformed",
-            error: Some("invalid_request"),
-            description: description.into(),
-            challenge: Some(challenge.finish()),
-            retry_after: None,
-        })
+        let error = Some("invalid_request".into());
+        let refusal = Refusal::new(400, "credentials_malformed", error, description);
+        Self::challenged(realm, refusal, &[])
     }
 
     /// One answer for every bad token, so that it teaches an attacker nothing; only expiry is
@@ -146,15 +111,9 @@ impl Rejection {
             TokenError::Expired => "the access token expired",
             _ => "the access token is not valid",
         };
-        let challenge = Challenge::new(realm).error("invalid_token", description);
-        Self::new(Content {
-            status: 401,
-            code: reason.code(),
-            error: Some("invalid_token"),
-            description: description.into(),
-            challenge: Some(challenge.finish()),
-            retry_after: None,
-        })
+        let error = Some("invalid_token".into());
+        let refusal = Refusal::new(401, reason.code(), error, description);
+        Self::challenged(realm, refusal, &[])
     }
 
     pub(crate) fn denied(realm: &str, denial: &Denial) -> Self {
@@ -167,104 +126,64 @@ impl Rejection {
 
     pub(crate) fn forbidden(realm: &str, code: &'static str) -> Self {
         let description = "the access token does not satisfy the rule of this resource";
-        let challenge = Challenge::new(realm).error("access_denied", description);
-        Self::new(Content {
-            status: 403,
-            code,
-            error: Some("access_denied"),
-            description: description.into(),
-            challenge: Some(challenge.finish()),
-            retry_after: None,
-        })
+        let refusal = Refusal::new(403, code, Some("access_denied".into()), description);
+        Self::challenged(realm, refusal, &[])
     }
 
     fn insufficient_scope(realm: &str, needed: &[&str], missing: &[&str]) -> Self {
         let description = format!("missing scope: {}", missing.join(" "));
-        let challenge = Challenge::new(realm)
-            .error("insufficient_scope", &description)
-            .parameter("scope", &needed.join(" "));
-        Self::new(Content {
-            status: 403,
-            code: "scope_missing",
-            error: Some("insufficient_scope"),
-            description: description.into(),
-            challenge: Some(challenge.finish()),
-            retry_after: None,
-        })
+        let error = Some("insufficient_scope".into());
+        let refusal = Refusal::new(403, "scope_missing", error, description);
+        Self::challenged(realm, refusal, &[("scope", &needed.join(" "))])
     }
 
     /// RFC 9470 §3.
     fn step_up(realm: &str, acr: &[&str], max_age: Option<u64>) -> Self {
         let description = "a different authentication level or a more recent one is required";
-        let mut challenge =
-            Challenge::new(realm).error("insufficient_user_authentication", description);
-        if !acr.is_empty() {
-            challenge = challenge.parameter("acr_values", &acr.join(" "));
-        }
-        if let Some(max_age) = max_age {
-            challenge = challenge.parameter("max_age", &max_age.to_string());
-        }
-        Self::new(Content {
-            status: 401,
-            code: "step_up_required",
-            error: Some("insufficient_user_authentication"),
-            description: description.into(),
-            challenge: Some(challenge.finish()),
-            retry_after: None,
-        })
+        let error = Some("insufficient_user_authentication".into());
+        let refusal = Refusal::new(401, "step_up_required", error, description);
+        let acr = (!acr.is_empty()).then(|| acr.join(" "));
+        let max_age = max_age.map(|seconds| seconds.to_string());
+        let parameters = [
+            ("acr_values", acr.as_deref()),
+            ("max_age", max_age.as_deref()),
+        ];
+        let parameters = parameters.map(|(name, value)| Some((name, value?)));
+        let parameters: Vec<_> = parameters.into_iter().flatten().collect();
+        Self::challenged(realm, refusal, &parameters)
     }
 
     pub(crate) fn unavailable(retry_after: Duration) -> Self {
-        Self::new(Content {
-            status: 503,
-            code: "provider_unavailable",
-            error: Some("temporarily_unavailable"),
-            description: "the identity provider cannot be reached".into(),
-            challenge: None,
-            retry_after: Some(retry_after),
-        })
+        let description = "the identity provider cannot be reached";
+        Self::unavailable_for(retry_after, "provider_unavailable", description)
     }
 
     /// Only the provider's newest keys could tell whether the token is valid, and they were fetched
     /// a moment ago.
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
-        Self::new(Content {
-            status: 503,
-            code: "keys_not_due",
-            error: Some("temporarily_unavailable"),
-            description: "the key of the access token is not known yet".into(),
-            challenge: None,
-            retry_after: Some(retry_after),
-        })
-    }
-
-    /// Whether the operator has to do something about it. Anyone can send tokens that are
-    /// [too early](Self::too_early_for_keys).
-    pub(crate) fn is_failure(&self) -> bool {
-        self.status() >= 500 && self.code() != "keys_not_due"
+        let description = "the key of the access token is not known yet";
+        Self::unavailable_for(retry_after, "keys_not_due", description)
     }
 
     /// The application forgot something; the log says what.
     #[cfg(feature = "actix-web")]
     pub(crate) fn misconfigured() -> Self {
-        Self::new(Content {
-            status: 500,
-            code: "misconfigured",
-            error: Some("server_error"),
-            description: "the server is not configured".into(),
-            challenge: None,
-            retry_after: None,
-        })
+        let error = Some("server_error".into());
+        let description = "the server is not configured";
+        Self::new(Refusal::new(500, "misconfigured", error, description))
+    }
+}
+
+impl From<ErrorResponse> for Rejection {
+    fn from(response: ErrorResponse) -> Self {
+        let shared = Arc::new(response);
+        Self { shared }
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} ({})",
-            self.shared.content.description, self.shared.content.code
-        )
+        write!(f, "{} ({})", self.refusal().description, self.code())
     }
 }
 

@@ -1,37 +1,43 @@
 //! A response, before a framework sends it.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use serde::Serialize;
+
+pub(super) const JSON: &str = "application/json";
+
+/// Header fields of every response of a sign-in endpoint, beside `Cache-Control`: tokens and codes
+/// are neither kept nor passed on, and nothing there belongs into a frame or is of another type than
+/// it says.
+pub(crate) const SIGN_IN_HEADERS: [(&str, &str); 4] = [
+    ("pragma", "no-cache"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
 
 /// Status, header fields and body. Nothing that this library responds with may be cached.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
-    pub(crate) body: String,
+    pub(crate) headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Response {
-    fn new(status: u16) -> Self {
+    pub(super) fn new(status: u16) -> Self {
         Self {
             status,
-            headers: vec![("cache-control", Cow::Borrowed("no-store"))],
-            body: String::new(),
+            headers: vec![("cache-control".into(), "no-store".into())],
+            body: Vec::new(),
         }
     }
 
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
-        // Text and numbers always serialize.
-        Self::with_json(status, serde_json::to_string(body).unwrap_or_default())
-    }
-
-    /// A body that is JSON already.
-    pub(crate) fn with_json(status: u16, body: String) -> Self {
         let mut response = Self::new(status);
-        response.set("content-type", "application/json");
-        response.body = body;
+        response.set("content-type", JSON);
+        // Text and numbers always serialize.
+        response.body = serde_json::to_vec(body).unwrap_or_default();
         response
     }
 
@@ -41,12 +47,11 @@ impl Response {
         response
     }
 
-    /// When to try again, at least a second from now.
-    pub(crate) fn retry_after(&mut self, pause: Duration) {
-        self.set("retry-after", pause.as_secs().max(1).to_string());
-    }
-
-    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
-        self.headers.push((name, value.into()));
+    pub(crate) fn set(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) {
+        self.headers.push((name.into(), value.into()));
     }
 }

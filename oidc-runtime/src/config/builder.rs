@@ -7,10 +7,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Checked, Config, ConfigError, Problems, RedirectRules, check_provider_url};
+use crate::answer::{ErrorResponder, ErrorResponse};
 use crate::clock::{Clock, SharedClock};
 use crate::http::{Http, HttpSettings, parse_certificates};
 use crate::jose::Algorithm;
 use crate::policy::{Policy, PolicySpec};
+use crate::request::RequestParts;
 use crate::seal::Sealer;
 use crate::secret::Secret;
 use crate::token::{ClaimPath, RolePlaces};
@@ -68,6 +70,7 @@ pub struct OidcBuilder {
     pub(super) root_certificates: Vec<Vec<u8>>,
     pub(super) allow_http: bool,
     pub(super) clock: Option<SharedClock>,
+    pub(super) error_responder: ErrorResponder,
     pub(super) problems: Problems,
 }
 
@@ -347,6 +350,87 @@ impl OidcBuilder {
         self
     }
 
+    /// The body and further header fields of error responses, in place of the default JSON body; the
+    /// function of the last call counts. Default: none.
+    ///
+    /// It is called for every request that is rejected by a guard, a layer or an extractor, and for
+    /// every error of a sign-in endpoint, after the decision: it words the response and cannot admit
+    /// the request. What is fixed about the response stays, such as the status and
+    /// `WWW-Authenticate`, see [`ErrorResponse`]. It should be quick, as it does not wait, and
+    /// if it panics, the default body is sent.
+    ///
+    /// It is not called where there is no request: for a [`Rejection`](crate::Rejection) whose token
+    /// did not come in one. Nor is it where there is no client: for the status 500 of an actix-web
+    /// application without `.app_data(oidc)`, of code `misconfigured`.
+    ///
+    /// On axum:
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use oidc::{ErrorResponse, Oidc, Principal, RequestParts};
+    ///
+    /// fn page(response: &mut ErrorResponse, request: &RequestParts<'_>) {
+    ///     let accept = request.header("accept").unwrap_or_default();
+    ///     if accept.starts_with(b"text/html") {
+    ///         let title = if response.status() == 403 { "No access" } else { "Please sign in" };
+    ///         response.set_body("text/html; charset=utf-8", format!("<!doctype html><p>{title}</p>"));
+    ///         response.set_header("content-language", "en");
+    ///     }
+    /// }
+    ///
+    /// #[oidc::required(scopes = "orders:read")]
+    /// async fn orders(user: Principal) -> String {
+    ///     format!("the orders of {}", user.subject())
+    /// }
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .error_response(page)
+    ///     .build()?;
+    /// let app: Router = Router::new()
+    ///     .route("/orders", get(orders))
+    ///     .merge(oidc::routes!())
+    ///     .with_state(oidc);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// On actix-web:
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use oidc::{Oidc, Principal};
+    /// use serde_json::json;
+    ///
+    /// #[oidc::required(scopes = "orders:read")]
+    /// async fn orders(user: Principal) -> String {
+    ///     format!("the orders of {}", user.subject())
+    /// }
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .error_response(|response, request| {
+    ///         let body = json!({ "message": response.description(), "path": request.path() });
+    ///         response.set_json(&body);
+    ///     })
+    ///     .build()?;
+    /// let app = App::new()
+    ///     .app_data(oidc)
+    ///     .route("/orders", web::get().to(orders))
+    ///     .service(oidc::routes!());
+    /// # Ok(()) }
+    /// ```
+    pub fn error_response(
+        mut self,
+        function: impl Fn(&mut ErrorResponse, &RequestParts<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.error_responder = ErrorResponder::new(function);
+        self
+    }
+
     /// Checks every field, so that all mistakes are reported together.
     pub(crate) fn check(mut self) -> Result<Checked, ConfigError> {
         let client_id = self.checked_client_id();
@@ -392,6 +476,7 @@ impl OidcBuilder {
                     token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
                     allow_http: self.allow_http,
                     clock: self.clock.unwrap_or_default(),
+                    error_responder: self.error_responder,
                 };
                 Ok(Checked {
                     config,

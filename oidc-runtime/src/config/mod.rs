@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::answer::ErrorResponder;
 use crate::clock::SharedClock;
 use crate::http::Http;
 use crate::jose::Algorithm;
@@ -66,6 +67,7 @@ pub(crate) struct Config {
     /// Whether provider addresses may use plain http beyond the loopback interface.
     pub(crate) allow_http: bool,
     pub(crate) clock: SharedClock,
+    pub(crate) error_responder: ErrorResponder,
 }
 
 /// What a correct configuration comes to.

@@ -7,9 +7,10 @@ use aws_lc_rs::error::Unspecified;
 
 use super::protocol::{ProofError, ProtocolError};
 use super::state::StateError;
-use crate::answer::{Response, error_body};
+use crate::answer::{ErrorResponder, Refusal, Response};
+use crate::gate::report;
 use crate::http::HttpError;
-use crate::telemetry;
+use crate::request::RequestParts;
 
 /// Why a flow failed.
 #[derive(Debug)]
@@ -52,28 +53,49 @@ impl FlowError {
     }
 
     /// The response, and one event for it.
-    pub(super) fn response(&self, endpoint: &'static str) -> Response {
-        let row = self.row();
+    pub(super) fn response(
+        &self,
+        endpoint: &'static str,
+        responder: &ErrorResponder,
+        request: &RequestParts<'_>,
+    ) -> Response {
+        let refusal = self.refusal();
         match self {
             Self::Protocol(
                 ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),
-            ) => error.report(endpoint, row.status, row.code),
-            _ => report(endpoint, row.status, row.code),
+            ) => error.report(endpoint, refusal.status, refusal.code),
+            _ => report(&refusal, Some(endpoint), request),
         }
-        let body = error_body(Some(row.error), row.description);
-        let mut response = Response::with_json(row.status, body);
+        responder.response(refusal, endpoint, request).response()
+    }
+
+    fn refusal(&self) -> Refusal {
+        let row = self.row();
+        let error = Cow::Owned(row.error.to_owned());
+        let description = row.description.to_owned();
+        Refusal {
+            retry_after: self.retry_after(),
+            allow: self.allowed_method(),
+            ..Refusal::new(row.status, row.code, Some(error), description)
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::MethodNotAllowed(allowed) => response.set("allow", *allowed),
-            Self::FormPost => response.set("allow", "GET"),
             Self::Protocol(ProtocolError::Unavailable(pause) | ProtocolError::Busy(pause)) => {
-                response.retry_after(*pause);
+                Some(*pause)
             }
-            Self::Protocol(ProtocolError::Http(HttpError::Connection)) => {
-                response.retry_after(Duration::ZERO);
-            }
-            _ => {}
+            Self::Protocol(ProtocolError::Http(HttpError::Connection)) => Some(Duration::ZERO),
+            _ => None,
         }
-        response
+    }
+
+    fn allowed_method(&self) -> Option<&'static str> {
+        match self {
+            Self::MethodNotAllowed(allowed) => Some(allowed),
+            Self::FormPost => Some("GET"),
+            _ => None,
+        }
     }
 
     fn row(&self) -> Row<'_> {
@@ -270,15 +292,5 @@ fn explain(error: &str) -> &'static str {
         "expired_token" => "the device code has expired",
         "access_denied" => "access was denied",
         _ => "the identity provider refused the request",
-    }
-}
-
-/// One event per failed flow. No address: addresses carry codes and states.
-fn report(endpoint: &'static str, status: u16, code: &'static str) {
-    telemetry::refused(code);
-    if status >= 500 {
-        tracing::warn!(code, status, endpoint, "a sign-in request failed");
-    } else {
-        tracing::debug!(code, status, endpoint, "refused a sign-in request");
     }
 }

@@ -11,7 +11,7 @@ mod routes;
 mod scope;
 mod state;
 
-use crate::answer::Response;
+use crate::answer::{Response, SIGN_IN_HEADERS};
 use crate::gate::OutcomeStore;
 pub(crate) use call::{Call, MAX_FORM_BYTES};
 use error::FlowError;
@@ -22,15 +22,6 @@ pub use routes::{RoutePaths, Routes};
 #[cfg(any(fuzzing, test))]
 pub(crate) use state::{LIFETIME, SignIn};
 
-/// Header fields of every response, beside `Cache-Control`: tokens and codes are neither kept nor
-/// passed on, and nothing here belongs into a frame or is of another type than it says.
-const HEADERS: [(&str, &str); 4] = [
-    ("pragma", "no-cache"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-];
-
 /// Responds to a request to one of the endpoints.
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> Response {
     let endpoint = call.route.endpoint;
@@ -39,8 +30,11 @@ pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> R
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
         _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
     };
-    let mut response = result.unwrap_or_else(|error| error.response(endpoint.name()));
-    for (name, value) in HEADERS {
+    let mut response = result.unwrap_or_else(|error| {
+        let responder = &call.oidc.config().error_responder;
+        error.response(endpoint.name(), responder, &request.parts())
+    });
+    for (name, value) in SIGN_IN_HEADERS {
         response.set(name, value);
     }
     response

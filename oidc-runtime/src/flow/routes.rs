@@ -79,7 +79,7 @@ impl Routes {
 }
 
 impl Endpoint {
-    /// For logs.
+    /// For logs and error responses.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Login => "login",

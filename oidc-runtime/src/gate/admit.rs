@@ -72,7 +72,8 @@ impl Oidc {
             let outcome = self.keep(request, conclusion.identity(verdict));
             outcome.note_report();
         }
-        conclusion.admission()
+        let admission = conclusion.admission();
+        admission.map_err(|rejection| self.worded(rejection, None, &request.parts()))
     }
 
     /// Waits for what the decision needs.
@@ -91,7 +92,8 @@ impl Oidc {
         let conclusion = self.conclude(policy, &verdict, None, &parts);
         promise.outcome().note_report();
         promise.outcome().settle(conclusion.identity(verdict));
-        conclusion.admission()
+        let admission = conclusion.admission();
+        admission.map_err(|rejection| self.worded(rejection, None, &parts))
     }
 
     /// Decides, at once where that is possible, so that the ordinary request pays for no large
@@ -120,7 +122,7 @@ impl Oidc {
             let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
                 || known.is_none_or(Outcome::note_report);
             if is_news {
-                report(rejection, request);
+                report(rejection.refusal(), None, request);
             }
         }
         conclusion

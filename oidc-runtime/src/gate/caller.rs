@@ -37,23 +37,23 @@ impl Oidc {
         }
     }
 
-    /// The user, for extractors that require one.
+    /// The user, for extractors that require one, and for the sign-in endpoint of this name.
     pub(crate) async fn user(
         &self,
         request: &mut impl OutcomeStore,
+        endpoint: Option<&'static str>,
     ) -> Result<Principal, Rejection> {
-        let user = match self.caller(request).await {
+        let rejection = match self.caller(request).await {
             Ok(Some(token)) => return Ok(Principal::new(token)),
-            Ok(None) => Err(self.missing().clone()),
-            Err(rejection) => Err(rejection),
+            Ok(None) => self.missing().clone(),
+            Err(rejection) => rejection,
         };
-        user.inspect_err(|rejection| {
-            let kept = self.known(request);
-            let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None).into()));
-            if outcome.note_report() {
-                report(rejection, &request.parts());
-            }
-        })
+        let kept = self.known(request);
+        let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None).into()));
+        if outcome.note_report() {
+            report(rejection.refusal(), endpoint, &request.parts());
+        }
+        Err(self.worded(rejection, endpoint, &request.parts()))
     }
 
     /// The user's claims in the application's type.
@@ -61,11 +61,11 @@ impl Oidc {
         &self,
         request: &mut impl OutcomeStore,
     ) -> Result<Claims<T>, Rejection> {
-        let user = self.user(request).await?;
+        let user = self.user(request, None).await?;
         user.deserialize().map(Claims).map_err(|_| {
             let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
-            report(&rejection, &request.parts());
-            rejection
+            report(rejection.refusal(), None, &request.parts());
+            self.worded(rejection, None, &request.parts())
         })
     }
 

@@ -20,7 +20,8 @@ mod future;
 mod guard;
 mod outcome;
 
-use crate::answer::Rejection;
+use crate::answer::{Refusal, Rejection};
+use crate::client::Oidc;
 use crate::request::RequestParts;
 use crate::telemetry;
 
@@ -32,14 +33,31 @@ pub(crate) use future::{Admission, decided};
 pub use guard::{Guard, GuardLayer};
 pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 
-/// One event per rejection, with a code that does not change and nothing that is secret.
-fn report(rejection: &Rejection, request: &RequestParts<'_>) {
-    telemetry::refused(rejection.code());
-    let (code, method, path) = (rejection.code(), request.method(), request.path());
-    let status = rejection.status();
-    if rejection.is_failure() {
-        tracing::warn!(code, status, method, path, "refused a request");
+/// One event per refusal, with a code that does not change and nothing that is secret. `endpoint`
+/// is the name of the sign-in endpoint that refuses.
+pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
+    telemetry::refused(refusal.code);
+    let Refusal { status, code, .. } = *refusal;
+    // The query of a sign-in endpoint carries codes and states.
+    let (method, path) = (request.method(), request.path());
+    let what = endpoint.map_or("request", |_| "sign-in request");
+    if refusal.is_failure() {
+        tracing::warn!(code, status, endpoint, method, path, "refused a {what}");
     } else {
-        tracing::debug!(code, status, method, path, "refused a request");
+        tracing::debug!(code, status, endpoint, method, path, "refused a {what}");
+    }
+}
+
+impl Oidc {
+    /// The rejection in the application's words. Outcomes keep it without, so that each is worded
+    /// once, for the request and the place that it leaves by.
+    fn worded(
+        &self,
+        rejection: Rejection,
+        endpoint: Option<&'static str>,
+        request: &RequestParts<'_>,
+    ) -> Rejection {
+        let responder = &self.config().error_responder;
+        responder.rejection(rejection, endpoint, request)
     }
 }

@@ -106,7 +106,7 @@ impl FromRequest for Principal {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request).await
+            oidc.user(&mut &request, None).await
         })
     }
 }
@@ -117,7 +117,7 @@ impl FromRequest for BearerToken {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request).await.map(Self::new)
+            oidc.user(&mut &request, None).await.map(Self::new)
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::answer::{Rejection, Response};
 pub(super) fn respond(response: Response) -> HttpResponse {
     let mut builder = HttpResponse::build(status(response.status));
     for (name, value) in response.headers {
-        builder.append_header((name, value.as_ref()));
+        builder.append_header((&*name, &*value));
     }
     builder.body(response.body)
 }

@@ -61,7 +61,7 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { oidc.user(parts).await }
+        async move { oidc.user(parts, None).await }
     }
 }
 
@@ -92,7 +92,7 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { oidc.user(parts).await.map(Self::new) }
+        async move { oidc.user(parts, None).await.map(Self::new) }
     }
 }
 

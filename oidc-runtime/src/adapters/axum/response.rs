@@ -9,7 +9,7 @@ use crate::answer::{Rejection, Response};
 pub(super) fn respond(response: Response) -> http::Response<Body> {
     let mut builder = http::Response::builder().status(response.status);
     for (name, value) in response.headers {
-        builder = builder.header(name, value.as_ref());
+        builder = builder.header(&*name, &*value);
     }
     builder
         .body(Body::from(response.body))

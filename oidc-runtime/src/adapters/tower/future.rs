@@ -95,8 +95,8 @@ fn respond<B>(rejected: answer::Response) -> Response<Body<B>> {
     let status = StatusCode::from_u16(rejected.status);
     *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in rejected.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            let name = HeaderName::from_static(name);
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::from_str(&value))
+        {
             response.headers_mut().append(name, value);
         }
     }

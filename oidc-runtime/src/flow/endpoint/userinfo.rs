@@ -15,7 +15,11 @@ pub(super) async fn userinfo(
     call: &Call<'_>,
     request: &mut impl OutcomeStore,
 ) -> Result<Response, FlowError> {
-    let user = match call.oidc.user(request).await {
+    let user = match call
+        .oidc
+        .user(request, Some(call.route.endpoint.name()))
+        .await
+    {
         Ok(user) => user,
         Err(rejection) => return Ok(rejection.response()),
     };

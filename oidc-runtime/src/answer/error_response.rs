@@ -1,0 +1,303 @@
+//! The response to a refused request, which an application may word in its own way.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::refusal::Refusal;
+use super::response::{JSON, Response, SIGN_IN_HEADERS};
+
+/// What clients, caches and the connection depend on.
+const FIXED: [&str; 12] = [
+    "allow",
+    "cache-control",
+    "connection",
+    "content-length",
+    "keep-alive",
+    "proxy-connection",
+    "retry-after",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
+];
+
+/// The response to a request that is rejected, or to a sign-in that failed: what
+/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) gives a body and header
+/// fields of its own.
+///
+/// Status, `WWW-Authenticate`, `Retry-After`, `Allow` and `Cache-Control: no-store` are fixed, and
+/// so are `Pragma`, `Referrer-Policy`, `X-Content-Type-Options` and `X-Frame-Options` of the
+/// sign-in endpoints: clients, caches and browsers depend on them. Neither these nor the header
+/// fields of the connection, such as `Content-Length`, can be set.
+///
+/// It contains no token and no secret. A setter with an argument that cannot be sent changes nothing
+/// and logs an error: whatever happens, the request has to be refused, so there is no result that a
+/// function could forget to handle or `unwrap`.
+///
+/// ```
+/// use oidc::{ErrorResponse, RequestParts};
+/// use serde_json::json;
+///
+/// /// Problem details (RFC 9457).
+/// fn problem(response: &mut ErrorResponse, request: &RequestParts<'_>) {
+///     response.set_json(&json!({
+///         "status": response.status(),
+///         "detail": response.description(),
+///         "instance": request.path(),
+///     }));
+///     response.set_header("content-type", "application/problem+json");
+/// }
+/// ```
+pub struct ErrorResponse {
+    refusal: Refusal,
+    endpoint: Option<&'static str>,
+    /// The default body, written when it is needed.
+    json: OnceLock<String>,
+    own: Own,
+}
+
+/// What the application has set.
+#[derive(Default)]
+struct Own {
+    content_type: Option<String>,
+    body: Option<Vec<u8>>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl ErrorResponse {
+    pub(crate) fn new(refusal: Refusal, endpoint: Option<&'static str>) -> Self {
+        Self {
+            refusal,
+            endpoint,
+            json: OnceLock::new(),
+            own: Own::default(),
+        }
+    }
+
+    /// The HTTP status, from 400 on.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.refusal.status
+    }
+
+    /// The stable code of the reason, as in the log and the metrics, such as `token_expired`.
+    ///
+    /// It is more precise than what a client learns by default. Passed on, it shows how far a forged
+    /// token got.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.refusal.code
+    }
+
+    /// The OAuth error code, such as `invalid_token` (RFC 6750 §3.1, RFC 9470 §3, RFC 6749 §5.2).
+    /// `None` for a request without credentials.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.refusal.error.as_deref()
+    }
+
+    /// What the client can do about it, in a sentence: `error_description` of the default body.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.refusal.description
+    }
+
+    /// The sign-in endpoint that responds: `login`, `callback`, `token`, `device`, `logout` or
+    /// `userinfo`. `None` for a guard or an extractor.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.endpoint
+    }
+
+    /// The value of `WWW-Authenticate` (RFC 6750 §3), if the response has one.
+    #[must_use]
+    pub fn challenge(&self) -> Option<&str> {
+        self.refusal.challenge.as_deref()
+    }
+
+    /// Replaces the body by this value in JSON, of type `application/json`. If it does not
+    /// serialize, the body stays.
+    pub fn set_json(&mut self, body: &impl Serialize) {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.set_body(JSON, body),
+            Err(error) => tracing::error!("an error response's `set_json` is ignored: {error}"),
+        }
+    }
+
+    /// Replaces the body and its type. If that is not a valid `Content-Type`, both stay.
+    ///
+    /// Escape what you put into a page.
+    pub fn set_body(&mut self, content_type: &str, body: impl Into<Vec<u8>>) {
+        if is_value(content_type) {
+            self.own.content_type = Some(content_type.to_owned());
+            self.own.body = Some(body.into());
+        } else {
+            tracing::error!(
+                content_type,
+                "an error response's `set_body` is ignored: the content type is malformed"
+            );
+        }
+    }
+
+    /// Sets a header field, in place of an earlier one of this name. `Content-Type` applies to
+    /// the body, the default one included.
+    ///
+    /// The name is a token and the value is printable ASCII (RFC 9110 §5.1, §5.5). A field that is
+    /// malformed or fixed is ignored.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        match self.settable(name, value) {
+            Ok(name) if name == CONTENT_TYPE => self.own.content_type = Some(value.to_owned()),
+            Ok(name) => {
+                self.own.headers.retain(|(other, _)| *other != name);
+                self.own.headers.push((name, value.to_owned()));
+            }
+            // Without the value, which may be secret.
+            Err(problem) => tracing::error!(
+                header = name,
+                "an error response's `set_header` is ignored: {problem}"
+            ),
+        }
+    }
+
+    fn settable(&self, name: &str, value: &str) -> Result<HeaderName, &'static str> {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "the name is malformed")?;
+        if !is_value(value) {
+            return Err("the value is malformed");
+        }
+        let protects_sign_in = SIGN_IN_HEADERS.iter().any(|(fixed, _)| name == *fixed);
+        if FIXED.contains(&name.as_str()) || (protects_sign_in && self.endpoint.is_some()) {
+            return Err("the field is fixed");
+        }
+        Ok(name)
+    }
+
+    /// Drops what was set.
+    pub(super) fn reset(&mut self) {
+        self.own = Own::default();
+    }
+
+    pub(crate) fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+
+    /// The default body.
+    pub(super) fn json(&self) -> &str {
+        self.json.get_or_init(|| self.refusal.json())
+    }
+
+    pub(crate) fn response(&self) -> Response {
+        let Self { refusal, own, .. } = self;
+        let content_type = own.content_type.clone().map(Cow::Owned);
+        let body = own.body.clone();
+        let mut response = Response::new(refusal.status);
+        response.set("content-type", content_type.unwrap_or(JSON.into()));
+        response.body = body.unwrap_or_else(|| self.json().into());
+        if let Some(challenge) = self.challenge() {
+            response.set("www-authenticate", challenge.to_owned());
+        }
+        if let Some(pause) = refusal.retry_after {
+            response.set("retry-after", pause.as_secs().max(1).to_string());
+        }
+        if let Some(method) = refusal.allow {
+            response.set("allow", method);
+        }
+        for (name, value) in &own.headers {
+            response.set(name.as_str().to_owned(), value.clone());
+        }
+        response
+    }
+}
+
+/// RFC 9110 §5.5; readers disagree about what is not ASCII.
+fn is_value(value: &str) -> bool {
+    value.is_ascii() && HeaderValue::from_str(value).is_ok()
+}
+
+impl fmt::Debug for ErrorResponse {
+    /// Without what the application has set, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorResponse")
+            .field("refusal", &self.refusal)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(endpoint: Option<&'static str>) -> ErrorResponse {
+        let refusal = Refusal::new(401, "code", None, "text");
+        ErrorResponse::new(refusal, endpoint)
+    }
+
+    fn fields(response: &ErrorResponse) -> Vec<String> {
+        let fields = response.response().headers.into_iter();
+        fields
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect()
+    }
+
+    #[test]
+    fn the_last_setting_counts() {
+        let mut response = response(None);
+        response.set_header("X-One", "1");
+        response.set_header("x-one", "2");
+        response.set_header("Content-Type", "text/plain");
+        response.set_body("text/html", "<p>");
+        response.set_json(&[1]);
+        response.set_header("content-type", "application/problem+json");
+        let expected = [
+            "cache-control: no-store",
+            "content-type: application/problem+json",
+            "x-one: 2",
+        ];
+        assert_eq!(fields(&response), expected);
+        assert_eq!(response.response().body, b"[1]");
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_ignored() {
+        for endpoint in [None, Some("login")] {
+            let mut response = response(endpoint);
+            let before = fields(&response);
+            for (name, value) in FIXED.map(|name| (name, "x")).into_iter().chain([
+                ("Cache-Control", "public"),
+                ("WWW-AUTHENTICATE", "Basic"),
+                ("", "x"),
+                ("x y", "x"),
+                ("x:y", "x"),
+                ("x\r\ny", "x"),
+                ("caf\u{e9}", "x"),
+                ("x", "a\r\nset-cookie: b"),
+                ("x", "a\nb"),
+                ("x", "a\0b"),
+                ("x", "caf\u{e9}"),
+                ("content-type", "a\r\nb"),
+            ]) {
+                response.set_header(name, value);
+                assert_eq!(fields(&response), before, "{name}: {value}");
+            }
+            response.set_body("text/html\r\nx: y", "<p>");
+            response.set_json(&std::collections::BTreeMap::from([((1, 2), 3)]));
+            assert_eq!(fields(&response), before);
+            assert_eq!(response.response().body, response.json().as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_protects_a_sign_in_stays() {
+        for (name, _) in SIGN_IN_HEADERS {
+            let (mut guard, mut sign_in) = (response(None), response(Some("login")));
+            guard.set_header(name, "x");
+            sign_in.set_header(name, "x");
+            assert_eq!(fields(&guard).len(), fields(&sign_in).len() + 1, "{name}");
+        }
+    }
+}
