@@ -1,18 +1,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+pub mod guide;
+
 pub use oidc_macros::{optional, policy, public, required};
 /// What py-oidc-auth calls a [`Principal`], although it stands for an access token.
-#[doc(no_inline)]
-pub use oidc_runtime::Principal as IdToken;
+pub type IdToken = Principal;
 pub use oidc_runtime::access;
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health, Oidc,
-    OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
+    Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health,
+    Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
 };
 
 /// The sign-in endpoints as one value: [`Routes`], which an axum `Router` merges or nests and an

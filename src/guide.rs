@@ -1,0 +1,55 @@
+//! The guide: how to use the library, in chapters.
+//!
+//! | chapter | about |
+//! |---|---|
+//! | [getting started on axum](getting_started_axum), [on actix-web](getting_started_actix) | from an empty program to a protected route |
+//! | [rules](rules) | who may call a handler |
+//! | [deny by default](deny_by_default) | strict routers, the access matrix, `policy.lock` |
+//! | [sign-in](sign_in) | the endpoints of `oidc::routes!` |
+//! | [proxies and instances](proxies_and_instances) | the public address, several instances, CORS |
+//! | [providers](providers) | the exact settings of seven providers |
+//! | [error responses](error_responses) | what rejected requests get, and bodies of your own |
+//! | [layers and extractors](layers_and_extractors) | where a guard runs, and several clients |
+//! | [browser APIs](browser_apis) | WebSocket, server-sent events, images, downloads |
+//! | [testing](testing) | of handlers, and with the embedded provider |
+//! | [operations](operations) | health, logs, metrics, reason codes |
+//! | [from py-oidc-auth](from_py_oidc_auth) | what is called what |
+//! | [troubleshooting](troubleshooting) | by the text of an error |
+
+macro_rules! chapters {
+    ($($name:ident: $file:literal,)*) => {
+        $(
+            #[doc = include_str!(concat!("../docs/guide/", $file))]
+            pub mod $name {}
+        )*
+    };
+}
+
+chapters! {
+    getting_started_axum: "getting_started_axum.md",
+    getting_started_actix: "getting_started_actix.md",
+    rules: "rules.md",
+    deny_by_default: "deny_by_default.md",
+    sign_in: "sign_in.md",
+    proxies_and_instances: "proxies_and_instances.md",
+    error_responses: "error_responses.md",
+    layers_and_extractors: "layers_and_extractors.md",
+    browser_apis: "browser_apis.md",
+    testing: "testing.md",
+    operations: "operations.md",
+    from_py_oidc_auth: "from_py_oidc_auth.md",
+    troubleshooting: "troubleshooting.md",
+}
+
+#[doc = include_str!("../docs/guide/providers/overview.md")]
+pub mod providers {
+    chapters! {
+        keycloak: "providers/keycloak.md",
+        entra_id: "providers/entra_id.md",
+        auth0: "providers/auth0.md",
+        okta: "providers/okta.md",
+        google: "providers/google.md",
+        zitadel: "providers/zitadel.md",
+        authentik: "providers/authentik.md",
+    }
+}
