@@ -16,6 +16,11 @@
 //! | [from py-oidc-auth](from_py_oidc_auth) | what is called what |
 //! | [troubleshooting](troubleshooting) | by the text of an error |
 
+#![expect(
+    clippy::test_attr_in_doctest,
+    reason = "the chapters show tests of an application"
+)]
+
 macro_rules! chapters {
     ($($name:ident: $file:literal,)*) => {
         $(
