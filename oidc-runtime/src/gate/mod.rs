@@ -38,13 +38,24 @@ pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
     telemetry::refused(refusal.code);
     let Refusal { status, code, .. } = *refusal;
-    // The query of a sign-in endpoint carries codes and states.
-    let (method, path) = (request.method(), request.path());
-    let what = endpoint.map_or("request", |_| "sign-in request");
+    // The query of a sign-in endpoint carries codes and states, so it is never logged.
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(
+                code,
+                status,
+                endpoint,
+                method = request.method(),
+                path = request.path(),
+                "{}",
+                endpoint.map_or("rejected a request", |_| "rejected a sign-in request")
+            )
+        };
+    }
     if refusal.is_failure() {
-        tracing::warn!(code, status, endpoint, method, path, "refused a {what}");
+        event!(warn);
     } else {
-        tracing::debug!(code, status, endpoint, method, path, "refused a {what}");
+        event!(debug);
     }
 }
 
