@@ -77,6 +77,31 @@ impl<'r> RequestParts<'r> {
     }
 }
 
+/// Stands for the request of a token that did not come in one: has nothing.
+pub(crate) struct NoRequest;
+
+impl Head for NoRequest {
+    fn method(&self) -> &'static str {
+        ""
+    }
+
+    fn path(&self) -> &'static str {
+        ""
+    }
+
+    fn query(&self) -> Option<&str> {
+        None
+    }
+
+    fn fields<'h>(&'h self, _: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+        Box::new(std::iter::empty())
+    }
+
+    fn authorization(&self) -> Authorization<'_> {
+        Authorization::None
+    }
+}
+
 impl fmt::Debug for RequestParts<'_> {
     /// Without query and header fields, which carry secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

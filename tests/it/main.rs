@@ -22,3 +22,4 @@ mod real_provider;
 mod router;
 mod sign_in;
 mod support;
+mod token_alone;

@@ -8,6 +8,7 @@
 //! | `outcome` | what is kept with the request for others |
 //! | `admit`, `caller` | what guards and extractors ask |
 //! | `guard` | what the attributes put in front of a handler, and the layer |
+//! | `token` | a token without a request |
 //! | `future` | the future of a guard |
 
 mod admit;
@@ -19,6 +20,7 @@ mod drive;
 mod future;
 mod guard;
 mod outcome;
+mod token;
 
 use crate::answer::{Refusal, Rejection};
 use crate::client::Oidc;
@@ -36,11 +38,26 @@ pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 /// One event per refusal, with a code that does not change and nothing that is secret. `endpoint`
 /// is the name of the sign-in endpoint that refuses.
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
+    // The query of a sign-in endpoint carries codes and states.
+    let (method, path) = (Some(request.method()), Some(request.path()));
+    let what = endpoint.map_or("request", |_| "sign-in request");
+    log(refusal, endpoint, method, path, what);
+}
+
+/// The same for a token that came without a request.
+fn report_token(refusal: &Refusal) {
+    log(refusal, None, None, None, "token");
+}
+
+fn log(
+    refusal: &Refusal,
+    endpoint: Option<&str>,
+    method: Option<&str>,
+    path: Option<&str>,
+    what: &str,
+) {
     telemetry::refused(refusal.code);
     let Refusal { status, code, .. } = *refusal;
-    // The query of a sign-in endpoint carries codes and states.
-    let (method, path) = (request.method(), request.path());
-    let what = endpoint.map_or("request", |_| "sign-in request");
     if refusal.is_failure() {
         tracing::warn!(code, status, endpoint, method, path, "refused a {what}");
     } else {
