@@ -9,6 +9,7 @@ mod error_responses;
 mod example_access;
 mod extractors;
 mod guard_cases;
+mod handler_alone;
 mod headers;
 mod hostile_tokens;
 mod hygiene;
