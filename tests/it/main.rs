@@ -19,6 +19,7 @@ mod npm_provider;
 mod observability;
 mod order;
 mod own_callback;
+mod ownership;
 mod real_provider;
 mod router;
 mod sign_in;

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use super::payload::withhold;
+use super::request::ActixRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
 use crate::gate::Guard;
@@ -78,7 +79,8 @@ fn admission(
     payload: &mut Payload,
     spec: &'static PolicySpec,
 ) -> Admission<Extraction<()>> {
-    let attempt = client(request).map(|oidc| (oidc.admit_now(spec, &mut &*request), oidc));
+    let attempt =
+        client(request).map(|oidc| (oidc.admit_now(spec, &mut ActixRequest::new(request)), oidc));
     match attempt {
         Ok((Attempt::Decided(Ok(())), _)) => decided(Ok(())),
         Ok((Attempt::Decided(Err(rejection)), _)) | Err(rejection) => {
@@ -89,7 +91,8 @@ fn admission(
             let request = request.clone();
             let body = withhold(payload);
             Admission::Right(Box::pin(async move {
-                oidc.admit_later(pending, &&request).await?;
+                oidc.admit_later(pending, &ActixRequest::new(&request))
+                    .await?;
                 // Nobody may be there to read it.
                 let _ = body.send(());
                 Ok(())
@@ -106,7 +109,7 @@ impl FromRequest for Principal {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await
+            oidc.user(&mut ActixRequest::new(&request), None).await
         })
     }
 }
@@ -117,7 +120,9 @@ impl FromRequest for BearerToken {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await.map(Self::new)
+            oidc.user(&mut ActixRequest::new(&request), None)
+                .await
+                .map(Self::new)
         })
     }
 }
@@ -128,7 +133,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Claims<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.claims(&mut &request).await
+            oidc.claims(&mut ActixRequest::new(&request)).await
         })
     }
 }

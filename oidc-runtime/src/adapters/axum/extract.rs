@@ -8,14 +8,13 @@ use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::adapters::tower::HttpRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
 use crate::gate::Guard;
 use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::policy::{Policy, PolicySpec};
 use crate::token::{BearerToken, Claims, Principal};
-
-type Later<'r, T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'r>>;
 
 // As few bounds on `S` as possible: rustc proves each of them for each route, and more than once
 // while it does not know `S` yet.
@@ -24,6 +23,7 @@ impl<P, S> FromRequestParts<S> for Guard<P>
 where
     P: Policy,
     Oidc: FromRef<S>,
+    S: Sync + 'static,
 {
     type Rejection = Rejection;
 
@@ -31,28 +31,32 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        GuardFuture::new(admission(Oidc::from_ref(state), const { &P::SPEC }, parts))
+        let request = HttpRequest::of_router(parts, state);
+        GuardFuture::new(admission(
+            Oidc::from_ref(state),
+            const { &P::SPEC },
+            request,
+        ))
     }
 }
 
-fn admission<'r>(
+fn admission(
     oidc: Oidc,
     spec: &'static PolicySpec,
-    parts: &'r mut Parts,
-) -> Admission<Later<'r, ()>> {
-    match oidc.admit_now(spec, parts) {
+    mut request: HttpRequest<'_, '_>,
+) -> Admission<Pin<Box<impl Future<Output = Result<(), Rejection>> + Send>>> {
+    match oidc.admit_now(spec, &mut request) {
         Attempt::Decided(admission) => decided(admission),
-        Attempt::Pending(pending) => {
-            Admission::Right(Box::pin(
-                async move { oidc.admit_later(pending, parts).await },
-            ))
-        }
+        Attempt::Pending(pending) => Admission::Right(Box::pin(async move {
+            oidc.admit_later(pending, &request).await
+        })),
     }
 }
 
 impl<S> FromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,
+    S: Sync + 'static,
 {
     type Rejection = Rejection;
 
@@ -61,7 +65,8 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { oidc.user(parts, None).await }
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { oidc.user(&mut request, None).await }
     }
 }
 
@@ -69,6 +74,7 @@ where
 impl<S> OptionalFromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,
+    S: Sync + 'static,
 {
     type Rejection = Infallible;
 
@@ -77,13 +83,21 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { Ok(oidc.caller(parts).await.unwrap_or_default().map(Self::new)) }
+        let mut request = HttpRequest::of_router(parts, state);
+        async move {
+            Ok(oidc
+                .caller(&mut request)
+                .await
+                .unwrap_or_default()
+                .map(Self::new))
+        }
     }
 }
 
 impl<S> FromRequestParts<S> for BearerToken
 where
     Oidc: FromRef<S>,
+    S: Sync + 'static,
 {
     type Rejection = Rejection;
 
@@ -92,7 +106,8 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { oidc.user(parts, None).await.map(Self::new) }
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { oidc.user(&mut request, None).await.map(Self::new) }
     }
 }
 
@@ -100,6 +115,7 @@ impl<T, S> FromRequestParts<S> for Claims<T>
 where
     T: DeserializeOwned,
     Oidc: FromRef<S>,
+    S: Sync + 'static,
 {
     type Rejection = Rejection;
 
@@ -108,6 +124,7 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
-        async move { oidc.claims(parts).await }
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { oidc.claims(&mut request).await }
     }
 }
