@@ -4,7 +4,7 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use super::payload::withhold;
@@ -41,10 +41,16 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     }
 }
 
+/// Marks a request that was reported already: a guard and several extractors may look for the
+/// client.
+struct Reported;
+
 fn misconfigured(request: &HttpRequest, remedy: &'static str) -> Rejection {
     let rejection = Rejection::misconfigured();
-    telemetry::refused(rejection.code());
-    tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    if request.extensions_mut().insert(Reported).is_none() {
+        telemetry::refused(rejection.code());
+        tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    }
     rejection
 }
 
