@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::http::request::Parts;
@@ -18,6 +19,16 @@ use crate::token::{BearerToken, Claims, Principal};
 
 // As few bounds on `S` as possible: rustc proves each of them for each route, and more than once
 // while it does not know `S` yet.
+
+/// The client in a state that is shared.
+impl<T> FromRef<Arc<T>> for Oidc
+where
+    Self: FromRef<T>,
+{
+    fn from_ref(state: &Arc<T>) -> Self {
+        Self::from_ref(&**state)
+    }
+}
 
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
@@ -111,6 +122,23 @@ where
     }
 }
 
+/// `None` for a request without a valid token, as in actix-web.
+impl<S> OptionalFromRequestParts<S> for BearerToken
+where
+    Oidc: FromRef<S>,
+    S: Sync + 'static,
+{
+    type Rejection = Infallible;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
+        let user = <Principal as OptionalFromRequestParts<S>>::from_request_parts(parts, state);
+        async move { user.await.map(|user| user.map(Self::new)) }
+    }
+}
+
 impl<T, S> FromRequestParts<S> for Claims<T>
 where
     T: DeserializeOwned,
@@ -126,5 +154,24 @@ where
         let oidc = Oidc::from_ref(state);
         let mut request = HttpRequest::of_router(parts, state);
         async move { oidc.claims(&mut request).await }
+    }
+}
+
+/// `None` also for claims that do not fit `T`, as in actix-web.
+impl<T, S> OptionalFromRequestParts<S> for Claims<T>
+where
+    T: DeserializeOwned,
+    Oidc: FromRef<S>,
+    S: Sync + 'static,
+{
+    type Rejection = Infallible;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
+        let oidc = Oidc::from_ref(state);
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { Ok(oidc.claims_if_any(&mut request).await) }
     }
 }
