@@ -28,7 +28,7 @@ pub(super) enum Decision {
 /// What comes next.
 pub(super) enum Step {
     Done(Verdict),
-    /// The provider's keys at hand do not suffice to judge the credentials. Then start again.
+    /// The provider's keys at hand do not suffice to judge the credentials.
     NeedsKeys,
     /// A policy asks this check. [`Judgement::answer`] what it returns, then go on.
     NeedsCheck(Box<Judgement>, &'static dyn Check),

@@ -42,18 +42,12 @@ impl Decision {
         route: Option<&'static PolicySpec>,
         request: &RequestParts<'_>,
     ) -> Verdict {
-        let mut has_learned = false;
         loop {
             self = match self.step(client, route, request) {
                 Step::Done(verdict) => return verdict,
-                Step::NeedsKeys if has_learned => return Err(client.unavailable()).into(),
                 Step::NeedsKeys => {
-                    has_learned = true;
                     let credentials = Credentials::of(request.authorization());
-                    if let Err(rejection) = client.learn_keys_for(credentials).await {
-                        return Err(rejection).into();
-                    }
-                    Self::Credentials
+                    Self::Caller(client.authenticate_later(credentials).await)
                 }
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {

@@ -8,6 +8,7 @@
 //! | `outcome` | what is kept with the request for others |
 //! | `admit`, `caller` | what guards and extractors ask |
 //! | `guard` | what the attributes put in front of a handler, and the layer |
+//! | `token` | a token without a request |
 //! | `future` | the future of a guard |
 
 mod admit;
@@ -19,6 +20,7 @@ mod drive;
 mod future;
 mod guard;
 mod outcome;
+mod token;
 
 use crate::answer::{Refusal, Rejection};
 use crate::client::Oidc;
@@ -36,6 +38,16 @@ pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 /// One event per refusal, with a code that does not change and nothing that is secret. `endpoint`
 /// is the name of the sign-in endpoint that refuses.
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
+    let what = endpoint.map_or("request", |_| "sign-in request");
+    log(refusal, endpoint, Some(request), what);
+}
+
+/// The same for a token that came without a request.
+fn report_token(refusal: &Refusal) {
+    log(refusal, None, None, "token");
+}
+
+fn log(refusal: &Refusal, endpoint: Option<&str>, request: Option<&RequestParts<'_>>, what: &str) {
     telemetry::refused(refusal.code);
     let Refusal { status, code, .. } = *refusal;
     // The query of a sign-in endpoint carries codes and states, so it is never logged.
@@ -45,10 +57,9 @@ pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &Reques
                 code,
                 status,
                 endpoint,
-                method = request.method(),
-                path = request.path(),
-                "{}",
-                endpoint.map_or("rejected a request", |_| "rejected a sign-in request")
+                method = request.map(RequestParts::method),
+                path = request.map(RequestParts::path),
+                "rejected a {what}"
             )
         };
     }

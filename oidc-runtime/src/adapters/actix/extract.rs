@@ -4,10 +4,11 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use super::payload::withhold;
+use super::request::ActixRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
 use crate::gate::Guard;
@@ -40,10 +41,16 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     }
 }
 
+/// Marks a request that was reported already: a guard and several extractors may look for the
+/// client.
+struct Reported;
+
 fn misconfigured(request: &HttpRequest, remedy: &'static str) -> Rejection {
     let rejection = Rejection::misconfigured();
-    telemetry::refused(rejection.code());
-    tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    if request.extensions_mut().insert(Reported).is_none() {
+        telemetry::refused(rejection.code());
+        tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    }
     rejection
 }
 
@@ -78,7 +85,8 @@ fn admission(
     payload: &mut Payload,
     spec: &'static PolicySpec,
 ) -> Admission<Extraction<()>> {
-    let attempt = client(request).map(|oidc| (oidc.admit_now(spec, &mut &*request), oidc));
+    let attempt =
+        client(request).map(|oidc| (oidc.admit_now(spec, &mut ActixRequest::new(request)), oidc));
     match attempt {
         Ok((Attempt::Decided(Ok(())), _)) => decided(Ok(())),
         Ok((Attempt::Decided(Err(rejection)), _)) | Err(rejection) => {
@@ -89,7 +97,8 @@ fn admission(
             let request = request.clone();
             let body = withhold(payload);
             Admission::Right(Box::pin(async move {
-                oidc.admit_later(pending, &&request).await?;
+                oidc.admit_later(pending, &ActixRequest::new(&request))
+                    .await?;
                 // Nobody may be there to read it.
                 let _ = body.send(());
                 Ok(())
@@ -106,7 +115,7 @@ impl FromRequest for Principal {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await
+            oidc.user(&mut ActixRequest::new(&request), None).await
         })
     }
 }
@@ -117,7 +126,9 @@ impl FromRequest for BearerToken {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await.map(Self::new)
+            oidc.user(&mut ActixRequest::new(&request), None)
+                .await
+                .map(Self::new)
         })
     }
 }
@@ -128,7 +139,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Claims<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.claims(&mut &request).await
+            oidc.claims(&mut ActixRequest::new(&request)).await
         })
     }
 }

@@ -5,4 +5,5 @@ mod request;
 mod service;
 
 pub use future::ResponseFuture;
+pub(in crate::adapters) use request::HttpRequest;
 pub use service::GuardService;
