@@ -43,6 +43,17 @@ impl<'r> RequestParts<'r> {
     }
 
     /// The method, such as `GET`.
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn only_reads(_: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     matches!(request.method(), "GET" | "HEAD")
+    /// }
+    ///
+    /// #[oidc::required(any(scopes = "write", check = only_reads))]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn method(&self) -> &str {
         self.0.method()
@@ -50,18 +61,52 @@ impl<'r> RequestParts<'r> {
 
     /// The path as sent, percent-encoded. The arguments that a framework takes from a path are
     /// decoded, so decode a segment before you compare it with other text.
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn owns(user: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     request.path().rsplit('/').next() == Some(user.subject())
+    /// }
+    ///
+    /// #[oidc::required(check = owns)]
+    /// async fn profile() {}
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         self.0.path()
     }
 
-    /// The query as sent, without the question mark.
+    /// The query as sent, percent-encoded and without the question mark.
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn no_export(_: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     request.query().is_none_or(|query| !query.contains("format=csv"))
+    /// }
+    ///
+    /// #[oidc::required(any(roles = "accounting", check = no_export))]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.0.query()
     }
 
-    /// The first header field of this name. Names are not case-sensitive.
+    /// The first header field of this name. Names are not case-sensitive (RFC 9110 §5.1).
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn same_tenant(user: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     let tenant = user.claims().get("tenant").and_then(|tenant| tenant.as_str());
+    ///     tenant.is_some() && request.header("x-tenant") == tenant.map(str::as_bytes)
+    /// }
+    ///
+    /// #[oidc::required(check = same_tenant)]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.fields(&name.to_ascii_lowercase()).next()

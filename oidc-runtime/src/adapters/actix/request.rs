@@ -36,7 +36,7 @@ impl Head for RequestHead {
     }
 }
 
-/// Extensions are behind a cell, so a shared request will do.
+/// Extensions are behind a cell, so a shared reference suffices.
 impl OutcomeStore for &HttpRequest {
     fn parts(&self) -> RequestParts<'_> {
         RequestParts::new(self.head())

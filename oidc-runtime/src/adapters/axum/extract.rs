@@ -17,8 +17,8 @@ use crate::token::{BearerToken, Claims, Principal};
 
 type Later<'r, T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'r>>;
 
-// As few bounds on `S` as possible: rustc proves each of them for each route, and more than once
-// while it does not know `S` yet.
+// As few bounds on `S` as possible: rustc proves each of them for each route, several times as long
+// as `S` is not inferred.
 
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// `None` for a request without a valid token, as in actix-web.
+/// `None` for a request without a valid token, as on actix-web.
 impl<S> OptionalFromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,

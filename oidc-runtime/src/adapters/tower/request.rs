@@ -33,7 +33,7 @@ impl Head for Parts {
     }
 }
 
-/// The URI that the client requested; a nested axum router sees only a part of it.
+/// The URI that the client requested, of which a nested axum router sees only a part.
 fn uri(parts: &Parts) -> &Uri {
     #[cfg(feature = "axum")]
     if let Some(axum::extract::OriginalUri(uri)) = parts.extensions.get() {
