@@ -123,10 +123,8 @@ impl AccessMatrix {
     /// # use oidc::{Oidc, axum::Router};
     /// # fn app() -> Router<Oidc> { Router::new() }
     /// # fn dummy() -> Oidc { unimplemented!() }
-    /// #[test]
-    /// fn no_route_is_loosened() {
-    ///     app().access().for_client(&dummy()).assert_locked("policy.lock");
-    /// }
+    /// // In a test:
+    /// app().access().for_client(&dummy()).assert_locked("policy.lock");
     /// ```
     #[track_caller]
     pub fn assert_locked(&self, path: impl AsRef<Path>) {
