@@ -74,10 +74,23 @@ impl<P: Policy> fmt::Debug for Guard<P> {
     }
 }
 
-/// Guards everything below it by `P`: a tower layer for axum, a middleware for actix-web.
-/// Made by [`Oidc::layer`].
+/// Guards everything below it by the policy `P`: a tower layer for axum, a middleware for actix-web.
+/// Created by [`Oidc::layer`].
 ///
 /// It decides before any extractor of a handler runs, on both frameworks.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use oidc::{GuardLayer, Oidc};
+///
+/// #[oidc::policy(roles = "admin")]
+/// struct Admin;
+///
+/// fn admin(oidc: &Oidc) -> Router {
+///     let guard: GuardLayer<Admin> = oidc.layer(Admin);
+///     Router::new().route("/users", get(async || "the users")).layer(guard)
+/// }
+/// ```
 pub struct GuardLayer<P> {
     pub(crate) oidc: Oidc,
     pub(crate) spec: &'static PolicySpec,

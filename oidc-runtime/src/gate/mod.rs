@@ -1,14 +1,14 @@
-//! Decides about a request: who is calling, and whether they may. The adapters only translate.
+//! Decides about a request: who the user is, and whether the policies admit them.
 //!
 //! | file | what |
 //! |---|---|
-//! | `decide` | the decision, as a machine that never waits |
-//! | `drive` | moves the machine, at once or later |
-//! | `conclusion` | what happens to the request then |
-//! | `outcome` | what is kept with the request for others |
-//! | `admit`, `caller` | what guards and extractors ask |
-//! | `guard` | what the attributes put in front of a handler, and the layer |
-//! | `token` | a token without a request |
+//! | `decide` | the decision, as a state machine without I/O |
+//! | `drive` | its synchronous and its asynchronous driver |
+//! | `conclusion` | what happens to the request |
+//! | `outcome` | the result, cached with the request for further guards and extractors |
+//! | `admit`, `caller` | the entry points of guards and extractors |
+//! | `token` | the entry point for a token without a request |
+//! | `guard` | the extractor that the attributes add to a handler, and the layer |
 //! | `future` | the future of a guard |
 
 mod admit;
@@ -35,8 +35,8 @@ pub(crate) use future::{Admission, decided};
 pub use guard::{Guard, GuardLayer};
 pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 
-/// One event per refusal, with a code that does not change and nothing that is secret. `endpoint`
-/// is the name of the sign-in endpoint that refuses.
+/// Logs one event per rejection, with its reason code and without secrets. `endpoint` is the name of
+/// the sign-in endpoint, `None` for a guard.
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
     let what = endpoint.map_or("request", |_| "sign-in request");
     log(refusal, endpoint, Some(request), what);
@@ -71,8 +71,8 @@ fn log(refusal: &Refusal, endpoint: Option<&str>, request: Option<&RequestParts<
 }
 
 impl Oidc {
-    /// The rejection in the application's words. Outcomes keep it without, so that each is worded
-    /// once, for the request and the place that it leaves by.
+    /// The rejection with the application's own response. Cached outcomes hold the default one, so that
+    /// the function runs once, for the request and the endpoint that respond.
     fn worded(
         &self,
         rejection: Rejection,

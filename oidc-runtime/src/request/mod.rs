@@ -62,25 +62,71 @@ impl<'r> RequestParts<'r> {
     }
 
     /// The method, such as `GET`.
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn only_reads(_: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     matches!(request.method(), "GET" | "HEAD")
+    /// }
+    ///
+    /// #[oidc::required(any(scopes = "write", check = only_reads))]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn method(&self) -> &str {
         self.0.method()
     }
 
     /// The path as sent, percent-encoded. The arguments that a framework takes from a path are
-    /// decoded, so decode a segment before you compare it with other text.
+    /// decoded, so take a single parameter from [`path_param`](Self::path_param).
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn is_published(_: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     request.path().starts_with("/published/")
+    /// }
+    ///
+    /// #[oidc::required(any(roles = "editor", check = is_published))]
+    /// async fn article() {}
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         self.0.path()
     }
 
-    /// The query as sent, without the question mark.
+    /// The query as sent, percent-encoded and without the question mark. Decode it before you compare
+    /// it with other text: `a=%62` means `a=b`.
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn is_plain_list(_: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     request.query().is_none()
+    /// }
+    ///
+    /// #[oidc::required(any(roles = "accounting", check = is_plain_list))]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.0.query()
     }
 
-    /// The first header field of this name. Names are not case-sensitive.
+    /// The first header field of this name. Names are not case-sensitive (RFC 9110 §5.1).
+    ///
+    /// ```
+    /// use oidc::{Principal, RequestParts};
+    ///
+    /// async fn same_tenant(user: &Principal, request: &RequestParts<'_>) -> bool {
+    ///     let tenant = user.claims().get("tenant").and_then(|tenant| tenant.as_str());
+    ///     tenant.is_some() && request.header("x-tenant") == tenant.map(str::as_bytes)
+    /// }
+    ///
+    /// #[oidc::required(check = same_tenant)]
+    /// async fn orders() {}
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.fields(&name.to_ascii_lowercase()).next()

@@ -22,8 +22,8 @@ pub type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
 /// The application's client, from `app_data(oidc)` or `app_data(web::Data::new(oidc))`.
 ///
-/// actix-web finds the innermost one of each kind, but does not say which of the two kinds is
-/// further in.
+/// actix-web finds the innermost value of each form, but does not reveal which of the two forms is
+/// further inside.
 pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     let plain = request.app_data::<Oidc>();
     let shared = request.app_data::<web::Data<Oidc>>();
@@ -31,7 +31,7 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
         (Some(plain), Some(shared)) if !plain.is_same_as(shared) => Err(misconfigured(
             request,
             "found one `Oidc` by `.app_data(oidc)` and another by `.app_data(web::Data::new(oidc))`: \
-             use the same form everywhere, so that the one of the inner scope counts",
+             use the same form everywhere, so that the one of the inner scope applies",
         )),
         (Some(oidc), _) | (None, Some(oidc)) => Ok(oidc.clone()),
         (None, None) => Err(misconfigured(
@@ -69,8 +69,8 @@ where
     }
 }
 
-/// Decides at once where that is possible, because actix-web polls the extractors of a handler
-/// side by side and the guard has to be first.
+/// Decides synchronously if possible, because actix-web polls the extractors of a handler
+/// concurrently and the guard has to be first.
 impl<P: Policy> FromRequest for Guard<P> {
     type Error = Rejection;
     type Future = GuardFuture<P, Extraction<()>>;
@@ -99,7 +99,7 @@ fn admission(
             Admission::Right(Box::pin(async move {
                 oidc.admit_later(pending, &ActixRequest::new(&request))
                     .await?;
-                // Nobody may be there to read it.
+                // The receiver may be gone.
                 let _ = body.send(());
                 Ok(())
             }))
@@ -107,7 +107,7 @@ fn admission(
     }
 }
 
-// The other extractors look at nothing before they are polled: by then the guard has spoken.
+// The other extractors read the request only when they are polled, after the guard has decided.
 
 impl FromRequest for Principal {
     type Error = Rejection;

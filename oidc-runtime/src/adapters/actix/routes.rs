@@ -10,7 +10,7 @@ use super::response::respond;
 use crate::answer::Rejection;
 use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
 
-/// Every method is routed, so that wrong ones get the same answer on both frameworks.
+/// Routes every method, so that wrong ones get the same response on both frameworks.
 impl HttpServiceFactory for Routes {
     fn register(self, config: &mut AppService) {
         for route in self.served() {

@@ -17,8 +17,8 @@ use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::policy::{Policy, PolicySpec};
 use crate::token::{BearerToken, Claims, Principal};
 
-// As few bounds on `S` as possible: rustc proves each of them for each route, and more than once
-// while it does not know `S` yet.
+// As few bounds on `S` as possible: rustc proves each of them for each route, several times as long
+// as `S` is not inferred.
 
 /// The client in a state that is shared.
 impl<T> FromRef<Arc<T>> for Oidc
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// `None` for a request without a valid token, as in actix-web.
+/// `None` for a request without a valid token, as on actix-web.
 impl<S> OptionalFromRequestParts<S> for Principal
 where
     Oidc: FromRef<S>,

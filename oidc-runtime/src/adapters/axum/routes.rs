@@ -14,7 +14,7 @@ use crate::adapters::tower::HttpRequest;
 use crate::client::Oidc;
 use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
 
-/// Every method is routed, so that wrong ones get the same answer on both frameworks.
+/// Routes every method, so that wrong ones get the same response on both frameworks.
 impl<S> From<Routes> for Router<S>
 where
     S: Clone + Send + Sync + 'static,

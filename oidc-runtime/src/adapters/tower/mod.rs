@@ -1,4 +1,4 @@
-//! The adapter to tower: for every framework whose requests are `http::Request`.
+//! The adapter to tower, for every framework whose requests are `http::Request`.
 
 mod future;
 mod request;

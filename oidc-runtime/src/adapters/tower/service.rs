@@ -67,7 +67,7 @@ where
                     oidc.admit_later(pending, &request).await?;
                     Ok(Request::from_parts(parts, body))
                 };
-                // The service that was made ready is the one that has to be called.
+                // The service that is ready has to be called, not its clone.
                 let clone = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, clone);
                 ResponseFuture::deciding(Box::pin(decision), ready)
