@@ -226,7 +226,7 @@ fn nested_services_are_served_at_their_prefix() {
         let guarded = router.protect(guard);
         Router::new().merge(guarded).fallback(health).access()
     };
-    let below = Router::new()
+    let below = Router::<Oidc>::new()
         .route("/files/{*rest}", axum::any(named))
         .fallback(health)
         .access();
