@@ -54,7 +54,10 @@ where
     }
 }
 
-/// The system's time with a precision of a few milliseconds.
+/// The system's time with a precision of a few milliseconds, which is sufficient here.
+///
+/// perf: every request reads the clock. The coarse one takes 3 ns, the precise one 20 ns, of the
+/// 75 ns of a hit (bench `hit`).
 #[cfg(target_os = "linux")]
 fn system_time() -> SystemTime {
     use nix::time::{ClockId, clock_gettime};

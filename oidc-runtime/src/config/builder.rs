@@ -85,12 +85,12 @@ impl OidcBuilder {
     /// The secret of a confidential client, sent to the provider with HTTP Basic (RFC 6749 §2.3.1).
     /// Default: none, for a public client. It is needed for sign-in only, not to verify tokens.
     ///
-    /// ```
-    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let oidc = oidc::Oidc::builder()
     ///     .client_id("my-app")
     ///     .discovery_url("https://login.example.org")
-    ///     .client_secret(std::env::var("CLIENT_SECRET").unwrap_or_else(|_| "secret".into()))
+    ///     .client_secret(std::env::var("CLIENT_SECRET")?)
     ///     .build()?;
     /// # Ok(()) }
     /// ```
@@ -428,12 +428,12 @@ impl OidcBuilder {
     /// an application need the same one. Default: a random key per process; a sign-in then cannot be
     /// finished by another instance or after a restart.
     ///
-    /// ```
-    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let oidc = oidc::Oidc::builder()
     ///     .client_id("my-app")
     ///     .discovery_url("https://login.example.org")
-    ///     .state_key("oc9aJ1ZrkEfwYJfbOkUPvJ8O0M0sWJGGaDbVTj4l+lk=")
+    ///     .state_key(std::env::var("STATE_KEY")?)
     ///     .build()?;
     /// # Ok(()) }
     /// ```
