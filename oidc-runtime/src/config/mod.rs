@@ -2,6 +2,7 @@
 
 mod boolean;
 mod builder;
+mod check;
 mod env;
 mod error;
 mod redirect;
@@ -21,7 +22,7 @@ use crate::secret::Secret;
 use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
 pub use builder::OidcBuilder;
-pub(crate) use builder::{is_scope_list, with_openid};
+pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use error::Problems;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
