@@ -10,6 +10,8 @@ use super::principal::Principal;
 /// Requires a valid token, like [`Principal`]; `Option<BearerToken>` is `None` without one. Its
 /// `Debug` form is redacted.
 ///
+/// It requires a valid token; `Option<BearerToken>` is `None` without one.
+///
 /// ```
 /// use oidc::BearerToken;
 ///

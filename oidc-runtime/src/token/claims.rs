@@ -4,7 +4,10 @@
 ///
 /// Requires a valid token, like [`Principal`](super::Principal). If the claims cannot be
 /// deserialized into `T`, the request is rejected with 403 and the code `claims_unfit`.
-/// `Option<Claims<T>>` is `None` without a token.
+///
+/// `Option<Claims<T>>` is `None` without a valid token, and also if the claims do not fit `T`; the
+/// log then has an event with the code `claims_unfit`. To tell the two apart, take
+/// `Result<Claims<T>, Rejection>`.
 ///
 /// ```
 /// use oidc::Claims;

@@ -1,4 +1,4 @@
-//! The table of refusals, with the responses that they have by default.
+//! The table of rejections, with their default responses.
 
 use reqwest::{Method, RequestBuilder};
 
@@ -37,7 +37,7 @@ impl Tokens {
     }
 }
 
-/// A request that is refused, and the response by default.
+/// A rejected request, and the default response.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) request: fn(&Server, &Tokens) -> RequestBuilder,
@@ -45,7 +45,7 @@ pub(super) struct Case {
     pub(super) code: &'static str,
     pub(super) error: Option<&'static str>,
     pub(super) description: &'static str,
-    /// What `WWW-Authenticate` has behind the realm; none if there is no such field.
+    /// The part of `WWW-Authenticate` after the realm; `None` if there is no such field.
     challenge: Option<&'static str>,
     pub(super) endpoint: Option<&'static str>,
     /// A further field that has to be there.
@@ -197,10 +197,10 @@ fn of_credentials() -> Vec<Case> {
             status: 400,
             code: "credentials_malformed",
             error: Some("invalid_request"),
-            description: "the request has no single well-formed bearer token",
+            description: "the request must carry exactly one well-formed bearer token",
             challenge: Some(concat!(
                 r#", error="invalid_request", "#,
-                r#"error_description="the request has no single well-formed bearer token""#
+                r#"error_description="the request must carry exactly one well-formed bearer token""#
             )),
             ..missing("malformed", |server, _| {
                 get(server, "/required").bearer_auth("a,b")
@@ -300,7 +300,7 @@ fn of_login_and_callback() -> Vec<Case> {
             status: 405,
             code: "response_mode_unsupported",
             description: "the response arrived as form_post; configure the identity provider to \
-                          answer with response_mode=query",
+                          respond with response_mode=query",
             field: Some(("allow", "GET")),
             ..sign_in("callback, form", "callback", |server, _| {
                 server.request(Method::POST, "/api/auth/v2/callback")
