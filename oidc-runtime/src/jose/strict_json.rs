@@ -85,6 +85,9 @@ impl<'de> Deserialize<'de> for CowStr<'de> {
 }
 
 /// How many names are compared one by one, before a tree is used.
+///
+/// perf: tokens seldom have more claims. A first verification takes 355,000 instructions; with the
+/// tree alone 363,000 (bench `count miss`).
 const FEW: usize = 24;
 
 /// The member names of an object so far. The header of an unverified token may contain thousands,

@@ -16,7 +16,6 @@ use crate::jose::{KeyId, Signed, TokenError};
 ///
 /// Only the claims that verification and policies need are kept beside the text. The others are
 /// parsed from it when needed, so that a cached token takes little more memory than its text.
-#[repr(C)]
 pub(crate) struct VerifiedToken {
     pub(crate) text: Arc<str>,
     pub(crate) expires_at: UnixSeconds,

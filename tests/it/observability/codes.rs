@@ -274,7 +274,7 @@ async fn of_a_provider_that_is_down() {
             .find(|line| line.field("message").starts_with("could not"));
         assert_eq!(
             failure.expect("the reason").field("error"),
-            "no key set: status 500"
+            "could not fetch the key set: status 500"
         );
         bench.idp.heal();
     }

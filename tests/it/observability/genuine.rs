@@ -98,7 +98,11 @@ async fn a_missing_or_malformed_claim_is_named() {
         Case {
             name: "empty subject",
             token: |token| token.claim("sub", json!("")),
-            event: &[MALFORMED, ("claim", "sub"), ("expected", "not empty")],
+            event: &[
+                MALFORMED,
+                ("claim", "sub"),
+                ("expected", "a non-empty string"),
+            ],
         },
         Case {
             name: "scope an object",

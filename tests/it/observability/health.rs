@@ -22,7 +22,10 @@ async fn follows_the_provider() {
     let failed = oidc.health();
     assert!(!failed.is_ready() && failed.keys_age.is_none());
     let error = failed.last_error.expect("an error").to_string();
-    assert_eq!(error, "the provider is unavailable: no key set: status 500");
+    assert_eq!(
+        error,
+        "the provider is unavailable: could not fetch the key set: status 500"
+    );
 
     bench.idp.heal();
     until(async || oidc.health().is_ready()).await;

@@ -103,7 +103,10 @@ async fn encrypted_tokens_are_told_once() {
         "one.two.three.four.five".to_owned(),
         format!("{header}.BBBB.AAAA.AAAA.AAAA"),
     ];
-    let event = [("message", "encrypted"), ("message", "switch off")];
+    let event = [
+        ("message", "encrypted"),
+        ("message", "disable the encryption"),
+    ];
     check_once("token_encrypted", &tokens, &event).await;
 }
 
@@ -113,7 +116,7 @@ async fn unknown_algorithms_are_told_once() {
     let event = [
         ("found", r#""ES512""#),
         ("accepted", "RS256 RS384 RS512 PS256"),
-        ("message", "the provider has to sign"),
+        ("message", "configure the provider to sign"),
         ("message", "`algorithms` (OIDC_ALGORITHMS)"),
     ];
     let tokens = ["ES512", "HS256", "none"].map(with_alg);
@@ -156,7 +159,10 @@ async fn id_tokens_are_told_each_time() {
     for framework in [Server::axum, Server::actix] {
         let (server, logs) = start(framework, &bench);
         let browser = Browser::new(&server);
-        let encrypted = [("message", "encrypted"), ("message", "switch off")];
+        let encrypted = [
+            ("message", "encrypted"),
+            ("message", "disable the encryption"),
+        ];
         let unsigned = [("found", r#""none""#), ("message", "OIDC_ALGORITHMS")];
         let cases = [
             (Tamper::EncryptedIdToken, "token_encrypted", encrypted),
