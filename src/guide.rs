@@ -3,18 +3,23 @@
 //! | chapter | about |
 //! |---|---|
 //! | [getting started on axum](getting_started_axum), [on actix-web](getting_started_actix) | from an empty program to a protected route |
-//! | [rules](rules) | who may call a handler |
+//! | [rules] | who may call a handler |
 //! | [deny by default](deny_by_default) | strict routers, the access matrix, `policy.lock` |
 //! | [sign-in](sign_in) | the endpoints of `oidc::routes!` |
 //! | [proxies and instances](proxies_and_instances) | the public address, several instances, CORS |
-//! | [providers](providers) | the exact settings of seven providers |
+//! | [providers] | the exact settings of seven providers |
 //! | [error responses](error_responses) | what rejected requests get, and bodies of your own |
 //! | [layers and extractors](layers_and_extractors) | where a guard runs, and several clients |
 //! | [browser APIs](browser_apis) | WebSocket, server-sent events, images, downloads |
-//! | [testing](testing) | of handlers, and with the embedded provider |
-//! | [operations](operations) | health, logs, metrics, reason codes |
+//! | [testing] | of handlers, and with the embedded provider |
+//! | [operations] | health, logs, metrics, reason codes |
 //! | [from py-oidc-auth](from_py_oidc_auth) | what is called what |
-//! | [troubleshooting](troubleshooting) | by the text of an error |
+//! | [troubleshooting] | by the text of an error |
+
+#![expect(
+    clippy::test_attr_in_doctest,
+    reason = "the chapters show tests of an application"
+)]
 
 macro_rules! chapters {
     ($($name:ident: $file:literal,)*) => {

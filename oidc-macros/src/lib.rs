@@ -141,44 +141,81 @@ use guard::Attribute;
 ///
 /// ## Checks
 ///
-/// Rules that need code are functions, `fn(&Principal) -> bool`, or, if they have to wait or look at
-/// the request, `async fn(&Principal, &RequestParts<'_>) -> bool`. They are called only with valid
-/// tokens, and `false` answers 403.
+/// Rules that need code are functions, `fn(&Principal) -> bool`, or, if they wait or read the
+/// request, `async fn(&Principal, &RequestParts<'_>) -> bool`. They are called only with valid
+/// tokens; if they return `false`, the response is 403.
 ///
 /// A check must not have side effects: it may be called more than once for a request, for example
 /// where an asynchronous check follows it, and another check may still deny the request.
 ///
 /// ```
-/// use oidc::{Principal, RequestParts};
+/// use oidc::Principal;
 ///
 /// fn employee(user: &Principal) -> bool {
 ///     user.email_verified() && user.email().is_some_and(|email| email.ends_with("@example.org"))
 /// }
 ///
-/// // For `/orders/{id}`. A number reads the same here and in the handler's `Path<u64>`.
-/// async fn owner(user: &Principal, request: &RequestParts<'_>) -> bool {
-///     let id = request.path().split('/').nth(2).and_then(|id| id.parse().ok());
-///     match id {
-///         Some(id) => owner_of_order(id).await.as_deref() == Some(user.subject()),
-///         None => false,
-///     }
-/// }
-///
-/// async fn owner_of_order(id: u64) -> Option<String> {
-///     // Look it up.
-///     # let _ = id;
-///     # None
-/// }
-///
-/// #[oidc::required(any(check = employee, check = owner))]
-/// async fn show() -> &'static str {
-///     "the order"
+/// #[oidc::required(check = employee)]
+/// async fn canteen() -> &'static str {
+///     "the menu"
 /// }
 /// ```
 ///
-/// `RequestParts::path` is as the client sent it, while a handler's `Path` is percent-decoded:
-/// `/users/%61lice` is another text to a check than to its handler. Decode a segment before you
-/// compare it with other text.
+/// Who owns what is requested is such a rule. `RequestParts::path_param` is the text that the
+/// handler's `Path` has, and `RequestParts::state` the application's state: on axum the router's, on
+/// actix-web what `app_data` has added.
+///
+/// ```
+/// use axum::extract::{FromRef, Path};
+/// use axum::{Router, routing::get};
+/// use oidc::{Oidc, Principal, RequestParts};
+///
+/// #[derive(Clone)]
+/// struct AppState {
+///     oidc: Oidc,
+///     orders: Orders,
+/// }
+///
+/// impl FromRef<AppState> for Oidc {
+///     fn from_ref(state: &AppState) -> Self {
+///         state.oidc.clone()
+///     }
+/// }
+///
+/// #[derive(Clone)]
+/// struct Orders(/* a connection pool */);
+///
+/// impl Orders {
+///     async fn owner(&self, id: u64) -> Option<String> {
+///         // Look it up.
+///         # let _ = id;
+///         # None
+///     }
+/// }
+///
+/// async fn owner(user: &Principal, request: &RequestParts<'_>) -> bool {
+///     let id = request.path_param("id").and_then(|id| id.parse().ok());
+///     let (Some(id), Some(state)) = (id, request.state::<AppState>()) else {
+///         return false;
+///     };
+///     state.orders.owner(id).await.as_deref() == Some(user.subject())
+/// }
+///
+/// #[oidc::required(any(check = owner, roles = "accountant"))]
+/// async fn show(Path(id): Path<u64>) -> String {
+///     format!("order {id}")
+/// }
+///
+/// # fn app(state: AppState) -> Router {
+/// Router::new().route("/orders/{id}", get(show)).with_state(state)
+/// # }
+/// ```
+///
+/// Both return `None` where there is no such parameter or state, so that a check that returns
+/// `false` then denies the request, and the first time an event at ERROR names what is missing. A
+/// layer around a router has neither. A check that compares parts of `RequestParts::path` has to
+/// decode them: it is the path as the client sent it, where `/users/%61lice` is not
+/// `/users/alice`.
 ///
 /// # What the attribute does
 ///

@@ -1,4 +1,4 @@
-//! What an OpenAPI document says about access, taken from the access matrix.
+//! Describes access in an OpenAPI document, from the access matrix.
 
 use std::collections::BTreeSet;
 
@@ -10,23 +10,35 @@ use crate::access::{AccessMatrix, EffectiveAccess};
 use crate::policy::RuleTree;
 
 /// The name of the security scheme in the document.
+///
+/// ```
+/// use oidc::access::AccessMatrix;
+/// use oidc::openapi::{SCHEME, secure};
+/// use utoipa::openapi::OpenApi;
+///
+/// let mut document = OpenApi::default();
+/// let url = "https://login.example.org/.well-known/openid-configuration";
+/// let _ = secure(&mut document, &AccessMatrix::default(), url);
+/// let components = document.components.unwrap();
+/// assert!(components.security_schemes.contains_key(SCHEME));
+/// ```
 pub const SCHEME: &str = "oidc";
 
-/// How many alternative sets of scopes an operation lists; a longer list helps nobody.
+/// How many alternative sets of scopes an operation lists at most. Beyond that, it lists none.
 const MAX_ALTERNATIVES: usize = 16;
 
-/// Writes into the document, for each operation, what its route demands.
+/// Adds to each operation of the document what its route demands (OpenAPI 3.1.0
+/// §4.8.30).
 ///
 /// - The scheme [`SCHEME`] (`openIdConnect`) is added to the components.
-/// - A route that demands a token gets it as its `security`, with the scopes that its rule needs;
-///   alternatives (`any(..)`) become alternative requirements. It also gets the responses 401, and
-///   403 if there is a rule, unless it describes its own.
-/// - An optional route may be called with the scheme or with nothing; a public one with nothing,
-///   whatever the document demands in general.
+/// - The operation of a route that demands a token gets the scheme as its `security`, with the scopes
+///   that the rule requires; alternatives (`any(..)`) become alternative requirements. It also gets
+///   the responses 401, and 403 if there is a rule, unless it describes them itself.
+/// - The operation of an optional route may be called with or without the scheme, that of a public
+///   route without it, whatever the document requires by default.
 ///
-/// Returns the operations of the document of which the matrix knows nothing, such as `GET /old`;
-/// they are left as they were. Paths are those of the whole application: let the document have the
-/// prefix under which its routes are nested.
+/// Returns the operations without a route in the matrix, such as `GET /old`, which are left unchanged.
+/// The paths of the document have to include the prefix under which its routes are nested.
 ///
 /// # Examples
 /// ```
@@ -37,9 +49,9 @@ const MAX_ALTERNATIVES: usize = 16;
 /// # let matrix = AccessMatrix::default();
 /// let discovery_url = "https://login.example.org/.well-known/openid-configuration";
 /// let unknown = oidc::openapi::secure(&mut document, &matrix, discovery_url);
-/// assert!(unknown.is_empty(), "nobody serves {unknown:?}");
+/// assert!(unknown.is_empty(), "no route serves {unknown:?}");
 /// ```
-#[must_use = "an operation that nobody serves, or that is served elsewhere, is not described"]
+#[must_use = "operations without a route in the matrix are left without a security requirement"]
 pub fn secure(document: &mut OpenApi, matrix: &AccessMatrix, discovery_url: &str) -> Vec<String> {
     let scheme = SecurityScheme::OpenIdConnect(OpenIdConnect::new(discovery_url));
     let components = document.components.get_or_insert_default();
@@ -72,21 +84,25 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
         .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn describe(operation: &mut Operation, admission: &EffectiveAccess) {
-    if admission.public {
+fn describe(operation: &mut Operation, access: &EffectiveAccess) {
+    if access.public {
         operation.security = Some(Vec::new());
         return;
     }
-    let requirements = scopes(&admission.users)
+    let requirements = scopes(&access.users)
         .into_iter()
         .map(|scopes| SecurityRequirement::new(SCHEME, scopes));
     // The empty requirement stands for a call without credentials.
-    let nothing = admission.anonymous.then(SecurityRequirement::default);
+    let nothing = access.anonymous.then(SecurityRequirement::default);
     operation.security = Some(nothing.into_iter().chain(requirements).collect());
-    if !admission.anonymous {
-        add_response(operation, "401", "no token, or one that is not valid");
-        if !holds_for_everyone(&admission.users) {
-            add_response(operation, "403", "a valid token that does not suffice");
+    if !access.anonymous {
+        add_response(operation, "401", "no valid access token");
+        if !holds_for_everyone(&access.users) {
+            add_response(
+                operation,
+                "403",
+                "the access token does not satisfy the policy",
+            );
         }
     }
 }
@@ -105,7 +121,7 @@ fn holds_for_everyone(rule: &RuleTree) -> bool {
     crate::policy::implies(&RuleTree::authenticated(), rule)
 }
 
-/// The sets of scopes of which one is needed, as far as scopes are all there is to it.
+/// The alternative sets of scopes that the rule requires, apart from its other conditions.
 fn scopes(rule: &RuleTree) -> BTreeSet<BTreeSet<String>> {
     let none = || BTreeSet::from([BTreeSet::new()]);
     let sets = match rule {

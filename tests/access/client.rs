@@ -179,7 +179,7 @@ fn the_message_shows_the_policies() {
   ANY /search: access::handlers::search (tests/access/handlers.rs:21)
     - client(policy = Tenant) > optional(scopes = "orders:read", invalid = "reject")
     + optional(scopes = "orders:read", invalid = "reject")
-If that is meant, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
+If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
     assert_eq!(error, expected);
 }
 

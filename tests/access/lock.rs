@@ -228,7 +228,7 @@ fn the_message_is_a_diff() {
   POST /orders: access::handlers::me (tests/access/handlers.rs:6)
     - required(any(scopes = "orders:write", policy = Admin))
     + required
-If that is meant, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
+If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
     assert_eq!(error.to_string(), expected);
 }
 

@@ -284,7 +284,7 @@ fn the_message_names_the_route_that_served_before() {
   GET /orders/mine: access::handlers::me (tests/access/handlers.rs:6)
     - required(scopes = "orders:read", claims(tenant = ["a", "b"])) of GET /orders/{id}
     + required
-If that is meant, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
+If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
     assert_eq!(error, expected);
 }
 

@@ -125,7 +125,7 @@ async fn tells_that_a_sign_in_was_declined() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
         let seen = visit(&app, "alice", &["decline"]).await;
-        assert_shows(&seen[0], "notice", "did not agree");
+        assert_shows(&seen[0], "notice", "denied the request");
         assert_eq!(seen[0]["address"], format!("{}/", app.url()), "{example}");
         assert_eq!(seen[0]["person"], Value::Null, "{example}");
     }

@@ -229,7 +229,7 @@ async fn device_flow_slows_down() {
 async fn until_refused(app: &Server, times: usize) {
     let mut ticks = interval(Duration::from_millis(20));
     let refused = async {
-        while app.output().matches("refused a sign-in request").count() < times {
+        while app.output().matches("\"provider_refused\"").count() < times {
             ticks.tick().await;
         }
     };

@@ -1,12 +1,18 @@
 //! The arguments that show a handler its caller, with and without an attribute in front.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use oidc::{BearerToken, Claims, Principal};
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::get;
+use oidc::{BearerToken, Claims, Oidc, Principal, Rejection};
 use oidc_devidp::Endpoint;
 use serde::Deserialize;
+use tracing::Level;
 
 use crate::support::bench::Bench;
+use crate::support::logs::Logs;
 use crate::support::reply::{anonymous, denied, invalid_token, malformed, ok, refusal};
 use crate::support::servers::{App, Server, app, for_both};
 
@@ -42,6 +48,22 @@ async fn everything(
     format!("{} {}", user.subject(), profile.given_name)
 }
 
+async fn maybe_claims(profile: Option<Claims<Profile>>) -> String {
+    profile.map_or("nobody".to_owned(), |Claims(profile)| profile.given_name)
+}
+
+async fn maybe_bearer(token: Option<BearerToken>) -> String {
+    token.map_or("nobody".to_owned(), |token| token.secret().to_owned())
+}
+
+async fn result(user: Result<Principal, Rejection>) -> Result<String, Rejection> {
+    match user {
+        Ok(user) => Ok(user.subject().to_owned()),
+        Err(rejection) if rejection.code() == "token_expired" => Err(rejection),
+        Err(rejection) => Ok(rejection.code().to_owned()),
+    }
+}
+
 #[oidc::required(roles = "admin")]
 async fn guarded(user: Principal, Claims(profile): Claims<Profile>, token: BearerToken) -> String {
     assert!(token.secret().contains('.'));
@@ -52,6 +74,21 @@ async fn guarded(user: Principal, Claims(profile): Claims<Profile>, token: Beare
 async fn guarded_maybe(one: Option<Principal>, other: Option<Principal>) -> String {
     assert_eq!(one.is_some(), other.is_some());
     maybe(one).await
+}
+
+#[oidc::optional(roles = "admin")]
+async fn guarded_maybe_claims(profile: Option<Claims<Profile>>) -> String {
+    maybe_claims(profile).await
+}
+
+#[oidc::optional(roles = "admin")]
+async fn guarded_maybe_bearer(token: Option<BearerToken>) -> String {
+    maybe_bearer(token).await
+}
+
+#[oidc::optional(roles = "admin")]
+async fn guarded_result(user: Result<Principal, Rejection>) -> Result<String, Rejection> {
+    result(user).await
 }
 
 async fn declines(_: &Principal, _: &oidc::RequestParts<'_>) -> bool {
@@ -84,7 +121,13 @@ fn routes() -> App {
         everything,
         guarded,
         guarded_maybe,
+        guarded_maybe_claims,
+        guarded_maybe_bearer,
+        guarded_result,
         declined_maybe,
+        maybe_claims,
+        maybe_bearer,
+        result,
     )
 }
 
@@ -109,6 +152,16 @@ async fn with_and_without_an_attribute() {
         ("/bearer", None, anonymous()),
         ("/bearer", Some(&good), ok(".")),
         ("/bearer", Some(&expired), invalid_token()),
+        ("/maybe_claims", None, ok("nobody")),
+        ("/maybe_claims", Some(&good), ok("Alice")),
+        ("/maybe_claims", Some(&expired), ok("nobody")),
+        ("/maybe_claims", Some(&nameless), ok("nobody")),
+        ("/maybe_bearer", None, ok("nobody")),
+        ("/maybe_bearer", Some(&good), ok(".")),
+        ("/maybe_bearer", Some(&expired), ok("nobody")),
+        ("/result", None, ok("credentials_missing")),
+        ("/result", Some(&good), ok("alice")),
+        ("/result", Some(&expired), invalid_token()),
         ("/everything", None, anonymous()),
         ("/everything", Some(&good), ok("alice Alice")),
         ("/everything", Some(&expired), invalid_token()),
@@ -121,6 +174,13 @@ async fn with_and_without_an_attribute() {
         ("/guarded_maybe", Some(&good), ok("alice")),
         ("/guarded_maybe", Some(&bob), ok("nobody")),
         ("/guarded_maybe", Some(&expired), ok("nobody")),
+        ("/guarded_maybe_claims", Some(&good), ok("Alice")),
+        ("/guarded_maybe_claims", Some(&bob), ok("nobody")),
+        ("/guarded_maybe_bearer", Some(&good), ok(".")),
+        ("/guarded_maybe_bearer", Some(&bob), ok("nobody")),
+        ("/guarded_result", Some(&good), ok("alice")),
+        ("/guarded_result", Some(&bob), ok("credentials_missing")),
+        ("/guarded_result", Some(&expired), ok("credentials_missing")),
     ];
     for cache_bytes in [0, 1 << 20] {
         let oidc = || {
@@ -181,7 +241,8 @@ async fn share_one_verification() {
 #[tokio::test]
 async fn forgotten_app_data_is_an_error_of_the_server() {
     let bench = Bench::start().await;
-    let server = Server::actix_without_client(routes(), bench.oidc());
+    let logs = Logs::default();
+    let server = logs.listen(|| Server::actix_without_client(routes(), bench.oidc()));
     for path in [
         "/user",
         "/claims",
@@ -193,6 +254,10 @@ async fn forgotten_app_data_is_an_error_of_the_server() {
         for token in [None, Some(bench.good_token())] {
             let reply = server.get(path, token.as_deref()).await;
             reply.assert(path, &refusal(500, Some("server_error")));
+            let lines = logs.take();
+            let errors = lines.iter().filter(|line| line.level == Some(Level::ERROR));
+            let codes: Vec<_> = errors.map(|line| line.field("code")).collect();
+            assert_eq!(codes, ["misconfigured"], "{path}");
         }
     }
 }
@@ -261,5 +326,47 @@ async fn addresses() {
             },
         )
         .await;
+    }
+}
+
+/// A state behind an `Arc`, also within another one.
+#[tokio::test]
+async fn client_in_a_shared_state() {
+    struct Inner {
+        oidc: Oidc,
+    }
+
+    impl FromRef<Inner> for Oidc {
+        fn from_ref(inner: &Inner) -> Self {
+            inner.oidc.clone()
+        }
+    }
+
+    fn router<S>() -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+        Oidc: FromRef<S>,
+    {
+        Router::new()
+            .route("/guarded", get(guarded))
+            .route("/maybe_claims", get(maybe_claims))
+    }
+
+    let bench = Bench::start().await;
+    let inner = || Inner { oidc: bench.oidc() };
+    let once = Arc::new(inner());
+    let twice = Arc::new(Arc::new(inner()));
+    let client = Arc::new(bench.oidc());
+    for server in [
+        Server::axum_of(move || router().with_state(once)),
+        Server::axum_of(move || router().with_state(twice)),
+        Server::axum_of(move || router().with_state(client)),
+    ] {
+        let reply = server.get("/guarded", bench.good_token().as_str()).await;
+        reply.assert("guarded", &ok("alice Alice"));
+        let reply = server.get("/guarded", None).await;
+        reply.assert("guarded, anonymous", &anonymous());
+        let reply = server.get("/maybe_claims", None).await;
+        reply.assert("maybe", &ok("nobody"));
     }
 }

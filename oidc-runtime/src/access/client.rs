@@ -1,19 +1,33 @@
-//! Adds what a client demands of every token to a matrix.
+//! Adds a client's global policies to a matrix.
 
 use super::demanded::demands;
 use super::matrix::AccessMatrix;
 use crate::client::Oidc;
 
 impl AccessMatrix {
-    /// Adds what the client demands of every token ([`OidcBuilder::require`](crate::OidcBuilder::require)),
-    /// so that it is shown, and locked. The client is the one that guards the handlers: the one in
-    /// the router's state, or in `app_data`. Layers bring what their own client demands.
+    /// Adds the client's global policies ([`OidcBuilder::require`](crate::OidcBuilder::require)), so
+    /// that they are printed, and compared with the lock file.
     ///
-    /// ```no_run
-    /// # use oidc::{Oidc, access::AccessMatrix};
-    /// # let oidc = Oidc::from_env().unwrap();
-    /// # let matrix = AccessMatrix::default();
-    /// matrix.for_client(&oidc).assert_locked("policy.lock");
+    /// Pass the client that guards the handlers: the one in the router's state, or in `app_data`.
+    /// The guards of a layer already include the global policies of the layer's own client. The
+    /// client may be a dummy, because this does no I/O.
+    ///
+    /// ```
+    /// use oidc::{Oidc, access::AccessMatrix};
+    ///
+    /// #[oidc::policy(claims(tenant = "acme"))]
+    /// struct Tenant;
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = Oidc::builder()
+    ///     .client_id("app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .require(Tenant)
+    ///     .build()?;
+    /// let matrix = AccessMatrix::default().for_client(&oidc);
+    /// assert!(matrix.to_string().ends_with("Every token: policy = Tenant\n"));
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn for_client(mut self, oidc: &Oidc) -> Self {

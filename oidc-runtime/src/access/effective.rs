@@ -1,21 +1,21 @@
-//! What several guards in a row come to, and which of two rows lets more callers in.
+//! The effective access of a chain of guards, and which of two chains is stricter.
 
 use crate::policy::GuardRule;
 use crate::policy::RuleTree;
 use crate::policy::implies;
 
-/// Who gets through a row of guards, and who is known as a user behind it.
+/// Which requests pass a chain of guards, and which of them still have a user behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct EffectiveAccess {
-    /// Whether no guard looks at a token.
+    /// Whether every guard ignores tokens.
     pub(crate) public: bool,
-    /// Whether callers without a token get through.
+    /// Whether requests without a token pass.
     pub(crate) anonymous: bool,
-    /// Whether callers with a bad token do.
-    bad_token: bool,
-    /// Which users do. An optional guard refuses no user, but hides one from guards behind it.
+    /// Whether requests with an invalid token pass.
+    invalid_token: bool,
+    /// Which users pass. An optional guard rejects no user, but may hide them from the guards behind.
     pub(crate) users: RuleTree,
-    /// Which users are still users then.
+    /// Which users are not hidden from the handler.
     seen: RuleTree,
 }
 
@@ -25,21 +25,21 @@ impl EffectiveAccess {
         let open = Self {
             public: true,
             anonymous: true,
-            bad_token: true,
+            invalid_token: true,
             users: RuleTree::authenticated(),
             seen: RuleTree::authenticated(),
         };
         guards.iter().rev().fold(open, Self::behind)
     }
 
-    /// What a guard in front makes of it.
+    /// The access when a guard is put in front.
     fn behind(self, guard: &GuardRule) -> Self {
         match guard {
             GuardRule::Public { .. } => self,
             GuardRule::Required(rule) => Self {
                 public: false,
                 anonymous: false,
-                bad_token: false,
+                invalid_token: false,
                 users: both(rule, self.users),
                 seen: both(rule, self.seen),
             },
@@ -48,26 +48,26 @@ impl EffectiveAccess {
                 rejects_invalid,
             } => Self {
                 public: false,
-                bad_token: self.anonymous && !rejects_invalid,
+                invalid_token: self.anonymous && !rejects_invalid,
                 users: either_way(rule, self.users, self.anonymous),
                 seen: both(rule, self.seen),
                 ..self
             },
             GuardRule::Client(rule) => Self {
-                users: either_way(rule, self.users, self.bad_token),
+                users: either_way(rule, self.users, self.invalid_token),
                 seen: both(rule, self.seen),
                 ..self
             },
         }
     }
 
-    /// Whether everyone who gets through here gets through there, and is a user behind it only if
-    /// they are there. Nothing is less strict than a public route, whose handler knows no users.
+    /// Whether every request that passes here passes `before` too, and has a user only if it has one
+    /// there. A public route, whose handler sees no user, is the least strict.
     pub(super) fn is_at_least_as_strict_as(&self, before: &Self) -> bool {
         before.public
             || !self.public
                 && (before.anonymous || !self.anonymous)
-                && (before.bad_token || !self.bad_token)
+                && (before.invalid_token || !self.invalid_token)
                 && implies(&self.users, &before.users)
                 && implies(&self.seen, &before.seen)
     }
@@ -77,8 +77,8 @@ fn both(rule: &RuleTree, behind: RuleTree) -> RuleTree {
     RuleTree::All(vec![rule.clone(), behind])
 }
 
-/// Who gets through if those who do not satisfy the rule are no users any more, which may be no
-/// obstacle.
+/// Which users pass if the rule hides those who do not satisfy it; `others_pass` is whether a request
+/// whose user is hidden passes the guards behind.
 fn either_way(rule: &RuleTree, behind: RuleTree, others_pass: bool) -> RuleTree {
     if others_pass {
         RuleTree::Any(vec![RuleTree::Not(Box::new(rule.clone())), behind])

@@ -1,13 +1,13 @@
-//! The bound that makes a route without an access policy a compile error.
+//! The trait bound that makes a route without an access policy a compile error.
 
 use crate::gate::Guard;
 use crate::policy::{Policy, PolicySpec};
 
-/// The extractors of a handler with one of `#[oidc::required]`, `#[oidc::optional]` and
-/// `#[oidc::public]`: the first of them is a guard.
+/// The extractors of a handler that carries `#[oidc::required]`, `#[oidc::optional]` or
+/// `#[oidc::public(..)]`: the first one is a guard.
 ///
-/// `Framework` distinguishes how the frameworks write a handler's extractors as a type. The trait
-/// is sealed.
+/// `Framework` selects how the framework represents a handler's extractors as a type. The trait is
+/// sealed.
 #[diagnostic::on_unimplemented(
     message = "this handler has no access policy",
     label = "the handler of this route is not guarded",
@@ -24,7 +24,7 @@ pub(crate) mod sealed {
     #[expect(unnameable_types, reason = "seals `Guarded`")]
     pub trait Sealed<Framework> {}
 
-    /// A first extractor that decides.
+    /// A guard as the first extractor.
     #[expect(unnameable_types, reason = "seals `Guarded`")]
     pub trait First {
         const SPEC: &'static PolicySpec;
@@ -35,22 +35,22 @@ impl<P: Policy> sealed::First for Guard<P> {
     const SPEC: &'static PolicySpec = const { &P::SPEC };
 }
 
-/// Without a second type that could be first, rustc would conclude that the first argument of
-/// every handler has to be a guard, and complain about the argument.
+/// A second implementation of [`sealed::First`]. With only one, rustc infers that the first argument
+/// of every handler has to be a guard, and reports the argument instead of the handler.
 #[allow(
     dead_code,
-    reason = "it is there to be possible; check and build disagree about it"
+    reason = "exists for type inference only; whether rustc reports it depends on the features"
 )]
-enum Nothing {}
+enum Never {}
 
-impl sealed::First for Nothing {
+impl sealed::First for Never {
     const SPEC: &'static PolicySpec = unreachable!();
 }
 
-/// Implements [`Guarded`] for tuples with a guard at the front, one for every number of
-/// extractors from the longest list down to none.
+/// Implements [`Guarded`] for tuples whose first extractor is a guard, for every number of further
+/// extractors that the framework supports.
 macro_rules! guarded {
-    // Both frameworks take sixteen extractors; the guard is one of them.
+    // Both frameworks support sixteen extractors; the guard is one of them.
     ($framework:ty, [$($marker:ident)?]) => {
         $crate::access::guarded!(
             @tuple $framework, [$($marker)?], T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13,

@@ -8,7 +8,7 @@ use super::framework::Framework;
 use super::matrix::{AccessMatrix, RouteEntry};
 use crate::policy::{GuardRule, RuleTree};
 
-/// Version 1 had neither the order of routes nor their framework.
+/// Version 1 lacked the order of routes and the framework.
 const VERSION: u32 = 2;
 
 #[derive(PartialEq, Deserialize)]
@@ -22,19 +22,28 @@ pub(super) struct Lock {
     pub(super) routes: Vec<LockedRoute>,
 }
 
-/// A route in the lock file.
+/// A route in the lock file; [`Loosened::before`](super::Loosened::before) contains one.
+///
+/// ```
+/// use oidc::access::{LockedRoute, Loosened};
+///
+/// fn paths_before(loosened: &[Loosened]) -> Vec<&str> {
+///     let before = loosened.iter().filter_map(|route| route.before.as_ref());
+///     before.map(|LockedRoute { path, .. }| path.as_str()).collect()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct LockedRoute {
-    /// As in [`RouteEntry::method`].
+    /// See [`RouteEntry::method`].
     pub method: String,
-    /// As in [`RouteEntry::path`].
+    /// See [`RouteEntry::path`].
     pub path: String,
-    /// As in [`RouteEntry::extent`].
+    /// See [`RouteEntry::extent`].
     #[serde(default, skip_serializing_if = "Extent::is_pattern")]
     pub extent: Extent,
-    /// As in [`RouteEntry::guards`].
+    /// See [`RouteEntry::guards`].
     pub guards: Vec<GuardRule>,
 }
 
@@ -54,7 +63,7 @@ impl Lock {
         }
     }
 
-    /// JSON with one route a line, so that a review shows what changed.
+    /// JSON with one route per line, so that a diff shows what changed.
     pub(super) fn to_text(&self) -> String {
         let client = self.client.as_ref().map(|rule| ("client", json(rule)));
         let members = [
@@ -72,11 +81,11 @@ impl Lock {
         )
     }
 
-    pub(super) fn demands_something(&self) -> bool {
+    pub(super) fn has_global_policies(&self) -> bool {
         self.client.as_ref().is_some_and(|rule| !rule.is_nothing())
     }
 
-    /// The guards of a route with what the client demands among them.
+    /// The guards of a route, including the client's global policies.
     pub(super) fn guards(&self, route: &LockedRoute) -> Vec<GuardRule> {
         guards_for(self.client.as_ref(), &route.guards)
     }
@@ -94,7 +103,7 @@ fn known_version<'de, D: serde::Deserializer<'de>>(input: D) -> Result<u32, D::E
         return Ok(version);
     }
     Err(serde::de::Error::custom(format_args!(
-        "version {version} of the lock file is not known; this is version {VERSION}"
+        "lock file version {version} is not supported, only version {VERSION}"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! Which routes let in more callers than before.
+//! Finds routes that admit more requests than before.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -8,24 +8,48 @@ use super::framework::METHODS;
 use super::lock_file::{Lock, LockedRoute};
 use super::matrix::RouteEntry;
 use super::pattern::pattern;
-use super::render::in_a_row;
+use super::render::chain;
 use super::routing::{Candidate, Table};
 
-/// A route that lets in more callers than before.
+/// A route that admits more requests than before.
+///
+/// It prints as a diff of the guards:
+///
+/// ```
+/// use oidc::access::LockError;
+/// use oidc::axum::{Router, get};
+///
+/// #[oidc::required(scopes = "read write")]
+/// async fn before() {}
+///
+/// #[oidc::required(scopes = "read")]
+/// async fn now() {}
+///
+/// let router: Router<oidc::Oidc> = Router::new().route("/orders", get(before));
+/// let committed = router.access().to_lock();
+/// let router: Router<oidc::Oidc> = Router::new().route("/orders", get(now));
+/// let Err(LockError::Loosened(routes)) = router.access().compare_lock(&committed) else {
+///     panic!("the scope `write` is no longer required");
+/// };
+/// let diff = routes[0].to_string();
+/// assert!(diff.contains(r#"- required(scopes = "read write")"#));
+/// assert!(diff.contains(r#"+ required(scopes = "read")"#));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loosened {
-    /// The route as it is now, with what the client demands among its guards.
+    /// The route as it is now; its guards include the client's global policies.
     pub route: RouteEntry,
-    /// The route that served some of its requests before, likewise; `None` if none did.
+    /// The stricter route that served some of its requests before, likewise with the client's global
+    /// policies; `None` if there was no route.
     pub before: Option<LockedRoute>,
 }
 
-/// The routes that serve some request more openly than before, each with the one that served it,
-/// if any did, by their indices.
+/// The indices of routes that admit more requests than before, each with the index of the stricter
+/// route that served some of them, if there was one.
 pub(super) fn loosened(now: &Lock, before: &Lock) -> BTreeMap<usize, Option<usize>> {
     let (now_table, before_table) = (now.table(), before.table());
-    let (admits, admitted) = (now.admissions(), before.admissions());
+    let (admits, admitted) = (now.effective_access(), before.effective_access());
     let mut loosened = BTreeMap::new();
     for method in METHODS {
         let now = now_table.candidates(method);
@@ -46,25 +70,25 @@ pub(super) fn loosened(now: &Lock, before: &Lock) -> BTreeMap<usize, Option<usiz
     loosened
 }
 
-/// A route that served requests of the candidate before, of those that the condition picks.
+/// A route that satisfies the condition and served some of the candidate's requests before.
 fn served_before(
     candidate: &Candidate<'_>,
     now: &[Candidate<'_>],
     before: &[Candidate<'_>],
-    picks: impl Fn(usize) -> bool,
+    condition: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let served = before.iter().filter(|earlier| {
         candidate.place.overlaps(earlier.place)
-            && earlier.route.is_some_and(&picks)
+            && earlier.route.is_some_and(&condition)
             && !candidate.never_serves(earlier.place, now)
             && !earlier.never_serves(candidate.place, before)
     });
-    // The same place tells most.
-    let told = served.min_by_key(|earlier| earlier.place != candidate.place);
-    told?.route
+    // A route at the same place makes the clearest diff.
+    let shown = served.min_by_key(|earlier| earlier.place != candidate.place);
+    shown?.route
 }
 
-/// Whether the candidate serves something at a place where nothing was.
+/// Whether the candidate serves requests at a place where there was no route.
 fn is_new(candidate: &Candidate<'_>, now: &[Candidate<'_>], before: &[Candidate<'_>]) -> bool {
     let was_there =
         |earlier: &Candidate<'_>| earlier.route.is_some() && earlier.place == candidate.place;
@@ -78,7 +102,7 @@ impl Lock {
         Table::new(self.framework, routes)
     }
 
-    fn admissions(&self) -> Vec<EffectiveAccess> {
+    fn effective_access(&self) -> Vec<EffectiveAccess> {
         let guards = self.routes.iter().map(|route| self.guards(route));
         guards.map(|guards| EffectiveAccess::of(&guards)).collect()
     }
@@ -91,16 +115,16 @@ impl Display for Loosened {
         writeln!(f, "  {method} {path}: {}", route.described_handler())?;
         match before {
             Some(before) if before.method == *method && pattern(&before.path) == pattern(path) => {
-                writeln!(f, "    - {}", in_a_row(&before.guards))?;
+                writeln!(f, "    - {}", chain(&before.guards))?;
             }
             Some(LockedRoute {
                 method,
                 path,
                 guards,
                 ..
-            }) => writeln!(f, "    - {} of {method} {path}", in_a_row(guards))?,
+            }) => writeln!(f, "    - {} of {method} {path}", chain(guards))?,
             None => writeln!(f, "    a new route")?,
         }
-        writeln!(f, "    + {}", in_a_row(&route.guards))
+        writeln!(f, "    + {}", chain(&route.guards))
     }
 }

@@ -1,8 +1,8 @@
-//! Who may call what: the access matrix of an application, and the lock file that keeps a route
-//! from being opened by accident.
+//! The access matrix of an application, and the lock file that prevents a route from being opened
+//! by accident.
 //!
-//! The routers of `oidc::axum` and `oidc::actix` make the matrix, for they see path, method and
-//! policy together. See [`AccessMatrix`].
+//! The routers of `oidc::axum` and `oidc::actix` build the matrix, because they know path, method and
+//! policy of every route. Start with [`AccessMatrix`].
 
 mod client;
 mod demanded;
@@ -38,7 +38,7 @@ pub use guarded::Guarded;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use guarded::{guarded, sealed};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-pub(crate) use layer::{guards_of, refuse_guard};
+pub(crate) use layer::{guards_of, reject_guard};
 pub use lock::{LockError, LockState};
 pub use lock_file::LockedRoute;
 pub use loosened::Loosened;

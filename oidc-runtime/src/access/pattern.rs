@@ -2,18 +2,18 @@
 
 /// A part of a path.
 pub(super) enum Part<'p> {
-    /// Literal text; two braces in a row stand for one, and are left as they are.
+    /// Literal text. Doubled braces, which stand for one, are left unchanged.
     Text(&'p str),
-    /// A parameter, without its name: renaming one makes no other route.
+    /// A parameter. Its name is irrelevant: renaming it does not change the route.
     Parameter {
         /// Whether it is `{*name}`, which matches the rest of the path.
         is_rest: bool,
-        /// `:` and a regular expression, or nothing.
+        /// A colon and a regular expression, or empty.
         constraint: &'p str,
     },
 }
 
-/// Takes a path apart.
+/// Parses a path pattern.
 pub(super) fn parts(path: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = path;
@@ -41,7 +41,7 @@ pub(super) fn pattern(path: &str) -> String {
     written.collect()
 }
 
-/// What stands before the first parameter, in it, and behind it.
+/// The text before the first parameter, inside it, and after it.
 fn split_at_parameter(path: &str) -> Option<(&str, &str, &str)> {
     let mut braces = path.match_indices('{').map(|(index, _)| index);
     let open = loop {
@@ -55,7 +55,7 @@ fn split_at_parameter(path: &str) -> Option<(&str, &str, &str)> {
     Some((&path[..open], inner, behind))
 }
 
-/// Splits at the parameter's own closing brace; a constraint may hold others.
+/// Splits at the parameter's closing brace; its constraint may contain others.
 fn split_at_end(parameter: &str) -> Option<(&str, &str)> {
     let mut open = 0_usize;
     for (index, brace) in parameter.match_indices(['{', '}']) {
@@ -73,7 +73,7 @@ mod tests {
     use super::pattern;
 
     #[test]
-    fn names_of_parameters_go_and_everything_else_stays() {
+    fn parameter_names_are_removed_and_everything_else_is_kept() {
         for (path, expected) in [
             ("/orders", "/orders"),
             ("/orders/{id}/lines/{line}", "/orders/{}/lines/{}"),

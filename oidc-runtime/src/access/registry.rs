@@ -1,10 +1,10 @@
-//! Collects routes while a router is put together.
+//! Collects the routes of a router while it is built.
 
 use std::any::type_name;
 
 use super::extent::Extent;
 use super::framework::Framework;
-use super::layer::refuse_guarded;
+use super::layer::reject_guarded;
 use super::matrix::{AccessMatrix, RouteEntry};
 use super::pattern::pattern;
 #[cfg(feature = "axum")]
@@ -12,7 +12,7 @@ use super::shape::Shape;
 use crate::policy::GuardRule;
 use crate::policy::PolicySpec;
 
-/// The handler of a response to requests for which there is no route.
+/// The handler of the default 404 for unknown paths.
 const NOT_FOUND: &str = "404 Not Found";
 
 /// The routes registered so far.
@@ -25,16 +25,19 @@ impl RouteEntry {
     /// A handler that carries a guard.
     ///
     /// # Panics
-    /// If a layer around the handler is a guard, too: the matrix would not show it.
+    /// If a layer around the handler is a guard as well, because the matrix could not list it.
     #[track_caller]
     pub(crate) fn guarded<H>(method: &'static str, spec: &PolicySpec) -> Self {
-        refuse_guarded::<H>();
+        reject_guarded::<H>();
         let mut route = Self::of(method, GuardRule::from(spec), type_name::<H>());
         route.location = Some((spec.location.file, spec.location.line));
         route
     }
 
-    /// Something that cannot carry a guard.
+    /// A service, which cannot carry a guard.
+    ///
+    /// # Panics
+    /// If the reason is empty.
     #[track_caller]
     pub(crate) fn unguarded<T>(path: String, extent: Extent, reason: &str) -> Self {
         assert!(
@@ -59,20 +62,20 @@ impl RouteEntry {
         }
     }
 
-    /// A path that may still grow at the front.
+    /// Sets the path, to which prefixes may be added later.
     pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// Makes it serve what no other route below the path does, whatever the method.
+    /// Makes it serve every request below the path that no other route serves.
     pub(crate) fn into_fallback(mut self, path: &str) -> Self {
         self.method = "ANY";
         self.extent = Extent::Fallback;
         self.at(path)
     }
 
-    /// The response to requests for which there is no route, as a fallback.
+    /// The default 404 for unknown paths, as a fallback.
     pub(crate) fn not_found(path: &str) -> Self {
         let reason = "there is no such route".to_owned();
         let route = Self::of("ANY", GuardRule::Public { reason }, NOT_FOUND);
@@ -83,23 +86,24 @@ impl RouteEntry {
         self.extent == Extent::Fallback
     }
 
-    /// Puts the guards of a layer around it.
+    /// Puts the guards of a layer around the route.
     pub(crate) fn wrap(&mut self, layer: &[GuardRule]) {
         self.guards.splice(..0, layer.iter().cloned());
     }
 
-    /// Whether it is anything but a 404 that no guard precedes.
+    /// Whether it is anything but an unguarded 404.
     pub(crate) fn has_handler_or_guard(&self) -> bool {
         self.handler != NOT_FOUND || self.guards.len() > 1
     }
 
-    /// Of two routes that match a request, the one with the smaller key serves it on axum.
+    /// The sort key by which axum chooses: of two routes that match a request, the one with the
+    /// smaller key serves it.
     #[cfg(feature = "axum")]
     pub(crate) fn specificity(&self) -> impl Ord + use<> {
         Shape::of(&self.path, self.extent).specificity()
     }
 
-    /// Whether both have the same path, but for the names of parameters.
+    /// Whether both have the same path, apart from the names of parameters.
     #[cfg(feature = "axum")]
     pub(crate) fn shares_path_with(&self, other: &Self) -> bool {
         pattern(&self.path) == pattern(&other.path)
@@ -117,8 +121,8 @@ impl Registry {
         self.routes.extend(other.routes);
     }
 
-    /// Changes every path.
-    pub(crate) fn move_to(mut self, path: impl Fn(&str) -> String) -> Self {
+    /// Maps every path.
+    pub(crate) fn map_paths(mut self, path: impl Fn(&str) -> String) -> Self {
         for route in &mut self.routes {
             route.path = path(&route.path);
         }

@@ -1,4 +1,4 @@
-//! Which of the routes of an application gets a request.
+//! Which route of an application serves a request.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use super::framework::Framework;
 use super::pattern::pattern;
 use super::shape::Shape;
 
-/// The routes of an application, as its router tells them apart.
+/// The routes of an application, as its router distinguishes them.
 pub(super) struct Table<'r> {
     framework: Framework,
     /// On actix-web in the order of registration.
@@ -19,7 +19,7 @@ struct Route<'r> {
     place: Place,
 }
 
-/// Where a router finds a route.
+/// The path of a route, as a router matches it.
 #[derive(PartialEq)]
 pub(super) struct Place {
     /// The path without the names of its parameters.
@@ -28,23 +28,23 @@ pub(super) struct Place {
     shape: Shape,
 }
 
-/// Where requests of one method may end up.
+/// A place that may serve requests of one method.
 pub(super) struct Candidate<'t> {
     pub(super) place: &'t Place,
-    /// The route that serves them; a path of axum may be there without this method.
+    /// The route that serves them. On axum, a path may have no route for the method; it responds 405.
     pub(super) route: Option<usize>,
-    turn: Turn,
+    precedence: Precedence,
 }
 
-/// Of two candidates for a request, the one with the smaller turn gets it.
+/// Of two candidates for a request, the one with the smaller value serves it.
 #[derive(PartialEq, PartialOrd)]
-enum Turn {
+enum Precedence {
     Specificity(bool, Vec<(u8, Reverse<usize>)>),
     Position(usize),
 }
 
 impl<'r> Table<'r> {
-    /// The routes are given by method, path and extent.
+    /// Takes the method, path and extent of each route.
     pub(super) fn new(
         framework: Framework,
         routes: impl Iterator<Item = (&'r str, &'r str, Extent)>,
@@ -63,16 +63,16 @@ impl<'r> Table<'r> {
         }
     }
 
-    /// Everything that may get a request of the method.
+    /// Every candidate for requests of the method.
     pub(super) fn candidates(&self, method: &str) -> Vec<Candidate<'_>> {
         match self.framework {
-            Framework::Axum => self.paths(method),
-            Framework::ActixWeb => self.turns(method),
+            Framework::Axum => self.axum_candidates(method),
+            Framework::ActixWeb => self.actix_candidates(method),
         }
     }
 
-    /// axum chooses a path, and then the method's route there.
-    fn paths(&self, method: &str) -> Vec<Candidate<'_>> {
+    /// axum chooses a path first, and then the route of the method there.
+    fn axum_candidates(&self, method: &str) -> Vec<Candidate<'_>> {
         let mut candidates: Vec<Candidate<'_>> = Vec::new();
         for Route { place, .. } in &self.routes {
             if candidates.iter().all(|known| known.place != place) {
@@ -80,7 +80,7 @@ impl<'r> Table<'r> {
                 candidates.push(Candidate {
                     place,
                     route: self.serving(place, method),
-                    turn: Turn::Specificity(is_fallback, place.shape.specificity()),
+                    precedence: Precedence::Specificity(is_fallback, place.shape.specificity()),
                 });
             }
         }
@@ -97,15 +97,15 @@ impl<'r> Table<'r> {
             .copied()
     }
 
-    /// actix-web asks one route after the other.
-    fn turns(&self, method: &str) -> Vec<Candidate<'_>> {
+    /// actix-web tries the routes in the order of registration.
+    fn actix_candidates(&self, method: &str) -> Vec<Candidate<'_>> {
         let routes = self.routes.iter().enumerate();
         let serves = |route: &Route<'_>| self.framework.serving(&[route.method], method).is_some();
         let serving = routes.filter(|(_, route)| serves(route));
         let candidates = serving.map(|(index, Route { place, .. })| Candidate {
             place,
             route: Some(index),
-            turn: Turn::Position(index),
+            precedence: Precedence::Position(index),
         });
         candidates.collect()
     }
@@ -117,16 +117,17 @@ impl Place {
         self.shape.overlaps(&other.shape)
     }
 
-    /// Whether every path that matches both others is known to match this, too.
+    /// Whether every path that matches both `one` and `other` is known to match this place as well.
     fn covers(&self, one: &Self, other: &Self) -> bool {
         self == one || self == other || self.shape.covers(&one.shape, &other.shape)
     }
 }
 
 impl Candidate<'_> {
-    /// Whether another candidate is known to get whatever matches both this place and that one.
+    /// Whether another candidate is known to serve every request that matches both this place and
+    /// `that`.
     pub(super) fn never_serves(&self, that: &Place, candidates: &[Self]) -> bool {
-        let ahead = |candidate: &&Self| candidate.turn < self.turn;
+        let ahead = |candidate: &&Self| candidate.precedence < self.precedence;
         let mut ahead = candidates.iter().filter(ahead);
         ahead.any(|candidate| candidate.place.covers(self.place, that))
     }

@@ -1,4 +1,4 @@
-//! Which paths a pattern matches, as far as that can be told for both frameworks.
+//! Which paths a pattern matches, as far as that is decidable for both frameworks.
 
 use std::cmp::Reverse;
 use std::iter::zip;
@@ -16,9 +16,9 @@ pub(super) struct Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Literal(String),
-    /// Whatever is not empty.
+    /// Any text that is not empty.
     Any,
-    /// Some of what starts and ends like this: the same for the same text.
+    /// A subset of the texts with this start and end. Equal `text` means the same subset.
     Like {
         start: String,
         end: String,
@@ -30,7 +30,7 @@ enum Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tail {
     Nothing,
-    /// Some further segments, or none; the last segment's text tells which.
+    /// Some further segments, or none, depending on the text of the last segment.
     Something,
     /// Any further segments, at least one.
     Below,
@@ -50,7 +50,7 @@ impl Shape {
         while let Some(part) = parts.next() {
             let followed_by = parts.peek();
             match part {
-                // actix-web looks at nothing of this text; for axum it is text with a star.
+                // actix-web drops this text; axum matches it literally, with the star.
                 Part::Text(text) if followed_by.is_none() && text.ends_with('*') => {
                     return builder.with_something(path);
                 }
@@ -75,7 +75,7 @@ impl Shape {
         }
     }
 
-    /// Whether a path may match both.
+    /// Whether a path may match both patterns.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         let (shorter, longer) = by_length(self, other);
         let reaches = if shorter.segments.len() == longer.segments.len() {
@@ -93,8 +93,8 @@ impl Shape {
             && !longer.ends_in_slash_unlike(shorter)
     }
 
-    /// Whether this pattern ends in a slash, where the other one has a parameter, which is not
-    /// empty at the end of a path.
+    /// Whether this pattern ends in a slash where the other one has a parameter: at the end of a
+    /// path, a parameter is not empty.
     fn ends_in_slash_unlike(&self, other: &Self) -> bool {
         let ends_in_slash = self.tail == Tail::Nothing
             && matches!(self.segments.last(), Some(Segment::Literal(text)) if text.is_empty());
@@ -105,8 +105,7 @@ impl Shape {
         ends_in_slash && others.next() == Some(&Segment::Any)
     }
 
-    /// Whether every path that matches both `one` and `other` matches this, too. `false` means
-    /// that it is not known.
+    /// Whether every path that matches both `one` and `other` is known to match this pattern.
     pub(super) fn covers(&self, one: &Self, other: &Self) -> bool {
         let meet = one.meet(other);
         self.contains(one) || self.contains(other) || self.contains(&meet)
@@ -118,7 +117,7 @@ impl Shape {
             (Tail::Nothing, Tail::Nothing) => {
                 further.is_none() && self.segments.len() == other.segments.len()
             }
-            // The frameworks differ in what a tail may match besides.
+            // The frameworks differ in whether a tail may be empty.
             (Tail::Below | Tail::Everything, _) => further.is_some_and(Segment::is_not_empty),
             (Tail::Nothing | Tail::Something, _) => false,
         };

@@ -1,4 +1,4 @@
-//! What the sign-in endpoints of `oidc::routes!` let in.
+//! The sign-in endpoints of `oidc::routes!` in the access matrix.
 
 use super::matrix::RouteEntry;
 use super::registry::Registry;
@@ -23,7 +23,7 @@ impl From<Routes> for Registry {
     }
 }
 
-/// Why an endpoint is open; `None` for those that demand a token.
+/// Why an endpoint is public; `None` if it demands a token.
 fn reason(endpoint: Endpoint) -> Option<&'static str> {
     match endpoint {
         Endpoint::Login => Some("signing in starts here"),

@@ -1,4 +1,4 @@
-//! The adapters to the frameworks. They translate, and decide nothing.
+//! The adapters to the frameworks. They translate and decide nothing.
 
 #[cfg(feature = "actix-web")]
 pub mod actix;

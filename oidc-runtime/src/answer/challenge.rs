@@ -1,4 +1,4 @@
-//! The `WWW-Authenticate` header field (RFC 6750 §3).
+//! Builds the `WWW-Authenticate` header field.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ impl Challenge {
         self.quoted(&format!(", {name}"), value)
     }
 
-    /// A quoted-string (RFC 9110 §5.6.4); what it cannot carry is left out.
+    /// A quoted-string (RFC 9110 §5.6.4). Characters that it cannot contain are dropped.
     fn quoted(mut self, name: &str, value: &str) -> Self {
         // Writing to a string does not fail.
         let _ = write!(self.0, "{name}=\"");

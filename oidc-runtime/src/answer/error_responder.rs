@@ -36,7 +36,7 @@ impl ErrorResponder {
         response
     }
 
-    /// A rejection that leaves as the response to this request.
+    /// The rejection with the application's response to this request.
     #[inline]
     pub(crate) fn rejection(
         &self,
@@ -53,13 +53,13 @@ impl ErrorResponder {
     }
 }
 
-/// A request that makes the function panic is refused by default, instead of taking other requests
-/// of its connection down with it.
+/// If the function panics, the request gets the default response, and the other requests of its
+/// connection are not affected.
 fn apply(function: &Function, response: &mut ErrorResponse, request: &RequestParts<'_>) {
     let call = AssertUnwindSafe(|| function(response, request));
     if catch_unwind(call).is_err() {
         response.reset();
-        tracing::error!("the function of `error_response` panicked; the default response stays");
+        tracing::error!("the function of `error_response` panicked; sending the default response");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The response to a refused request, which an application may word in its own way.
+//! The response to a rejected request, which an application may customize.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::refusal::Refusal;
 use super::response::{JSON, Response, SIGN_IN_HEADERS};
 
-/// What clients, caches and the connection depend on.
+/// Header fields that cannot be set, because clients, caches and the connection depend on them.
 const FIXED: [&str; 12] = [
     "allow",
     "cache-control",
@@ -26,18 +26,16 @@ const FIXED: [&str; 12] = [
     "www-authenticate",
 ];
 
-/// The response to a request that is rejected, or to a sign-in that failed: what
-/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) gives a body and header
-/// fields of its own.
+/// The response to a rejected request or a failed sign-in, whose body and header fields
+/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) may set.
 ///
 /// Status, `WWW-Authenticate`, `Retry-After`, `Allow` and `Cache-Control: no-store` are fixed, and
 /// so are `Pragma`, `Referrer-Policy`, `X-Content-Type-Options` and `X-Frame-Options` of the
 /// sign-in endpoints: clients, caches and browsers depend on them. Neither these nor the header
 /// fields of the connection, such as `Content-Length`, can be set.
 ///
-/// It contains no token and no secret. A setter with an argument that cannot be sent changes nothing
-/// and logs an error: whatever happens, the request has to be refused, so there is no result that a
-/// function could forget to handle or `unwrap`.
+/// It contains no token and no secret. A setter ignores an argument that cannot be sent and logs an
+/// error: the request is rejected in any case, so there is no result to handle or `unwrap`.
 ///
 /// ```
 /// use oidc::{ErrorResponse, RequestParts};
@@ -56,7 +54,7 @@ const FIXED: [&str; 12] = [
 pub struct ErrorResponse {
     refusal: Refusal,
     endpoint: Option<&'static str>,
-    /// The default body, written when it is needed.
+    /// The default body, serialized on first use.
     json: OnceLock<String>,
     own: Own,
 }
@@ -79,16 +77,34 @@ impl ErrorResponse {
         }
     }
 
-    /// The HTTP status, from 400 on.
+    /// The HTTP status, 400 or above.
+    ///
+    /// ```
+    /// fn outage(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     if response.status() == 503 {
+    ///         response.set_body("text/plain", "Signing in does not work at the moment.");
+    ///     }
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(outage);
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.refusal.status
     }
 
-    /// The stable code of the reason, as in the log and the metrics, such as `token_expired`.
+    /// The reason code of the log and the metrics, such as `token_expired`. Codes never change.
     ///
-    /// It is more precise than what a client learns by default. Passed on, it shows how far a forged
-    /// token got.
+    /// It is more precise than the default body. Sent to the client, it tells an attacker how far a
+    /// forged token got.
+    ///
+    /// ```
+    /// fn expired(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     if response.code() == "token_expired" {
+    ///         response.set_header("x-refresh", "1");
+    ///     }
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(expired);
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.refusal.code
@@ -96,12 +112,29 @@ impl ErrorResponse {
 
     /// The OAuth error code, such as `invalid_token` (RFC 6750 §3.1, RFC 9470 §3, RFC 6749 §5.2).
     /// `None` for a request without credentials.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// fn short(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     response.set_json(&json!({ "error": response.error() }));
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(short);
+    /// ```
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.refusal.error.as_deref()
     }
 
-    /// What the client can do about it, in a sentence: `error_description` of the default body.
+    /// A sentence for the client's developer: `error_description` of the default body (RFC 6749 §5.2).
+    ///
+    /// ```
+    /// fn plain(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     let text = response.description().to_owned();
+    ///     response.set_body("text/plain", text);
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(plain);
+    /// ```
     #[must_use]
     pub fn description(&self) -> &str {
         &self.refusal.description
@@ -109,19 +142,52 @@ impl ErrorResponse {
 
     /// The sign-in endpoint that responds: `login`, `callback`, `token`, `device`, `logout` or
     /// `userinfo`. `None` for a guard or an extractor.
+    ///
+    /// ```
+    /// /// A page for browsers, which open these endpoints themselves.
+    /// fn page(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     if matches!(response.endpoint(), Some("login" | "callback" | "logout")) {
+    ///         let html = "<h1>Signing in failed</h1><a href='/'>Try again</a>";
+    ///         response.set_body("text/html; charset=utf-8", html);
+    ///     }
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(page);
+    /// ```
     #[must_use]
     pub fn endpoint(&self) -> Option<&'static str> {
         self.endpoint
     }
 
-    /// The value of `WWW-Authenticate` (RFC 6750 §3), if the response has one.
+    /// The value of `WWW-Authenticate` (RFC 6750 §3), if the response has one. It is sent as it is.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// fn with_challenge(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     response.set_json(&json!({ "challenge": response.challenge() }));
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(with_challenge);
+    /// ```
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
         self.refusal.challenge.as_deref()
     }
 
-    /// Replaces the body by this value in JSON, of type `application/json`. If it does not
-    /// serialize, the body stays.
+    /// Sets a JSON body of type `application/json`. If the value cannot be serialized, the body stays
+    /// unchanged and an error is logged.
+    ///
+    /// ```
+    /// #[derive(serde::Serialize)]
+    /// struct Problem {
+    ///     message: String,
+    /// }
+    ///
+    /// fn problem(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     let message = response.description().to_owned();
+    ///     response.set_json(&Problem { message });
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(problem);
+    /// ```
     pub fn set_json(&mut self, body: &impl Serialize) {
         match serde_json::to_vec(body) {
             Ok(body) => self.set_body(JSON, body),
@@ -129,9 +195,17 @@ impl ErrorResponse {
         }
     }
 
-    /// Replaces the body and its type. If that is not a valid `Content-Type`, both stay.
+    /// Sets the body and its `Content-Type`. If the type is malformed, both stay unchanged and an error
+    /// is logged.
     ///
-    /// Escape what you put into a page.
+    /// The body is sent as it is: escape text that you put into HTML.
+    ///
+    /// ```
+    /// fn empty(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
+    ///     response.set_body("text/plain", Vec::new());
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(empty);
+    /// ```
     pub fn set_body(&mut self, content_type: &str, body: impl Into<Vec<u8>>) {
         if is_value(content_type) {
             self.own.content_type = Some(content_type.to_owned());
@@ -144,11 +218,21 @@ impl ErrorResponse {
         }
     }
 
-    /// Sets a header field, in place of an earlier one of this name. `Content-Type` applies to
-    /// the body, the default one included.
+    /// Sets a header field, and replaces an earlier one of this name. `Content-Type` applies to the
+    /// body, including the default one.
     ///
     /// The name is a token and the value is printable ASCII (RFC 9110 §5.1, §5.5). A field that is
-    /// malformed or fixed is ignored.
+    /// malformed or fixed is ignored and an error is logged.
+    ///
+    /// ```
+    /// fn traced(response: &mut oidc::ErrorResponse, request: &oidc::RequestParts<'_>) {
+    ///     let id = request.header("x-request-id").map(String::from_utf8_lossy);
+    ///     if let Some(id) = id {
+    ///         response.set_header("x-request-id", &id);
+    ///     }
+    /// }
+    /// # let _ = oidc::Oidc::builder().error_response(traced);
+    /// ```
     pub fn set_header(&mut self, name: &str, value: &str) {
         match self.settable(name, value) {
             Ok(name) if name == CONTENT_TYPE => self.own.content_type = Some(value.to_owned()),
@@ -156,7 +240,7 @@ impl ErrorResponse {
                 self.own.headers.retain(|(other, _)| *other != name);
                 self.own.headers.push((name, value.to_owned()));
             }
-            // Without the value, which may be secret.
+            // The value may be secret.
             Err(problem) => tracing::error!(
                 header = name,
                 "an error response's `set_header` is ignored: {problem}"
@@ -176,7 +260,7 @@ impl ErrorResponse {
         Ok(name)
     }
 
-    /// Drops what was set.
+    /// Restores the default response.
     pub(super) fn reset(&mut self) {
         self.own = Own::default();
     }
@@ -213,13 +297,14 @@ impl ErrorResponse {
     }
 }
 
-/// RFC 9110 §5.5; readers disagree about what is not ASCII.
+/// Whether this is a field value (RFC 9110 §5.5). Implementations disagree about other characters than
+/// ASCII.
 fn is_value(value: &str) -> bool {
     value.is_ascii() && HeaderValue::from_str(value).is_ok()
 }
 
 impl fmt::Debug for ErrorResponse {
-    /// Without what the application has set, which may be secret.
+    /// Omits what the application has set, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorResponse")
             .field("refusal", &self.refusal)
@@ -245,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_setting_counts() {
+    fn the_last_setting_wins() {
         let mut response = response(None);
         response.set_header("X-One", "1");
         response.set_header("x-one", "2");

@@ -1,4 +1,4 @@
-//! What is answered to a request that is rejected, before a framework sends it.
+//! Responses to rejected requests, independent of the framework.
 
 mod challenge;
 mod error_responder;

@@ -1,17 +1,18 @@
-//! Why a request is refused, and what the client is told about it.
+//! The content of an error response.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// Why a request is refused, and what the client is told about it. Nothing in it is secret.
+/// Why a request is rejected, and the content of the response. It contains no secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    /// For logs; never changes.
+    /// The reason code for logs and metrics, which never changes.
     pub(crate) code: &'static str,
-    /// The code of RFC 6749, 6750 or 9470; none when there were no credentials (RFC 6750 §3.1).
+    /// The error code of RFC 6749, 6750 or 9470; `None` if the request has no credentials (RFC 6750
+    /// §3.1).
     pub(crate) error: Option<Cow<'static, str>>,
     pub(crate) description: Cow<'static, str>,
     pub(crate) challenge: Option<String>,
@@ -46,8 +47,8 @@ impl Refusal {
         }
     }
 
-    /// Whether the operator has to do something about it. Anyone can send tokens that are
-    /// [too early](super::Rejection::too_early_for_keys).
+    /// Whether it needs the operator's attention. `keys_not_due` does not, because any client can
+    /// cause it.
     pub(crate) fn is_failure(&self) -> bool {
         self.status >= 500 && self.code != "keys_not_due"
     }

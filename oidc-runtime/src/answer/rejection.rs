@@ -1,4 +1,4 @@
-//! The answer to a request that may not go on, in the words of RFC 6750 and RFC 9470.
+//! The response to a rejected request (RFC 6750 §3, RFC 9470 §3).
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,50 +11,108 @@ use super::response::Response;
 use crate::jose::TokenError;
 use crate::policy::Denial;
 
-/// Why a request was refused, and the answer to it.
+/// Why a request is rejected, and the response to it.
 ///
-/// The answer says what the caller can do about it and no more; [`code`](Self::code) is for logs.
-/// A handler may return a rejection that an extractor gave it: it is answered as if the extractor had
-/// rejected the request, in the words of
-/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) if there are any.
+/// The response contains only what helps a legitimate client; [`code`](Self::code) is the precise
+/// reason, for logs. A handler may return a rejection that it got from an extractor. The response is
+/// the same as if the extractor had rejected the request, including
+/// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response).
+///
+/// ```
+/// use oidc::{Principal, Rejection};
+///
+/// #[oidc::optional]
+/// async fn home(user: Result<Principal, Rejection>) -> Result<String, Rejection> {
+///     match user {
+///         Ok(user) => Ok(format!("hello {}", user.subject())),
+///         Err(rejection) if rejection.error().is_none() => Ok("hello".to_owned()),
+///         Err(rejection) => Err(rejection),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rejection {
-    /// Apart, for results that carry it are moved around on the way of every good request.
+    /// Shared, to keep the results small that are moved on the path of every admitted request.
     shared: Arc<ErrorResponse>,
 }
 
 impl Rejection {
     /// The HTTP status: 400, 401, 403, 500 or 503.
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn is_outage(rejection: &Rejection) -> bool {
+    ///     rejection.status() == 503
+    /// }
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.refusal().status
     }
 
-    /// A stable code of the reason, for logs and metrics, such as `token_expired`.
+    /// The reason code for logs and metrics, such as `token_expired`. Codes never change.
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn has_expired(rejection: &Rejection) -> bool {
+    ///     rejection.code() == "token_expired"
+    /// }
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.refusal().code
     }
 
-    /// The `error` of the answer, such as `invalid_token`.
+    /// The OAuth error code of the response, such as `invalid_token` (RFC 6750 §3.1, RFC 9470 §3).
+    /// `None` for a request without credentials.
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn needs_step_up(rejection: &Rejection) -> bool {
+    ///     rejection.error() == Some("insufficient_user_authentication")
+    /// }
+    /// ```
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.refusal().error.as_deref()
     }
 
-    /// The value of `WWW-Authenticate`, if the answer has one.
+    /// The value of `WWW-Authenticate` (RFC 6750 §3), if the response has one.
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn requests_scopes(rejection: &Rejection) -> bool {
+    ///     rejection.challenge().is_some_and(|challenge| challenge.contains("scope="))
+    /// }
+    /// ```
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
         self.refusal().challenge.as_deref()
     }
 
-    /// When to try again, if that helps.
+    /// After which time the client may try again, if that helps. `Retry-After` carries it in whole
+    /// seconds, at least 1 (RFC 9110 §10.2.3).
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn is_temporary(rejection: &Rejection) -> bool {
+    ///     rejection.retry_after().is_some()
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.refusal().retry_after
     }
 
-    /// The JSON body of the answer, unless the application has set another one.
+    /// The default JSON body of the response, which the application may have replaced:
+    /// `{"detail": "..", "error": "..", "error_description": ".."}`.
+    ///
+    /// ```
+    /// # use oidc::Rejection;
+    /// fn to_json(rejection: &Rejection) -> serde_json::Result<serde_json::Value> {
+    ///     serde_json::from_str(rejection.body())
+    /// }
+    /// ```
     #[must_use]
     pub fn body(&self) -> &str {
         self.shared.json()
@@ -64,7 +122,7 @@ impl Rejection {
         ErrorResponse::new(refusal, None).into()
     }
 
-    /// With a challenge that repeats the error, and has these parameters beside it (RFC 6750 §3).
+    /// Adds a challenge with the error and further parameters (RFC 6750 §3).
     fn challenged(realm: &str, mut refusal: Refusal, parameters: &[(&str, &str)]) -> Self {
         let mut challenge = Challenge::new(realm);
         if let Some(error) = &refusal.error {
@@ -98,14 +156,14 @@ impl Rejection {
     }
 
     pub(crate) fn malformed_credentials(realm: &str) -> Self {
-        let description = "the request has no single well-formed bearer token";
+        let description = "the request must carry exactly one well-formed bearer token";
         let error = Some("invalid_request".into());
         let refusal = Refusal::new(400, "credentials_malformed", error, description);
         Self::challenged(realm, refusal, &[])
     }
 
-    /// One answer for every bad token, so that it teaches an attacker nothing; only expiry is
-    /// told, for the client has to refresh then.
+    /// The same response for every invalid token, so that it does not help an attacker. Only expiry is
+    /// distinguished, so that the client refreshes its token.
     pub(crate) fn invalid_token(realm: &str, reason: TokenError) -> Self {
         let description = match reason {
             TokenError::Expired => "the access token expired",
@@ -158,14 +216,14 @@ impl Rejection {
         Self::unavailable_for(retry_after, "provider_unavailable", description)
     }
 
-    /// Only the provider's newest keys could tell whether the token is valid, and they were fetched
-    /// a moment ago.
+    /// The token may be signed with a newer key than the known ones, and the keys were refreshed too
+    /// recently to be refreshed again.
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
         let description = "the key of the access token is not known yet";
         Self::unavailable_for(retry_after, "keys_not_due", description)
     }
 
-    /// The application forgot something; the log says what.
+    /// The application is misconfigured; the log explains how.
     #[cfg(feature = "actix-web")]
     pub(crate) fn misconfigured() -> Self {
         let error = Some("server_error".into());
@@ -203,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn step_up_names_what_is_wanted() {
+    fn step_up_names_the_required_authentication() {
         let denial = Denial::StepUp {
             acr: vec!["gold", "silver"],
             max_age: Some(900),

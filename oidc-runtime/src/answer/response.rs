@@ -1,4 +1,4 @@
-//! A response, before a framework sends it.
+//! A response, independent of the framework.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,8 @@ use serde::Serialize;
 
 pub(super) const JSON: &str = "application/json";
 
-/// Header fields of every response of a sign-in endpoint, beside `Cache-Control`: tokens and codes
-/// are neither kept nor passed on, and nothing there belongs into a frame or is of another type than
-/// it says.
+/// Header fields of every response of a sign-in endpoint, besides `Cache-Control`: they keep tokens
+/// and codes out of caches and `Referer`, and forbid framing and content sniffing.
 pub(crate) const SIGN_IN_HEADERS: [(&str, &str); 4] = [
     ("pragma", "no-cache"),
     ("referrer-policy", "no-referrer"),
@@ -16,7 +15,7 @@ pub(crate) const SIGN_IN_HEADERS: [(&str, &str); 4] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Status, header fields and body. Nothing that this library responds with may be cached.
+/// Status, header fields and body. Every response carries `Cache-Control: no-store`.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,

@@ -43,14 +43,15 @@ impl Oidc {
         }
     }
 
-    /// Fetches the keys that [`authenticate_now`](Self::authenticate_now) needs.
-    ///
-    /// After `Ok` it has to be called once more. If it is `None` again, the request is rejected as
-    /// [`unavailable`](Self::unavailable). An error is final.
-    pub(crate) async fn learn_keys_for(
-        &self,
-        credentials: Credentials<'_>,
-    ) -> Result<(), Rejection> {
+    /// Verifies them where [`authenticate_now`](Self::authenticate_now) could not: fetches the keys
+    /// that it needs.
+    pub(crate) async fn authenticate_later(&self, credentials: Credentials<'_>) -> Authentication {
+        self.learn_keys_for(credentials).await?;
+        let caller = self.authenticate_now(credentials);
+        caller.unwrap_or_else(|| Err(self.unavailable()))
+    }
+
+    async fn learn_keys_for(&self, credentials: Credentials<'_>) -> Result<(), Rejection> {
         let Credentials::Bearer(token) = credentials else {
             return Ok(());
         };
@@ -71,7 +72,7 @@ impl Oidc {
     }
 
     /// The rejection while the provider is needed and unreachable.
-    pub(crate) fn unavailable(&self) -> Rejection {
+    fn unavailable(&self) -> Rejection {
         Rejection::unavailable(self.provider().retry_after())
     }
 

@@ -24,7 +24,7 @@ pub use builder::OidcBuilder;
 pub(crate) use builder::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use error::Problems;
-pub(crate) use redirect::{RedirectRules, is_loopback};
+pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 
 /// A configuration in which every field has been checked. Requests never change it.
 #[derive(Debug)]

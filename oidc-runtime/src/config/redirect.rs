@@ -24,20 +24,23 @@ impl RedirectRules {
     }
 }
 
-/// Checks the text as well as what it parses to: URL parsers repair what an attacker wrote, and
-/// the next reader may repair it differently.
+/// Checks the text as well as the parsed URL: parsers repair malformed input, and the browser may
+/// repair it differently.
 fn is_loopback_redirect(uri: &str) -> bool {
-    let plain = uri
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte));
     let Ok(url) = Url::parse(uri) else {
         return false;
     };
-    plain
+    has_uri_characters(uri)
         && uri.starts_with("http://")
         && !uri.contains(['#', '@'])
         && is_loopback(&url)
         && url.as_str().trim_end_matches('/') == uri.trim_end_matches('/')
+}
+
+/// Whether every character may occur in a URI (RFC 3986 §2).
+pub(crate) fn has_uri_characters(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
 }
 
 /// Whether the host is the local machine by an address or the name `localhost`.

@@ -1,20 +1,20 @@
-//! A request to one of the endpoints.
+//! A request to a sign-in endpoint.
 
 use super::protocol::RelyingParty;
 use super::routes::Route;
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
 
-/// The largest form that is read; codes and tokens are far smaller.
+/// The largest form that is accepted; codes and tokens are far smaller.
 pub(crate) const MAX_FORM_BYTES: usize = 64 * 1024;
 
-/// A request to an endpoint.
+/// A request to a sign-in endpoint, as an adapter passes it on.
 pub(crate) struct Call<'c> {
     pub(crate) oidc: &'c Oidc,
     pub(crate) route: Route,
-    /// The whole path, including the prefixes that the routes are nested in.
+    /// The whole path, including the prefixes under which the routes are nested.
     pub(crate) path: &'c str,
-    /// The authority of the request's target, which HTTP/2 has instead of a `Host` field
+    /// The authority of the request target, which HTTP/2 uses instead of a `Host` field
     /// (RFC 9113 §8.3.1).
     pub(crate) authority: Option<&'c str>,
     /// The body, if [`Route::reads_body`]; `None` if it is larger than [`MAX_FORM_BYTES`].

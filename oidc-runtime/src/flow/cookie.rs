@@ -14,28 +14,28 @@ use url::Url;
 use super::state::{LIFETIME, SignIn, StateError};
 use crate::random::random;
 
-/// What the cookie's name begins with. Browsers take a name with the other prefix only from the
-/// host itself over https, so that no subdomain can set it.
+/// Prefixes of the cookie's name. Browsers accept `__Host-` only from the host itself over https,
+/// so that no subdomain can set such a cookie.
 const NAME: &str = "oidc-sign-in-";
 const HOST_NAME: &str = "__Host-oidc-sign-in-";
-/// How much of the hash is part of the name, so that two tabs can sign in side by side.
+/// How much of the hash is part of the name, so that two tabs can sign in at the same time.
 const NAME_HASH_BYTES: usize = 12;
-/// How many sign-ins a browser may have begun. A page that sends it to the login again and again
-/// would otherwise fill the `Cookie` field beyond what servers take, and evict other cookies.
+/// How many sign-ins a browser may have in progress. A page that redirects to the login repeatedly
+/// would otherwise grow the `Cookie` field beyond the limits of servers, and evict other cookies.
 const MAX_BEGUN: usize = 8;
-/// How many cookies one response removes; proxies limit its header. It is one at a time, except
-/// where logins overtook each other.
+/// How many cookies one response removes, because proxies limit the size of its header. It is
+/// usually one; more if logins ran concurrently.
 const MAX_REMOVED: usize = 16;
 
-/// A new cookie and the hash of its value.
+/// The cookie of a new sign-in, and the hash of its value.
 pub(super) struct Binding {
-    /// The cookie, and the removal of those that are too many.
+    /// `Set-Cookie` values: the cookie, and the removal of surplus ones.
     pub(super) set_cookies: Vec<String>,
     pub(super) hash: String,
 }
 
 impl Binding {
-    /// `headers` are the values of `Cookie` that the request brings.
+    /// `headers` are the values of the request's `Cookie` fields.
     pub(super) fn new<'h>(
         redirect_uri: &str,
         headers: impl Iterator<Item = &'h [u8]>,
@@ -62,8 +62,8 @@ impl Binding {
     }
 }
 
-/// Checks that the browser that began the sign-in sends this request. `headers` are the values
-/// of `Cookie`.
+/// Checks that this request comes from the browser that began the sign-in. `headers` are the values
+/// of its `Cookie` fields.
 pub(super) fn check<'h>(
     sign_in: &SignIn,
     headers: impl Iterator<Item = &'h [u8]>,
@@ -91,8 +91,8 @@ fn removal_of(name: String) -> String {
     cookie.to_string()
 }
 
-/// The cookies of a request. Each is read by itself: what other applications of the host set may
-/// be in any encoding.
+/// The cookies of a request. Each is parsed separately, because other applications on the host may
+/// set cookies in any encoding.
 fn parse<'h>(headers: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Cookie<'h>> {
     headers
         .flat_map(|header| header.split(|byte| *byte == b';'))
@@ -105,7 +105,7 @@ fn cookie(name: String, value: String) -> Cookie<'static> {
         .http_only(true)
         .max_age(Duration::seconds(LIFETIME))
         .path("/")
-        // The provider's redirect is a top-level navigation, so `Lax` lets the cookie come along.
+        // The provider's redirect is a top-level navigation, with which browsers send `Lax` cookies.
         .same_site(SameSite::Lax)
         .secure(secure)
         .build()
@@ -116,8 +116,8 @@ fn name(redirect_uri: &str, hash: &str) -> String {
     format!("{}{suffix}", prefix(redirect_uri))
 }
 
-/// Over plain http browsers keep no secure cookies. What is bound has the origin of the
-/// application, so the scheme is that of its public address.
+/// Browsers do not store secure cookies over plain http. A sign-in is bound only if its redirect
+/// URI is on the application's own origin, so it has the scheme of the application.
 fn prefix(redirect_uri: &str) -> &'static str {
     match Url::parse(redirect_uri) {
         Ok(url) if url.scheme() == "https" => HOST_NAME,
@@ -125,8 +125,8 @@ fn prefix(redirect_uri: &str) -> &'static str {
     }
 }
 
-/// Values begin with a number that counts the sign-ins of a browser, so that the oldest is known
-/// without a clock. One without is older than all.
+/// Values begin with a number that counts the sign-ins of a browser, so that the oldest can be found
+/// without a clock. A value without a number counts as the oldest.
 fn number(value: &str) -> u64 {
     let number = value.split_once('.').map(|(number, _)| number.parse());
     number.and_then(Result::ok).unwrap_or_default()
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_browser_that_began() {
+    fn only_the_browser_that_began_the_sign_in_is_accepted() {
         let uri = "https://app.example/auth/v2/callback";
         let (own, other) = (begin(uri, ""), begin(uri, ""));
         let bound = sign_in(uri, Some(own.hash.clone()));
@@ -202,10 +202,10 @@ mod tests {
         );
     }
 
-    /// Browsers ignore a removal without the attributes that the prefix asks for. Cookies without
-    /// it, which a neighbour may have set, do not count beside those with it.
+    /// Browsers ignore a removal without the attributes that the prefix requires. Cookies without
+    /// the prefix, which a sibling domain may have set, do not count towards the limit.
     #[test]
-    fn the_oldest_of_its_kind_goes() {
+    fn the_oldest_cookie_of_its_kind_is_removed() {
         let (uri, mut cookies) = ("https://app.example/callback", String::new());
         for _ in 0..MAX_BEGUN {
             let begun = begin(uri, &cookies);
@@ -214,7 +214,7 @@ mod tests {
         }
         let begun = begin(uri, &cookies);
         let [_, removal] = begun.set_cookies.as_slice() else {
-            panic!("one too many: {:?}", begun.set_cookies);
+            panic!("expected one removal: {:?}", begun.set_cookies);
         };
         let (name, attributes) = removal.split_once('=').unwrap();
         assert!(cookies.contains(&format!("{name}=1.")), "{cookies}");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_from_anything() {
+    fn malformed_numbers_count_as_zero() {
         for (value, expected) in [
             ("7.x", 7),
             ("18446744073709551615.x", u64::MAX),

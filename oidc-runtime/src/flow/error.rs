@@ -1,4 +1,4 @@
-//! Why a flow failed, and the one table of the responses.
+//! Why a request to a sign-in endpoint failed, and the table of responses.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::gate::report;
 use crate::http::HttpError;
 use crate::request::RequestParts;
 
-/// Why a flow failed.
+/// Why a request to a sign-in endpoint failed.
 #[derive(Debug)]
 pub(crate) enum FlowError {
-    /// The request is not what the endpoint accepts; the text says why.
+    /// The request is malformed; the text explains why.
     Request(Cow<'static, str>),
     RedirectNotAllowed,
     State(StateError),
@@ -25,7 +25,7 @@ pub(crate) enum FlowError {
     /// Only this method is allowed.
     MethodNotAllowed(&'static str),
     UnsupportedGrant,
-    /// The authorization response is an error (RFC 6749 §4.1.2.1): code and text, both safe.
+    /// The authorization response is an error (RFC 6749 §4.1.2.1). Both texts are escaped.
     AuthorizationError {
         error: String,
         text: String,
@@ -34,14 +34,14 @@ pub(crate) enum FlowError {
     Protocol(ProtocolError),
     NoUsername,
     NoRandomness,
-    /// The provider posts the authorization response (OAuth 2.0 Form Post Response Mode).
+    /// The provider posted the authorization response (OAuth 2.0 Form Post Response Mode).
     FormPost,
 }
 
 /// A row of the table.
 struct Row<'e> {
     status: u16,
-    /// For logs; never changes.
+    /// The reason code for logs and metrics, which never changes.
     code: &'static str,
     error: &'e str,
     description: &'e str,
@@ -52,7 +52,7 @@ impl FlowError {
         Self::Request(description.into())
     }
 
-    /// The response, and one event for it.
+    /// Makes the response, and logs one event for it.
     pub(super) fn response(
         &self,
         endpoint: &'static str,
@@ -157,7 +157,7 @@ impl FlowError {
                 405,
                 "response_mode_unsupported",
                 "invalid_request",
-                "the response arrived as form_post; configure the identity provider to answer \
+                "the response arrived as form_post; configure the identity provider to respond \
                  with response_mode=query",
             ),
         }
@@ -253,7 +253,9 @@ impl StateError {
     fn description(self) -> &'static str {
         match self {
             Self::Expired => "the sign-in took too long, start again",
-            _ => "the state does not match a sign-in in progress",
+            Self::Forged | Self::Replayed | Self::BrowserMismatch | Self::RedirectUriMismatch => {
+                "the state does not match a sign-in in progress"
+            }
         }
     }
 }
@@ -282,15 +284,15 @@ impl From<Unspecified> for FlowError {
     }
 }
 
-/// What the codes of RFC 6749 §5.2 and RFC 8628 §3.5 mean to a caller. The provider's own text
-/// is not passed on.
+/// Explains the codes of RFC 6749 §5.2 and RFC 8628 §3.5 to the client. The provider's own text is
+/// not passed on.
 fn explain(error: &str) -> &'static str {
     match error {
         "invalid_grant" => "the code or token is not valid, has expired or was used before",
         "authorization_pending" => "the user has not decided yet",
-        "slow_down" => "the user has not decided yet; ask less often",
+        "slow_down" => "the user has not decided yet; poll less often",
         "expired_token" => "the device code has expired",
         "access_denied" => "access was denied",
-        _ => "the identity provider refused the request",
+        _ => "the identity provider rejected the request",
     }
 }

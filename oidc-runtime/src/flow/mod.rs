@@ -1,4 +1,4 @@
-//! The sign-in endpoints. They decide everything; the adapters only translate.
+//! The sign-in endpoints, independent of the framework.
 
 mod call;
 mod cookie;
@@ -22,7 +22,7 @@ pub use routes::{RoutePaths, Routes};
 #[cfg(any(fuzzing, test))]
 pub(crate) use state::{LIFETIME, SignIn};
 
-/// Responds to a request to one of the endpoints.
+/// Responds to a request to a sign-in endpoint.
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> Response {
     let endpoint = call.route.endpoint;
     let result = match request.parts().method() {

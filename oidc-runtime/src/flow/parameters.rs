@@ -1,4 +1,4 @@
-//! The parameters of a request.
+//! The parameters of a request to a sign-in endpoint.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -25,7 +25,7 @@ impl Parameters {
             "multipart/form-data" => Self::of_multipart(content_type, body)
                 .await
                 .map_err(|_| FlowError::request("the form is not well-formed")),
-            _ => Err(FlowError::request("the body has to be a form")),
+            _ => Err(FlowError::request("the body must be a form")),
         }
     }
 
@@ -47,8 +47,8 @@ impl Parameters {
         Ok(Self(parameters))
     }
 
-    /// A parameter under any of its names. One without a value counts as left out, and none may
-    /// come twice (RFC 6749 §3.1).
+    /// A parameter under any of its names. One without a value counts as missing, and none may be
+    /// repeated (RFC 6749 §3.1).
     pub(super) fn one_of(&self, names: &[&'static str]) -> Result<Option<&str>, FlowError> {
         let mut found = self
             .0
@@ -57,7 +57,7 @@ impl Parameters {
         let value = found.next().map(|(_, value)| value.as_str());
         if found.next().is_some() {
             let name = names.first().copied().unwrap_or_default();
-            return Err(FlowError::request(format!("`{name}` is given twice")));
+            return Err(FlowError::request(format!("`{name}` is repeated")));
         }
         Ok(value.filter(|value| !value.is_empty()))
     }

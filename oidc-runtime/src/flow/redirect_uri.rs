@@ -7,15 +7,15 @@ use super::call::Call;
 use crate::request::RequestParts;
 
 impl Call<'_> {
-    /// Whether a code may be sent there: to the application's own callback, or where the
-    /// configuration says.
+    /// Whether a code may be sent there: to the application's own callback, or to an address that
+    /// the configuration allows.
     pub(super) fn allows_redirect(&self, redirect_uri: &str) -> bool {
         let rules = &self.oidc.config().redirects;
         rules.allow(redirect_uri, self.own_callback().as_deref())
     }
 
-    /// Whether it is the application's callback. An application that does not know its public
-    /// address goes by the path: behind a proxy it may see another host than the browser.
+    /// Whether it is the application's callback. Without a configured public URL only the path is
+    /// compared, because behind a proxy the application may see a different host than the browser.
     pub(super) fn is_callback(&self, redirect_uri: &str) -> bool {
         match self.oidc.config().public_url {
             Some(_) => self.own_callback().as_deref() == Some(redirect_uri),
@@ -26,12 +26,12 @@ impl Call<'_> {
         }
     }
 
-    /// Whether the browser that returns there sends the cookies that this application sets: a
-    /// cookie belongs to a host. The callback is among it, and pages of the application that
-    /// pass the code on. A native application on the same machine has another port.
+    /// Whether the browser sends this application's cookies to that address: it is the callback, or
+    /// a page on the same origin that passes the code on. A native application on the same machine
+    /// uses a different port.
     ///
-    /// Without a public address it is the host of the request that counts. A request may name
-    /// any, so this has to be asked anew by the request that brings the code.
+    /// Without a configured public URL, it is compared with the host of the request. A client can
+    /// send any host, so the request that presents the code has to be checked again.
     pub(super) fn returns_here(&self, redirect_uri: &str, request: &RequestParts<'_>) -> bool {
         let Ok(url) = Url::parse(redirect_uri) else {
             return false;
@@ -47,8 +47,8 @@ impl Call<'_> {
         Some(below(base, &self.route.callback_path(self.path)?))
     }
 
-    /// Whether the request went to the host and port of this URL. What scheme the browser used
-    /// is not known here, so the one of the URL gives the default port.
+    /// Whether the request was sent to the host and port of this URL. The scheme that the browser
+    /// used is not known here, so the scheme of the URL determines the default port.
     fn is_for_host_of(&self, url: &Url, request: &RequestParts<'_>) -> bool {
         let field = request.header("host").map(String::from_utf8_lossy);
         let Some(host) = self.authority.map(Into::into).or(field) else {
@@ -59,7 +59,7 @@ impl Call<'_> {
     }
 }
 
-/// A path of the application below its public address.
+/// The absolute URI of a path below the application's public URL.
 pub(super) fn below(base: &Url, path: &str) -> String {
     format!("{}{path}", base.as_str().trim_end_matches('/'))
 }
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_callback_is_known_by_its_path() {
+    fn the_callback_is_recognized_by_its_path() {
         let path = "/api/auth/v2/callback";
         assert!(has_path("http://127.0.0.1:8000/api/auth/v2/callback", path));
         assert!(has_path(

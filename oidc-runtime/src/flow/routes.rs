@@ -1,16 +1,17 @@
-//! Which endpoints an application serves, and where.
+//! Which sign-in endpoints an application serves, and at which paths.
 
-/// Where each sign-in endpoint is, below whatever the routes are nested in; `None` switches it
-/// off. `routes!` fills it in.
+/// The path of each sign-in endpoint, relative to the router or scope that serves them; `None`
+/// disables it. `oidc::routes!` fills it in.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "generated code writes every field"
 )]
 pub struct RoutePaths {
-    /// Sends the browser to the provider: `GET`.
+    /// Redirects the browser to the provider: `GET`.
     pub login: Option<&'static str>,
-    /// Where the provider sends the browser back to: `GET`.
+    /// The redirect URI to which the provider returns the browser: `GET`.
     pub callback: Option<&'static str>,
     /// Exchanges a code, a refresh token or a device code for tokens: `POST`.
     pub token: Option<&'static str>,
@@ -18,20 +19,32 @@ pub struct RoutePaths {
     pub device: Option<&'static str>,
     /// Signs out at the provider: `GET`.
     pub logout: Option<&'static str>,
-    /// Tells who the user is: `GET`.
+    /// Returns the names and the e-mail address of the user: `GET`.
     pub userinfo: Option<&'static str>,
 }
 
-/// The sign-in endpoints, as `oidc::routes!` makes them.
+/// The sign-in endpoints, as `oidc::routes!` returns them.
 ///
-/// For axum it turns into a `Router`, for actix-web it is a service.
+/// It converts into an `axum::Router` and into an `oidc::axum::Router`, and is a service of
+/// actix-web:
+///
+/// ```
+/// use oidc::{Oidc, Routes};
+///
+/// const ENDPOINTS: Routes = oidc::routes!(prefix = "/api", device = None);
+///
+/// let axum: axum::Router<Oidc> = axum::Router::new().merge(ENDPOINTS);
+/// let strict: oidc::axum::Router<Oidc> = oidc::axum::Router::new().merge(ENDPOINTS);
+/// let actix = actix_web::web::scope("/second").service(ENDPOINTS);
+/// assert_eq!(strict.access().routes.len(), 5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "routes do nothing until an application serves them"]
 pub struct Routes {
     paths: RoutePaths,
 }
 
-/// An endpoint.
+/// A sign-in endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Login,
@@ -42,7 +55,7 @@ pub(crate) enum Endpoint {
     Userinfo,
 }
 
-/// An endpoint that is served, and where.
+/// A sign-in endpoint and its path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,
@@ -52,6 +65,7 @@ pub(crate) struct Route {
 
 impl Routes {
     /// Serves the endpoints at these paths.
+    #[doc(hidden)]
     pub const fn new(paths: RoutePaths) -> Self {
         Self { paths }
     }
@@ -79,7 +93,7 @@ impl Routes {
 }
 
 impl Endpoint {
-    /// For logs and error responses.
+    /// Its name in logs and error responses.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Login => "login",
@@ -100,13 +114,13 @@ impl Endpoint {
 }
 
 impl Route {
-    /// Whether the body of a request has to be read before it is answered.
+    /// Whether the body of a request with this method has to be read first.
     pub(crate) fn reads_body(self, method: &str) -> bool {
         self.endpoint == Endpoint::Token && method == self.endpoint.method()
     }
 
-    /// The path of the callback as a browser sees it. The routes may be nested, so it is derived
-    /// from the whole path of this request.
+    /// The path of the callback as the browser sees it. The routes may be nested, so their prefix is
+    /// taken from the path of this request.
     pub(super) fn callback_path(self, request_path: &str) -> Option<String> {
         let prefix = request_path.strip_suffix(self.path)?;
         Some(format!("{prefix}{}", self.callback?))
@@ -118,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_callback_is_beside_the_login() {
+    fn the_callback_has_the_prefix_of_the_login() {
         let route = |callback| Route {
             endpoint: Endpoint::Login,
             path: "/auth/v2/login",

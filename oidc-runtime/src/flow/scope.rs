@@ -2,7 +2,7 @@
 
 use crate::config::with_openid;
 
-/// The scopes of a sign-in: as configured, unless the request decides about `offline_access`.
+/// The configured scopes; `wanted` adds or removes `offline_access`.
 pub(super) fn with_offline_access(scopes: &str, wanted: Option<bool>) -> String {
     let mut scopes: Vec<_> = scopes.split(' ').collect();
     if wanted.is_some() {

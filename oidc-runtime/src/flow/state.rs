@@ -1,4 +1,4 @@
-//! The sealed `state` of a sign-in: everything the callback needs, readable by nobody else.
+//! The sealed `state` of a sign-in (RFC 6749 §4.1.1): everything that the callback needs, encrypted.
 
 use aws_lc_rs::error::Unspecified;
 use serde::{Deserialize, Serialize};
@@ -18,18 +18,18 @@ pub(crate) struct SignIn {
     pub(crate) redirect_uri: String,
     pub(crate) proof: Proof,
     pub(crate) nonce: String,
-    /// What was asked for.
+    /// The requested scope.
     pub(crate) scope: String,
     pub(crate) issued_at: UnixSeconds,
-    /// The hash of the cookie of the browser that began it; none when the browser does not
-    /// return to this application.
+    /// The hash of the cookie of the browser that began it; `None` if the browser does not return
+    /// to this application.
     pub(crate) browser: Option<String>,
 }
 
 /// Why a state is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StateError {
-    /// Not sealed by this application, or changed since.
+    /// Not sealed by this application, or modified.
     Forged,
     Expired,
     /// It was used before.
@@ -41,12 +41,12 @@ pub(crate) enum StateError {
 }
 
 impl SignIn {
-    /// Companion clients return what follows the last `|` of a state, and a sealed one has none.
+    /// Companion clients return the part of the state after its last `|`; a sealed one contains none.
     pub(crate) fn seal(&self, sealer: &Sealer) -> Result<String, Unspecified> {
         sealer.report_once_if_unshared(|| {
             tracing::info!(
-                "sign-ins are sealed with a key of this process; several instances need a \
-                 shared one, configured as `state_key` (OIDC_STATE_KEY)"
+                "sign-ins are sealed with a random key of this process; several instances need a \
+                 shared one: set `state_key` (OIDC_STATE_KEY)"
             );
         });
         sealer.seal(self)
@@ -62,8 +62,8 @@ impl SignIn {
         Ok(sign_in)
     }
 
-    /// Uses the sign-in up: of several requests with the same state only one succeeds. Its code is
-    /// good for one exchange only, should the state be forgotten early.
+    /// Marks the sign-in as used: of several requests with the same state only one succeeds. The
+    /// provider accepts a code only once, so a record that is evicted early does no harm.
     pub(crate) fn use_up(&self, sealer: &Sealer, now: UnixSeconds) -> Result<(), StateError> {
         let end = now.saturating_add(LIFETIME + SKEW);
         let is_first = sealer.use_once(&self.nonce, now, end);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_comes_back_whole() {
+    fn a_state_is_opened_unchanged() {
         let sealer = sealer(None);
         let state = sign_in().seal(&sealer).unwrap();
         assert!(!state.contains(['|', '+', '/', '=']), "{state}");
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_byte_is_noticed() {
+    fn every_changed_byte_is_detected() {
         let sealer = sealer(None);
         let state = sign_in().seal(&sealer).unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(&state).unwrap();

@@ -1,9 +1,9 @@
-//! The `Authorization` field against its grammar written a second time.
+//! Compares the parser of the `Authorization` field with an independent one.
 
 use crate::client::{Credentials, b64token};
 use crate::request::Authorization;
 
-/// Reads the field; whether it holds a token that will be looked at.
+/// Parses the field; returns whether it contains a token.
 ///
 /// # Panics
 /// When the field is read differently from the grammar of RFC 9110 §11.4 and RFC 6750 §2.1.

@@ -1,7 +1,7 @@
-//! Arbitrary bytes, read as a row of decisions.
+//! Arbitrary bytes, read as a sequence of choices.
 
-/// Every input makes some structure, so that a fuzzer need not learn a syntax first. What is
-/// missing at the end reads as zeros.
+/// Every input produces some structure, so that a fuzzer does not have to learn a syntax first.
+/// Missing bytes at the end are zeros.
 pub(super) struct Choices<'d>(&'d [u8]);
 
 impl<'d> Choices<'d> {
@@ -21,7 +21,7 @@ impl<'d> Choices<'d> {
         usize::from(self.byte()) % limit
     }
 
-    /// True once in `every` times.
+    /// True with a probability of one in `every`.
     pub(super) fn once_in(&mut self, every: usize) -> bool {
         self.below(every) == every - 1
     }

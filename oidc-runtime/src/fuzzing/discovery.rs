@@ -14,11 +14,10 @@ static OIDC: LazyLock<Oidc> = LazyLock::new(|| {
     builder.build().expect("a configuration")
 });
 
-/// Reads a discovery document; whether it is the provider's.
+/// Parses a discovery document; returns whether it is accepted.
 ///
 /// # Panics
-/// When another issuer's document is accepted, or an address where secrets would travel in clear,
-/// or that holds some.
+/// If the document of another issuer is accepted, or a URL without TLS or with credentials.
 pub fn discovery(json: &[u8]) -> bool {
     let Ok(metadata) = Metadata::parse(json, OIDC.config()) else {
         return false;

@@ -1,4 +1,4 @@
-//! Key sets against a second library.
+//! Compares key sets with a second library.
 
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk;
@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::jose::Algorithm;
 use crate::jose::KeySet;
 
-/// Reads a key set; how many of its keys can be used.
+/// Parses a key set; returns how many of its keys are usable.
 ///
 /// # Panics
-/// When a key is used that the other library cannot read, that is no public key for signatures,
-/// or that takes a signature of zeros.
+/// If a key is accepted that the other library cannot parse, that is not a public key for signatures,
+/// or that verifies a signature of zeros.
 pub fn key_set(json: &[u8]) -> usize {
     let Some(keys) = KeySet::parse(json, &Algorithm::ALL) else {
         return 0;

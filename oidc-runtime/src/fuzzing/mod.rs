@@ -1,6 +1,6 @@
 //! Entry points for the fuzz targets in `fuzz/` and for the property tests beside them.
 //!
-//! Each takes arbitrary bytes, and panics when the library breaks a promise. This module is no
+//! Each takes arbitrary bytes, and panics if the library violates an invariant. This module is not
 //! part of the API: it exists only with `cfg(fuzzing)`, which `cargo fuzz` sets, and `cfg(test)`.
 
 #![expect(clippy::must_use_candidate, reason = "the assertions are what matters")]

@@ -1,7 +1,7 @@
-//! Decisions by random rules against an evaluator written a second time.
+//! Compares the evaluation of random rules with an independent evaluator.
 //!
-//! The oracle shares nothing with the evaluator: it reads the claims as JSON, and computes
-//! Kleene's three-valued logic as minimum and maximum of numbers.
+//! The oracle shares no code with the evaluator: it reads the claims as JSON, and computes Kleene's
+//! three-valued logic as minimum and maximum of numbers.
 
 use serde_json::{Map, Value, json};
 
@@ -14,10 +14,10 @@ use crate::policy::{
 use crate::request::RequestParts;
 use crate::token::Principal;
 
-/// Judges a random token by a random rule: `None` if that hangs on a check that has not answered.
+/// Evaluates a random rule for a random token: `None` if that depends on a check without a result.
 ///
 /// # Panics
-/// When the evaluator and the oracle differ, or a denial names the wrong remedy.
+/// If the evaluator and the oracle differ, or a denial names the wrong remedy.
 pub fn policy(data: &[u8]) -> Option<bool> {
     let mut choices = Choices::new(data);
     let claims = claims(&mut choices);
@@ -50,7 +50,10 @@ pub fn policy(data: &[u8]) -> Option<bool> {
     };
     let early = decide(&answers[..known]);
     let late = decide(&answers);
-    assert!(late.is_some(), "{rule} is undecided with every answer");
+    assert!(
+        late.is_some(),
+        "{rule} is undecided although every check has a result"
+    );
     assert!(early.is_none() || early == late, "{rule} changed its mind");
     if late == Some(false) {
         let context = EvalContext {
@@ -61,7 +64,7 @@ pub fn policy(data: &[u8]) -> Option<bool> {
         check_denial(&explain(&rule, &context), &rule, &claims, &answers);
     }
     if is_timeless(&rule) {
-        assert!(asked.is_empty(), "{rule} asks");
+        assert!(asked.is_empty(), "{rule} has a check");
         let context = EvalContext {
             user: &user,
             clock: &LATER,
@@ -99,7 +102,7 @@ fn judge(
     claims: &Map<String, Value>,
     answers: &mut dyn Iterator<Item = bool>,
 ) -> Kleene {
-    // Every part is judged, also when the decision is clear: each check takes its own answer.
+    // Every part is evaluated, even if the result is known, so that each check takes its own result.
     let mut each = |rules: &[Rule]| -> Vec<Kleene> {
         rules
             .iter()
@@ -170,7 +173,7 @@ fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
             .any(|acr| claims.get("acr") == Some(&json!(acr))),
         Rule::MaxAge(seconds) => claims.get("auth_time").is_some_and(|at| {
             let age = i128::from(NOW) - i128::from(at.as_i64().expect("a whole second"));
-            // 30 seconds for clocks that differ: nobody has signed in after that.
+            // 30 seconds of clock skew; a later sign-in is in the future.
             (-30..=i128::from(*seconds)).contains(&age)
         }),
         other => unreachable!("{other} is no leaf"),
@@ -215,11 +218,11 @@ fn collect_checks(rule: &Rule, found: &mut Vec<*const dyn Check>) {
         Rule::Not(rule) => collect_checks(rule, found),
         Rule::Policy { spec, .. } => collect_checks(&spec.rule, found),
         Rule::Check { check, .. } => found.push(*check),
-        _ => {}
+        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::MaxAge(_) => {}
     }
 }
 
-/// What a denial promises: that the remedy is needed, and that it would help.
+/// Asserts that the remedy of a denial is necessary, and that it would help.
 fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answers: &[bool]) {
     let context = format!("{denial:?} of {rule} for {claims:?}");
     match denial {
@@ -263,7 +266,11 @@ fn mentions_implied(rule: &Rule) -> bool {
         Rule::Not(rule) => mentions_implied(rule),
         Rule::Policy { spec, .. } => mentions_implied(&spec.rule),
         Rule::Scopes(scopes) => scopes.iter().any(|scope| !scope.implied_by().is_empty()),
-        _ => false,
+        Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. } => false,
     }
 }
 
@@ -272,7 +279,12 @@ fn negates(rule: &Rule) -> bool {
         Rule::All(rules) | Rule::Any(rules) => rules.iter().any(negates),
         Rule::Not(_) => true,
         Rule::Policy { spec, .. } => negates(&spec.rule),
-        _ => false,
+        Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. } => false,
     }
 }
 
@@ -282,7 +294,11 @@ fn count_acr(rule: &Rule) -> usize {
         Rule::Not(rule) => count_acr(rule),
         Rule::Policy { spec, .. } => count_acr(&spec.rule),
         Rule::Acr(_) => 1,
-        _ => 0,
+        Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. } => 0,
     }
 }
 
@@ -290,13 +306,13 @@ struct Numbered(#[expect(dead_code, reason = "gives every check an address of it
 
 impl Check for Numbered {
     fn call<'a>(&'a self, _: &'a Principal, _: &'a RequestParts<'a>) -> CheckResult<'a> {
-        unreachable!("answers are given")
+        unreachable!("the results are given")
     }
 }
 
 static CHECKS: [Numbered; 3] = [Numbered(0), Numbered(1), Numbered(2)];
 
-/// Few words, so that rules and claims meet.
+/// Few words, so that claims often satisfy rules.
 const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
 const READ: OAuthScope = OAuthScope::new("read", &[]);
 const WRITE: OAuthScope = OAuthScope::new("write", &[]);
@@ -419,7 +435,7 @@ fn claims(choices: &mut Choices<'_>) -> Map<String, Value> {
     claims
 }
 
-/// A value, rather of the shapes that rules look for.
+/// A value, mostly of the types that rules expect.
 fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
     match choices.below(if depth == 0 { 5 } else { 8 }) {
         0 => json!(choices.pick(&WORDS)),

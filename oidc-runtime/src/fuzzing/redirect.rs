@@ -1,15 +1,15 @@
-//! Redirect URIs against a grammar for the loopback ones.
+//! Compares the accepted redirect URIs with a grammar of the loopback ones.
 
 use crate::config::RedirectRules;
 
 const CONFIGURED: &str = "https://app.example/callback?a=b";
 const OWN: &str = "https://own.example/callback";
 
-/// Whether a browser may be sent to `uri`.
+/// Whether `uri` is accepted as a redirect URI.
 ///
 /// # Panics
-/// When it is neither a known address to the letter nor in a grammar of loopback addresses, or
-/// when a plain loopback address is refused.
+/// If an accepted one is neither exactly a configured address nor in the grammar of loopback
+/// addresses, or if a plain loopback address is rejected.
 pub fn redirect(uri: &[u8]) -> bool {
     let Ok(uri) = std::str::from_utf8(uri) else {
         return false;
@@ -19,7 +19,7 @@ pub fn redirect(uri: &[u8]) -> bool {
     match loopback(uri) {
         Loopback::No => assert_eq!(allowed, known, "{uri:?}"),
         Loopback::Plain => assert!(allowed, "{uri:?}"),
-        // Paths with dots, odd ports and the like may be refused.
+        // Paths with dots, unusual ports and the like may be rejected.
         Loopback::Odd => {}
     }
     allowed

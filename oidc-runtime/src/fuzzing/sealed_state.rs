@@ -1,4 +1,4 @@
-//! Sealed states, given arbitrary and tampered text.
+//! Opens arbitrary and tampered states.
 
 use std::sync::LazyLock;
 
@@ -17,11 +17,11 @@ fn sealer(secret: &str) -> Sealer {
     Sealer::new(Some(&Secret::new(secret)), "test", "client", 1).expect("a key")
 }
 
-/// Opens arbitrary text, and a sealed state with arbitrary contents and one change; whether the
-/// change left the state as it was.
+/// Opens arbitrary text, and a sealed state with arbitrary contents and one change; returns whether
+/// the change left the state intact.
 ///
 /// # Panics
-/// When text opens that was not sealed here, or a state differs after it was opened.
+/// If text opens that was not sealed here, or a state differs after it was opened.
 pub fn sealed_state(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data).into_owned();
     assert!(

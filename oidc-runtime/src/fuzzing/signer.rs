@@ -1,4 +1,4 @@
-//! A provider with one signing key, and everything that its tokens are judged by.
+//! A provider with one signing key, and the settings with which its tokens are verified.
 
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
@@ -21,10 +21,10 @@ pub(super) const AUDIENCE: &str = "api";
 /// What `aud` of an ID token names; it is accepted as well.
 pub(super) const CLIENT_ID: &str = "my-api";
 pub(super) const NOW: UnixSeconds = 1_700_000_000;
-/// Stands still at [`NOW`].
+/// A clock that always returns [`NOW`].
 pub(super) static CLOCK: LazyLock<SharedClock> =
     LazyLock::new(|| SharedClock::new(|| UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs())));
-/// Stands still two days after [`NOW`].
+/// A clock that always returns two days after [`NOW`].
 pub(super) static LATER: LazyLock<SharedClock> = LazyLock::new(|| {
     let seconds = NOW.unsigned_abs() + 172_800;
     SharedClock::new(move || UNIX_EPOCH + Duration::from_secs(seconds))
@@ -71,7 +71,7 @@ pub(super) fn sign(header: &[u8], payload: &[u8]) -> String {
     token
 }
 
-/// What a token is judged by, beside what is constant here.
+/// The settings of the verification that are not constant here.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
     pub(super) authorized_parties: Option<Vec<String>>,

@@ -10,7 +10,7 @@ use super::{Verdict, authorization, discovery, key_set, policy, redirect, sealed
 
 const CASES: u32 = 20_000;
 
-/// Runs an entry point, and counts what became of the inputs.
+/// Runs an entry point, and counts its results.
 fn run<T: Ord + std::fmt::Debug>(
     input: impl Strategy<Value = Vec<u8>>,
     entry: impl Fn(&[u8]) -> T,
@@ -32,7 +32,7 @@ fn run<T: Ord + std::fmt::Debug>(
     counts.into_inner()
 }
 
-/// Texts put together from pieces that mean something and others that do not.
+/// Texts of meaningful and arbitrary pieces.
 fn pieces(of: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         8 => proptest::sample::select(of).prop_map(|piece| piece.as_bytes().to_vec()),
@@ -41,7 +41,7 @@ fn pieces(of: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// A document with some bytes changed, or pieces of it moved.
+/// A document with changed bytes or moved parts.
 fn damaged(document: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let change = (
         any::<prop::sample::Index>(),

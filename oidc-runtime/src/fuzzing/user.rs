@@ -6,7 +6,7 @@ use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, Settings, sign, verify_wi
 use crate::policy::{EvalContext, Rule, checks, holds};
 use crate::token::{ClaimPath, Principal};
 
-/// A verified user with these claims and a minimum of others. Roles are read from `roles` only.
+/// A verified user with these claims and the required ones. Roles are read from `roles` only.
 pub(crate) fn user_with(claims: Value) -> Principal {
     let mut all = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 60});
     let (Value::Object(all), Value::Object(claims)) = (&mut all, claims) else {
@@ -22,18 +22,18 @@ pub(crate) fn user_with(claims: Value) -> Principal {
     verify_with(&settings, &token).expect("a genuine token")
 }
 
-/// `auth_time` of a user who signed in so long ago.
+/// The `auth_time` of a user who signed in this many seconds ago.
 pub(crate) fn signed_in_seconds_ago(seconds: i64) -> Value {
     json!(NOW - seconds)
 }
 
-/// Whether the rule holds when every check gives the same answer.
-pub(crate) fn obeys(user: &Principal, rule: &Rule, answer: bool) -> bool {
+/// Whether the rule holds if every check returns `answer`.
+pub(crate) fn satisfies(user: &Principal, rule: &Rule, answer: bool) -> bool {
     let answers = vec![answer; checks(rule).len()];
     let context = EvalContext {
         user,
         clock: &CLOCK,
         answers: &answers,
     };
-    holds(rule, &context).expect("every check has answered")
+    holds(rule, &context).expect("every check has a result")
 }

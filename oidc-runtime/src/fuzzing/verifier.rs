@@ -1,4 +1,5 @@
-//! Tokens against a second library, and against the rules for claims written a second time.
+//! Compares the verifier with a second library, and with an independent implementation of the rules
+//! for claims.
 
 use serde_json::{Map, Value, json};
 
@@ -11,21 +12,21 @@ use crate::jose::{Compact, TokenError, check_signature};
 /// What became of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Not signed by the provider, or not in a form that is looked at.
+    /// Not signed by the provider, or malformed.
     Refused,
-    /// Refused, though the other library sees a good signature: the listed exceptions.
+    /// Rejected although the other library accepts the signature: the listed exceptions.
     RefusedByUsAlone,
-    /// Genuine, but not an access token for us.
+    /// Correctly signed, but not an access token for this application.
     SignatureOnly,
-    /// A user.
+    /// Accepted as a user.
     Accepted,
 }
 
 /// Verifies a token that is arbitrary, tampered with, or genuine with arbitrary contents.
 ///
 /// # Panics
-/// When a signature counts for us and not for `jsonwebtoken`, when it is refused for a reason
-/// that is not listed, or when claims are accepted that should not be.
+/// If this library accepts a signature that `jsonwebtoken` does not, if it rejects one for a reason
+/// that is not listed, or if it accepts claims that violate the rules.
 pub fn verifier(data: &[u8]) -> Verdict {
     let token = token(Choices::new(data));
     let signature = Compact::parse(&token).and_then(|token| check_signature(token, &KEYS));
@@ -38,7 +39,7 @@ pub fn verifier(data: &[u8]) -> Verdict {
         Err(reason) if peer => {
             assert!(
                 is_listed(reason, &token),
-                "only we refuse {token}: {reason:?}"
+                "only we reject {token}: {reason:?}"
             );
             Verdict::RefusedByUsAlone
         }
@@ -46,16 +47,16 @@ pub fn verifier(data: &[u8]) -> Verdict {
     }
 }
 
-/// What we refuse on purpose although the signature is good.
+/// Reasons to reject a token although its signature is valid.
 fn is_listed(reason: TokenError, token: &str) -> bool {
     match reason {
-        // An upper bound that the other library leaves to the server.
+        // The other library leaves an upper bound to the server.
         TokenError::TooLarge => token.len() > 16 * 1024,
-        // What only a JWE has (RFC 7516 §9), which the other library does not look for.
+        // Members of a JWE (RFC 7516 §9), which the other library does not check for.
         TokenError::Encrypted => header(token).get("enc").is_some(),
         // Extensions that would have to be understood (RFC 7515 §4.1.11, RFC 7797 §6).
         TokenError::HeaderUnsupported => true,
-        // Keys that the set does not have; the other library is not given the key set's names.
+        // Unknown keys; the other library tries every key, whatever its `kid`.
         TokenError::KeyUnknown => header(token)["kid"] != KID,
         // Duplicate members, and members of the wrong type.
         TokenError::Malformed => !is_tidy(token),
@@ -63,8 +64,8 @@ fn is_listed(reason: TokenError, token: &str) -> bool {
     }
 }
 
-/// Whether the header is an object that a naive reader and writer of JSON leaves as it is, with
-/// strings for the members that have to be strings.
+/// Whether the header is an object that a naive JSON parser and serializer leave unchanged, with
+/// strings for the members that must be strings.
 fn is_tidy(token: &str) -> bool {
     let header = token.split('.').next().and_then(decode).unwrap_or_default();
     let Ok(Value::Object(members)) = serde_json::from_slice(&header) else {
@@ -82,14 +83,14 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     engine.decode(part).ok()
 }
 
-/// The header as a naive reader sees it; null if it is no JSON.
+/// The header as a naive parser reads it; null if it is not JSON.
 fn header(token: &str) -> Value {
     let header = token.split('.').next().and_then(decode).unwrap_or_default();
     serde_json::from_slice(&header).unwrap_or_default()
 }
 
-/// Whether `jsonwebtoken` accepts the signature with any of the keys. It is not asked about the
-/// header, for it reads and judges embedded keys, which we ignore.
+/// Whether `jsonwebtoken` accepts the signature with any of the keys. It does not get the header,
+/// because it also reads embedded keys, which this library ignores.
 fn peer_accepts(token: &str) -> bool {
     let Some(algorithm) = header(token)["alg"]
         .as_str()
@@ -124,13 +125,13 @@ fn check_claims(token: &str, payload: &[u8]) -> Verdict {
             Verdict::Accepted
         }
         Err(reason) => {
-            assert!(!(good && tidy), "refused {header} {claims:?}: {reason:?}");
+            assert!(!(good && tidy), "rejected {header} {claims:?}: {reason:?}");
             Verdict::SignatureOnly
         }
     }
 }
 
-/// Whether the token is accepted hangs on who obtained it, where that is configured.
+/// With authorized parties configured, acceptance depends on the client that obtained the token.
 fn check_party(token: &str, claims: &Map<String, Value>) {
     let settings = Settings {
         authorized_parties: Some(vec![CLIENT_ID.to_owned()]),
@@ -247,7 +248,7 @@ fn token(mut choices: Choices<'_>) -> String {
     }
 }
 
-/// Signed by the provider, with a header and claims that are right but for some members.
+/// Signed by the provider, with a header and claims that are valid apart from some members.
 fn genuine(choices: &mut Choices<'_>) -> String {
     let mut header = Map::new();
     header.insert("alg".into(), json!("EdDSA"));
@@ -376,7 +377,7 @@ fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
     }
 }
 
-/// Changes characters of a token: replaced, inserted, removed, doubled, or cut off.
+/// Replaces, inserts, removes, duplicates or truncates characters of a token.
 fn tampered(token: String, mut choices: Choices<'_>) -> String {
     const CHARACTERS: &[u8] = b"AQgw-_=+/. .\n\0Zz09{\"";
     let mut text = token.into_bytes();

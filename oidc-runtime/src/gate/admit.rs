@@ -98,6 +98,7 @@ impl Oidc {
 
     /// Decides, at once where that is possible, so that the ordinary request pays for no large
     /// future.
+    #[cfg(feature = "actix-web")]
     pub(crate) async fn admit(
         &self,
         policy: &'static PolicySpec,

@@ -62,6 +62,24 @@ impl Oidc {
         request: &mut impl OutcomeStore,
     ) -> Result<Claims<T>, Rejection> {
         let user = self.user(request, None).await?;
+        self.claims_of(&user, request)
+    }
+
+    /// The same for handlers that serve others as well: claims that do not fit are as good as none.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn claims_if_any<T: DeserializeOwned>(
+        &self,
+        request: &mut impl OutcomeStore,
+    ) -> Option<Claims<T>> {
+        let user = self.caller(request).await.ok()?.map(Principal::new)?;
+        self.claims_of(&user, request).ok()
+    }
+
+    fn claims_of<T: DeserializeOwned>(
+        &self,
+        user: &Principal,
+        request: &impl OutcomeStore,
+    ) -> Result<Claims<T>, Rejection> {
         user.deserialize().map(Claims).map_err(|_| {
             let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
             report(rejection.refusal(), None, &request.parts());

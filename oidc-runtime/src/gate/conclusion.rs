@@ -1,4 +1,4 @@
-//! What happens to a request, from what was decided about it and how its route treats credentials.
+//! What happens to a request, from the verdict and the access mode of its route.
 
 use super::decide::{Denied, Verdict};
 use super::outcome::Identity;
@@ -8,7 +8,7 @@ use crate::policy::{AccessMode, OnInvalidToken};
 /// What happens to a request.
 pub(super) enum Conclusion {
     Admit,
-    /// It goes on, and its handler sees no user; says why, if there were credentials.
+    /// The handler sees no user. Carries the reason if the request has credentials.
     AdmitAnonymous(Option<Rejection>),
     Reject(Rejection),
 }
@@ -41,7 +41,7 @@ impl Conclusion {
         }
     }
 
-    /// Who the caller is to those behind the guard.
+    /// The identity that guards and extractors behind this guard see.
     pub(super) fn identity(&self, verdict: Verdict) -> Identity {
         match self {
             Self::AdmitAnonymous(_) => Identity::from(Ok(None)),
@@ -49,7 +49,7 @@ impl Conclusion {
         }
     }
 
-    /// Why the request is rejected, or has no user although it has credentials.
+    /// Why the request is rejected, or anonymous although it has credentials.
     pub(super) fn rejection(&self) -> Option<&Rejection> {
         match self {
             Self::Admit => None,

@@ -1,7 +1,7 @@
-//! A decision about a request, as a machine that says what it needs next.
+//! The decision about a request, as a state machine without I/O.
 //!
-//! The machine holds the logic and never waits. Two drivers move it: one stops where something
-//! has to be awaited, the other awaits it (see [`drive`](super::drive)).
+//! Each step returns the verdict or what it needs next. Two drivers advance the machine: one stops
+//! when something has to be awaited, the other awaits it (see [`drive`](super::drive)).
 
 use crate::answer::Rejection;
 use crate::client::Credentials;
@@ -12,39 +12,37 @@ use crate::policy::{
 use crate::request::RequestParts;
 use crate::token::Principal;
 
-/// How far a decision has come: who is calling, and whether they satisfy the policies.
-///
-/// The policies that the client requires of every token come first, the policy of the route comes
+/// The state of a decision. The client's global policies are evaluated first, the policy of the route
 /// last.
 pub(super) enum Decision {
-    /// The credentials have not been judged yet.
+    /// The credentials have not been verified yet.
     Credentials,
-    /// The client has authenticated the caller before.
+    /// The client has already verified the credentials.
     Caller(Authentication),
-    /// The policies judge a user.
+    /// The policies are evaluated for a user.
     User(Box<Judgement>),
 }
 
 /// What comes next.
 pub(super) enum Step {
     Done(Verdict),
-    /// The provider's keys at hand do not suffice to judge the credentials. Then start again.
+    /// The cached keys do not suffice to verify the credentials.
     NeedsKeys,
-    /// A policy asks this check. [`Judgement::answer`] what it returns, then go on.
+    /// A policy needs the result of this check. Pass it to [`Judgement::answer`] and continue.
     NeedsCheck(Box<Judgement>, &'static dyn Check),
 }
 
-/// What a decision came to.
+/// The result of a decision.
 pub(super) struct Verdict {
-    /// According to the credentials alone.
+    /// The user according to the credentials, before any policy.
     pub(super) caller: Authentication,
-    /// Why the user does not satisfy the policies.
+    /// Why a policy denies the user.
     pub(super) denial: Option<Denied>,
 }
 
-/// Whose policy a user does not satisfy.
+/// Whose policy denies a user.
 pub(super) enum Denied {
-    /// What the client requires of every token: to this application they are no user.
+    /// A global policy: the token counts as invalid for this application.
     ByClient(Rejection),
     ByRoute(Rejection),
 }
@@ -55,7 +53,7 @@ impl Verdict {
         matches!(self.caller, Ok(Some(_))) && self.denial.is_none()
     }
 
-    /// Whom the extractors see, if no guard has a say in it.
+    /// The user that extractors see if there is no guard.
     pub(super) fn seen(&self) -> Authentication {
         match &self.denial {
             Some(Denied::ByClient(rejection)) => Err(rejection.clone()),
@@ -74,10 +72,10 @@ impl From<Authentication> for Verdict {
 }
 
 impl Decision {
-    /// Goes as far as what is known allows. Without a policy of the route, it only identifies the
-    /// caller.
-    // perf: 40 of the 1,000 instructions of a hit go with the call (bench `count hit`).
-    #[expect(clippy::inline_always, reason = "rustc keeps it apart otherwise")]
+    /// Advances as far as possible without I/O. Without a policy of the route, it only identifies the
+    /// user.
+    // perf: the call costs 40 of the 1,000 instructions of a hit (bench `count hit`).
+    #[expect(clippy::inline_always, reason = "rustc does not inline it otherwise")]
     #[inline(always)]
     pub(super) fn step(
         self,
@@ -116,12 +114,12 @@ impl Decision {
     }
 }
 
-/// Policies and the user whom they judge, one after another.
+/// The evaluation of the policies for a user, one after another.
 pub(super) struct Judgement {
     user: Principal,
     /// How many of the policies hold.
     passed: usize,
-    /// What the checks of the next one returned so far.
+    /// The results of the next policy's checks so far.
     answers: Vec<bool>,
 }
 
@@ -135,7 +133,7 @@ impl Judgement {
         check.call(&self.user, request)
     }
 
-    /// Notes what it returned.
+    /// Records the result of a check.
     pub(super) fn answer(&mut self, answer: bool) {
         self.answers.push(answer);
     }
@@ -197,7 +195,7 @@ impl Judgement {
     }
 }
 
-/// What is known about a user and a policy.
+/// What is known about whether a user satisfies a policy.
 enum Finding {
     Holds,
     Fails(Rejection),

@@ -1,4 +1,4 @@
-//! The two drivers of a [`Decision`]: at once, and later.
+//! The two drivers of a [`Decision`]: synchronous and asynchronous.
 
 use super::decide::{Decision, Step, Verdict};
 use crate::client::Credentials;
@@ -7,7 +7,7 @@ use crate::policy::{CheckResult, PolicySpec};
 use crate::request::RequestParts;
 
 impl Decision {
-    /// Decides, or says where to go on if something has to be awaited.
+    /// Decides, or returns the state from which to continue if something has to be awaited.
     #[expect(clippy::inline_always, reason = "as `step`")]
     #[inline(always)]
     pub(super) fn now(
@@ -35,25 +35,20 @@ impl Decision {
         }
     }
 
-    /// Decides, waiting for the provider and for checks. Rare and large, so callers box it.
+    /// Decides, and awaits the provider and checks. The future is large and rarely needed, so callers
+    /// box it.
     pub(super) async fn later(
         mut self,
         client: &Oidc,
         route: Option<&'static PolicySpec>,
         request: &RequestParts<'_>,
     ) -> Verdict {
-        let mut has_learned = false;
         loop {
             self = match self.step(client, route, request) {
                 Step::Done(verdict) => return verdict,
-                Step::NeedsKeys if has_learned => return Err(client.unavailable()).into(),
                 Step::NeedsKeys => {
-                    has_learned = true;
                     let credentials = Credentials::of(request.authorization());
-                    if let Err(rejection) = client.learn_keys_for(credentials).await {
-                        return Err(rejection).into();
-                    }
-                    Self::Credentials
+                    Self::Caller(client.authenticate_later(credentials).await)
                 }
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {

@@ -6,12 +6,61 @@ use std::marker::PhantomData;
 use crate::client::Oidc;
 use crate::policy::{Policy, PolicySpec};
 
-/// Lets a request through to the handler if it satisfies `P`, and refuses it otherwise.
+/// Admits a request to the handler if it satisfies `P`, and rejects it otherwise.
 ///
-/// The attributes add it as a first argument; it carries nothing.
+/// The attributes add it as a first argument; it has no content. A unit test of a guarded handler
+/// makes one by [`insecure_unchecked`](Self::insecure_unchecked).
 pub struct Guard<P: Policy>(PhantomData<fn() -> P>);
 
 impl<P: Policy> Guard<P> {
+    /// A guard that has checked nothing, to call a guarded handler directly in a unit test.
+    ///
+    /// It proves nothing about the user: no token is verified and no policy is evaluated. The
+    /// policy `P` is inferred from the handler. To test what the policy admits, send the
+    /// application requests with tokens of `oidc-devidp`.
+    ///
+    /// # axum
+    ///
+    /// ```
+    /// use axum::extract::Path;
+    /// use oidc::Guard;
+    ///
+    /// #[oidc::required(scopes = "orders:read")]
+    /// async fn show(Path(id): Path<u64>) -> String {
+    ///     format!("order {id}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert_eq!(show(Guard::insecure_unchecked(), Path(7)).await, "order 7");
+    /// # }
+    /// ```
+    ///
+    /// # actix-web
+    ///
+    /// Below a macro such as `#[get("..")]` the handler's name is a type that registers it, not a
+    /// function. Such a handler is tested by a request, or registered by `web::get().to(show)`
+    /// instead.
+    ///
+    /// ```
+    /// use actix_web::web::Path;
+    /// use oidc::Guard;
+    ///
+    /// #[oidc::required(scopes = "orders:read")]
+    /// async fn show(id: Path<u64>) -> String {
+    ///     format!("order {id}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert_eq!(show(Guard::insecure_unchecked(), Path::from(7)).await, "order 7");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn insecure_unchecked() -> Self {
+        Self(PhantomData)
+    }
+
     /// Only an adapter whose request was admitted makes one.
     #[cfg(any(feature = "axum", feature = "actix-web"))]
     pub(crate) fn admitted() -> Self {
@@ -25,10 +74,23 @@ impl<P: Policy> fmt::Debug for Guard<P> {
     }
 }
 
-/// Guards everything below it by `P`: a tower layer for axum, a middleware for actix-web.
-/// Made by [`Oidc::layer`].
+/// Guards everything below it by the policy `P`: a tower layer for axum, a middleware for actix-web.
+/// Created by [`Oidc::layer`].
 ///
 /// It decides before any extractor of a handler runs, on both frameworks.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use oidc::{GuardLayer, Oidc};
+///
+/// #[oidc::policy(roles = "admin")]
+/// struct Admin;
+///
+/// fn admin(oidc: &Oidc) -> Router {
+///     let guard: GuardLayer<Admin> = oidc.layer(Admin);
+///     Router::new().route("/users", get(async || "the users")).layer(guard)
+/// }
+/// ```
 pub struct GuardLayer<P> {
     pub(crate) oidc: Oidc,
     pub(crate) spec: &'static PolicySpec,

@@ -1,13 +1,14 @@
-//! Decides about a request: who is calling, and whether they may. The adapters only translate.
+//! Decides about a request: who the user is, and whether the policies admit them.
 //!
 //! | file | what |
 //! |---|---|
-//! | `decide` | the decision, as a machine that never waits |
-//! | `drive` | moves the machine, at once or later |
-//! | `conclusion` | what happens to the request then |
-//! | `outcome` | what is kept with the request for others |
-//! | `admit`, `caller` | what guards and extractors ask |
-//! | `guard` | what the attributes put in front of a handler, and the layer |
+//! | `decide` | the decision, as a state machine without I/O |
+//! | `drive` | its synchronous and its asynchronous driver |
+//! | `conclusion` | what happens to the request |
+//! | `outcome` | the result, cached with the request for further guards and extractors |
+//! | `admit`, `caller` | the entry points of guards and extractors |
+//! | `token` | the entry point for a token without a request |
+//! | `guard` | the extractor that the attributes add to a handler, and the layer |
 //! | `future` | the future of a guard |
 
 mod admit;
@@ -19,6 +20,7 @@ mod drive;
 mod future;
 mod guard;
 mod outcome;
+mod token;
 
 use crate::answer::{Refusal, Rejection};
 use crate::client::Oidc;
@@ -33,24 +35,44 @@ pub(crate) use future::{Admission, decided};
 pub use guard::{Guard, GuardLayer};
 pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 
-/// One event per refusal, with a code that does not change and nothing that is secret. `endpoint`
-/// is the name of the sign-in endpoint that refuses.
+/// Logs one event per rejection, with its reason code and without secrets. `endpoint` is the name of
+/// the sign-in endpoint, `None` for a guard.
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
+    let what = endpoint.map_or("request", |_| "sign-in request");
+    log(refusal, endpoint, Some(request), what);
+}
+
+/// The same for a token that came without a request.
+fn report_token(refusal: &Refusal) {
+    log(refusal, None, None, "token");
+}
+
+fn log(refusal: &Refusal, endpoint: Option<&str>, request: Option<&RequestParts<'_>>, what: &str) {
     telemetry::refused(refusal.code);
     let Refusal { status, code, .. } = *refusal;
-    // The query of a sign-in endpoint carries codes and states.
-    let (method, path) = (request.method(), request.path());
-    let what = endpoint.map_or("request", |_| "sign-in request");
+    // The query of a sign-in endpoint carries codes and states, so it is never logged.
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(
+                code,
+                status,
+                endpoint,
+                method = request.map(RequestParts::method),
+                path = request.map(RequestParts::path),
+                "rejected a {what}"
+            )
+        };
+    }
     if refusal.is_failure() {
-        tracing::warn!(code, status, endpoint, method, path, "refused a {what}");
+        event!(warn);
     } else {
-        tracing::debug!(code, status, endpoint, method, path, "refused a {what}");
+        event!(debug);
     }
 }
 
 impl Oidc {
-    /// The rejection in the application's words. Outcomes keep it without, so that each is worded
-    /// once, for the request and the place that it leaves by.
+    /// The rejection with the application's own response. Cached outcomes hold the default one, so that
+    /// the function runs once, for the request and the endpoint that respond.
     fn worded(
         &self,
         rejection: Rejection,

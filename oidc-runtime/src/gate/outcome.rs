@@ -1,5 +1,4 @@
-//! What is kept with a request, so that its guards and extractors need not judge the same
-//! credentials again.
+//! The result of authentication, cached with the request for its other guards and extractors.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,18 +9,18 @@ use super::decide::Verdict;
 use crate::client::{Authentication, Oidc};
 use crate::request::{Authorization, RequestParts};
 
-/// A request, as an adapter shows it.
+/// A request, as an adapter presents it.
 pub(crate) trait OutcomeStore {
     fn parts(&self) -> RequestParts<'_>;
 
-    /// The outcome that was [kept](Self::keep) for this client.
+    /// The outcome that [`keep`](Self::keep) stored for this client.
     fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>>;
 
-    /// Keeps an outcome in [`Outcomes`], in place of an older one of the same client.
+    /// Stores an outcome in [`Outcomes`], and replaces an older one of the same client.
     fn keep(&mut self, outcome: Arc<Outcome>);
 }
 
-/// What is kept with a request: one outcome for each client.
+/// The outcomes that are stored with a request: one for each client.
 #[derive(Clone, Default)]
 pub(crate) struct Outcomes(Vec<Arc<Outcome>>);
 
@@ -39,13 +38,13 @@ impl Outcomes {
     }
 }
 
-/// Who is calling.
+/// The user of a request, if there is one.
 #[derive(Clone)]
 pub(super) struct Identity {
-    /// According to the credentials alone. Each guard judges it by all policies itself: their checks
-    /// may look at the request, which a middleware may have changed since.
+    /// According to the credentials, before any policy. Each guard evaluates all policies itself: their
+    /// checks may read the request, which a middleware may have changed in between.
     pub(super) caller: Authentication,
-    /// Whom the extractors see.
+    /// As extractors see it.
     pub(super) seen: Authentication,
 }
 
@@ -67,14 +66,14 @@ impl From<Verdict> for Identity {
     }
 }
 
-/// Who is calling, according to one client and for these credentials. Nothing else may rely on
-/// it: to another client the same request is another caller, and so are other credentials.
+/// The identity of a request according to one client and for these credentials. It must not be used
+/// for another client or other credentials.
 pub(crate) struct Outcome {
     client: Oidc,
     credentials: Presented,
-    /// Not set while it is being found out; `None` if that was given up.
+    /// Not set while authentication is in progress; `None` if that was abandoned.
     identity: SetOnce<Option<Identity>>,
-    /// Whether there was an event for it.
+    /// Whether it has been logged.
     reported: AtomicBool,
 }
 
@@ -88,37 +87,36 @@ impl Outcome {
         }
     }
 
-    /// Whether it is about the credentials of this request, and somebody found it out or still
-    /// will.
+    /// Whether it is for the credentials of this request and was not abandoned.
     pub(super) fn is_about(&self, request: &RequestParts<'_>) -> bool {
         self.credentials.is(request.authorization()) && !matches!(self.identity.get(), Some(None))
     }
 
-    /// Who is calling, if that is known already.
+    /// The identity, if it is already known.
     pub(super) fn identity(&self) -> Option<&Identity> {
         self.identity.get()?.as_ref()
     }
 
-    /// Waits for that; `None` if whoever was finding it out gave up.
+    /// Waits for the identity; `None` if authentication was abandoned.
     pub(super) async fn wait(&self) -> Option<&Identity> {
         self.identity.wait().await.as_ref()
     }
 
     pub(super) fn settle(&self, identity: Identity) {
-        // Only a promise settles an outcome later than it is made, and it is kept once.
+        // Only a promise settles an outcome after its creation, and each outcome has one promise.
         let _ = self.identity.set(Some(identity));
     }
 
-    /// Notes that there was an event for it; whether this is the first one.
+    /// Marks it as logged; returns whether it was not before.
     pub(super) fn note_report(&self) -> bool {
         !self.reported.swap(true, Ordering::Relaxed)
     }
 }
 
-/// The promise to find out the outcome that was kept with a request.
+/// The promise to settle the outcome that is stored with a request.
 ///
-/// Extractors that come to the outcome in the meantime wait for it: on actix-web they are polled
-/// side by side with the guard. If the promise is dropped, they find out for themselves.
+/// Extractors that find the unsettled outcome wait for it: actix-web polls them concurrently with the
+/// guard. If the promise is dropped, they authenticate the request themselves.
 pub(super) struct Promise(Arc<Outcome>);
 
 impl Promise {
@@ -139,7 +137,7 @@ impl Drop for Promise {
     }
 }
 
-/// The credentials of a request, to notice when a middleware replaces them.
+/// The credentials of a request, to detect that a middleware replaces them.
 #[derive(PartialEq)]
 enum Presented {
     None,

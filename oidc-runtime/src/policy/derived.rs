@@ -1,18 +1,20 @@
-//! Policies that nobody names: a handler's own rules, a named policy used in another way than it was
-//! written for, and what stands in for one that is wrong.
+//! Policies without a name of their own: the inline rules of a handler, a named policy used on an
+//! optional route, and the placeholder for one that did not compile.
 
 use std::marker::PhantomData;
 
 use super::spec::{AccessMode, OnInvalidToken, Policy, PolicySpec, Rule};
 
-/// What the attribute of a handler says, in itself no [`Policy`]: whoever could name the one of an
-/// open handler could open another by it.
+/// The inline rules of a handler's attribute. The type does not implement [`Policy`], so that the
+/// rules of a public handler cannot be reused to open another one.
+#[doc(hidden)]
 pub trait InlinePolicy: 'static {
     /// The policy as data.
     const SPEC: PolicySpec;
 }
 
-/// The policy of the handler whose attribute made `P`.
+/// The policy of the handler whose attribute generated `P`.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Inline<P>(PhantomData<P>);
 
@@ -20,7 +22,8 @@ impl<P: InlinePolicy> Policy for Inline<P> {
     const SPEC: PolicySpec = P::SPEC;
 }
 
-/// `#[oidc::optional(policy = P)]`: the rule of `P`, without refusing anybody.
+/// `#[oidc::optional(policy = P)]`: the rule of `P`, without rejecting a request.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Optional<P>(PhantomData<P>);
 
@@ -34,6 +37,7 @@ impl<P: Policy> Policy for Optional<P> {
 }
 
 /// `#[oidc::optional(policy = P, invalid = "reject")]`.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct OptionalRejecting<P>(PhantomData<P>);
 
@@ -46,7 +50,8 @@ impl<P: Policy> Policy for OptionalRejecting<P> {
     };
 }
 
-/// Stands in for a policy that did not compile, so that the mistake is reported alone.
+/// Replaces a policy that did not compile, so that its error is the only one.
+#[doc(hidden)]
 #[derive(Debug)]
 pub enum Unsatisfiable {}
 

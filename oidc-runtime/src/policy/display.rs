@@ -1,4 +1,4 @@
-//! Rules and decisions as people write them: in the language of the attributes.
+//! Prints rules and guards in the syntax of the attributes.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -7,7 +7,7 @@ use super::rule_tree::{ClaimValue, RuleTree};
 use super::spec::{PolicySpec, Rule};
 
 impl Display for Rule {
-    /// Writes the rule in the language of the attributes.
+    /// Writes the rule in the syntax of the attributes.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         RuleTree::from(self).fmt(f)
     }
@@ -27,7 +27,7 @@ impl Display for PolicySpec {
 }
 
 impl Display for RuleTree {
-    /// Writes the rule in the language of the attributes.
+    /// Writes the rule in the syntax of the attributes.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::All(rules) if rules.is_empty() => f.write_str("authenticated"),
@@ -59,7 +59,7 @@ impl Display for RuleTree {
 
 impl Display for GuardRule {
     /// Writes how the route is guarded, for example `required(scopes = "read")`, or `required` if
-    /// every valid token is admitted.
+    /// every valid token satisfies the rule.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Required(rule) => attribute(f, "required", rule, None),
@@ -76,7 +76,7 @@ impl Display for GuardRule {
     }
 }
 
-/// Commas at the top mean all, so `all(..)` is not written there.
+/// A rule without the outermost `all(..)`, which commas imply at the top level.
 pub(crate) struct TopLevel<'r>(pub(crate) &'r RuleTree);
 
 impl Display for TopLevel<'_> {
@@ -98,7 +98,7 @@ impl Display for ClaimValue {
     }
 }
 
-/// The attribute without parentheses if nothing would be between them.
+/// Omits empty parentheses.
 fn attribute(
     f: &mut Formatter<'_>,
     name: &str,
@@ -113,7 +113,7 @@ fn attribute(
     }
 }
 
-/// In the largest unit without a remainder, as the documentation of a handler has it.
+/// In the largest unit without a remainder, as the macros write it in a handler's documentation.
 fn write_max_age(f: &mut Formatter<'_>, seconds: u64) -> fmt::Result {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
     let mut units = units.into_iter();
@@ -137,7 +137,7 @@ fn list(f: &mut Formatter<'_>, items: &[impl Display]) -> fmt::Result {
     Ok(())
 }
 
-/// One value stands alone, several in brackets.
+/// Brackets around several values.
 fn write_values(f: &mut Formatter<'_>, values: &[impl Display]) -> fmt::Result {
     match values {
         [value] => value.fmt(f),
@@ -154,7 +154,7 @@ fn write_texts(f: &mut Formatter<'_>, texts: &[String]) -> fmt::Result {
     write_values(f, &quoted)
 }
 
-/// A segment that is not a plain name is quoted, as in the attribute.
+/// Quotes segments that are not identifiers, as in the attribute.
 fn write_path(f: &mut Formatter<'_>, path: &[String]) -> fmt::Result {
     for (index, segment) in path.iter().enumerate() {
         let separator = if index == 0 { "" } else { "." };

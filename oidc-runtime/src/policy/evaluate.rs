@@ -1,4 +1,4 @@
-//! Decides by a rule: pure, told what is known of the token and the time.
+//! Evaluates a rule for a token: a pure function of the token, the time and the results of checks.
 
 use serde_json::{Map, Value};
 
@@ -8,21 +8,25 @@ use crate::clock::{SharedClock, UnixSeconds};
 use crate::token::SKEW;
 use crate::token::{Principal, value_at};
 
-/// What a rule is judged by.
+/// The input of an evaluation.
 #[derive(Clone, Copy)]
 pub(crate) struct EvalContext<'f> {
     pub(crate) user: &'f Principal,
     pub(crate) clock: &'f SharedClock,
-    /// The answers of the rule's checks so far, in the order of [`checks`].
+    /// The results of the rule's checks so far, in the order of [`checks`].
     pub(crate) answers: &'f [bool],
 }
 
-/// Whether the rule holds; `None` if that hangs on a check that has not answered yet.
+/// Whether the rule holds; `None` if that depends on a check without a result yet.
 pub(crate) fn holds(rule: &Rule, context: &EvalContext<'_>) -> Option<bool> {
-    Evaluation { context, asked: 0 }.rule(rule)
+    Evaluation {
+        context,
+        checks_seen: 0,
+    }
+    .rule(rule)
 }
 
-/// The checks of a rule, in the order in which their answers are expected.
+/// The checks of a rule, in the order in which their results are expected.
 pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
     match rule {
         Rule::All(rules) | Rule::Any(rules) => rules.iter().flat_map(checks).collect(),
@@ -35,7 +39,7 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
     }
 }
 
-/// Whether the outcome hangs on nothing but the token.
+/// Whether the result depends on the token only, so that it can be cached with it.
 pub(crate) fn is_timeless(rule: &Rule) -> bool {
     match rule {
         Rule::All(rules) | Rule::Any(rules) => rules.iter().all(is_timeless),
@@ -48,9 +52,9 @@ pub(crate) fn is_timeless(rule: &Rule) -> bool {
 
 pub(super) struct Evaluation<'f> {
     pub(super) context: &'f EvalContext<'f>,
-    /// How many checks have been passed. Every part of a rule is visited, so that this counts
-    /// the same way each time.
-    pub(super) asked: usize,
+    /// How many checks have been evaluated. Every part of a rule is visited, even if the result is
+    /// known, so that a check always has the same index.
+    pub(super) checks_seen: usize,
 }
 
 impl Evaluation<'_> {
@@ -62,8 +66,8 @@ impl Evaluation<'_> {
             Rule::Not(rule) => self.rule(rule).map(|holds| !holds),
             Rule::Policy { spec, .. } => self.rule(&spec.rule),
             Rule::Check { .. } => {
-                self.asked += 1;
-                self.context.answers.get(self.asked - 1).copied()
+                self.checks_seen += 1;
+                self.context.answers.get(self.checks_seen - 1).copied()
             }
             Rule::Scopes(scopes) => Some(scopes.iter().all(|scope| scope.is_granted_to(user))),
             Rule::Claim { path, any_of } => Some(claim_matches(user.claims(), path, any_of)),
@@ -93,7 +97,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Nobody has signed in after now, but for clocks that differ.
+    /// A sign-in in the future is not recent, apart from the tolerated clock skew.
     fn is_recent(&self, seconds: u64) -> bool {
         self.context.user.auth_time_seconds().is_some_and(|at| {
             let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
@@ -116,6 +120,6 @@ fn is_any_of(value: &Value, any_of: &[Scalar]) -> bool {
         (Scalar::Str(expected), Value::String(found)) => expected == found,
         (Scalar::Int(expected), Value::Number(found)) => found.as_i64() == Some(*expected),
         (Scalar::Bool(expected), Value::Bool(found)) => expected == found,
-        _ => false,
+        (Scalar::Str(_) | Scalar::Int(_) | Scalar::Bool(_), _) => false,
     })
 }

@@ -1,45 +1,49 @@
-//! Says why a rule does not hold, with the remedy that is nearest at hand.
+//! Explains why a rule does not hold, by the remedy that costs the client least.
 
 use super::evaluate::{EvalContext, Evaluation};
 use super::scope::OAuthScope;
 use super::spec::Rule;
 
-/// Why a rule does not hold, as far as the caller can do something about it.
+/// Why a rule does not hold, and what the client can do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Denial {
-    /// These scopes are needed (RFC 6750 §3.1).
+    /// The token needs these scopes (RFC 6750 §3.1).
     Scope {
         needed: Vec<&'static str>,
         missing: Vec<&'static str>,
     },
-    /// With a stronger or newer authentication it would hold (RFC 9470 §3).
+    /// A stronger or more recent authentication is required (RFC 9470 §3).
     StepUp {
         acr: Vec<&'static str>,
         max_age: Option<u64>,
     },
-    /// Nothing that the caller can ask the provider for.
+    /// A new token would not help.
     Forbidden,
 }
 
 /// Explains a rule that does not hold.
 pub(crate) fn explain(rule: &Rule, context: &EvalContext<'_>) -> Denial {
-    let shortfall = Explanation { context, asked: 0 }.rule(rule);
+    let shortfall = Explanation {
+        context,
+        checks_seen: 0,
+    }
+    .rule(rule);
     shortfall.unwrap_or_default().into_denial()
 }
 
-/// What a token shortfall for a rule to hold.
+/// What a token lacks for a rule to hold.
 #[derive(Default)]
 struct Shortfall {
     needed: Vec<&'static str>,
     missing: Vec<&'static str>,
     acr: Vec<&'static str>,
     max_age: Option<u64>,
-    /// Something else, which no new token brings.
+    /// Something that a new token would not change.
     other: bool,
 }
 
 impl Shortfall {
-    /// Of two rules that have to hold together.
+    /// The shortfall of two rules that both have to hold.
     fn and(mut self, more: Self) -> Self {
         add(&mut self.needed, more.needed);
         add(&mut self.missing, more.missing);
@@ -52,26 +56,26 @@ impl Shortfall {
         self
     }
 
-    /// How much a caller has to do about it, the heaviest first. Of two rules that no new token
-    /// helps with, the one that wants scopes is told, as elsewhere.
+    /// A sort key: how much the client has to do, the most costly first. If a new token helps with
+    /// none of two alternatives, the one that lacks scopes is reported, as in `into_denial`.
     fn effort(&self) -> (bool, bool, bool) {
         let scopes = !self.missing.is_empty();
-        (self.other, self.other != scopes, self.wants_step_up())
+        (self.other, self.other != scopes, self.needs_step_up())
     }
 
-    fn wants_step_up(&self) -> bool {
+    fn needs_step_up(&self) -> bool {
         !self.acr.is_empty() || self.max_age.is_some()
     }
 
-    /// Scopes are told first, for they are checked before claims; a new authentication is asked
-    /// for only if it would suffice.
+    /// Scopes are reported first, because they are checked before claims. A step-up is requested only
+    /// if it suffices.
     fn into_denial(self) -> Denial {
         if !self.missing.is_empty() {
             Denial::Scope {
                 needed: self.needed,
                 missing: self.missing,
             }
-        } else if self.wants_step_up() && !self.other {
+        } else if self.needs_step_up() && !self.other {
             Denial::StepUp {
                 acr: self.acr,
                 max_age: self.max_age,
@@ -92,11 +96,11 @@ fn add(names: &mut Vec<&'static str>, more: Vec<&'static str>) {
 
 struct Explanation<'f> {
     context: &'f EvalContext<'f>,
-    asked: usize,
+    checks_seen: usize,
 }
 
 impl Explanation<'_> {
-    /// What is lacking for this part; `None` if it holds.
+    /// The shortfall of this rule; `None` if it holds.
     fn rule(&mut self, rule: &Rule) -> Option<Shortfall> {
         match rule {
             Rule::All(rules) => {
@@ -105,8 +109,8 @@ impl Explanation<'_> {
                     .into_iter()
                     .flatten()
                     .reduce(Shortfall::and)?;
-                // A client that asks for the scopes of the challenge only would lose those it
-                // has (RFC 6750 §3).
+                // A client that requests only the scopes of the challenge would otherwise lose those
+                // that it has (RFC 6750 §3).
                 add(&mut shortfall.needed, scopes(rule));
                 Some(shortfall)
             }
@@ -129,10 +133,10 @@ impl Explanation<'_> {
             | Rule::Check { .. }) => {
                 let mut evaluation = Evaluation {
                     context: self.context,
-                    asked: self.asked,
+                    checks_seen: self.checks_seen,
                 };
                 let holds = evaluation.rule(leaf);
-                self.asked = evaluation.asked;
+                self.checks_seen = evaluation.checks_seen;
                 (holds != Some(true)).then(|| self.leaf(leaf))
             }
         }
@@ -181,7 +185,7 @@ const OTHER: Shortfall = Shortfall {
     other: true,
 };
 
-/// The scopes that a rule names and without which it cannot hold, but for those that imply them.
+/// The scopes without which a rule cannot hold, apart from others that imply them.
 fn scopes(rule: &Rule) -> Vec<&'static str> {
     match rule {
         Rule::Scopes(scopes) => scopes.iter().map(OAuthScope::name).collect(),

@@ -1,31 +1,44 @@
-//! How a guard treats credentials.
+//! The rule of one guard, as data that owns its parts.
 
 use serde::{Deserialize, Serialize};
 
 use super::rule_tree::RuleTree;
 use super::spec::{AccessMode, OnInvalidToken, PolicySpec};
 
-/// Whom one guard lets pass: a [`PolicySpec`] that owns its parts.
+/// The rule of one guard, in the access matrix and in `policy.lock`.
+///
+/// It prints in the syntax of the attributes:
+///
+/// ```
+/// use oidc::Policy;
+/// use oidc::access::GuardRule;
+///
+/// #[oidc::policy(scopes = "read")]
+/// struct Reader;
+///
+/// let rule = GuardRule::from(&Reader::SPEC);
+/// assert_eq!(rule.to_string(), r#"required(scopes = "read")"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum GuardRule {
-    /// Only callers whose token satisfies the rule.
+    /// Admits requests whose token satisfies the rule.
     Required(RuleTree),
-    /// Everyone; the handler sees a user whose token satisfies the rule.
+    /// Admits every request; the handler sees a user if their token satisfies the rule.
     Optional {
-        /// What a token has to satisfy to be seen.
+        /// The rule that the token of a visible user satisfies.
         rule: RuleTree,
-        /// Whether a request with a bad token is refused.
+        /// Whether a request with an invalid token is rejected.
         rejects_invalid: bool,
     },
-    /// Everyone.
+    /// Admits every request and ignores tokens.
     Public {
-        /// Why.
+        /// Why the route is public.
         reason: String,
     },
-    /// Everyone, but behind it a token that does not satisfy the rule counts as invalid: the client
-    /// of the guard that follows demands it of every token
+    /// Admits every request, but makes a token invalid for the next guard if it does not satisfy the
+    /// rule: the global policies of that guard's client
     /// ([`OidcBuilder::require`](crate::OidcBuilder::require)).
     Client(RuleTree),
 }

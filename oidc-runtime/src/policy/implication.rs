@@ -1,17 +1,17 @@
-//! Whether one rule admits nobody whom another refuses.
+//! Whether every token that satisfies one rule satisfies another.
 
 use super::rule_tree::{ClaimValue, RuleTree};
 
-/// How many parts of rules are looked at before giving up; rules that people write need a few
-/// dozen.
-const PATIENCE: u32 = 20_000;
+/// How many statements are examined before the search gives up; rules in real applications need a
+/// few dozen.
+const MAX_STEPS: u32 = 20_000;
 
 /// Whether every token that satisfies `stronger` satisfies `weaker`.
 ///
-/// `true` is a proof; `false` means that there is none, which for rules about scopes, roles,
-/// `acr`, `max_age` and plain claims means that some token tells them apart. A `check` is known by
-/// its function only, and taken to answer the same whenever it is asked about the same request.
-/// Which claims hold roles is configured, so a rule about a claim never implies one about roles.
+/// `true` is a proof. `false` means that no proof was found, which for rules about scopes, roles,
+/// `acr`, `max_age` and plain claims means that some token satisfies only `stronger`. A `check` is
+/// identified by its function, which is assumed to return the same result for the same request. Which
+/// claims contain roles is configurable, so a rule about a claim never implies one about roles.
 ///
 /// # Examples
 /// ```
@@ -27,7 +27,9 @@ pub fn implies(stronger: &RuleTree, weaker: &RuleTree) -> bool {
     if stronger == weaker {
         return true;
     }
-    let mut search = Search { patience: PATIENCE };
+    let mut search = Search {
+        steps_left: MAX_STEPS,
+    };
     let counterexample = [
         Statement::of_rule(stronger, true),
         Statement::of_rule(weaker, false),
@@ -35,7 +37,7 @@ pub fn implies(stronger: &RuleTree, weaker: &RuleTree) -> bool {
     search.contradict(counterexample.into(), Branch::default())
 }
 
-/// That something holds, or does not.
+/// The statement that something holds, or that it does not.
 #[derive(Clone, Copy)]
 struct Statement<'r> {
     subject: Subject<'r>,
@@ -48,7 +50,7 @@ enum Subject<'r> {
     Atom(Atom<'r>),
 }
 
-/// What cannot be taken apart.
+/// A condition without parts.
 #[derive(Clone, Copy, PartialEq)]
 enum Atom<'r> {
     Scope(&'r str),
@@ -59,16 +61,16 @@ enum Atom<'r> {
     Check(&'r str),
 }
 
-/// What is assumed on the way to a contradiction.
+/// The assumptions on one path towards a contradiction.
 #[derive(Clone, Default)]
 struct Branch<'r> {
     facts: Vec<(Atom<'r>, bool)>,
-    /// Of each list, one statement is true. They wait until nothing simpler is left.
+    /// Lists of which one statement each is true. They are split when nothing simpler is left.
     choices: Vec<Vec<Statement<'r>>>,
 }
 
 struct Search {
-    patience: u32,
+    steps_left: u32,
 }
 
 impl Search {
@@ -79,10 +81,10 @@ impl Search {
         mut branch: Branch<'r>,
     ) -> bool {
         while let Some(statement) = statements.pop() {
-            let Some(patience) = self.patience.checked_sub(1) else {
+            let Some(steps_left) = self.steps_left.checked_sub(1) else {
                 return false;
             };
-            self.patience = patience;
+            self.steps_left = steps_left;
             match statement.parts() {
                 Parts::Every(parts) => statements.extend(parts),
                 Parts::OneOf(parts) => branch.choices.push(parts),
@@ -90,7 +92,7 @@ impl Search {
                 Parts::Fact(atom) => branch.facts.push((atom, statement.holds)),
             }
         }
-        // The shortest first: it may be empty, and then there is nothing to choose.
+        // The shortest first: if it is empty, it contradicts at once.
         branch
             .choices
             .sort_by_key(|choice| std::cmp::Reverse(choice.len()));
@@ -103,7 +105,7 @@ impl Search {
     }
 }
 
-/// What a statement comes to.
+/// The parts of a statement.
 enum Parts<'r> {
     Every(Vec<Statement<'r>>),
     OneOf(Vec<Statement<'r>>),
@@ -149,7 +151,7 @@ fn atoms<'r>(
     texts.iter().map(move |text| Subject::Atom(atom(text)))
 }
 
-/// That all of them hold, or that one of them does not.
+/// The statement that all of them hold, or its negation.
 fn every<'r>(subjects: impl Iterator<Item = Subject<'r>>, holds: bool) -> Parts<'r> {
     let parts = subjects
         .map(|subject| Statement { subject, holds })
@@ -161,7 +163,7 @@ fn every<'r>(subjects: impl Iterator<Item = Subject<'r>>, holds: bool) -> Parts<
     }
 }
 
-/// That one of them holds, or that none of them does.
+/// The statement that one of them holds, or its negation.
 fn some<'r>(subjects: impl Iterator<Item = Subject<'r>>, holds: bool) -> Parts<'r> {
     let parts = subjects
         .map(|subject| Statement { subject, holds })
@@ -188,14 +190,21 @@ impl Branch<'_> {
 
 impl Atom<'_> {
     fn entails(&self, other: &Atom<'_>) -> bool {
-        match (self, other) {
-            (Self::MaxAge(seconds), Atom::MaxAge(more)) => seconds <= more,
-            _ => self == other,
+        match self {
+            Self::MaxAge(seconds) => matches!(other, Atom::MaxAge(more) if seconds <= more),
+            Self::Scope(_) | Self::Claim(..) | Self::Role(_) | Self::Acr(_) | Self::Check(_) => {
+                self == other
+            }
         }
     }
 
-    /// A token has one `acr`.
     fn excludes(&self, other: &Atom<'_>) -> bool {
-        matches!((self, other), (Self::Acr(one), Atom::Acr(another)) if one != another)
+        match self {
+            // A token has at most one `acr`.
+            Self::Acr(one) => matches!(other, Atom::Acr(another) if one != another),
+            Self::Scope(_) | Self::Claim(..) | Self::Role(_) | Self::MaxAge(_) | Self::Check(_) => {
+                false
+            }
+        }
     }
 }

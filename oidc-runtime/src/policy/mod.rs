@@ -1,4 +1,4 @@
-//! The policy language: rules as data, and the one function that decides by them.
+//! The policy language: rules as data, how they are evaluated, explained, printed and compared.
 
 mod check;
 mod derived;

@@ -1,19 +1,34 @@
-//! Rules that own their parts, so that they can be written to a file and read back.
+//! Rules that own their parts, so that they can be serialized and deserialized.
 
 use serde::{Deserialize, Serialize};
 
 use super::scope::OAuthScope;
 use super::spec::{PolicySpec, Rule, Scalar};
 
-/// A [`Rule`] that owns its parts.
+/// A rule of the policy language that owns its parts.
 ///
-/// It serializes to short JSON, such as `{"any":[{"scopes":["read"]},{"roles":["admin"]}]}`, which
-/// is what `policy.lock` holds.
+/// It prints in the syntax of the attributes, and serializes to short JSON for `policy.lock`:
+///
+/// ```
+/// use oidc::access::RuleTree;
+///
+/// # fn main() -> serde_json::Result<()> {
+/// let rule = RuleTree::Any(vec![
+///     RuleTree::Scopes(vec!["read".into()]),
+///     RuleTree::Roles(vec!["admin".into()]),
+/// ]);
+/// assert_eq!(rule.to_string(), r#"any(scopes = "read", roles = "admin")"#);
+///
+/// let json = serde_json::to_string(&rule)?;
+/// assert_eq!(json, r#"{"any":[{"scopes":["read"]},{"roles":["admin"]}]}"#);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum RuleTree {
-    /// Every rule holds; no rule at all holds for every token.
+    /// Every rule holds; an empty list holds for every token.
     All(Vec<Self>),
     /// At least one rule holds.
     Any(Vec<Self>),
@@ -23,7 +38,7 @@ pub enum RuleTree {
     Scopes(Vec<String>),
     /// The claim at this path equals one of the values, or is an array that contains one.
     Claim {
-        /// The names to descend through.
+        /// The names of the nested members.
         path: Vec<String>,
         /// The accepted values.
         any_of: Vec<ClaimValue>,
@@ -34,45 +49,62 @@ pub enum RuleTree {
     Acr(Vec<String>),
     /// The user authenticated at most this many seconds ago.
     MaxAge(u64),
-    /// The user's own function agrees.
+    /// The application's function returned `true`.
     Check {
         /// The function's path as written.
         name: String,
-        /// The function's path from the root of its crate, which tells two of one name apart. For
-        /// a constant that points to a function, it is `const` and the path of the constant in the
-        /// module where the rule was written.
+        /// The function's path from the root of its crate, which distinguishes functions of the same
+        /// name. For a constant that points to a function, it is `const` and the path of the
+        /// constant in the module where the rule was written.
         function: String,
     },
     /// The rule of a named policy holds.
     Policy {
         /// The policy's path as written.
         name: String,
-        /// The rule it stands for.
+        /// The rule of the policy.
         rule: Box<Self>,
     },
 }
 
 /// A value that a claim is compared with.
+///
+/// ```
+/// use oidc::access::{ClaimValue, RuleTree};
+///
+/// let rule = RuleTree::Claim {
+///     path: vec!["address".into(), "country".into()],
+///     any_of: vec![ClaimValue::Str("DE".into()), ClaimValue::Str("AT".into())],
+/// };
+/// assert_eq!(rule.to_string(), r#"claims(address.country = ["DE", "AT"])"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ClaimValue {
-    /// `true`
+    /// A boolean, such as `true`.
     Bool(bool),
-    /// `3`
+    /// An integer, such as `3`.
     Int(i64),
-    /// `"text"`
+    /// A string, such as `"text"`.
     Str(String),
 }
 
 impl RuleTree {
-    /// The rule that holds for every token.
+    /// The rule that every valid token satisfies.
+    ///
+    /// ```
+    /// use oidc::access::{RuleTree, implies};
+    ///
+    /// let read = RuleTree::Scopes(vec!["read".into()]);
+    /// assert!(implies(&read, &RuleTree::authenticated()));
+    /// ```
     #[must_use]
     pub const fn authenticated() -> Self {
         Self::All(Vec::new())
     }
 
-    /// Whether it is written as the rule that holds for every token.
+    /// Whether it is literally [`authenticated`](Self::authenticated); equivalent rules do not count.
     pub(crate) fn is_nothing(&self) -> bool {
         *self == Self::authenticated()
     }
@@ -128,7 +160,8 @@ impl From<&Scalar> for ClaimValue {
     }
 }
 
-/// A scope that others imply is spelled out, so that whoever compares rules needs no registry.
+/// Writes the scopes that imply another one as alternatives, so that rules can be compared without
+/// the registry.
 fn scopes_tree(scopes: &[OAuthScope]) -> RuleTree {
     let (plain, implied): (Vec<&OAuthScope>, Vec<&OAuthScope>) = scopes
         .iter()

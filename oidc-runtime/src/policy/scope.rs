@@ -1,12 +1,28 @@
-//! Scopes that know which others imply them.
+//! OAuth scopes, with the scopes that imply them.
 
 use std::fmt::{self, Display, Formatter};
 
 use crate::token::Principal;
 
-/// A scope, and those that imply it.
+/// An OAuth scope (RFC 6749 §3.3), with the scopes that imply it.
 ///
-/// `oidc::scopes!` makes constants of this type.
+/// `oidc::scopes!` defines constants of this type.
+///
+/// ```
+/// oidc::scopes! {
+///     mod scope {
+///         READ = "orders:read",
+///         WRITE = "orders:write" implies READ,
+///     }
+/// }
+///
+/// #[oidc::required(scopes = scope::READ)]
+/// async fn list() {}
+///
+/// # fn main() {
+/// assert_eq!(scope::READ.to_string(), "orders:read");
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OAuthScope {
     name: &'static str,
@@ -14,7 +30,7 @@ pub struct OAuthScope {
 }
 
 impl OAuthScope {
-    /// A scope; the macros call this, and know that none of `implied_by` is missing.
+    /// A scope; called by the macros, which compute `implied_by`.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, implied_by: &'static [&'static str]) -> Self {
@@ -22,18 +38,42 @@ impl OAuthScope {
     }
 
     /// The name, as providers grant it (RFC 6749 §3.3).
+    ///
+    /// ```
+    /// oidc::scopes! {
+    ///     mod scope {
+    ///         AUDIT = "audit",
+    ///     }
+    /// }
+    /// # fn main() {
+    /// assert_eq!(scope::AUDIT.name(), "audit");
+    /// # }
+    /// ```
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The names of the scopes that imply this one, directly or by way of others.
+    /// The names of the scopes that imply this one, directly or indirectly.
+    ///
+    /// ```
+    /// oidc::scopes! {
+    ///     mod scope {
+    ///         READ = "orders:read",
+    ///         WRITE = "orders:write" implies READ,
+    ///         ADMIN = "admin" implies WRITE,
+    ///     }
+    /// }
+    /// # fn main() {
+    /// assert_eq!(scope::READ.implied_by(), ["orders:write", "admin"]);
+    /// # }
+    /// ```
     #[must_use]
     pub const fn implied_by(&self) -> &'static [&'static str] {
         self.implied_by
     }
 
-    /// The names of which one is enough, its own first.
+    /// The names of which a token needs one, its own first.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.implied_by.iter().copied())
     }

@@ -1,11 +1,26 @@
-//! What the attributes compile to: plain data that can stand in a `const`.
+//! The output of the attributes: plain data in a `const`.
 
 use super::check::Check;
 use super::scope::OAuthScope;
 
-/// A named access policy: who may call a route.
+/// A named access policy.
 ///
-/// The attributes implement this trait; write it with `#[oidc::policy(..)]`, never by hand.
+/// Define one with `#[oidc::policy(..)]`, which implements this trait; do not implement it by hand.
+/// Handlers use it by `policy = Name`, layers by [`Oidc::layer`](crate::Oidc::layer), and a client
+/// applies it to every token by [`OidcBuilder::require`](crate::OidcBuilder::require).
+///
+/// ```
+/// use oidc::Policy;
+///
+/// #[oidc::policy(scopes = "orders:read", roles = "staff")]
+/// struct Staff;
+///
+/// #[oidc::required(policy = Staff)]
+/// async fn list() {}
+///
+/// let printed = Staff::SPEC.to_string();
+/// assert_eq!(printed, r#"required(scopes = "orders:read", roles = "staff")"#);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an OIDC policy",
     label = "expected a type that carries `#[oidc::policy(..)]`",
@@ -16,20 +31,20 @@ pub trait Policy: 'static {
     const SPEC: PolicySpec;
 }
 
-/// A policy as data: how credentials are demanded, and the rule a token has to satisfy.
+/// A policy as data. It prints in the syntax of the attributes, for example
+/// `required(scopes = "read")`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct PolicySpec {
-    /// Whether a token is demanded, welcome, or not looked at.
-    pub access: AccessMode,
-    /// What a token has to satisfy.
-    pub rule: Rule,
-    /// Where the policy was written.
-    pub location: Location,
+    /// Whether a token is required, optional or ignored.
+    pub(crate) access: AccessMode,
+    /// The rule that a token has to satisfy.
+    pub(crate) rule: Rule,
+    pub(crate) location: Location,
 }
 
 impl PolicySpec {
-    /// Puts the parts together; the attributes call this, where they stand.
+    /// Called by generated code, at the location of the attribute.
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
@@ -42,13 +57,13 @@ impl PolicySpec {
     }
 }
 
-/// The place in the source where an attribute stands.
+/// The source location of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Location {
     /// The handler's or the policy's name.
     pub name: &'static str,
-    /// The file, as rustc was given it.
+    /// The file, as passed to rustc.
     pub file: &'static str,
     /// The line, counted from 1.
     pub line: u32,
@@ -70,27 +85,28 @@ impl Location {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccessMode {
-    /// `#[oidc::required]`: no request passes without a token that satisfies the rule.
+    /// `#[oidc::required]`: only requests whose token satisfies the rule are admitted.
     Required,
-    /// `#[oidc::optional]`: the handler sees a token that satisfies the rule, or none.
+    /// `#[oidc::optional]`: every request is admitted, and the handler sees a user if their token
+    /// satisfies the rule.
     Optional {
-        /// What happens to a request whose token is not genuine.
+        /// What happens to a request with an invalid token.
         invalid: OnInvalidToken,
     },
-    /// `#[oidc::public(reason = "..")]`: somebody decided that the route is open.
+    /// `#[oidc::public(reason = "..")]`: the route is explicitly public.
     Public {
-        /// Why.
+        /// Why the route is public.
         reason: &'static str,
     },
 }
 
-/// What an optional route does with a token that does not verify.
+/// What an optional route does with an invalid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnInvalidToken {
-    /// Goes on without a user (the default).
+    /// Treats the request as anonymous (the default).
     Ignore,
-    /// Answers 401 (`invalid = "reject"`).
+    /// Rejects the request with 401 (`invalid = "reject"`).
     Reject,
 }
 
@@ -108,7 +124,7 @@ pub enum Rule {
     Scopes(&'static [OAuthScope]),
     /// The claim at this path equals one of the values, or is an array that contains one.
     Claim {
-        /// The names to descend through.
+        /// The names of the nested members.
         path: &'static [&'static str],
         /// The accepted values.
         any_of: &'static [Scalar],
@@ -119,7 +135,7 @@ pub enum Rule {
     Acr(&'static [&'static str]),
     /// The user authenticated at most this many seconds ago (`auth_time`, RFC 9470).
     MaxAge(u64),
-    /// The user's own function agrees.
+    /// The application's function returned `true`.
     Check {
         /// The function's path as written.
         name: &'static str,
@@ -141,10 +157,10 @@ pub enum Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scalar {
-    /// `"text"`
+    /// A string, such as `"text"`.
     Str(&'static str),
-    /// `3`
+    /// An integer, such as `3`.
     Int(i64),
-    /// `true`
+    /// A boolean, such as `true`.
     Bool(bool),
 }

@@ -7,6 +7,8 @@ use super::principal::Principal;
 /// The verified access token of a request, as an argument of a handler, to call another service
 /// on behalf of the user. Its `Debug` does not show it.
 ///
+/// It requires a valid token; `Option<BearerToken>` is `None` without one.
+///
 /// ```
 /// use oidc::BearerToken;
 ///

@@ -15,7 +15,8 @@ use crate::jose::decode;
 /// The user of a request, from a verified access token: who they are and what they may do.
 ///
 /// As an argument of a handler it requires a valid token; `Option<Principal>` is `None` without
-/// one. Only the verifier creates it, so code that takes a `Principal` can rely on the token.
+/// one. `Result<Principal, Rejection>` is an error that tells why, which the handler may return or
+/// replace by a response of its own. Only the verifier creates it, so code that takes a `Principal` can rely on the token.
 ///
 /// It is also exported as `IdToken`, which is what py-oidc-auth calls it.
 ///
@@ -27,6 +28,20 @@ use crate::jose::decode;
 ///
 /// fn greet(user: &Principal) -> String {
 ///     format!("Hello, {}", user.name().unwrap_or(user.subject()))
+/// }
+/// ```
+///
+/// With the reason, on axum and actix-web alike:
+///
+/// ```
+/// use oidc::{Principal, Rejection};
+///
+/// async fn home(user: Result<Principal, Rejection>) -> Result<String, Rejection> {
+///     match user {
+///         Ok(user) => Ok(format!("Hello, {}", user.subject())),
+///         Err(rejection) if rejection.code() == "credentials_missing" => Ok("Hello".to_owned()),
+///         Err(rejection) => Err(rejection),
+///     }
 /// }
 /// ```
 #[doc(alias = "IdToken")]

@@ -197,10 +197,10 @@ fn of_credentials() -> Vec<Case> {
             status: 400,
             code: "credentials_malformed",
             error: Some("invalid_request"),
-            description: "the request has no single well-formed bearer token",
+            description: "the request must carry exactly one well-formed bearer token",
             challenge: Some(concat!(
                 r#", error="invalid_request", "#,
-                r#"error_description="the request has no single well-formed bearer token""#
+                r#"error_description="the request must carry exactly one well-formed bearer token""#
             )),
             ..missing("malformed", |server, _| {
                 get(server, "/required").bearer_auth("a,b")
@@ -300,7 +300,7 @@ fn of_login_and_callback() -> Vec<Case> {
             status: 405,
             code: "response_mode_unsupported",
             description: "the response arrived as form_post; configure the identity provider to \
-                          answer with response_mode=query",
+                          respond with response_mode=query",
             field: Some(("allow", "GET")),
             ..sign_in("callback, form", "callback", |server, _| {
                 server.request(Method::POST, "/api/auth/v2/callback")

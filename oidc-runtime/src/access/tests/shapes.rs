@@ -1,4 +1,4 @@
-//! What is said about patterns against what actix-web matches.
+//! Compares the shapes of patterns with what actix-web matches.
 
 use actix_web::dev::ResourceDef;
 
@@ -74,14 +74,17 @@ fn patterns_that_match_the_same_path_overlap() {
                 overlaps || common.is_none(),
                 "{one} and {other} match {common:?}"
             );
-            // Of regular expressions, next to nothing is known.
+            // Little is known about regular expressions.
             if !one.contains(':') && !other.contains(':') {
                 overlapping += usize::from(common.is_some());
                 said += usize::from(overlaps);
             }
         }
     }
-    assert!(overlapping > 150, "a dull sample: {overlapping}");
+    assert!(
+        overlapping > 150,
+        "too few overlapping patterns: {overlapping}"
+    );
     assert!(
         said - overlapping < overlapping / 10,
         "{said} are said to overlap, {overlapping} do"
@@ -113,7 +116,7 @@ fn a_pattern_covers_only_what_it_matches() {
     assert!(covered > 2 * PATTERNS.len() * PATTERNS.len(), "{covered}");
 }
 
-/// What has to be told apart, lest removing a route is reported.
+/// If these were taken to overlap, removing a route would be reported as loosened.
 #[test]
 fn patterns_without_a_common_path_do_not_overlap() {
     for (one, other) in [
@@ -138,7 +141,7 @@ fn patterns_without_a_common_path_do_not_overlap() {
     }
 }
 
-/// What a router nests is served at the prefix, too, and its fallback is.
+/// A nested router and its fallback also serve the prefix itself.
 #[test]
 fn a_prefix_is_part_of_what_is_below_it() {
     for extent in [Extent::Prefix, Extent::Fallback] {

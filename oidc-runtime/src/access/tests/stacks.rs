@@ -1,17 +1,17 @@
-//! Guards in a row against what becomes of every kind of caller.
+//! Compares the effective access of guard chains with the fate of every kind of request.
 
 use crate::access::effective::EffectiveAccess;
-use crate::fuzzing::user::obeys;
+use crate::fuzzing::user::satisfies;
 use crate::policy::Rule;
 use crate::policy::tests::universe::{ATOMS, everyone};
 use crate::policy::{GuardRule, RuleTree};
 use crate::token::Principal;
 
-/// What a guard passes on to what is behind it.
+/// What a guard passes on to the guards behind it.
 #[derive(Clone, Copy)]
 enum Caller<'u> {
-    Nobody,
-    BadToken,
+    Anonymous,
+    InvalidToken,
     User(&'u Principal),
 }
 
@@ -20,7 +20,7 @@ enum Guard {
     Required(Rule),
     Optional(Rule, bool),
     Public,
-    /// What the client of the next guard demands of every token.
+    /// The global policies of the next guard's client.
     Client(Rule),
 }
 
@@ -41,18 +41,18 @@ impl Guard {
 
     fn pass(self, caller: Caller<'_>) -> Option<Caller<'_>> {
         match (self, caller) {
-            (Self::Client(rule), Caller::User(user)) if !obeys(user, &rule, true) => {
-                Some(Caller::BadToken)
+            (Self::Client(rule), Caller::User(user)) if !satisfies(user, &rule, true) => {
+                Some(Caller::InvalidToken)
             }
             (Self::Public | Self::Client(_), caller) => Some(caller),
             (Self::Required(rule), Caller::User(user)) => {
-                obeys(user, &rule, true).then_some(caller)
+                satisfies(user, &rule, true).then_some(caller)
             }
-            (Self::Required(_), _) | (Self::Optional(_, true), Caller::BadToken) => None,
-            (Self::Optional(rule, _), Caller::User(user)) if obeys(user, &rule, true) => {
+            (Self::Required(_), _) | (Self::Optional(_, true), Caller::InvalidToken) => None,
+            (Self::Optional(rule, _), Caller::User(user)) if satisfies(user, &rule, true) => {
                 Some(caller)
             }
-            (Self::Optional(..), _) => Some(Caller::Nobody),
+            (Self::Optional(..), _) => Some(Caller::Anonymous),
         }
     }
 }
@@ -68,7 +68,7 @@ fn guards() -> Vec<Guard> {
     guards
 }
 
-/// Up to two guards, with and without something that the client demands in front of the second.
+/// Up to two guards, with and without a global policy in front of the second.
 fn stacks() -> Vec<Vec<Guard>> {
     let guards = guards();
     let pairs = guards
@@ -88,12 +88,13 @@ fn through<'u>(stack: &[Guard], caller: Caller<'u>) -> Option<Caller<'u>> {
         .try_fold(caller, |caller, guard| guard.pass(caller))
 }
 
-/// If one stack is as strict as another, whoever passes it passes the other, and is no user behind
-/// it unless they are behind the other. (A public route looks at no token: everyone passes it.)
+/// If one stack is at least as strict as another, every caller who passes it passes the other, and
+/// is seen as a user behind it only if they are behind the other. (A public route ignores tokens, so
+/// every request passes it.)
 #[test]
-fn strictness_is_about_what_happens() {
+fn strictness_agrees_with_the_fate_of_every_caller() {
     let everyone: Vec<_> = everyone().into_iter().step_by(7).collect();
-    let callers: Vec<_> = [Caller::Nobody, Caller::BadToken]
+    let callers: Vec<_> = [Caller::Anonymous, Caller::InvalidToken]
         .into_iter()
         .chain(everyone.iter().map(Caller::User))
         .collect();
@@ -125,7 +126,10 @@ fn strictness_is_about_what_happens() {
             );
         }
     }
-    assert!(stricter > stacks.len() * 10, "a dull sample: {stricter}");
+    assert!(
+        stricter > stacks.len() * 10,
+        "too few comparable stacks: {stricter}"
+    );
 }
 
 fn is_no_more(passing: Option<Caller<'_>>, passed: Option<Caller<'_>>) -> bool {

@@ -4,10 +4,11 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use super::payload::withhold;
+use super::request::ActixRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
 use crate::gate::Guard;
@@ -21,8 +22,8 @@ pub type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
 /// The application's client, from `app_data(oidc)` or `app_data(web::Data::new(oidc))`.
 ///
-/// actix-web finds the innermost one of each kind, but does not say which of the two kinds is
-/// further in.
+/// actix-web finds the innermost value of each form, but does not reveal which of the two forms is
+/// further inside.
 pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     let plain = request.app_data::<Oidc>();
     let shared = request.app_data::<web::Data<Oidc>>();
@@ -30,7 +31,7 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
         (Some(plain), Some(shared)) if !plain.is_same_as(shared) => Err(misconfigured(
             request,
             "found one `Oidc` by `.app_data(oidc)` and another by `.app_data(web::Data::new(oidc))`: \
-             use the same form everywhere, so that the one of the inner scope counts",
+             use the same form everywhere, so that the one of the inner scope applies",
         )),
         (Some(oidc), _) | (None, Some(oidc)) => Ok(oidc.clone()),
         (None, None) => Err(misconfigured(
@@ -40,10 +41,16 @@ pub(super) fn client(request: &HttpRequest) -> Result<Oidc, Rejection> {
     }
 }
 
+/// Marks a request that was reported already: a guard and several extractors may look for the
+/// client.
+struct Reported;
+
 fn misconfigured(request: &HttpRequest, remedy: &'static str) -> Rejection {
     let rejection = Rejection::misconfigured();
-    telemetry::refused(rejection.code());
-    tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    if request.extensions_mut().insert(Reported).is_none() {
+        telemetry::refused(rejection.code());
+        tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+    }
     rejection
 }
 
@@ -62,8 +69,8 @@ where
     }
 }
 
-/// Decides at once where that is possible, because actix-web polls the extractors of a handler
-/// side by side and the guard has to be first.
+/// Decides synchronously if possible, because actix-web polls the extractors of a handler
+/// concurrently and the guard has to be first.
 impl<P: Policy> FromRequest for Guard<P> {
     type Error = Rejection;
     type Future = GuardFuture<P, Extraction<()>>;
@@ -78,7 +85,8 @@ fn admission(
     payload: &mut Payload,
     spec: &'static PolicySpec,
 ) -> Admission<Extraction<()>> {
-    let attempt = client(request).map(|oidc| (oidc.admit_now(spec, &mut &*request), oidc));
+    let attempt =
+        client(request).map(|oidc| (oidc.admit_now(spec, &mut ActixRequest::new(request)), oidc));
     match attempt {
         Ok((Attempt::Decided(Ok(())), _)) => decided(Ok(())),
         Ok((Attempt::Decided(Err(rejection)), _)) | Err(rejection) => {
@@ -89,8 +97,9 @@ fn admission(
             let request = request.clone();
             let body = withhold(payload);
             Admission::Right(Box::pin(async move {
-                oidc.admit_later(pending, &&request).await?;
-                // Nobody may be there to read it.
+                oidc.admit_later(pending, &ActixRequest::new(&request))
+                    .await?;
+                // The receiver may be gone.
                 let _ = body.send(());
                 Ok(())
             }))
@@ -98,7 +107,7 @@ fn admission(
     }
 }
 
-// The other extractors look at nothing before they are polled: by then the guard has spoken.
+// The other extractors read the request only when they are polled, after the guard has decided.
 
 impl FromRequest for Principal {
     type Error = Rejection;
@@ -106,7 +115,7 @@ impl FromRequest for Principal {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await
+            oidc.user(&mut ActixRequest::new(&request), None).await
         })
     }
 }
@@ -117,7 +126,9 @@ impl FromRequest for BearerToken {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut &request, None).await.map(Self::new)
+            oidc.user(&mut ActixRequest::new(&request), None)
+                .await
+                .map(Self::new)
         })
     }
 }
@@ -128,7 +139,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Claims<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.claims(&mut &request).await
+            oidc.claims(&mut ActixRequest::new(&request)).await
         })
     }
 }

@@ -9,6 +9,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, ResponseError as _};
 
+use super::request::ActixRequest;
 use crate::gate::GuardLayer;
 
 impl<P, S, B> Transform<S, ServiceRequest> for GuardLayer<P>
@@ -54,7 +55,9 @@ where
         let (oidc, spec) = (self.guard.oidc.clone(), self.guard.spec);
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            let admission = oidc.admit(spec, &mut request.request()).await;
+            let admission = oidc
+                .admit(spec, &mut ActixRequest::new(request.request()))
+                .await;
             match admission {
                 Ok(()) => inner
                     .call(request)

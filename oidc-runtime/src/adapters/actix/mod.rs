@@ -1,4 +1,4 @@
-//! The adapter to actix-web 4: translates, decides nothing.
+//! The adapter to actix-web 4.
 
 mod extract;
 mod middleware;

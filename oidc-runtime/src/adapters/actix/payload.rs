@@ -10,9 +10,9 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::sync::oneshot;
 
-/// Takes the body away from the extractors: actix-web makes them all before the guard has decided,
-/// and polls them while it waits. The body is there again when the sender sends; if it is dropped,
-/// whoever reads gets an error.
+/// Takes the body from the request, because actix-web creates all extractors before the guard has
+/// decided, and polls them while it waits. The sender returns the body; if it is dropped, reading the
+/// body fails.
 pub(super) fn withhold(payload: &mut Payload) -> oneshot::Sender<()> {
     let (sender, admitted) = oneshot::channel();
     let withheld = Withheld {

@@ -5,49 +5,103 @@ use std::sync::Arc;
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
+use send_wrapper::SendWrapper;
 
 use crate::client::Oidc;
 use crate::gate::{Outcome, OutcomeStore, Outcomes};
-use crate::request::{Authorization, Head, RequestParts};
+use crate::request::{Authorization, Carried, Head, PathParam, RequestParts};
 
-impl Head for RequestHead {
-    fn method(&self) -> &str {
-        self.method.as_str()
-    }
+/// Extensions are behind a cell, so a shared request is enough.
+pub(super) struct ActixRequest<'r> {
+    request: &'r HttpRequest,
+    head: ActixHead<'r>,
+}
 
-    fn path(&self) -> &str {
-        self.uri.path()
-    }
+/// What checks see of it. Their futures have to be `Send` for axum, while a request of actix-web
+/// stays on its thread.
+struct ActixHead<'r> {
+    head: &'r RequestHead,
+    request: SendWrapper<&'r HttpRequest>,
+}
 
-    fn query(&self) -> Option<&str> {
-        self.uri.query()
-    }
-
-    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        Box::new(self.headers.get_all(name).map(HeaderValue::as_bytes))
-    }
-
-    fn authorization(&self) -> Authorization<'_> {
-        Authorization::of(
-            self.headers
-                .get_all(AUTHORIZATION)
-                .map(HeaderValue::as_bytes),
-        )
+impl<'r> ActixRequest<'r> {
+    pub(super) fn new(request: &'r HttpRequest) -> Self {
+        let head = ActixHead {
+            head: request.head(),
+            request: SendWrapper::new(request),
+        };
+        Self { request, head }
     }
 }
 
-/// Extensions are behind a cell, so a shared request will do.
-impl OutcomeStore for &HttpRequest {
+impl ActixHead<'_> {
+    /// `None` on another thread.
+    fn request(&self) -> Option<&HttpRequest> {
+        self.request.valid().then(|| *self.request)
+    }
+}
+
+impl Head for ActixHead<'_> {
+    fn method(&self) -> &str {
+        self.head.method.as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.head.uri.path()
+    }
+
+    fn query(&self) -> Option<&str> {
+        self.head.uri.query()
+    }
+
+    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+        Box::new(self.head.headers.get_all(name).map(HeaderValue::as_bytes))
+    }
+
+    fn authorization(&self) -> Authorization<'_> {
+        let fields = self.head.headers.get_all(AUTHORIZATION);
+        Authorization::of(fields.map(HeaderValue::as_bytes))
+    }
+
+    fn path_param(&self, name: &str) -> PathParam {
+        let text = self
+            .request()
+            .and_then(|request| route_param(request, name));
+        match text {
+            // actix-web puts it in the place of what is not UTF-8.
+            Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => PathParam::NotText,
+            Some(text) => PathParam::Text(text),
+            None => PathParam::Missing,
+        }
+    }
+
+    fn carried(&self) -> Carried<'_> {
+        self.request().map_or(Carried::Nothing, Carried::Actix)
+    }
+}
+
+fn route_param(request: &HttpRequest, name: &str) -> Option<String> {
+    let params = request.match_info();
+    let decoded = params.load::<Vec<String>>().ok()?;
+    let named = params
+        .iter()
+        .zip(decoded)
+        .filter(|((key, _), _)| *key == name);
+    let innermost = named.last();
+    innermost.map(|(_, text)| text)
+}
+
+impl OutcomeStore for ActixRequest<'_> {
     fn parts(&self) -> RequestParts<'_> {
-        RequestParts::new(self.head())
+        RequestParts::new(&self.head)
     }
 
     fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
-        self.extensions().get::<Outcomes>()?.of(client)
+        self.request.extensions().get::<Outcomes>()?.of(client)
     }
 
     fn keep(&mut self, outcome: Arc<Outcome>) {
-        let mut extensions = self.extensions_mut();
+        let mut extensions = self.request.extensions_mut();
         let mut outcomes = extensions.remove::<Outcomes>().unwrap_or_default();
         outcomes.keep(outcome);
         extensions.insert(outcomes);

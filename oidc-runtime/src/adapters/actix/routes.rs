@@ -5,11 +5,12 @@ use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::extract::client;
+use super::request::ActixRequest;
 use super::response::respond;
 use crate::answer::Rejection;
 use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
 
-/// Every method is routed, so that wrong ones get the same answer on both frameworks.
+/// Routes every method, so that wrong ones get the same response on both frameworks.
 impl HttpServiceFactory for Routes {
     fn register(self, config: &mut AppService) {
         for route in self.served() {
@@ -38,5 +39,7 @@ async fn serve(
         authority: request.uri().authority().map(Authority::as_str),
         body: body.as_ref().and_then(|body| body.as_deref().ok()),
     };
-    Ok(respond(answer(call, &mut &request).await))
+    Ok(respond(
+        answer(call, &mut ActixRequest::new(&request)).await,
+    ))
 }

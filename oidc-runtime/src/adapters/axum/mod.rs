@@ -1,4 +1,4 @@
-//! The adapter to axum 0.8: translates, decides nothing.
+//! The adapter to axum 0.8.
 
 mod extract;
 mod response;

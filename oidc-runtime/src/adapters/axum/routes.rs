@@ -1,5 +1,7 @@
 //! The sign-in endpoints as an axum router.
 
+use std::any::Any;
+
 use ::axum::Router;
 use ::axum::body::{Body, to_bytes};
 use ::axum::extract::{FromRef, OriginalUri, Request, State};
@@ -8,10 +10,11 @@ use ::axum::http::uri::Authority;
 use ::axum::routing::any;
 
 use super::response::respond;
+use crate::adapters::tower::HttpRequest;
 use crate::client::Oidc;
 use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
 
-/// Every method is routed, so that wrong ones get the same answer on both frameworks.
+/// Routes every method, so that wrong ones get the same response on both frameworks.
 impl<S> From<Routes> for Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -19,16 +22,18 @@ where
 {
     fn from(routes: Routes) -> Self {
         routes.served().fold(Self::new(), |router, route| {
-            let handler = move |State(oidc): State<Oidc>, uri: OriginalUri, request: Request| {
-                serve(oidc, route, uri, request)
-            };
+            let handler =
+                async move |State(state): State<S>, uri: OriginalUri, request: Request| {
+                    serve(&Oidc::from_ref(&state), &state, route, uri, request).await
+                };
             router.route(route.path, any(handler))
         })
     }
 }
 
 async fn serve(
-    oidc: Oidc,
+    oidc: &Oidc,
+    state: &(dyn Any + Sync),
     route: Route,
     OriginalUri(uri): OriginalUri,
     request: Request,
@@ -40,11 +45,11 @@ async fn serve(
         None
     };
     let call = Call {
-        oidc: &oidc,
+        oidc,
         route,
         path: uri.path(),
         authority: uri.authority().map(Authority::as_str),
         body: body.as_deref(),
     };
-    respond(answer(call, &mut parts).await)
+    respond(answer(call, &mut HttpRequest::of_router(&mut parts, state)).await)
 }

@@ -15,7 +15,7 @@ use crate::answer::{self, Rejection};
 /// The body of a rejection, or of the inner service.
 pub(super) type Body<B> = Either<Full<bytes::Bytes>, B>;
 
-/// Resolves to the request if it is admitted. On the ordinary path there is none.
+/// Resolves to the request if it is admitted. Not needed if the guard decides synchronously.
 type Decision<A> = Pin<Box<dyn Future<Output = Result<Request<A>, Rejection>> + Send>>;
 
 pin_project! {

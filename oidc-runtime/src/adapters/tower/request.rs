@@ -1,58 +1,106 @@
 //! An `http` request as the library sees it.
 
+use std::any::Any;
 use std::sync::Arc;
 
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequestParts as _, OriginalUri, RawPathParams};
+use futures_util::FutureExt as _;
 use http::request::Parts;
-use http::{HeaderValue, Uri, header};
+use http::{Extensions, HeaderValue, Uri, header};
 
 use crate::client::Oidc;
 use crate::gate::{Outcome, OutcomeStore, Outcomes};
-use crate::request::{Authorization, Head, RequestParts};
+use crate::request::{Authorization, Carried, Head, PathParam, RequestParts};
 
-impl Head for Parts {
+/// The head of a request, and the router's state where there is one.
+pub(in crate::adapters) struct HttpRequest<'r, 's> {
+    parts: &'r mut Parts,
+    state: Option<&'s (dyn Any + Sync)>,
+}
+
+impl<'r, 's> HttpRequest<'r, 's> {
+    pub(in crate::adapters) fn new(parts: &'r mut Parts) -> Self {
+        let state = None;
+        Self { parts, state }
+    }
+
+    pub(in crate::adapters) fn of_router(
+        parts: &'r mut Parts,
+        state: &'s (dyn Any + Sync),
+    ) -> Self {
+        let state = Some(state);
+        Self { parts, state }
+    }
+
+    /// The URI that the client requested; a nested axum router sees only a part of it.
+    fn uri(&self) -> &Uri {
+        let original = self.parts.extensions.get();
+        original.map_or(&self.parts.uri, |OriginalUri(uri)| uri)
+    }
+}
+
+impl Head for HttpRequest<'_, '_> {
     fn method(&self) -> &str {
-        self.method.as_str()
+        self.parts.method.as_str()
     }
 
     fn path(&self) -> &str {
-        uri(self).path()
+        self.uri().path()
     }
 
     fn query(&self) -> Option<&str> {
-        uri(self).query()
+        self.uri().query()
     }
 
     fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        let fields = self.headers.get_all(name).into_iter();
+        let fields = self.parts.headers.get_all(name).into_iter();
         Box::new(fields.map(HeaderValue::as_bytes))
     }
 
     fn authorization(&self) -> Authorization<'_> {
-        let fields = self.headers.get_all(&header::AUTHORIZATION);
+        let fields = self.parts.headers.get_all(&header::AUTHORIZATION);
         Authorization::of(fields.into_iter().map(HeaderValue::as_bytes))
     }
-}
 
-/// The URI that the client requested; a nested axum router sees only a part of it.
-fn uri(parts: &Parts) -> &Uri {
-    #[cfg(feature = "axum")]
-    if let Some(axum::extract::OriginalUri(uri)) = parts.extensions.get() {
-        return uri;
+    fn path_param(&self, name: &str) -> PathParam {
+        match route_params(&self.parts.extensions) {
+            Some(Ok(params)) => {
+                let named = params.iter().filter(|(key, _)| *key == name);
+                let innermost = named.last();
+                innermost.map_or(PathParam::Missing, |(_, text)| PathParam::Text(text.into()))
+            }
+            Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))) => PathParam::NotText,
+            _ => PathParam::Missing,
+        }
     }
-    &parts.uri
+
+    fn carried(&self) -> Carried<'_> {
+        Carried::Http {
+            extensions: &self.parts.extensions,
+            state: self.state,
+        }
+    }
 }
 
-impl OutcomeStore for Parts {
+/// axum shows them to its extractors only, which take a request that they may change.
+fn route_params(extensions: &Extensions) -> Option<Result<RawPathParams, RawPathParamsRejection>> {
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    parts.extensions = extensions.clone();
+    RawPathParams::from_request_parts(&mut parts, &()).now_or_never()
+}
+
+impl OutcomeStore for HttpRequest<'_, '_> {
     fn parts(&self) -> RequestParts<'_> {
         RequestParts::new(self)
     }
 
     fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
-        self.extensions.get::<Outcomes>()?.of(client)
+        self.parts.extensions.get::<Outcomes>()?.of(client)
     }
 
     fn keep(&mut self, outcome: Arc<Outcome>) {
-        let outcomes: &mut Outcomes = self.extensions.get_or_insert_default();
+        let outcomes: &mut Outcomes = self.parts.extensions.get_or_insert_default();
         outcomes.keep(outcome);
     }
 }

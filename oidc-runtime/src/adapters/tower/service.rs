@@ -8,6 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::future::{Body, ResponseFuture};
+use super::request::HttpRequest;
 use crate::gate::{Attempt, GuardLayer};
 
 impl<P, S> Layer<S> for GuardLayer<P> {
@@ -53,7 +54,7 @@ where
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let oidc = &self.guard.oidc;
         let (mut parts, body) = request.into_parts();
-        match oidc.admit_now(self.guard.spec, &mut parts) {
+        match oidc.admit_now(self.guard.spec, &mut HttpRequest::new(&mut parts)) {
             Attempt::Decided(Ok(())) => {
                 let request = Request::from_parts(parts, body);
                 ResponseFuture::admitted(self.inner.call(request))
@@ -62,10 +63,11 @@ where
             Attempt::Pending(pending) => {
                 let oidc = oidc.clone();
                 let decision = async move {
-                    oidc.admit_later(pending, &parts).await?;
+                    let request = HttpRequest::new(&mut parts);
+                    oidc.admit_later(pending, &request).await?;
                     Ok(Request::from_parts(parts, body))
                 };
-                // The service that was made ready is the one that has to be called.
+                // The service that is ready has to be called, not its clone.
                 let clone = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, clone);
                 ResponseFuture::deciding(Box::pin(decision), ready)

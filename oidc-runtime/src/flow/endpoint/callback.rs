@@ -1,4 +1,4 @@
-//! Where the provider sends the browser back to (OpenID Connect Core §3.1.2.5).
+//! The redirect URI to which the provider returns the browser (OpenID Connect Core §3.1.2.5).
 
 use super::redeem::{check_browser, redeem};
 use crate::answer::Response;
@@ -37,7 +37,7 @@ pub(super) async fn callback(
     redeem(call, &party, &provider, &sign_in, code, verifier).await
 }
 
-/// The provider's error response (RFC 6749 §4.1.2.1). Some providers leave `iss` out of it.
+/// The provider's error response (RFC 6749 §4.1.2.1). Some providers omit `iss` from it.
 async fn authorization_error(
     call: &Call<'_>,
     query: &Parameters,
@@ -54,13 +54,13 @@ async fn authorization_error(
     Ok(FlowError::AuthorizationError {
         error: error.to_owned(),
         text: text.map_or_else(
-            || "the identity provider refused the sign-in".to_owned(),
+            || "the identity provider rejected the sign-in".to_owned(),
             description,
         ),
     })
 }
 
-/// RFC 9207 §2.4: compared as text, against mix-up of providers.
+/// Prevents mix-up attacks: issuers are compared as text (RFC 9207 §2.4).
 fn check_issuer(iss: Option<&str>, metadata: &Metadata, required: bool) -> Result<(), FlowError> {
     match iss {
         Some(iss) if iss == &*metadata.issuer => Ok(()),

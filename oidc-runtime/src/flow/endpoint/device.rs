@@ -15,7 +15,7 @@ pub(super) async fn device(call: &Call<'_>) -> Result<Response, FlowError> {
     Ok(Response::json(200, &authorization))
 }
 
-/// The scopes that devices request.
+/// The scopes of a sign-in on a device.
 pub(super) fn device_scope(config: &Config) -> String {
     with_offline_access(&config.scopes, config.offline_access.then_some(true))
 }

@@ -1,4 +1,4 @@
-//! Sends a browser to the provider (OpenID Connect Core §3.1.2.1).
+//! Redirects a browser to the provider (OpenID Connect Core §3.1.2.1).
 
 use crate::answer::Response;
 use crate::config::{is_scope_list, parse_bool};
@@ -12,7 +12,7 @@ use crate::flow::state::SignIn;
 use crate::random::random;
 use crate::request::RequestParts;
 
-/// Longer addresses and scopes fit in no state.
+/// Limits that keep the sealed state small enough for a URL.
 const MAX_REDIRECT_BYTES: usize = 1024;
 const MAX_SCOPE_BYTES: usize = 1024;
 
@@ -20,27 +20,24 @@ pub(super) async fn login(
     call: &Call<'_>,
     request: &RequestParts<'_>,
 ) -> Result<Response, FlowError> {
-    let wanted = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
+    let login = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
     let party = call.relying_party();
     let provider = party.provider().await?;
     let authorization = required_endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 
-    let binding = if call.returns_here(&wanted.redirect_uri, request) {
-        Some(Binding::new(
-            &wanted.redirect_uri,
-            request.fields("cookie"),
-        )?)
+    let binding = if call.returns_here(&login.redirect_uri, request) {
+        Some(Binding::new(&login.redirect_uri, request.fields("cookie"))?)
     } else {
         None
     };
     let sign_in = SignIn {
-        redirect_uri: wanted.redirect_uri,
-        proof: match wanted.challenge {
+        redirect_uri: login.redirect_uri,
+        proof: match login.challenge {
             Some(challenge) => Proof::Challenge(challenge),
             None => Proof::Verifier(random()?),
         },
         nonce: random()?,
-        scope: wanted.scope,
+        scope: login.scope,
         issued_at: call.now(),
         browser: binding.as_ref().map(|binding| binding.hash.clone()),
     };
@@ -50,7 +47,7 @@ pub(super) async fn login(
         state: &sign_in.seal(call.oidc.sealer())?,
         nonce: &sign_in.nonce,
         code_challenge: &sign_in.proof.challenge(),
-        prompt: wanted.prompt,
+        prompt: login.prompt,
     };
     let mut response = Response::redirect(request.url(authorization, &party));
     for cookie in binding.into_iter().flat_map(|binding| binding.set_cookies) {
@@ -59,12 +56,12 @@ pub(super) async fn login(
     Ok(response)
 }
 
-/// What a request asks for.
+/// The parameters of a login.
 struct LoginRequest {
     redirect_uri: String,
     scope: String,
     prompt: Option<&'static str>,
-    /// Of a client that keeps its verifier.
+    /// The S256 challenge of a client that keeps its own verifier (RFC 7636 §4.3).
     challenge: Option<String>,
 }
 
@@ -79,7 +76,7 @@ impl LoginRequest {
         let challenge = read_challenge(query)?;
         if challenge.is_some() && call.is_callback(redirect_uri) {
             return Err(FlowError::request(
-                "`code_challenge` needs a redirect URI of the client: the callback has no verifier",
+                "`code_challenge` requires a redirect URI of the client: the callback has no verifier",
             ));
         }
         Ok(Self {
@@ -91,7 +88,7 @@ impl LoginRequest {
     }
 }
 
-/// Blank means no scope of its own.
+/// `None` if the scope is missing or blank: the configured ones apply.
 fn read_scope(query: &Parameters) -> Result<Option<&str>, FlowError> {
     match query.get("scope")? {
         Some(scope) if scope.len() > MAX_SCOPE_BYTES || !is_scope_list(scope) => {
@@ -110,8 +107,8 @@ fn read_flag(query: &Parameters, name: &'static str) -> Result<Option<bool>, Flo
         .ok_or_else(|| FlowError::request(format!("`{name}` must be true or false")))
 }
 
-/// `none` is what clients of py-oidc-auth say when they want nothing particular; it is not the
-/// `none` of OpenID Connect, so it is not sent.
+/// Clients of py-oidc-auth send `none` for the provider's default. It does not have the meaning of
+/// `none` in OpenID Connect Core §3.1.2.1, so it is not passed on.
 fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
     match query.get("prompt")? {
         None | Some("none") => Ok(None),
@@ -119,12 +116,13 @@ fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
         Some("consent") => Ok(Some("consent")),
         Some("select_account") => Ok(Some("select_account")),
         Some(_) => Err(FlowError::request(
-            "`prompt` is none, login, consent or select_account",
+            "`prompt` must be none, login, consent or select_account",
         )),
     }
 }
 
-/// RFC 7636 §4.3. A method left out would mean `plain`, which protects nothing.
+/// RFC 7636 §4.3. Without a method the default would be `plain`, which does not protect the
+/// verifier.
 fn read_challenge(query: &Parameters) -> Result<Option<&str>, FlowError> {
     let challenge = query.get("code_challenge")?;
     match (challenge, query.get("code_challenge_method")?) {

@@ -1,7 +1,9 @@
 //! Signs out at the provider (OpenID Connect RP-Initiated Logout 1.0 §2).
 
+use url::Url;
+
 use crate::answer::Response;
-use crate::config::Config;
+use crate::config::{Config, has_uri_characters};
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
@@ -38,17 +40,17 @@ pub(super) async fn logout(
     Ok(Response::redirect(url.into()))
 }
 
-/// Where the browser goes in the end.
+/// Where the browser is sent after the sign-out.
 #[derive(Debug, PartialEq)]
 enum Target {
     Absolute(String),
-    /// A path of an application that does not know its own address. No provider sends a browser
-    /// to one.
+    /// A path of an application without a configured public URL. It is not passed to the
+    /// provider, which needs an absolute URI.
     Path(String),
 }
 
 impl Target {
-    /// None if nobody may be sent there.
+    /// `None` if the URI is not allowed.
     fn read(uri: &str, config: &Config) -> Option<Self> {
         let base = config.public_url.as_ref();
         if is_local_path(uri) {
@@ -77,20 +79,25 @@ impl Target {
     }
 }
 
-/// A path that no reader takes for an address of another host, or for two header fields.
+/// Whether this is a path on the application's own host that a URL parser leaves unchanged. Proxies
+/// may decode or merge separators before they redirect, so those are rejected as well.
 fn is_local_path(uri: &str) -> bool {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    let lower = path.to_ascii_lowercase().replace("%2e", ".");
+    let lower = path.to_ascii_lowercase();
     let encoded = ["%2f", "%5c", "%0d", "%0a", "%09", "%00"];
-    uri.starts_with('/')
-        && uri
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
+    has_uri_characters(uri)
+        && resolves_unchanged(uri, path)
         && !path.contains("//")
-        && !lower
-            .split('/')
-            .any(|segment| matches!(segment, "." | ".."))
         && !encoded.iter().any(|code| lower.contains(code))
+}
+
+/// Whether a browser on any host would stay there and request this path.
+fn resolves_unchanged(uri: &str, path: &str) -> bool {
+    let Ok(base) = Url::parse("http://placeholder.invalid") else {
+        return false;
+    };
+    base.join(uri)
+        .is_ok_and(|url| url.origin() == base.origin() && url.path() == path)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The endpoints that an application serves.
+//! The sign-in endpoints that an application serves.
 
 mod callback;
 mod device;

@@ -1,4 +1,4 @@
-//! The end of a sign-in that began here, whoever brings the code.
+//! Completes a sign-in that began here, at the callback or at the token endpoint.
 
 use super::token_body::TokenBody;
 use crate::answer::Response;
@@ -11,8 +11,8 @@ use crate::flow::state::{SignIn, StateError};
 use crate::provider::Snapshot;
 use crate::request::RequestParts;
 
-/// Checks that the browser that began the sign-in sends this request, if it returns to this
-/// application at all.
+/// Checks that this request comes from the browser that began the sign-in, if the sign-in returns
+/// to this application at all.
 pub(super) fn check_browser(
     call: &Call<'_>,
     request: &RequestParts<'_>,
@@ -24,8 +24,8 @@ pub(super) fn check_browser(
     Ok(())
 }
 
-/// Exchanges the code, validates the ID token and answers with the tokens. The sign-in is used up
-/// by it, whatever comes of it. `verifier` is that of its proof.
+/// Exchanges the code, validates the ID token and responds with the tokens. Even if that fails, the
+/// sign-in is used up. `verifier` is the one of its proof.
 pub(super) async fn redeem(
     call: &Call<'_>,
     party: &RelyingParty<'_>,
@@ -44,9 +44,9 @@ pub(super) async fn redeem(
     id_token::validate_for_sign_in(party, provider, &response, &sign_in.nonce).await?;
     if requests_offline_access(&sign_in.scope) && response.refresh_token().is_none() {
         tracing::info!(
-            "a sign-in that asked for `offline_access` came back without a refresh token; \
-             providers may want the user's consent every time (OpenID Connect Core §11), so send \
-             `prompt=consent` to `login`, and see whether this client may have refresh tokens"
+            "a sign-in that requested `offline_access` returned no refresh token; providers may \
+             require the user's consent every time (OpenID Connect Core §11), so send \
+             `prompt=consent` to `login`, and check that this client may receive refresh tokens"
         );
     }
 

@@ -1,5 +1,5 @@
-//! Exchanges a code, a refresh token or a device code for tokens, for clients that have no
-//! browser here.
+//! Exchanges a code, a refresh token or a device code for tokens, for clients that do not use the
+//! callback.
 
 use super::device::device_scope;
 use super::redeem::{check_browser, redeem};
@@ -26,7 +26,7 @@ pub(super) async fn token(
     }
 }
 
-/// What the client offers.
+/// The grant of a token request.
 enum TokenRequest<'f> {
     Code(&'f str),
     Refresh(&'f str),
@@ -35,12 +35,12 @@ enum TokenRequest<'f> {
 
 impl<'f> TokenRequest<'f> {
     fn read(form: &'f Parameters) -> Result<Self, FlowError> {
-        let offered = (
+        let grants = (
             form.get("code")?,
             form.one_of(&["refresh_token", "refresh-token"])?,
             form.one_of(&["device_code", "device-code"])?,
         );
-        let (asked, grant_type) = match offered {
+        let (request, grant_type) = match grants {
             (Some(code), None, None) => (Self::Code(code), "authorization_code"),
             (None, Some(token), None) => (Self::Refresh(token), "refresh_token"),
             (None, None, Some(code)) => (Self::Device(code), DEVICE_GRANT),
@@ -51,10 +51,10 @@ impl<'f> TokenRequest<'f> {
             }
         };
         match form.get("grant_type")? {
-            None => Ok(asked),
-            Some(given) if given == grant_type => Ok(asked),
+            None => Ok(request),
+            Some(given) if given == grant_type => Ok(request),
             Some("authorization_code" | "refresh_token" | DEVICE_GRANT) => Err(FlowError::request(
-                "`grant_type` does not fit what is offered",
+                "`grant_type` does not match the grant that was sent",
             )),
             Some(_) => Err(FlowError::UnsupportedGrant),
         }
@@ -69,7 +69,7 @@ async fn with_code(
 ) -> Result<Response, FlowError> {
     let redirect_uri = form.required("redirect_uri")?;
     let (verifier, state) = (form.required("code_verifier")?, form.get("state")?);
-    // Companion clients return our state where the verifier belongs.
+    // Companion clients send our state as `code_verifier`.
     let (state, own_verifier) = match (is_verifier(verifier), state) {
         (true, None) => return with_own_verifier(call, code, redirect_uri, verifier).await,
         (true, Some(state)) => (state, Some(verifier)),
@@ -86,8 +86,8 @@ async fn with_code(
     redeem(call, &party, &provider, &sign_in, code, verifier).await
 }
 
-/// The code of a client that made its own authorization request, or that leaves out the state: its
-/// verifier is all there is to check, and the provider checks that.
+/// For a client that made its own authorization request or does not send the state: only its
+/// verifier can be checked, and the provider does that.
 async fn with_own_verifier(
     call: &Call<'_>,
     code: &str,

@@ -1,4 +1,4 @@
-//! The body of a successful sign-in.
+//! The response to a successful sign-in or refresh.
 
 use serde::Serialize;
 
@@ -6,10 +6,10 @@ use crate::clock::UnixSeconds;
 use crate::config::Config;
 use crate::flow::protocol::{TokenResponse, after};
 
-/// How long an access token counts if the provider does not say, in seconds.
+/// The assumed lifetime of an access token in seconds, if the provider does not send one.
 const DEFAULT_LIFETIME: UnixSeconds = 180;
 
-/// The tokens that a client gets.
+/// The tokens for the client.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct TokenBody {
@@ -26,7 +26,7 @@ pub(super) struct TokenBody {
 }
 
 impl TokenBody {
-    /// Without a scope in the response, what was requested was granted (RFC 6749 §5.1).
+    /// A response without `scope` grants what was requested (RFC 6749 §5.1).
     pub(super) fn of_sign_in(
         response: &TokenResponse,
         config: &Config,
@@ -35,8 +35,7 @@ impl TokenBody {
         Self::new(response, response.refresh_token(), config, requested_scope)
     }
 
-    /// Without a refresh token in the response, the one that was presented stays valid
-    /// (RFC 6749 §6).
+    /// If the response has no refresh token, the presented one stays valid (RFC 6749 §6).
     pub(super) fn of_refresh(response: &TokenResponse, config: &Config, presented: &str) -> Self {
         let refresh_token = response.refresh_token().unwrap_or(presented);
         Self::new(response, Some(refresh_token), config, &config.scopes)
@@ -63,7 +62,8 @@ impl TokenBody {
     }
 }
 
-/// Clients would not use a token without an end, so one is assumed if the provider does not say.
+/// The companion client never uses a refresh token without an expiry, so one is assumed if the
+/// provider does not send it.
 fn refresh_expires(response: &TokenResponse, config: &Config, now: UnixSeconds) -> UnixSeconds {
     let assumed = UnixSeconds::try_from(config.refresh_token_lifetime.as_secs());
     let assumed = after(now, assumed.unwrap_or(UnixSeconds::MAX));
@@ -100,7 +100,7 @@ mod tests {
 
     fn token(more: &Value) -> TokenBody {
         let oidc = builder().build().unwrap();
-        TokenBody::of_sign_in(&response(more), oidc.config(), "openid asked")
+        TokenBody::of_sign_in(&response(more), oidc.config(), "openid requested")
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_date_counts() {
+    fn the_first_expiry_is_used() {
         let expires = |more: Value| token(&more).expires;
         assert_eq!(
             expires(json!({ "exp": 1, "expires": 2, "expires_at": 3, "expires_in": 4 })),
@@ -154,7 +154,7 @@ mod tests {
     const MONTH: UnixSeconds = 30 * 24 * 60 * 60;
 
     #[test]
-    fn the_first_end_of_a_refresh_token_that_lies_ahead_counts() {
+    fn the_first_refresh_expiry_in_the_future_is_used() {
         for (more, end) in [
             (json!({}), MONTH),
             (json!({ "refresh_expires_in": 0 }), MONTH),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_assumed_life_of_a_refresh_token_is_configured() {
+    fn the_assumed_lifetime_of_a_refresh_token_is_configurable() {
         for (lifetime, end) in [
             (Duration::from_millis(1500), NOW + 1),
             (Duration::MAX, LATEST_DATE),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_that_is_not_replaced_stays() {
+    fn a_refresh_token_that_is_not_replaced_is_kept() {
         let oidc = builder().build().unwrap();
         for (more, refresh_token, end) in [
             (json!({}), "offered", MONTH),
@@ -219,8 +219,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_scope_it_is_what_was_asked() {
-        assert_eq!(token(&json!({})).scope, "openid asked");
-        assert_eq!(token(&json!({ "scope": null })).scope, "openid asked");
+    fn without_a_scope_the_requested_one_is_returned() {
+        assert_eq!(token(&json!({})).scope, "openid requested");
+        assert_eq!(token(&json!({ "scope": null })).scope, "openid requested");
     }
 }

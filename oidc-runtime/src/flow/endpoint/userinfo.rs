@@ -1,5 +1,5 @@
-//! Tells a client who its user is: from the token, or else from the provider (OpenID Connect
-//! Core §5.3).
+//! Describes the user of an access token: from its claims, or from the provider's userinfo endpoint
+//! (OpenID Connect Core §5.3).
 
 use serde_json::{Map, Value};
 
@@ -33,13 +33,13 @@ pub(super) async fn userinfo(
     Ok(Response::json(200, &info))
 }
 
-/// Whether the provider would have nothing to add.
+/// Whether the provider's userinfo endpoint would add nothing.
 fn suffices(info: &UserInfo, user: &Principal) -> bool {
     info.has_names() && (info.email.is_some() || !user.has_scope("email"))
 }
 
-/// The claims of the token, overridden by those of the provider. `None` if it has nothing to add:
-/// a token that it does not accept may be meant for an API, and the guards admit it all the same.
+/// The claims of the token, overridden by those of the provider. `None` if the provider returns
+/// none: it may not accept an access token that was issued for an API, although the guards do.
 async fn from_provider(
     call: &Call<'_>,
     user: &Principal,

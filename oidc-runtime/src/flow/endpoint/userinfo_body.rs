@@ -1,4 +1,4 @@
-//! What a person is called, from whatever a provider says.
+//! The user's names, from the claims that different providers use for them.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ pub(super) struct UserInfo {
 }
 
 impl UserInfo {
-    /// None without a user name.
+    /// `None` without a user name.
     pub(super) fn of(claims: &Map<String, Value>) -> Option<Self> {
         let username = text_claim(claims, &USERNAME)?.to_owned();
         let (first_name, last_name) = names(claims);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_for_names_are_kept_whole() {
+    fn names_with_several_words_are_kept_whole() {
         for claims in [
             json!({ "given_name": "Mary Jane", "family_name": "van der Doe", "name": "x y" }),
             json!({ "first_name": "Mary Jane", "last_name": "van der Doe" }),

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::relying_party::RelyingParty;
 
-/// What is sent to the authorization endpoint with the browser.
+/// The parameters that the browser carries to the authorization endpoint.
 pub(crate) struct AuthorizationRequest<'r> {
     pub(crate) redirect_uri: &'r str,
     pub(crate) scope: &'r str,

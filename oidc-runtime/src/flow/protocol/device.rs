@@ -16,7 +16,7 @@ const DEFAULT_INTERVAL: u64 = 5;
 pub(crate) struct DeviceAuthorization {
     device_code: String,
     user_code: String,
-    /// Some providers follow a draft of RFC 8628.
+    /// Some providers use the name of an early draft of RFC 8628.
     #[serde(alias = "verification_url")]
     verification_uri: String,
     verification_uri_complete: Option<String>,
@@ -29,7 +29,7 @@ fn default_interval() -> u64 {
     DEFAULT_INTERVAL
 }
 
-/// Clients would poll without a pause if it were 0.
+/// An interval of 0 would make clients poll without a pause.
 fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let seconds = Option::<u64>::deserialize(deserializer)?;
     Ok(seconds
@@ -37,7 +37,7 @@ fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error>
         .unwrap_or(DEFAULT_INTERVAL))
 }
 
-/// Begins a sign-in on a device without a browser.
+/// Requests device and user codes.
 pub(crate) async fn authorize_device(
     party: &RelyingParty<'_>,
     provider: &Snapshot,
@@ -66,7 +66,7 @@ fn read(response: &[u8]) -> Result<DeviceAuthorization, ProtocolError> {
     Ok(start)
 }
 
-/// Clients open these addresses.
+/// Clients open this address in a browser.
 fn is_page(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
 }
@@ -78,18 +78,18 @@ mod tests {
     use super::*;
 
     fn with(name: &str, value: Value) -> Result<DeviceAuthorization, ProtocolError> {
-        let mut answer = json!({
+        let mut response = json!({
             "device_code": "d",
             "user_code": "u",
             "verification_uri": "https://login.example/device",
             "expires_in": 600,
         });
-        answer[name] = value;
-        read(answer.to_string().as_bytes())
+        response[name] = value;
+        read(response.to_string().as_bytes())
     }
 
     #[test]
-    fn what_may_be_missing() {
+    fn optional_members_may_be_missing() {
         let start = with("more", json!(1)).ok().unwrap();
         assert_eq!(start.interval, 5);
         assert!(start.verification_uri_complete.is_none());
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not() {
+    fn unusable_responses_are_rejected() {
         for (name, value) in [
             ("device_code", json!("")),
             ("user_code", json!(null)),

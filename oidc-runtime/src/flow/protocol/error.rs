@@ -6,7 +6,7 @@ use super::token_endpoint_error::TokenEndpointError;
 use crate::http::{HttpError, HttpResponse};
 use crate::jose::TokenError;
 
-/// When to try a busy provider again if it does not say.
+/// How long to wait for a busy provider that sends no `Retry-After`.
 const BUSY_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a request to the provider failed.
@@ -14,18 +14,19 @@ const BUSY_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) enum ProtocolError {
     /// The provider rejected what the user presented.
     GrantRejected(TokenEndpointError),
-    /// The provider rejected this application, which no user can fix.
+    /// The provider rejected this application; the user cannot do anything about it.
     ClientRejected(TokenEndpointError),
-    /// The provider's response cannot be used; a code for logs.
+    /// The provider's response is unusable; carries the reason code for logs.
     UnusableResponse(&'static str),
     IdToken(TokenError),
     /// The userinfo response is about a different subject.
     SubjectMismatch,
     Http(HttpError),
-    /// Nothing is known about the provider; when to try again.
+    /// Discovery has not succeeded yet; carries the time until the next attempt.
     Unavailable(Duration),
-    /// The provider limits rates (RFC 6585 §4); when to try again.
+    /// The provider limits the rate of requests (RFC 6585 §4); carries the time to wait.
     Busy(Duration),
+    /// The provider has no device authorization endpoint.
     NoDeviceFlow,
 }
 

@@ -7,7 +7,7 @@ use super::relying_party::{RelyingParty, required_endpoint};
 use super::token_response::TokenResponse;
 use crate::provider::Snapshot;
 
-/// Exchanges a grant for tokens. None of them has been validated.
+/// Exchanges a grant for tokens, which are not validated here.
 pub(crate) async fn exchange(
     party: &RelyingParty<'_>,
     provider: &Snapshot,

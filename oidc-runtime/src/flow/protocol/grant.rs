@@ -1,9 +1,9 @@
-//! What is exchanged for tokens.
+//! Authorization grants (RFC 6749 §1.3).
 
 /// RFC 8628 §3.4.
 pub(crate) const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// What is offered in exchange for tokens.
+/// What is exchanged for tokens.
 pub(crate) enum Grant<'g> {
     /// RFC 6749 §4.1.3, RFC 7636 §4.5.
     Code {

@@ -25,8 +25,8 @@ pub(crate) async fn validate_for_sign_in(
     verified.map(drop)
 }
 
-/// Validates the ID token of a sign-in that did not begin here, if there is one: `openid` may not
-/// have been requested, and the nonce is for the client to check.
+/// Validates the ID token of a sign-in that did not begin here, if there is one: the client may not
+/// have requested `openid`, and it has to check the nonce itself.
 pub(crate) async fn validate_if_present(
     party: &RelyingParty<'_>,
     provider: &Snapshot,
@@ -39,8 +39,8 @@ pub(crate) async fn validate_if_present(
     verified.map(Some)
 }
 
-/// Validates the ID token of a refresh, if there is one: its subject must be that of the session
-/// (§12.2), as far as `subject` knows it.
+/// Validates the ID token of a refresh, if there is one: its subject must be the one that `subject`
+/// returns, if any (§12.2).
 pub(crate) async fn validate_for_refresh(
     party: &RelyingParty<'_>,
     provider: &Snapshot,
@@ -85,7 +85,7 @@ async fn verify(
     }
 }
 
-/// Checks the signature, with newer keys if necessary.
+/// Checks the signature, and refreshes the keys if that requires newer ones.
 async fn signed(party: &RelyingParty<'_>, token: &str) -> Result<Signed, ProtocolError> {
     let compact = Compact::parse(token)?;
     let claims = RegisteredClaims::parse(&compact.unverified_payload()?).ok();
@@ -104,7 +104,7 @@ async fn signed(party: &RelyingParty<'_>, token: &str) -> Result<Signed, Protoco
 }
 
 /// `at_hash`: the left half of the access token's hash, in base64url (OpenID Connect Core
-/// §3.1.3.6). The hash is that of the ID token's algorithm; Ed25519 uses SHA-512.
+/// §3.1.3.6). The ID token's algorithm determines the hash function; Ed25519 uses SHA-512.
 fn hash(algorithm: Algorithm, access_token: &str) -> String {
     let function = match algorithm {
         Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => &SHA256,

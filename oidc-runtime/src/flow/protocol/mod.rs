@@ -1,5 +1,5 @@
-//! OAuth 2.0 and OpenID Connect from the side of a relying party: what is sent to the provider and
-//! what its responses mean. Nothing here knows the endpoints that this application serves.
+//! OAuth 2.0 and OpenID Connect as a relying party: requests to the provider, and its responses.
+//! Independent of the endpoints that the application serves.
 
 mod authorization;
 mod device;

@@ -8,27 +8,27 @@ use serde::{Deserialize, Serialize};
 /// The longest `code_verifier` (RFC 7636 §4.1).
 const MAX_VERIFIER_BYTES: usize = 128;
 
-/// What proves that a code is brought by the client that asked for it.
+/// Proves that a code is redeemed by the client that requested it.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) enum Proof {
-    /// A verifier of this application, which the state keeps.
+    /// A verifier that this application generated; the sealed state contains it.
     Verifier(String),
     /// The challenge of a client that keeps its verifier.
     Challenge(String),
 }
 
-/// Why a code is not proven.
+/// Why the proof fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProofError {
-    /// The client sent its own challenge to the login, so the state has no verifier.
+    /// The client sent its own challenge to the login, but no verifier now.
     VerifierMissing,
     /// The verifier does not match the challenge (RFC 7636 §4.6).
     VerifierMismatch,
 }
 
 impl Proof {
-    /// What the authorization request carries.
+    /// The `code_challenge` of the authorization request.
     pub(crate) fn challenge(&self) -> String {
         match self {
             Self::Verifier(verifier) => challenge(verifier),
@@ -36,7 +36,7 @@ impl Proof {
         }
     }
 
-    /// What the token request carries. `offered` is the verifier that a client brings itself.
+    /// The `code_verifier` of the token request. `offered` is the one that the client sent, if any.
     pub(crate) fn verifier<'p>(&'p self, offered: Option<&'p str>) -> Result<&'p str, ProofError> {
         match (self, offered) {
             (Self::Verifier(verifier), None) => Ok(verifier),
@@ -59,8 +59,8 @@ pub(crate) fn is_challenge(text: &str) -> bool {
         .is_ok_and(|hash| hash.len() == 32)
 }
 
-/// Whether this can be the verifier of a client that made its own challenge. Whether it is long
-/// enough is for the provider to say.
+/// Whether this can be the verifier of a client that made its own challenge. The provider checks
+/// its minimum length.
 pub(crate) fn is_verifier(text: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     (1..=MAX_VERIFIER_BYTES).contains(&text.len()) && text.bytes().all(unreserved)
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn challenges_are_hashes() {
+    fn a_challenge_is_a_sha_256_hash() {
         assert!(is_challenge(&challenge("a verifier")));
         for text in [
             "",

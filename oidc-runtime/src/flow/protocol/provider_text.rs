@@ -1,19 +1,19 @@
-//! Text that came from the provider, or from whoever wrote a link to the callback.
+//! Text that comes from the provider, or from an attacker's link to the callback.
 
-/// Longer codes and texts are not passed on whole.
+/// Longer codes are not passed on, and longer texts are truncated.
 const MAX_CODE_BYTES: usize = 64;
 const MAX_TEXT_CHARS: usize = 200;
 
-/// An `error` code, if it looks like one. RFC 6749 §5.2 allows more characters, but no code of
-/// any specification needs them.
+/// The text if it is an `error` code. RFC 6749 §5.2 allows more characters, but no registered code
+/// uses them.
 pub(crate) fn error_code(text: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     let usable = (1..=MAX_CODE_BYTES).contains(&text.len()) && text.bytes().all(plain);
     usable.then_some(text)
 }
 
-/// An `error_description`, cut and escaped, so that no page and no terminal that shows it can be
-/// made to do anything (RFC 6749 §4.1.2.1 allows printable ASCII).
+/// An `error_description`, truncated and escaped, so that it is safe to show in an HTML page or a
+/// terminal (RFC 6749 §4.1.2.1 allows printable ASCII).
 pub(crate) fn description(text: &str) -> String {
     let mut escaped = String::new();
     let printable = text.chars().filter(|c| matches!(c, ' '..='~'));
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_escaped_and_cut() {
+    fn texts_are_escaped_and_truncated() {
         assert_eq!(description("The user said no."), "The user said no.");
         assert_eq!(
             description("<script>alert('x')</script>"),

@@ -1,5 +1,5 @@
-//! Error responses of the provider's token and device authorization endpoints (RFC 6749 §5.2): who
-//! is at fault.
+//! Error responses of the provider's token and device authorization endpoints (RFC 6749 §5.2):
+//! whether they concern the user's grant or this application.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::token_endpoint_error::{Advice, BASIC, TokenEndpointError};
 use crate::http::HttpResponse;
 use crate::provider::Metadata;
 
-/// What the token endpoint refused: the user's grant, or this application.
+/// Classifies an error response of the token endpoint: it rejects the grant, or this application.
 pub(super) fn grant_error(
     response: &HttpResponse,
     grant: &Grant<'_>,
@@ -37,13 +37,13 @@ pub(super) fn grant_error(
         }
     };
     match (response.status, error_of(&response.body)) {
-        // Some providers limit polls for a device with this status (RFC 8628 §3.5 has 400).
+        // Some providers send `slow_down` with this status (RFC 8628 §3.5 specifies 400).
         (429, ErrorBody::Code(error)) if error == "slow_down" => rejected(error),
         (429, _) => ProtocolError::busy(response),
         (400..500, ErrorBody::Code(error)) => rejected(error),
-        // §5.2 has 401 for failed client authentication only.
+        // §5.2 uses 401 for failed client authentication only.
         (401, _) => rejected("invalid_client".to_owned()),
-        // There is no token endpoint.
+        // The token endpoint does not exist.
         (404 | 405, ErrorBody::NotJson) | (400..500, ErrorBody::WithoutCode) => {
             ProtocolError::UnusableResponse("error_response_malformed")
         }
@@ -52,8 +52,8 @@ pub(super) fn grant_error(
     }
 }
 
-/// What the device authorization endpoint refused: this application, for the request has nothing
-/// of a user's in it.
+/// Classifies an error response of the device authorization endpoint. The request contains nothing
+/// from a user, so the provider rejects this application.
 pub(super) fn device_error(
     response: &HttpResponse,
     party: &RelyingParty<'_>,
@@ -62,7 +62,7 @@ pub(super) fn device_error(
     let rejected = |error: String| {
         let advice = match advice_on_client(&error, party, metadata) {
             Advice::Nothing => {
-                Advice::Remedy("check whether the provider allows the client the device flow")
+                Advice::Remedy("check that the provider allows the client to use the device flow")
             }
             advice => advice,
         };
@@ -102,7 +102,7 @@ fn error_of(body: &[u8]) -> ErrorBody {
     }
 }
 
-/// Errors that no user can mend.
+/// Errors that concern this application, so that the user cannot do anything about them.
 fn is_about_client(error: &str) -> bool {
     matches!(
         error,
@@ -114,15 +114,15 @@ fn advice_on_client(error: &str, party: &RelyingParty<'_>, metadata: &Metadata) 
     Advice::Remedy(match error {
         "invalid_client" => advice_on_authentication(party, metadata),
         "unauthorized_client" => {
-            "check `client_id` and `client_secret`, and that the provider allows the client this \
-             grant type"
+            "check `client_id` and `client_secret`, and that the provider allows the client to use \
+             this grant type"
         }
         "invalid_dpop_proof" | "use_dpop_nonce" => {
             "register the client without DPoP (RFC 9449), which is not supported"
         }
         "invalid_request" => {
-            "check that the provider allows the client this grant type and this authentication \
-             method"
+            "check that the provider allows the client to use this grant type and this \
+             authentication method"
         }
         "invalid_scope" => "check `scopes`",
         "invalid_target" => "check for which resources the provider issues tokens to the client",
@@ -144,11 +144,12 @@ fn advice_on_authentication(party: &RelyingParty<'_>, metadata: &Metadata) -> &'
     }
 }
 
-/// A refresh token or a device code may have expired; a code is redeemed as soon as it is there.
+/// Refresh tokens and device codes expire in normal use; an authorization code is redeemed at once,
+/// so a rejected one may be a sign of a misconfigured client.
 fn advice_on_grant(grant: &Grant<'_>) -> Advice {
     match grant {
         Grant::Code { .. } => Advice::Hint(
-            "if it refuses every code, the client may be registered for DPoP (RFC 9449) or mutual \
+            "if every code is rejected, the client may be registered for DPoP (RFC 9449) or mutual \
              TLS (RFC 8705), which are not supported",
         ),
         Grant::Refresh { .. } | Grant::Device { .. } => Advice::Nothing,

@@ -1,4 +1,4 @@
-//! The application as the provider knows it.
+//! The application as a client of its provider.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use crate::jose::Algorithm;
 use crate::provider::{Provider, Snapshot};
 use crate::secret::Secret;
 
-/// A client of one provider (RFC 6749 §1.1), with what it authenticates by.
+/// A client of one provider (RFC 6749 §1.1), with its credentials.
 #[derive(Clone, Copy)]
 pub(crate) struct RelyingParty<'c> {
     pub(crate) provider: &'c Arc<Provider>,
     pub(crate) client_id: &'c str,
     pub(crate) client_secret: Option<&'c Secret>,
-    /// What access tokens are requested for (RFC 8707 §2).
+    /// The resources for which access tokens are requested (RFC 8707 §2).
     pub(crate) resources: &'c [String],
-    /// What may sign an ID token.
+    /// The accepted signature algorithms of ID tokens.
     pub(crate) algorithms: &'c [Algorithm],
     pub(crate) clock: &'c SharedClock,
 }
 
 impl RelyingParty<'_> {
-    /// The provider, once it is known.
+    /// The provider's metadata and keys. Waits for discovery if it has not succeeded yet.
     pub(crate) async fn provider(&self) -> Result<Arc<Snapshot>, ProtocolError> {
         let ready = self.provider.ready().await;
         ready.map_err(|_| ProtocolError::Unavailable(self.provider.retry_after()))
@@ -56,12 +56,12 @@ impl RelyingParty<'_> {
         Ok(http.post_form(endpoint, form, basic.as_ref()).await?)
     }
 
-    /// The parameters of a request for an authorization or for tokens (RFC 8707 §2).
+    /// The `resource` parameters of authorization and token requests (RFC 8707 §2).
     pub(super) fn resource_parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.resources.iter().map(|uri| ("resource", uri.as_str()))
     }
 
-    /// HTTP Basic; id and secret are form-encoded first (RFC 6749 §2.3.1).
+    /// The credentials of HTTP Basic; id and secret are form-encoded first (RFC 6749 §2.3.1).
     fn basic_credentials(&self) -> Option<Secret> {
         let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
         let secret = encode(self.client_secret?.expose());
@@ -70,7 +70,7 @@ impl RelyingParty<'_> {
     }
 }
 
-/// An endpoint that the provider has to have.
+/// An endpoint without which the provider cannot be used.
 pub(crate) fn required_endpoint(url: Option<&Url>) -> Result<&Url, ProtocolError> {
     url.ok_or(ProtocolError::UnusableResponse("endpoint_missing"))
 }

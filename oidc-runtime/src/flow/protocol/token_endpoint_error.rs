@@ -1,4 +1,4 @@
-//! An error response of the provider, and what the log reports about it (RFC 6749 §5.2).
+//! An error response of the provider (RFC 6749 §5.2), and its log event.
 
 use crate::provider::Metadata;
 use crate::telemetry;
@@ -6,28 +6,28 @@ use crate::telemetry;
 /// OpenID Connect Core §9.
 pub(super) const BASIC: &str = "client_secret_basic";
 
-/// An error response, with what the log needs to explain it. Nothing in it is secret.
+/// An error response, with the context that the log event needs. It contains no secrets.
 #[derive(Debug)]
 pub(crate) struct TokenEndpointError {
     /// The status of the provider's response.
     pub(crate) status: u16,
-    /// The provider's `error`, or what its status stands for.
+    /// The provider's `error`, or the code that its status implies.
     pub(crate) error: String,
     /// How this application authenticated to the provider.
     client_auth: &'static str,
-    /// What the discovery document offers for that.
+    /// The authentication methods that the discovery document lists.
     auth_methods: Vec<String>,
     advice: Advice,
 }
 
-/// What the log says beside the code.
+/// Advice for the operator in the log event.
 #[derive(Debug)]
 pub(super) enum Advice {
-    /// It is a matter between the user and the provider.
+    /// None: the user or the provider caused the error.
     Nothing,
-    /// The application may be at fault, but users cause it as well.
+    /// The configuration may be wrong, but users can cause the error as well.
     Hint(&'static str),
-    /// The application is at fault.
+    /// The configuration is wrong.
     Remedy(&'static str),
 }
 
@@ -48,7 +48,7 @@ impl TokenEndpointError {
         }
     }
 
-    /// One event, with the status that the client is told.
+    /// Logs one event; `status` is the one of the response to the client.
     pub(crate) fn report(&self, endpoint: &'static str, status: u16, code: &'static str) {
         telemetry::refused(code);
         macro_rules! event {
@@ -66,12 +66,12 @@ impl TokenEndpointError {
             };
         }
         match self.advice {
-            Advice::Nothing => event!(debug, "the provider refused a sign-in request"),
-            Advice::Hint(hint) => event!(info, "the provider refused a sign-in request; {hint}"),
+            Advice::Nothing => event!(debug, "the provider rejected a sign-in request"),
+            Advice::Hint(hint) => event!(info, "the provider rejected a sign-in request; {hint}"),
             Advice::Remedy(remedy) => {
                 event!(
                     warn,
-                    "the provider refused a request of this application: {remedy}"
+                    "the provider rejected a request of this application: {remedy}"
                 );
             }
         }

@@ -6,11 +6,11 @@ use super::error::ProtocolError;
 use crate::clock::UnixSeconds;
 use crate::token::LATEST_DATE;
 
-/// What the provider granted. Not printable: it is all secret.
+/// A token response. It has no `Debug`, because its contents are secret.
 pub(crate) struct TokenResponse(Map<String, Value>);
 
 impl TokenResponse {
-    /// Checks that everything that RFC 6749 §5.1 requires is there.
+    /// Checks the members that RFC 6749 §5.1 requires.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, ProtocolError> {
         let members = serde_json::from_slice(json)
             .map_err(|_| ProtocolError::UnusableResponse("token_response_malformed"))?;
@@ -37,26 +37,26 @@ impl TokenResponse {
         self.text("id_token")
     }
 
-    /// What was granted, if it differs from what was requested (§5.1).
+    /// The granted scope, if it differs from the requested one (§5.1).
     pub(crate) fn scope(&self) -> Option<&str> {
         self.text("scope")
     }
 
-    /// When the access token expires, if the provider says so.
+    /// When the access token expires, if the response contains that.
     pub(crate) fn expires(&self, now: UnixSeconds) -> Option<UnixSeconds> {
         let dates = ["exp", "expires", "expires_at"];
         self.ends(dates, "expires_in", now).next()
     }
 
-    /// When the refresh token expires, if the provider says so. A token that was issued just now
-    /// has not expired: an end in the past, such as Keycloak's 0 for offline tokens, means nothing.
+    /// When the refresh token expires, if the response contains that. A date in the past, such as
+    /// Keycloak's 0 for offline tokens, is ignored: the token has only just been issued.
     pub(crate) fn refresh_expires(&self, now: UnixSeconds) -> Option<UnixSeconds> {
         let dates = ["refresh_exp", "refresh_expires", "refresh_expires_at"];
         let mut ends = self.ends(dates, "refresh_expires_in", now);
         ends.find(|end| *end > now)
     }
 
-    /// The dates there are, then now and the lifetime.
+    /// The expiry from each member that is present: absolute dates first, then the lifetime.
     fn ends<'r>(
         &'r self,
         dates: [&'r str; 3],
@@ -90,7 +90,7 @@ impl TokenResponse {
     }
 }
 
-/// The end of a lifetime that begins now.
+/// When a lifetime that begins now ends.
 pub(crate) fn after(now: UnixSeconds, lifetime: UnixSeconds) -> UnixSeconds {
     now.saturating_add(lifetime).min(LATEST_DATE)
 }

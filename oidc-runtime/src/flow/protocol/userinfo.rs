@@ -6,8 +6,8 @@ use super::error::ProtocolError;
 use super::relying_party::RelyingParty;
 use crate::provider::Snapshot;
 
-/// The claims that the provider has about the subject of an access token. `None` if the provider
-/// has no such endpoint, or accepts no token there that is meant for an API.
+/// Fetches the claims about the subject of an access token. `None` if the provider has no such
+/// endpoint, or does not accept an access token there that was issued for an API.
 pub(crate) async fn fetch_userinfo(
     party: &RelyingParty<'_>,
     provider: &Snapshot,

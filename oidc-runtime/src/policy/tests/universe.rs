@@ -1,20 +1,20 @@
-//! A small world in which every rule can be tried on everyone.
+//! A small universe in which every rule can be evaluated for every user.
 
 use serde_json::{Map, Value, json};
 
-use crate::fuzzing::user::{obeys, signed_in_seconds_ago, user_with};
+use crate::fuzzing::user::{satisfies, signed_in_seconds_ago, user_with};
 use crate::policy::{CheckFn, OAuthScope, Rule, Scalar, SyncCheck};
 use crate::token::Principal;
 
 fn agrees(_: &Principal) -> bool {
-    unreachable!("the tests answer for it")
+    unreachable!("the tests supply its result")
 }
 
 const A: OAuthScope = OAuthScope::new("a", &[]);
 const B: OAuthScope = OAuthScope::new("b", &[]);
 const A_OR_B: OAuthScope = OAuthScope::new("a", &["b"]);
 
-/// What the rules are built from.
+/// The rules without parts.
 pub(crate) const ATOMS: [Rule; 19] = [
     Rule::Scopes(&[A]),
     Rule::Scopes(&[B]),
@@ -45,7 +45,7 @@ const fn claim(path: &'static [&'static str], any_of: &'static [Scalar]) -> Rule
     Rule::Claim { path, any_of }
 }
 
-/// Everyone whom the atoms can tell apart: every value of each claim with every other.
+/// Every user whom the atoms can distinguish: each value of a claim with every other.
 pub(crate) fn everyone() -> Vec<Principal> {
     let absent = Value::Null;
     let subsets = |values: [Value; 3]| -> Vec<Value> {
@@ -101,13 +101,17 @@ pub(crate) fn everyone() -> Vec<Principal> {
         .collect()
 }
 
-/// Who passes, for each answer of the check.
+/// Which users satisfy the rule, for each result of the check.
 pub(crate) fn admitted(rule: &Rule, everyone: &[Principal]) -> Vec<bool> {
-    let on = |answer| everyone.iter().map(move |user| obeys(user, rule, answer));
+    let on = |answer| {
+        everyone
+            .iter()
+            .map(move |user| satisfies(user, rule, answer))
+    };
     on(false).chain(on(true)).collect()
 }
 
-/// A rule of at most this many levels, the same for the same seed.
+/// A rule of at most this many levels, deterministic for a seed.
 pub(crate) fn rule(seed: &mut u64, levels: u32) -> Rule {
     let kind = if levels == 0 { 9 } else { draw(seed, 10) };
     let several = |seed: &mut u64| -> &'static [Rule] {
@@ -122,7 +126,7 @@ pub(crate) fn rule(seed: &mut u64, levels: u32) -> Rule {
     }
 }
 
-/// The generator of Knuth's MMIX, of which the upper bits are good.
+/// Knuth's MMIX generator, of which the upper bits are sufficiently random.
 fn draw(seed: &mut u64, below: usize) -> usize {
     *seed = seed
         .wrapping_mul(6_364_136_223_846_793_005)

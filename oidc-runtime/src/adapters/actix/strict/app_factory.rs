@@ -1,4 +1,4 @@
-//! What actix-web builds a scope or a resource from.
+//! A shorthand for the bounds of scopes and resources.
 
 use actix_web::Error;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};

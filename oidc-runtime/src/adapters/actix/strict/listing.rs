@@ -13,9 +13,10 @@ const EVERYTHING_ELSE: &str = "/{default}*";
 pub(super) struct Listing {
     path: String,
     registry: Registry,
-    /// The default service: it comes last, whatever is registered after it. A resource has none.
+    /// The default service, which comes last regardless of the order of registration. A resource has
+    /// none.
     fallback: Option<RouteEntry>,
-    /// The outermost first. They guard later routes, too.
+    /// The outermost first. They also apply to routes that are added later.
     layers: Vec<GuardRule>,
 }
 
@@ -37,7 +38,7 @@ impl Listing {
         }
     }
 
-    /// Replaces the 404, whatever the route's own method.
+    /// Replaces the default 404. The route's method is ignored, as by actix-web.
     pub(super) fn set_fallback(&mut self, route: Registry) {
         let fallbacks = route.routes.into_iter();
         self.fallback = fallbacks
@@ -55,7 +56,7 @@ impl Listing {
         registry.routes.extend(self.fallback.clone());
         registry.wrap(&self.layers);
         registry.routes.retain(RouteEntry::has_handler_or_guard);
-        let registry = registry.move_to(|path| joined(&self.path, path));
+        let registry = registry.map_paths(|path| joined(&self.path, path));
         registry.matrix(Framework::ActixWeb)
     }
 }

@@ -17,22 +17,33 @@ use super::listing::Listing;
 use super::route::{self, Route, any};
 use super::service::GuardedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Guarded, Registry, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Guarded, Registry, guards_of, reject_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
 /// [`actix_web::Resource`] for guarded handlers.
 ///
-/// It responds 405 with `Allow` to methods that have no handler. Made by [`resource`]; serve it by
-/// [`Scope::service`](super::Scope::service), or by the method of that name of actix-web's `App`,
-/// `Scope` and `ServiceConfig`.
+/// It responds 405 with `Allow` to methods without a handler (RFC 9110 §15.5.6). Create it by
+/// [`resource`], and pass it to [`Scope::service`](super::Scope::service) or to the `service` method of
+/// actix-web's `App`, `Scope` and `ServiceConfig`.
 #[must_use = "a resource does nothing until it is served"]
 pub struct Resource<I = actix_web::Resource> {
     inner: I,
     routes: Listing,
 }
 
-/// The routes of a path, as [`actix_web::web::resource`].
+/// The routes of a path, like [`actix_web::web::resource`].
+///
+/// ```
+/// use oidc::actix::{resource, scope};
+///
+/// #[oidc::required]
+/// async fn list() -> &'static str {
+///     "the orders"
+/// }
+///
+/// let api = scope("/api").service(resource("/orders").get(list));
+/// ```
 pub fn resource(path: &str) -> Resource {
     Resource {
         inner: actix_web::Resource::new(path),
@@ -50,13 +61,25 @@ where
         self
     }
 
-    /// Provides data to the routes.
+    /// Provides data to the routes, like [`actix_web::Resource::app_data`].
     pub fn app_data<U: 'static>(mut self, data: U) -> Self {
         self.inner = self.inner.app_data(data);
         self
     }
 
-    /// Adds a route.
+    /// Adds a route, like [`actix_web::Resource::route`].
+    ///
+    /// ```
+    /// use oidc::actix::{get, resource};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let orders = resource("/orders").route(get().to(list));
+    /// assert_eq!(orders.access().routes[0].method, "GET");
+    /// ```
     pub fn route(mut self, route: Route) -> Self {
         self.inner = self.inner.route(route.inner);
         self.routes.extend(route.registry);
@@ -64,6 +87,18 @@ where
     }
 
     /// Serves every method by the handler.
+    ///
+    /// ```
+    /// use oidc::actix::resource;
+    ///
+    /// #[oidc::public(reason = "echo for tests")]
+    /// async fn echo(body: String) -> String {
+    ///     body
+    /// }
+    ///
+    /// let echo = resource("/echo").to(echo);
+    /// assert_eq!(echo.access().routes[0].method, "ANY");
+    /// ```
     pub fn to<H, Args>(self, handler: H) -> Self
     where
         H: Handler<Args>,
@@ -78,6 +113,23 @@ where
     ///
     /// It guards handlers that are added before and after, and the response 405. The access matrix
     /// lists it.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::actix::{resource, scope, Scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// #[oidc::policy(roles = "admin")]
+    /// struct Admin;
+    ///
+    /// fn api(oidc: &Oidc) -> Scope {
+    ///     scope("/api").service(resource("/orders").get(list).protect(oidc.layer(Admin)))
+    /// }
+    /// ```
     pub fn protect<P>(
         mut self,
         layer: GuardLayer<P>,
@@ -95,7 +147,18 @@ where
         }
     }
 
-    /// Puts an ordinary middleware around everything in the resource.
+    /// Adds an ordinary middleware around everything in the resource.
+    ///
+    /// ```
+    /// use oidc::actix::resource;
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let orders = resource("/orders").get(list).wrap(actix_web::middleware::NormalizePath::trim());
+    /// ```
     ///
     /// # Panics
     /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
@@ -114,7 +177,7 @@ where
             > + 'static,
         B: MessageBody,
     {
-        refuse_guard::<M, GuardLayer<()>>();
+        reject_guard::<M, GuardLayer<()>>();
         Resource {
             inner: self.inner.wrap(middleware),
             routes: self.routes,
@@ -174,7 +237,7 @@ where
     }
 }
 
-/// The methods that are served, as RFC 9110 §10.2.1 lists them.
+/// The value of `Allow` (RFC 9110 §10.2.1).
 fn allow(routes: &Registry) -> String {
     let methods = routes.routes.iter().map(|route| route.method);
     methods

@@ -9,7 +9,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, FromRequest, Handler, Responder, web};
 
 use super::guarded::Actix;
-use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of, refuse_guard};
+use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of, reject_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
@@ -23,7 +23,7 @@ type BoxedService = Box<
         >,
 >;
 
-/// A method whose handler is still to be given: `get().to(list)`.
+/// A method without a handler yet: `get().to(list)`.
 #[must_use = "a method does nothing without a handler"]
 pub struct PendingRoute {
     method: &'static str,
@@ -39,6 +39,18 @@ pub struct Route {
 
 impl PendingRoute {
     /// Serves the method by the handler.
+    ///
+    /// ```
+    /// use oidc::actix::{get, scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let api = scope("/api").route("/orders", get().to(list));
+    /// assert_eq!(api.access().routes[0].path, "/api/orders");
+    /// ```
     pub fn to<H, Args>(self, handler: H) -> Route
     where
         H: Handler<Args>,
@@ -58,13 +70,41 @@ impl Route {
     /// `get().to(list).protect(oidc.layer(Admin))`.
     ///
     /// The access matrix lists it.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::actix::{Route, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// #[oidc::policy(roles = "admin")]
+    /// struct Admin;
+    ///
+    /// fn orders(oidc: &Oidc) -> Route {
+    ///     get().to(list).protect(oidc.layer(Admin))
+    /// }
+    /// ```
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
         self.registry.wrap(&guards_of(&layer));
         self.inner = self.inner.wrap(layer);
         self
     }
 
-    /// Puts an ordinary middleware around the route.
+    /// Adds an ordinary middleware around the route.
+    ///
+    /// ```
+    /// use oidc::actix::get;
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let route = get().to(list).wrap(actix_web::middleware::Logger::default());
+    /// ```
     ///
     /// # Panics
     /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
@@ -80,7 +120,7 @@ impl Route {
             > + 'static,
         B: MessageBody + 'static,
     {
-        refuse_guard::<M, GuardLayer<()>>();
+        reject_guard::<M, GuardLayer<()>>();
         self.inner = self.inner.wrap(middleware);
         self
     }
@@ -89,7 +129,7 @@ impl Route {
 macro_rules! methods {
     ($($name:ident: $METHOD:ident,)*) => {
         $(
-            #[doc = concat!("`", stringify!($METHOD), "`, to be served by a guarded handler.")]
+            #[doc = concat!("A route for `", stringify!($METHOD), "`; pass its handler to `to`.")]
             pub fn $name() -> PendingRoute {
                 PendingRoute {
                     method: stringify!($METHOD),
@@ -110,7 +150,7 @@ methods! {
     trace: TRACE,
 }
 
-/// Every method, to be served by a guarded handler.
+/// A route for every method; pass its handler to [`to`](PendingRoute::to).
 pub fn any() -> PendingRoute {
     PendingRoute {
         method: "ANY",

@@ -14,7 +14,7 @@ use super::listing::Listing;
 use super::route::Route;
 use super::service::GuardedService;
 use super::service::sealed::Sealed;
-use crate::access::{AccessMatrix, Extent, Registry, RouteEntry, guards_of, refuse_guard};
+use crate::access::{AccessMatrix, Extent, Registry, RouteEntry, guards_of, reject_guard};
 use crate::gate::GuardLayer;
 use crate::policy::Policy;
 
@@ -22,11 +22,11 @@ use crate::policy::Policy;
 ///
 /// It takes handlers with `#[oidc::required]`, `#[oidc::optional]` or `#[oidc::public(reason =
 /// "..")]`; any other handler does not compile. [`access`](Self::access) lists every route with its
-/// access policy. Write a function that makes the scope, so that the application and the test of
-/// its `policy.lock` use the same one.
+/// access policy. Write a function that returns the scope, so that the application and the test
+/// of its `policy.lock` use the same one.
 ///
 /// Services, which cannot carry an attribute, are added by
-/// [`service_unguarded`](Self::service_unguarded) with a reason. Whatever else an `App` serves does
+/// [`service_unguarded`](Self::service_unguarded) with a reason. Other services of the `App` do
 /// not appear in the access matrix.
 #[must_use = "a scope does nothing until it is served"]
 pub struct Scope<I = actix_web::Scope> {
@@ -34,7 +34,13 @@ pub struct Scope<I = actix_web::Scope> {
     routes: Listing,
 }
 
-/// Everything below a path, as [`actix_web::web::scope`]. The empty path is the whole application.
+/// Everything below a path, like [`actix_web::web::scope`]. The empty path is the whole application.
+///
+/// ```
+/// use oidc::actix::scope;
+///
+/// let app = actix_web::App::new().service(scope("/api").service(oidc::routes!()));
+/// ```
 pub fn scope(path: &str) -> Scope {
     Scope {
         inner: actix_web::Scope::new(path),
@@ -46,21 +52,62 @@ impl<T> Scope<actix_web::Scope<T>>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    /// Provides data to the routes.
+    /// Provides data to the routes, like [`actix_web::Scope::app_data`].
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::actix::{Scope, scope};
+    ///
+    /// fn api(oidc: Oidc) -> Scope {
+    ///     scope("/api").app_data(oidc).service(oidc::routes!())
+    /// }
+    /// ```
     pub fn app_data<U: 'static>(mut self, data: U) -> Self {
         self.inner = self.inner.app_data(data);
         self
     }
 
-    /// Adds a route: `.route("/orders", get().to(list))`.
+    /// Adds a route, like [`actix_web::Scope::route`].
+    ///
+    /// ```
+    /// use oidc::actix::{get, post, scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// #[oidc::required(scopes = "orders:write")]
+    /// async fn create(body: String) -> String {
+    ///     body
+    /// }
+    ///
+    /// let api = scope("/api")
+    ///     .route("/orders", get().to(list))
+    ///     .route("/orders", post().to(create));
+    /// ```
     pub fn route(mut self, path: &str, route: Route) -> Self {
         self.inner = self.inner.route(path, route.inner);
         let path = joined("", path);
-        self.routes.extend(route.registry.move_to(|_| path.clone()));
+        self.routes
+            .extend(route.registry.map_paths(|_| path.clone()));
         self
     }
 
     /// Adds a scope, a resource, or `oidc::routes!()`.
+    ///
+    /// ```
+    /// use oidc::actix::{get, scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let orders = scope("/orders").route("", get().to(list));
+    /// let api = scope("/api").service(orders).service(oidc::routes!());
+    /// assert_eq!(api.access().routes.len(), 7);
+    /// ```
     pub fn service(mut self, service: impl GuardedService + 'static) -> Self {
         self.routes.extend(service.access().into());
         self.inner = self.inner.service(service);
@@ -70,6 +117,15 @@ where
     /// Serves everything below a path by a service that cannot carry an attribute, such as static
     /// files or the scope of another crate. It is public unless [`protect`](Self::protect) guards
     /// it.
+    ///
+    /// ```
+    /// use oidc::actix::scope;
+    ///
+    /// use actix_web::web;
+    ///
+    /// let docs = web::resource("/index.html").to(async || "documentation");
+    /// let api = scope("/api").service_unguarded("/docs", docs, "API reference");
+    /// ```
     ///
     /// # Panics
     /// If the reason is empty.
@@ -85,11 +141,21 @@ where
         self
     }
 
-    /// Serves requests that match nothing else in the scope, whatever the method:
-    /// `.default_service(any().to(not_found))`.
+    /// Sets the route of requests that match nothing else in the scope; its method is ignored.
     ///
-    /// actix-web does not use it in nested scopes, which have a default service of their own or
+    /// actix-web does not apply it to nested scopes, which have a default service of their own or
     /// respond 404.
+    ///
+    /// ```
+    /// use oidc::actix::{any, scope};
+    ///
+    /// #[oidc::public(reason = "error page")]
+    /// async fn not_found() -> actix_web::HttpResponse {
+    ///     actix_web::HttpResponse::NotFound().body("no such page")
+    /// }
+    ///
+    /// let api = scope("/api").default_service(any().to(not_found));
+    /// ```
     pub fn default_service(mut self, route: Route) -> Self {
         self.inner = self.inner.default_service(route.inner);
         self.routes.set_fallback(route.registry);
@@ -106,6 +172,24 @@ where
     ///
     /// CORS goes outside of the guard, so that preflight requests pass and rejections carry CORS
     /// headers: call [`wrap`](Self::wrap) after `protect`.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::actix::{get, scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// #[oidc::policy(roles = "staff")]
+    /// struct Staff;
+    ///
+    /// fn configure(config: &mut actix_web::web::ServiceConfig, oidc: &Oidc) {
+    ///     let api = scope("/api").route("/orders", get().to(list));
+    ///     config.service(api.protect(oidc.layer(Staff)));
+    /// }
+    /// ```
     pub fn protect<P>(
         mut self,
         layer: GuardLayer<P>,
@@ -123,7 +207,15 @@ where
         }
     }
 
-    /// Puts an ordinary middleware around everything in the scope.
+    /// Adds an ordinary middleware around everything in the scope.
+    ///
+    /// ```
+    /// use oidc::actix::scope;
+    ///
+    /// let api = scope("/api")
+    ///     .service(oidc::routes!())
+    ///     .wrap(actix_web::middleware::Logger::default());
+    /// ```
     ///
     /// # Panics
     /// If the middleware contains a guard, which belongs in [`protect`](Self::protect).
@@ -139,7 +231,7 @@ where
             > + 'static,
         B: MessageBody,
     {
-        refuse_guard::<M, GuardLayer<()>>();
+        reject_guard::<M, GuardLayer<()>>();
         Scope {
             inner: self.inner.wrap(middleware),
             routes: self.routes,
@@ -150,8 +242,19 @@ where
 impl<I> Scope<I> {
     /// The access policy of every route.
     ///
-    /// The default service of a scope that is protected is listed even if it is the 404 for unknown
-    /// paths.
+    /// The default service of a protected scope is listed even if it is the default 404.
+    ///
+    /// ```
+    /// use oidc::actix::{get, scope};
+    ///
+    /// #[oidc::required]
+    /// async fn list() -> &'static str {
+    ///     "the orders"
+    /// }
+    ///
+    /// let api = scope("/api").route("/orders", get().to(list));
+    /// println!("{}", api.access());
+    /// ```
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
         self.routes.access()

@@ -1,4 +1,4 @@
-//! Services that a scope takes.
+//! Services with an access policy.
 
 use actix_web::dev::HttpServiceFactory;
 

@@ -1,4 +1,4 @@
-//! Routes with state behind services, which have none.
+//! Passes the state through services, which have none, to the routes behind them.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,7 +16,7 @@ use tower_service::Service;
 #[derive(Clone)]
 struct Carried<S>(S);
 
-/// A handler that has a router without state serve its requests.
+/// A handler that passes its requests to a router without state.
 #[derive(Clone)]
 pub(super) struct CarriesState(pub(super) ::axum::Router);
 
@@ -55,7 +55,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let carried = request.extensions_mut().remove();
         let Some(Carried(state)) = carried else {
-            unreachable!("`CarriesState` is above, and takes care of every request");
+            unreachable!("`CarriesState` inserts the state into every request");
         };
         Service::call(&mut self.0.clone().with_state::<()>(state), request)
     }

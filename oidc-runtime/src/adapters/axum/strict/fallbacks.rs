@@ -1,4 +1,4 @@
-//! What a router serves where it has no route.
+//! The fallbacks of a router and of the routers nested in it.
 
 use std::convert::Infallible;
 use std::iter::once;
@@ -21,8 +21,8 @@ const EVERYTHING_ELSE: &str = "/{*fallback}";
 
 /// The fallbacks of a router and of the routers nested in it.
 ///
-/// axum drops the fallbacks below a nested router that has none of its own. Here they are kept, and
-/// handed to axum at the end: what guards a nested router has to guard its unknown paths, too.
+/// axum drops the fallbacks below a nested router without one of its own. They are kept here and
+/// passed to axum at the end, because the guards of a nested router also apply to its unknown paths.
 #[derive(Clone)]
 pub(super) struct Fallbacks<S> {
     own: Fallback<S>,
@@ -31,11 +31,11 @@ pub(super) struct Fallbacks<S> {
 
 #[derive(Clone)]
 pub(super) struct Fallback<S> {
-    /// Where its router is nested; empty for a router's own.
+    /// The path at which its router is nested; empty for the router's own fallback.
     prefix: String,
     route: routing::MethodRouter<S>,
     entry: RouteEntry,
-    /// Whether it was registered; if not, it is the 404 of a router without one.
+    /// Whether it was registered; otherwise it is the default 404.
     is_registered: bool,
 }
 
@@ -61,7 +61,7 @@ where
         }
     }
 
-    /// Whether a router with it responds to unknown paths by itself.
+    /// Whether it responds to unknown paths itself, instead of leaving them to the router around it.
     fn responds(&self) -> bool {
         self.entry.has_handler_or_guard()
     }
@@ -122,7 +122,7 @@ where
         self.own = own.protect_all(guards);
     }
 
-    /// Goes back to 404, behind the router's guards.
+    /// Restores the default 404, behind the router's guards.
     pub(super) fn reset(&mut self, guards: &Guards) {
         self.set(Fallback::not_found(), guards);
     }
@@ -153,7 +153,7 @@ where
         }
     }
 
-    /// Adds those of a router that is nested at the path, behind the guards of this one.
+    /// Adds those of a router that is nested at the path, behind the guards of this router.
     #[track_caller]
     pub(super) fn nest(&mut self, path: &str, router: Self, guards: &Guards) {
         let own = Some(router.own).filter(Fallback::responds);
@@ -162,7 +162,7 @@ where
         }
     }
 
-    /// Adds those of a router that is merged into this one, behind the guards of this one.
+    /// Adds those of a merged router, behind the guards of this router.
     #[track_caller]
     pub(super) fn merge(&mut self, router: Self, guards: &Guards) {
         if router.own.is_registered {
@@ -177,8 +177,8 @@ where
         }
     }
 
-    /// Where two routers are nested at one path, the fallback that was registered serves the rest,
-    /// or else the first 404.
+    /// If two routers are nested at the same path, the registered fallback applies, or else the first
+    /// default 404.
     #[track_caller]
     fn add(&mut self, fallback: Fallback<S>) {
         let is_there = |known: &&mut Fallback<S>| known.entry.shares_path_with(&fallback.entry);
@@ -203,12 +203,12 @@ where
             .map(|fallback| &fallback.entry)
     }
 
-    /// Hands them to axum.
+    /// Passes them to axum.
     pub(super) fn serve(self, router: ::axum::Router<S>) -> ::axum::Router<S> {
         if self.nested.iter().any(|nested| nested.prefix.contains('{')) {
             return router.fallback(CarriesState(self.into_chain()));
         }
-        // axum's own 404 has the same layers around it as the one here.
+        // axum's default 404 is behind the same layers.
         let router = if self.own.is_registered {
             router.fallback(self.own.route)
         } else {
@@ -219,8 +219,8 @@ where
         })
     }
 
-    /// One after the other, the most specific first. In one router, axum takes a parameter in the
-    /// path of a nested fallback for a conflict with the fallback around it.
+    /// A chain of routers, the most specific fallback first. In a single router, axum would report a
+    /// nested fallback with a path parameter as a conflict with the fallback around it.
     fn into_chain(mut self) -> ::axum::Router {
         self.nested
             .sort_by_cached_key(|nested| nested.entry.specificity());

@@ -1,8 +1,8 @@
-//! How axum writes a handler's extractors as a type.
+//! How axum represents a handler's extractors as a type.
 
 use crate::access::guarded;
 
-/// Marks the extractors of axum's handlers: a tuple that starts with a marker of axum.
+/// Selects the implementations for axum's handlers: a tuple that starts with a marker of axum.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! The guards of `protect`, for what is added later.
+//! The guards of `protect`, which also apply to routes that are added later.
 
 use ::axum::routing;
 
@@ -41,7 +41,7 @@ impl Guards {
         guards.fold(router, ::axum::Router::layer)
     }
 
-    /// The routes with these guards in front of their own.
+    /// The routes with these guards in front of their own guards.
     pub(super) fn listed(&self, mut routes: Registry) -> Registry {
         for guard in &self.0 {
             routes.wrap(&guards_of(guard));

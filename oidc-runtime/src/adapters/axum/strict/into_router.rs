@@ -1,6 +1,6 @@
-//! What a router merges and nests.
+//! The argument of `merge` and `nest`.
 
-/// What becomes part of a [`Router`](super::Router): another one with the same state, or
+/// The argument of `merge` and `nest`: another [`Router`](super::Router) with the same state, or
 /// `oidc::routes!()`.
 ///
 /// The trait is sealed.

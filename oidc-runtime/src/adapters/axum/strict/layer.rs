@@ -1,4 +1,4 @@
-//! Ordinary layers, and guards among them.
+//! Rejects guards among ordinary layers.
 
 use ::axum::routing::Route;
 use tower_layer::Layer;
@@ -7,12 +7,12 @@ use crate::access;
 use crate::adapters::tower::GuardService;
 use crate::gate::GuardLayer;
 
-/// Refuses a layer that is a guard, contains one, or puts one around a route.
+/// Rejects a guard among ordinary layers.
 ///
 /// # Panics
-/// If it does.
+/// If the layer is a guard, contains one, or produces one.
 #[track_caller]
-pub(super) fn refuse_guard<L: Layer<Route>>() {
-    access::refuse_guard::<L, GuardLayer<()>>();
-    access::refuse_guard::<L::Service, GuardService<(), ()>>();
+pub(super) fn reject_guard<L: Layer<Route>>() {
+    access::reject_guard::<L, GuardLayer<()>>();
+    access::reject_guard::<L::Service, GuardService<(), ()>>();
 }

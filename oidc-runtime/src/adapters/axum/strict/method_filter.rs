@@ -1,4 +1,4 @@
-//! The names of methods.
+//! The methods of a `MethodFilter`.
 
 use ::axum::routing::MethodFilter;
 
@@ -14,7 +14,7 @@ const METHODS: [(MethodFilter, &str); 9] = [
     (MethodFilter::CONNECT, "CONNECT"),
 ];
 
-/// The methods of a filter.
+/// The names of the filter's methods.
 pub(super) fn names(filter: MethodFilter) -> impl Iterator<Item = &'static str> {
     let contains = move |one: MethodFilter| filter.or(one) == filter;
     METHODS

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::guarded::Axum;
 use super::guards::Guards;
-use super::layer::refuse_guard;
+use super::layer::reject_guard;
 use super::method_filter::names;
 use crate::access::{Framework, Guarded, Registry, RouteEntry, guards_of};
 use crate::gate::GuardLayer;
@@ -20,7 +20,7 @@ use crate::policy::Policy;
 
 /// [`axum::routing::MethodRouter`](routing::MethodRouter) for guarded handlers.
 ///
-/// Made by [`get`](super::get), [`post`](super::post) and so on, and extended by methods of the
+/// Created by [`get`](super::get), [`post`](super::post) and so on, and extended by the methods of the
 /// same names.
 #[must_use = "a route does nothing until a router serves it"]
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub struct MethodRouter<S = ()> {
 }
 
 impl<S: Clone> MethodRouter<S> {
-    /// Responds 405 to every request.
+    /// A route without handlers: it responds 405 to every request.
     pub fn new() -> Self {
         Self {
             inner: routing::MethodRouter::new(),
@@ -46,6 +46,20 @@ where
     S: Clone + Send + Sync + 'static,
 {
     /// Serves the methods of the filter by the handler.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{MethodRouter, Router};
+    ///
+    /// use axum::routing::MethodFilter;
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// let route = MethodRouter::new().on(MethodFilter::GET.or(MethodFilter::POST), list);
+    /// let router: Router<Oidc> = Router::new().route("/orders", route);
+    /// assert_eq!(router.access().routes.len(), 2);
+    /// ```
     ///
     /// # Panics
     /// If one of the methods has a handler already, or if a layer of the handler contains a guard.
@@ -69,6 +83,21 @@ where
 
     /// Serves the methods that have no handler of their own.
     ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// #[oidc::public(reason = "says which methods there are")]
+    /// async fn other() -> &'static str {
+    ///     "use GET"
+    /// }
+    ///
+    /// let router: Router<Oidc> = Router::new().route("/orders", get(list).fallback(other));
+    /// ```
+    ///
     /// # Panics
     /// If a layer of the handler contains a guard.
     #[track_caller]
@@ -88,13 +117,32 @@ where
         self
     }
 
-    /// Adds the handlers of the other one. Guards of the other one keep guarding its handlers.
+    /// Adds the handlers of another route for the same path. Its guards apply to its own handlers only.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get, post};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// #[oidc::required(scopes = "orders:write")]
+    /// async fn create() {}
+    ///
+    /// #[oidc::policy(roles = "staff")]
+    /// struct Staff;
+    ///
+    /// fn orders(oidc: &Oidc) -> Router<Oidc> {
+    ///     let create = post(create).protect(oidc.layer(Staff));
+    ///     Router::new().route("/orders", get(list).merge(create))
+    /// }
+    /// ```
     ///
     /// # Panics
     /// If both have a handler for a method.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
-        // Of two routes without a fallback, axum keeps the 405 of the second.
+        // If neither route has a fallback, axum's `merge` keeps the 405 of the argument.
         self.inner = self.guards.around_route(other.inner).merge(self.inner);
         self.registry.extend(self.guards.listed(other.registry));
         self
@@ -105,6 +153,21 @@ where
     ///
     /// It guards handlers that are added before and after, and the response 405. The access matrix
     /// lists it.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// #[oidc::policy(roles = "admin")]
+    /// struct Admin;
+    ///
+    /// fn orders(oidc: &Oidc) -> Router<Oidc> {
+    ///     Router::new().route("/orders", get(list).protect(oidc.layer(Admin)))
+    /// }
+    /// ```
     pub fn protect<P: Policy>(mut self, layer: GuardLayer<P>) -> Self {
         let guard = layer.erased();
         self.registry.wrap(&guards_of(&guard));
@@ -113,7 +176,7 @@ where
         self
     }
 
-    /// Puts an ordinary tower layer around everything added so far.
+    /// Adds an ordinary tower layer around everything that was added so far.
     ///
     /// # Panics
     /// If the layer contains a guard, which belongs in [`protect`](Self::protect).
@@ -126,13 +189,13 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        refuse_guard::<L>();
+        reject_guard::<L>();
         self.inner = self.inner.layer(layer);
         self
     }
 
-    /// Puts an ordinary tower layer around the handlers added so far, but not around the response
-    /// 405.
+    /// Adds an ordinary tower layer around the handlers that were added so far, but not around the
+    /// response 405.
     ///
     /// # Panics
     /// If there are no handlers yet, or if the layer contains a guard.
@@ -144,7 +207,7 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        refuse_guard::<L>();
+        reject_guard::<L>();
         self.inner = self.inner.route_layer(layer);
         self
     }

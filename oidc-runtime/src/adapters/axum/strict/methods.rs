@@ -30,7 +30,7 @@ macro_rules! methods {
             S: Clone + Send + Sync + 'static,
         {
             $(
-                #[doc = concat!("Serves `", stringify!($METHOD), "` as well.")]
+                #[doc = concat!("Also serves `", stringify!($METHOD), "`, by this handler.")]
                 ///
                 /// # Panics
                 /// If the method has a handler already.

@@ -1,4 +1,4 @@
-//! A router that takes guarded handlers only.
+//! A router that accepts guarded handlers only.
 
 mod carried_state;
 mod fallbacks;

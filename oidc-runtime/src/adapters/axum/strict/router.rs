@@ -15,7 +15,7 @@ use super::guarded::Axum;
 use super::guards::Guards;
 use super::into_router::IntoRouter;
 use super::into_router::sealed::Sealed;
-use super::layer::refuse_guard;
+use super::layer::reject_guard;
 use super::method_router::MethodRouter;
 use super::nested_path::nested;
 use crate::access::{AccessMatrix, Framework, Guarded, Registry, RouteEntry, guards_of};
@@ -46,7 +46,7 @@ impl<S> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// Responds 404 to every request.
+    /// A router without routes: it responds 404 to every request.
     pub fn new() -> Self {
         Self {
             inner: ::axum::Router::new(),
@@ -58,9 +58,21 @@ where
 
     /// The access policy of every route.
     ///
-    /// The fallback of a router that is protected is listed even if it is the 404 for unknown
-    /// paths. Responses 405 have no row: the guards of [`protect`](Self::protect) apply to them as
-    /// to the routes of the path.
+    /// The fallback of a protected router is listed even if it is the default 404. Responses 405 have
+    /// no row: the guards of [`protect`](Self::protect) apply to them as to the routes of the path.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// let router: Router<Oidc> = Router::new().route("/orders", get(list));
+    /// let matrix = router.access();
+    /// assert_eq!(matrix.routes[0].path, "/orders");
+    /// assert_eq!(matrix.routes[0].guards[0].to_string(), "required");
+    /// ```
     #[must_use]
     pub fn access(&self) -> AccessMatrix {
         let mut registry = self.registry.clone();
@@ -68,7 +80,20 @@ where
         registry.matrix(Framework::Axum)
     }
 
-    /// Serves a path, as [`axum::Router::route`](::axum::Router::route) does.
+    /// Adds the handlers of a path, like [`axum::Router::route`](::axum::Router::route).
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// #[oidc::required(scopes = "orders:write")]
+    /// async fn create() {}
+    ///
+    /// let router: Router<Oidc> = Router::new().route("/orders", get(list).post(create));
+    /// ```
     ///
     /// # Panics
     /// If the path is malformed or one of the methods has a handler there already.
@@ -76,15 +101,27 @@ where
     pub fn route(mut self, path: &str, route: MethodRouter<S>) -> Self {
         let guarded = self.guards.around_route(route.inner);
         self.inner = self.inner.route(path, guarded);
-        self.list(route.registry.move_to(|_| path.to_owned()));
+        self.list(route.registry.map_paths(|_| path.to_owned()));
         self
     }
 
-    /// Serves another router or `oidc::routes!()` below a path, as
-    /// [`axum::Router::nest`](::axum::Router::nest) does.
+    /// Adds another router or `oidc::routes!()` below a path, like
+    /// [`axum::Router::nest`](::axum::Router::nest).
     ///
     /// Unknown paths below it are served by the nested router if it has a fallback or is
     /// [protected](Self::protect), and otherwise by this one.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// let orders = Router::new().route("/orders", get(list));
+    /// let router: Router<Oidc> = Router::new().nest("/api", orders);
+    /// assert_eq!(router.access().routes[0].path, "/api/orders");
+    /// ```
     ///
     /// # Panics
     /// If the path is malformed, empty or `/`, if routes overlap, or if two routers nested at the
@@ -93,14 +130,27 @@ where
     pub fn nest(mut self, path: &str, router: impl IntoRouter<Self>) -> Self {
         let router: Self = router.into();
         self.add(::axum::Router::new().nest(path, router.inner));
-        self.list(router.registry.move_to(|inner| nested(path, inner)));
+        self.list(router.registry.map_paths(|inner| nested(path, inner)));
         self.fallbacks.nest(path, router.fallbacks, &self.guards);
         self
     }
 
-    /// Adds the routes of another router or of `oidc::routes!()`.
+    /// Adds the routes of another router or of `oidc::routes!()`, like
+    /// [`axum::Router::merge`](::axum::Router::merge).
     ///
-    /// Guards of the other router keep guarding its routes and its fallback, and nothing else.
+    /// Guards of the other router apply to its routes and its fallback only.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// let router: Router<Oidc> = Router::new()
+    ///     .route("/orders", get(list))
+    ///     .merge(oidc::routes!());
+    /// ```
     ///
     /// # Panics
     /// If routes overlap or both routers have a fallback.
@@ -113,7 +163,20 @@ where
         self
     }
 
-    /// Serves requests that match no route.
+    /// Sets the handler of requests that match no route, like
+    /// [`axum::Router::fallback`](::axum::Router::fallback).
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::Router;
+    ///
+    /// #[oidc::public(reason = "error page")]
+    /// async fn not_found() -> (axum::http::StatusCode, &'static str) {
+    ///     (axum::http::StatusCode::NOT_FOUND, "no such page")
+    /// }
+    ///
+    /// let router: Router<Oidc> = Router::new().fallback(not_found);
+    /// ```
     ///
     /// # Panics
     /// If a layer of the handler contains a guard.
@@ -128,8 +191,8 @@ where
         self
     }
 
-    /// Goes back to responding 404 to requests that match no route of this router. Fallbacks of
-    /// nested routers stay.
+    /// Restores the default 404 for requests that match no route of this router. The fallbacks of
+    /// nested routers are kept.
     pub fn reset_fallback(mut self) -> Self {
         self.fallbacks.reset(&self.guards);
         self
@@ -173,7 +236,24 @@ where
         self
     }
 
-    /// Puts an ordinary tower layer around everything added so far.
+    /// Adds an ordinary tower layer around everything that was added so far.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// use axum::middleware::from_fn;
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// async fn log(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    ///     println!("{}", request.uri());
+    ///     next.run(request).await
+    /// }
+    ///
+    /// let router: Router<Oidc> = Router::new().route("/orders", get(list)).layer(from_fn(log));
+    /// ```
     ///
     /// # Panics
     /// If the layer contains a guard, which belongs in [`protect`](Self::protect).
@@ -186,13 +266,13 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        refuse_guard::<L>();
+        reject_guard::<L>();
         self.fallbacks = self.fallbacks.layer(&layer);
         self.inner = self.inner.layer(layer);
         self
     }
 
-    /// Puts an ordinary tower layer around the routes added so far, but not around fallbacks.
+    /// Adds an ordinary tower layer around the routes that were added so far, but not around fallbacks.
     ///
     /// # Panics
     /// If there are no routes yet, or if the layer contains a guard.
@@ -205,12 +285,25 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        refuse_guard::<L>();
+        reject_guard::<L>();
         self.inner = self.inner.route_layer(layer);
         self
     }
 
-    /// Provides the state. A router whose state is provided can be served.
+    /// Provides the state, after which the router can be served.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::{Router, get};
+    ///
+    /// #[oidc::required]
+    /// async fn list() {}
+    ///
+    /// fn app(oidc: Oidc) -> axum::Router {
+    ///     let router: Router = Router::new().route("/orders", get(list)).with_state(oidc);
+    ///     router.into()
+    /// }
+    /// ```
     pub fn with_state<S2>(self, state: S) -> Router<S2> {
         Router {
             fallbacks: self.fallbacks.with_state(&state),
@@ -220,14 +313,14 @@ where
         }
     }
 
-    /// Whether there is a route.
+    /// Whether the router has routes; a fallback does not count.
     #[must_use]
     pub fn has_routes(&self) -> bool {
         self.inner.has_routes()
     }
 
-    /// Adds routes behind the guards. Of two routers without a fallback, axum keeps the 404 of the
-    /// second: it has to be this one's.
+    /// Adds routes behind the guards. If neither router has a fallback, axum's `merge` keeps the 404 of
+    /// the argument, which has to be this router's.
     #[track_caller]
     pub(super) fn add(&mut self, routes: ::axum::Router<S>) {
         let inner = std::mem::take(&mut self.inner);

@@ -1,4 +1,4 @@
-//! Serving a router.
+//! A router as a tower service.
 
 use std::task::{Context, Poll};
 
@@ -6,10 +6,10 @@ use tower_service::Service;
 
 use super::router::Router;
 
-/// Whatever axum's own router serves: `axum::serve(listener, router)`, or one request in a test.
+/// Serves what axum's own router serves: `axum::serve(listener, router)`, or one request in a test.
 ///
-/// Each call turns a copy of the router into axum's, which `axum::serve` does once for a
-/// connection. Where every request is a call, turn it into one first: `axum::Router::from(router)`.
+/// Each call converts a copy of the router into axum's; `axum::serve` makes one call per connection.
+/// If you call it for every request, convert it first: `axum::Router::from(router)`.
 impl<T> Service<T> for Router
 where
     ::axum::Router: Service<T>,

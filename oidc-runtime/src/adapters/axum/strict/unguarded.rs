@@ -1,4 +1,4 @@
-//! Services, which cannot carry an attribute, are added with a reason.
+//! Adds services, which cannot carry an attribute, with a reason.
 
 use std::convert::Infallible;
 
@@ -22,6 +22,18 @@ where
 {
     /// Serves a path by a public service.
     ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::Router;
+    ///
+    /// use axum::response::Redirect;
+    /// use axum::routing::any;
+    ///
+    /// let service = any(async || Redirect::permanent("/orders"));
+    /// let router: Router<Oidc> = Router::new()
+    ///     .route_service_unguarded("/old", service, "redirects to the new address");
+    /// ```
+    ///
     /// # Panics
     /// If the reason is empty, or as [`route`](Self::route) does.
     #[track_caller]
@@ -39,6 +51,15 @@ where
 
     /// Serves everything below a path by a service that is public or guards itself, such as an
     /// `axum::Router` of another crate.
+    ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::Router;
+    ///
+    /// let docs = axum::Router::new().fallback(async || "documentation");
+    /// let router: Router<Oidc> = Router::new().nest_service_unguarded("/docs", docs, "API reference");
+    /// assert_eq!(router.access().routes[0].guards[0].to_string(), r#"public(reason = "API reference")"#);
+    /// ```
     ///
     /// # Panics
     /// If the reason is empty, or as [`nest`](Self::nest) does.
@@ -59,6 +80,14 @@ where
     /// Serves requests that match no route by a public service, such as the files of a single-page
     /// application.
     ///
+    /// ```
+    /// use oidc::Oidc;
+    /// use oidc::axum::Router;
+    ///
+    /// let page = axum::routing::any(async || "<!doctype html>");
+    /// let router: Router<Oidc> = Router::new().fallback_service_unguarded(page, "single-page application");
+    /// ```
+    ///
     /// # Panics
     /// If the reason is empty.
     #[track_caller]
@@ -75,7 +104,7 @@ where
     }
 }
 
-/// The names that axum has for these methods, for a compile error that names the remedy.
+/// axum's names of these methods, so that the compile error names the replacement.
 #[doc(hidden)]
 impl<S> Router<S>
 where
