@@ -331,7 +331,7 @@ pub mod __private {
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
     pub use oidc_runtime::policy::{
-        AccessMode, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
+        AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
         Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};

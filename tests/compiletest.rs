@@ -11,8 +11,11 @@ fn ui() {
     cases.compile_fail("ui/fail/*/*.rs");
 }
 
-/// How many mistakes are recorded, give or take a few. The slack is smaller than any folder.
-const MISTAKES: usize = 200;
+/// How many mistakes are recorded at least; a lost folder is noticed.
+const MISTAKES: usize = 215;
+
+/// In `impl` blocks and traits rustc rejects every generated item; one of its errors has the remedy.
+const WITH_ITEMS_IN_AN_IMPL: [&str; 2] = ["inline-in-impl", "inline-in-trait"];
 
 /// One mistake, one message: a second one is not read.
 #[test]
@@ -27,6 +30,12 @@ fn every_mistake_is_reported_once() {
             .lines()
             .filter(|line| line.starts_with("error"))
             .count();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if WITH_ITEMS_IN_AN_IMPL.contains(&&*name) {
+            let remedy = "__in_an_impl_name_the_rules_of_list_with_oidc_policy";
+            assert!(text.contains(remedy), "{text}");
+            continue;
+        }
         assert_eq!(errors, 1, "{}:\n{text}", path.display());
     }
 }

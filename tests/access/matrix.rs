@@ -66,7 +66,8 @@ fn of_both(fallback: &str) -> Vec<String> {
     rows
 }
 
-/// The handler by its path, and the place of its policy: its own, or that of the policy it names.
+/// The handler by its path, and the place of its policy: its own, that of the policy it names, or
+/// where a handler without rules was registered.
 #[test]
 fn handlers_and_places() {
     for matrix in [
@@ -89,6 +90,11 @@ fn handlers_and_places() {
             handler("DELETE", "/admin/orders/{id}"),
             ("access::handlers::named", Some((file, 3)))
         );
+        let mut routes = matrix.routes.iter();
+        let without_rules = routes.find(|route| route.handler == "access::handlers::me");
+        let location = without_rules.and_then(|route| route.location);
+        let registered = location.map(|(file, _)| file);
+        assert_eq!(registered, Some("tests/access/apps.rs"));
     }
 }
 
