@@ -15,6 +15,9 @@ async fn lists_in_parentheses() {}
 #[oidc::required(scopes = ["read", "write"], roles = ["editor", "author"], acr = ["gold"])]
 async fn lists_in_brackets() {}
 
+#[oidc::required(roles("Team Lead"), acr = ["level 2"], scopes("a,b"))]
+async fn separators_inside_values() {}
+
 #[oidc::required(
     claims(
         groups = "admin",

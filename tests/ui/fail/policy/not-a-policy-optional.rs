@@ -1,6 +1,6 @@
 struct Reader;
 
 #[oidc::optional(policy = Reader)]
-fn list() {}
+async fn list() {}
 
 fn main() {}

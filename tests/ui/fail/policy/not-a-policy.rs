@@ -1,6 +1,6 @@
 struct Reader;
 
 #[oidc::required(policy = Reader)]
-fn list() {}
+async fn list() {}
 
 fn main() {}

@@ -2,6 +2,6 @@
 async fn health() {}
 
 #[oidc::optional(policy = __oidc_policy_health)]
-fn home() {}
+async fn home() {}
 
 fn main() {}

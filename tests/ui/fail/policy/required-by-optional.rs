@@ -5,7 +5,7 @@ struct Handlers;
 
 impl Handlers {
     #[oidc::required(policy = self::__oidc_policy_home)]
-    fn list() {}
+    async fn list() {}
 }
 
 fn main() {}

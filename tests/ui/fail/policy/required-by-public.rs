@@ -2,6 +2,6 @@
 async fn health() {}
 
 #[oidc::required(policy = __oidc_policy_health)]
-fn list() {}
+async fn list() {}
 
 fn main() {}
