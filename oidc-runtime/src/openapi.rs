@@ -31,14 +31,15 @@ const MAX_ALTERNATIVES: usize = 16;
 /// §4.8.30).
 ///
 /// - The scheme [`SCHEME`] (`openIdConnect`) is added to the components.
-/// - The operation of a route that demands a token gets the scheme as its `security`, with the scopes
-///   that the rule requires; alternatives (`any(..)`) become alternative requirements. It also gets
-///   the responses 401, and 403 if there is a rule, unless it describes them itself.
+/// - The operation of a route that demands a token gets the scheme as its `security`, with the
+///   scopes that the rule requires; alternatives (`any(..)`) become alternative requirements. It
+///   also gets the responses 401, and 403 if there is a rule, unless it describes them itself.
 /// - The operation of an optional route may be called with or without the scheme, that of a public
 ///   route without it, whatever the document requires by default.
 ///
-/// Returns the operations without a route in the matrix, such as `GET /old`, which are left unchanged.
-/// The paths of the document have to include the prefix under which its routes are nested.
+/// Returns the operations without a route in the matrix, such as `GET /old`, which are left
+/// unchanged. The paths of the document have to include the prefix under which its routes are
+/// nested.
 ///
 /// # Examples
 /// ```

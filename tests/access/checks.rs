@@ -1,4 +1,4 @@
-//! A check is known by its function, and a constant that points to one by its own name.
+//! A check is identified by its function, and a constant that points to one by its own name.
 
 use oidc::access::{AccessMatrix, LockError, LockState};
 use oidc::axum::{MethodRouter, Router, get};
@@ -52,7 +52,7 @@ fn at_orders(route: MethodRouter<Oidc>) -> AccessMatrix {
 }
 
 #[test]
-fn constants_are_told_apart() {
+fn constants_are_distinguished() {
     for (before, now, case) in [
         (get(for_admins), get(for_anybody), "another name"),
         (get(by_path), get(by_another_path), "another path"),

@@ -1,4 +1,4 @@
-//! What the client demands of every token, and what the clients of layers do.
+//! The global policies of the client, and of the clients of layers.
 
 use oidc::Oidc;
 use oidc::access::{AccessMatrix, LockError, LockState};
@@ -19,7 +19,7 @@ fn builder() -> oidc::OidcBuilder {
     builder.discovery_url("https://login.example.org")
 }
 
-/// One that demands this policy of every token.
+/// A client with this global policy.
 fn demanding<P: oidc::Policy>(policy: P) -> Oidc {
     let oidc = builder().require(policy).build();
     oidc.expect("the configuration is sound")
@@ -137,13 +137,13 @@ fn layers_bring_what_their_client_demands() {
         );
         let unknown = &now.routes[2].path;
         assert_eq!(loosened(before, now), ["/me", "/open", unknown]);
-        // The handlers' own client demands it, too; an open handler has none.
+        // The handlers' own client has it as well; a public handler has no client.
         let now = now.clone().for_client(&demanding(Tenant));
         assert_eq!(loosened(before, &now), ["/open", unknown]);
     }
 }
 
-/// For a route that rejects bad tokens, one that the client does not accept is bad.
+/// On a route that rejects invalid tokens, a token that the client does not accept is invalid.
 #[test]
 fn rejected_tokens_stay_rejected() {
     #[oidc::optional(claims(tenant = "a"), invalid = "reject")]

@@ -1,4 +1,4 @@
-//! Handlers that serve both frameworks. The matrix tells the lines; it is compared.
+//! Handlers for both frameworks. The matrix contains their line numbers, which are compared.
 
 #[oidc::policy(roles = "admin")]
 pub(crate) struct Admin;

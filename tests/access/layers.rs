@@ -1,11 +1,12 @@
-//! A guard among the ordinary layers of a router is refused at start-up: nobody would see it go.
+//! A guard among the ordinary layers of a router panics at start-up, because the matrix would not
+//! list it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::apps::client;
 use crate::handlers::{Admin, me};
 
-/// What the panic says, if there is one.
+/// The message of the panic, if there is one.
 fn panic_of<T>(build: impl FnOnce() -> T) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(|| drop(build()))).err()?;
     panic.downcast_ref::<&str>().map(|text| (*text).to_owned())

@@ -11,11 +11,11 @@ use oidc::axum::{MethodRouter, Router, any, get, post};
 use crate::apps;
 use crate::handlers::{Admin, create, health, list, me, named, search};
 
-/// A route that carries two of the scopes that [`list`] demands one of.
+/// A route that demands two of the scopes of which [`list`] demands one.
 #[oidc::required(scopes = "orders:read orders:audit", claims(tenant = "a"))]
 async fn stricter_list() {}
 
-/// The same rule in other words.
+/// An equivalent rule.
 #[oidc::required(not(any(not(scopes = "orders:read"), not(claims(tenant = ["b", "a"])))))]
 async fn list_in_other_words() {}
 
@@ -281,7 +281,7 @@ fn what_is_no_lock_file_fails() {
     }
 }
 
-/// A file in a directory that is this test process's alone.
+/// A file in a directory of this test process.
 fn scratch_file(name: &str) -> PathBuf {
     let directory = env::temp_dir().join(format!("oidc-policy-lock-{}", process::id()));
     fs::create_dir_all(&directory).expect("the temporary directory is writable");
@@ -289,7 +289,7 @@ fn scratch_file(name: &str) -> PathBuf {
 }
 
 #[test]
-fn a_missing_file_fails_and_says_how_to_write_it() {
+fn a_missing_file_fails_with_instructions() {
     let path = scratch_file("missing.lock");
     let error = at_orders(get(list))
         .check_lock(&path)
@@ -304,7 +304,7 @@ fn a_missing_file_fails_and_says_how_to_write_it() {
     );
 }
 
-/// Where the process that updates finds the file.
+/// The variable with the path of the file that the child process updates.
 const FILE_VARIABLE: &str = "OIDC_TEST_POLICY_LOCK";
 
 /// The part of [`updates_when_asked`] that runs in a process of its own, for its environment.

@@ -1,4 +1,4 @@
-//! What the matrix says, in each of its forms.
+//! The matrix in each of its formats.
 
 use oidc::access::AccessMatrix;
 use serde_json::{Value, json};
@@ -66,8 +66,8 @@ fn of_both(fallback: &str) -> Vec<String> {
     rows
 }
 
-/// The handler by its path, and the place of its policy: its own, that of the policy it names, or
-/// where a handler without rules was registered.
+/// The handler's path, and the location of its inline policy or of the policy that it names; a
+/// handler without rules is listed where it was registered.
 #[test]
 fn handlers_and_places() {
     for matrix in [
@@ -163,7 +163,7 @@ fn json_for_programs() {
     assert!(actix.contains(r#""framework": "actix-web""#), "{actix}");
 }
 
-/// Whatever is added before and after.
+/// Routes that are added before and after.
 #[test]
 fn everything_in_a_router_is_protected() {
     use crate::handlers::list;
@@ -206,7 +206,7 @@ fn everything_in_a_router_is_protected() {
     );
 }
 
-/// The first one is the innermost, for what is added later, too.
+/// The first one is the innermost, also for routes that are added later.
 #[test]
 fn several_guards_keep_their_order() {
     #[oidc::policy(scopes = "inner")]
@@ -227,7 +227,7 @@ fn several_guards_keep_their_order() {
     assert_eq!(rows(&scope.access())[0], guarded);
 }
 
-/// A 404 that no guard precedes is not listed.
+/// An unguarded 404 is not listed.
 #[test]
 fn only_protected_routers_have_a_row_for_unknown_paths() {
     let router: oidc::axum::Router<oidc::Oidc> =
@@ -246,7 +246,8 @@ fn an_open_service_needs_a_reason() {
     let _ = router.nest_service_unguarded("/files", axum::Router::new(), " ");
 }
 
-/// axum forgets the fallback of a nested router whose parent, itself nested, has none; here it stays.
+/// axum drops the fallback of a nested router if the router around it is nested and has none; here
+/// it is kept.
 #[test]
 fn nested_fallbacks_stay_below_a_router_without_one() {
     use oidc::axum::{Router, get};

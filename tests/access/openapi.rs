@@ -1,4 +1,4 @@
-//! What the document says about each operation.
+//! The security requirements of each operation of the document.
 
 use oidc::openapi::secure;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::apps;
 
 const DISCOVERY: &str = "https://login.example.org/.well-known/openid-configuration";
 
-/// A document with these operations, which say nothing about access.
+/// A document with these operations, without security requirements.
 fn document(operations: &[(&str, &str)]) -> OpenApi {
     let mut paths = Paths::new();
     for (method, path) in operations {
@@ -26,7 +26,7 @@ fn document(operations: &[(&str, &str)]) -> OpenApi {
 }
 
 #[test]
-fn each_operation_says_what_its_route_demands() {
+fn each_operation_describes_its_route() {
     let mut document = document(&[
         ("get", "/orders"),
         ("post", "/orders"),
@@ -88,7 +88,7 @@ fn each_operation_says_what_its_route_demands() {
     }
 }
 
-/// What the author wrote about a refusal stays.
+/// Responses that the author described are kept.
 #[test]
 fn own_responses_stay() {
     let mut document = document(&[("get", "/orders")]);
@@ -110,7 +110,8 @@ fn own_responses_stay() {
     assert!(responses["403"]["description"].is_string());
 }
 
-/// A fallback serves what a route of the same pattern does not, wherever it was registered.
+/// A fallback serves the methods that a route of the same pattern does not, regardless of the order
+/// of registration.
 #[test]
 fn a_fallback_comes_last() {
     use crate::handlers::{health, me};
@@ -127,7 +128,7 @@ fn a_fallback_comes_last() {
     );
 }
 
-/// On actix-web, the first route that fits serves.
+/// On actix-web, the first matching route serves a request.
 #[test]
 fn actix_serves_by_its_own_rules() {
     use crate::handlers::{health, me};

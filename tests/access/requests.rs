@@ -57,7 +57,7 @@ fn on_actix<const N: usize>(routes: [(&str, actix::Route); N]) -> AccessMatrix {
         .access()
 }
 
-/// actix-web has no fallback from `HEAD` to `GET`, and asks routes in their order.
+/// actix-web has no fallback from `HEAD` to `GET`, and tries routes in their order.
 #[test]
 fn actix_serves_by_order() {
     use oidc::actix::{any, get, head, scope};
@@ -97,7 +97,8 @@ fn actix_serves_by_order() {
     assert_passes("other methods", &by_method_swapped, &by_method);
 }
 
-/// A scope's default service comes last, wherever it is written, and only in its scope.
+/// A scope's default service comes last regardless of the order of registration, and only in its
+/// scope.
 #[test]
 fn actix_serves_defaults_last() {
     use oidc::actix::{any, get, scope};
@@ -216,7 +217,7 @@ fn requests_that_fall_to_an_open_route_are_seen() {
     assert_loosened("a wildcard", &before, &now, &reported);
 }
 
-/// What is nested is served at the prefix itself as well.
+/// A nested router also serves the prefix itself.
 #[test]
 fn nested_services_are_served_at_their_prefix() {
     let files = || ::axum::Router::new();
@@ -226,7 +227,7 @@ fn nested_services_are_served_at_their_prefix() {
         let guarded = router.protect(guard);
         Router::new().merge(guarded).fallback(health).access()
     };
-    let below = Router::new()
+    let below = Router::<Oidc>::new()
         .route("/files/{*rest}", axum::any(named))
         .fallback(health)
         .access();
@@ -238,7 +239,7 @@ fn nested_services_are_served_at_their_prefix() {
     );
 }
 
-/// A new open route is news, whatever was open at its address before.
+/// A new public route is reported even if its path was public before.
 #[test]
 fn a_new_open_route_is_seen_beside_an_open_fallback() {
     let before = Router::<Oidc>::new().fallback(health).access();
@@ -249,7 +250,7 @@ fn a_new_open_route_is_seen_beside_an_open_fallback() {
     assert_loosened("axum", &before, &now, &["GET /dump > nothing"]);
 }
 
-/// Routes move from one framework to the other with what they demand.
+/// A lock file written on one framework can be compared on the other.
 #[test]
 fn the_other_framework_is_compared_by_its_own_rules() {
     let axum = on_axum([("/a/admin", axum::get(named)), ("/a/{x}", axum::get(me))]);
@@ -288,7 +289,7 @@ If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file.
     assert_eq!(error, expected);
 }
 
-/// The file has routes in the order in which actix-web asks them, and says what is special.
+/// The file has the routes in the order in which actix-web tries them.
 #[test]
 fn the_file_tells_order_and_extent() {
     use oidc::actix::{any, get, scope};

@@ -5,8 +5,8 @@ use super::matrix::AccessMatrix;
 use crate::client::Oidc;
 
 impl AccessMatrix {
-    /// Adds the client's global policies ([`OidcBuilder::require`](crate::OidcBuilder::require)), so
-    /// that they are printed, and compared with the lock file.
+    /// Adds the client's global policies ([`OidcBuilder::require`](crate::OidcBuilder::require)),
+    /// so that they are printed, and compared with the lock file.
     ///
     /// Pass the client that guards the handlers: the one in the router's state, or in `app_data`.
     /// The guards of a layer already include the global policies of the layer's own client. The

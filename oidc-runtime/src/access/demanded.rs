@@ -19,8 +19,8 @@ impl GuardRule {
     }
 }
 
-/// The guards of a route, with the global policies of the handler's client in front of the last one,
-/// which is the handler's own.
+/// The guards of a route, with the global policies of the handler's client in front of the last
+/// one, which is the handler's own.
 pub(super) fn guards_for(client: Option<&RuleTree>, guards: &[GuardRule]) -> Vec<GuardRule> {
     match (client, guards.split_last()) {
         (Some(client), Some((own, layers))) => [layers, &own.clone().behind(client)].concat(),

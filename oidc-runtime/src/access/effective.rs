@@ -13,7 +13,8 @@ pub(crate) struct EffectiveAccess {
     pub(crate) anonymous: bool,
     /// Whether requests with an invalid token pass.
     invalid_token: bool,
-    /// Which users pass. An optional guard rejects no user, but may hide them from the guards behind.
+    /// Which users pass. An optional guard rejects no user, but may hide them from the guards
+    /// behind.
     pub(crate) users: RuleTree,
     /// Which users are not hidden from the handler.
     seen: RuleTree,
@@ -61,8 +62,8 @@ impl EffectiveAccess {
         }
     }
 
-    /// Whether every request that passes here passes `before` too, and has a user only if it has one
-    /// there. A public route, whose handler sees no user, is the least strict.
+    /// Whether every request that passes here passes `before` too, and has a user only if it has
+    /// one there. A public route, whose handler sees no user, is the least strict.
     pub(super) fn is_at_least_as_strict_as(&self, before: &Self) -> bool {
         before.public
             || !self.public
@@ -77,8 +78,8 @@ fn both(rule: &RuleTree, behind: RuleTree) -> RuleTree {
     RuleTree::All(vec![rule.clone(), behind])
 }
 
-/// Which users pass if the rule hides those who do not satisfy it; `others_pass` is whether a request
-/// whose user is hidden passes the guards behind.
+/// Which users pass if the rule hides those who do not satisfy it; `others_pass` is whether a
+/// request whose user is hidden passes the guards behind.
 fn either_way(rule: &RuleTree, behind: RuleTree, others_pass: bool) -> RuleTree {
     if others_pass {
         RuleTree::Any(vec![RuleTree::Not(Box::new(rule.clone())), behind])

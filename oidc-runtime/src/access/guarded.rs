@@ -35,8 +35,8 @@ impl<P: Policy> sealed::First for Guard<P> {
     const SPEC: &'static PolicySpec = const { &P::SPEC };
 }
 
-/// A second implementation of [`sealed::First`]. With only one, rustc infers that the first argument
-/// of every handler has to be a guard, and reports the argument instead of the handler.
+/// A second implementation of [`sealed::First`]. With only one, rustc infers that the first
+/// argument of every handler has to be a guard, and reports the argument instead of the handler.
 #[allow(
     dead_code,
     reason = "exists for type inference only; whether rustc reports it depends on the features"

@@ -84,8 +84,9 @@ pub enum LockError {
 impl AccessMatrix {
     /// Panics if a route admits more requests than the lock file allows, and lists those routes.
     ///
-    /// Call it in a test, where a relative path starts at the package's directory. To accept a change,
-    /// run the test with `UPDATE_POLICY_LOCK=1` and commit the file, in which every route is one line.
+    /// Call it in a test, where a relative path starts at the package's directory. To accept a
+    /// change, run the test with `UPDATE_POLICY_LOCK=1` and commit the file, in which every route
+    /// is one line.
     ///
     /// # What passes
     /// - Routes that are unchanged or stricter. Rules are compared by meaning
@@ -98,23 +99,23 @@ impl AccessMatrix {
     /// - On actix-web, a different order of routes, if no request is served by a less strict one.
     ///
     /// # What fails
-    /// - A route that admits more requests than before: a weaker rule, `optional` or `public` instead
-    ///   of `required`, a removed `protect`, a removed global policy of the client
+    /// - A route that admits more requests than before: a weaker rule, `optional` or `public`
+    ///   instead of `required`, a removed `protect`, a removed global policy of the client
     ///   ([`for_client`](Self::for_client)).
     /// - A route that takes over requests from a stricter one, because of its path, its method, or
     ///   on actix-web its position in the order of registration.
     /// - A removed route whose requests now reach a less strict one, for example a public fallback.
     /// - A new public or optional route.
-    /// - Undecidable cases: rules that are not known to be as strict as before, and paths with regular
-    ///   expressions that may match the same requests.
+    /// - Undecidable cases: rules that are not known to be as strict as before, and paths with
+    ///   regular expressions that may match the same requests.
     ///
     /// # What is not covered
-    /// - Services that are added to the framework's own router, the inside of an `_unguarded` service,
-    ///   and the body of a `check` function.
+    /// - Services that are added to the framework's own router, the inside of an `_unguarded`
+    ///   service, and the body of a `check` function.
     /// - Which provider, audience and keys a client accepts. The guards of a route are assumed to
     ///   accept the same ones.
-    /// - On actix-web, that a scope or resource responds 404 or 405 itself: the comparison assumes that
-    ///   the next matching route serves such requests, before and after the change.
+    /// - On actix-web, that a scope or resource responds 404 or 405 itself: the comparison assumes
+    ///   that the next matching route serves such requests, before and after the change.
     ///
     /// # Panics
     /// Panics if a route was loosened, or the file is missing or malformed.
@@ -196,7 +197,8 @@ impl AccessMatrix {
         }
     }
 
-    /// The contents of the lock file: JSON with one route per line, so that a diff shows what changed.
+    /// The contents of the lock file: JSON with one route per line, so that a diff shows what
+    /// changed.
     ///
     /// ```
     /// let matrix = oidc::access::AccessMatrix::default();

@@ -40,8 +40,8 @@ use super::routing::{Candidate, Table};
 pub struct Loosened {
     /// The route as it is now; its guards include the client's global policies.
     pub route: RouteEntry,
-    /// The stricter route that served some of its requests before, likewise with the client's global
-    /// policies; `None` if there was no route.
+    /// The stricter route that served some of its requests before, likewise with the client's
+    /// global policies; `None` if there was no route.
     pub before: Option<LockedRoute>,
 }
 

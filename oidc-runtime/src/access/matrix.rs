@@ -78,8 +78,8 @@ pub struct RouteEntry {
 }
 
 impl AccessMatrix {
-    /// The guards of the route that serves a method at a path pattern, including the client's global
-    /// policies.
+    /// The guards of the route that serves a method at a path pattern, including the client's
+    /// global policies.
     #[cfg(feature = "utoipa")]
     pub(crate) fn guards_of(&self, method: &str, path: &str) -> Option<Vec<GuardRule>> {
         let key = pattern(path);

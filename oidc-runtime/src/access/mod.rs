@@ -1,8 +1,8 @@
 //! The access matrix of an application, and the lock file that prevents a route from being opened
 //! by accident.
 //!
-//! The routers of `oidc::axum` and `oidc::actix` build the matrix, because they know path, method and
-//! policy of every route. Start with [`AccessMatrix`].
+//! The routers of `oidc::axum` and `oidc::actix` build the matrix, because they know path, method
+//! and policy of every route. Start with [`AccessMatrix`].
 
 mod client;
 mod demanded;

@@ -54,8 +54,8 @@ impl AccessMatrix {
         table.chain(global).collect()
     }
 
-    /// The matrix as an indented JSON object with the members `framework`, `routes`, and `client` if
-    /// [`for_client`](Self::for_client) was called.
+    /// The matrix as an indented JSON object with the members `framework`, `routes`, and `client`
+    /// if [`for_client`](Self::for_client) was called.
     ///
     /// ```
     /// # fn main() -> serde_json::Result<()> {

@@ -31,7 +31,8 @@ pub(super) struct Place {
 /// A place that may serve requests of one method.
 pub(super) struct Candidate<'t> {
     pub(super) place: &'t Place,
-    /// The route that serves them. On axum, a path may have no route for the method; it responds 405.
+    /// The route that serves them. On axum, a path may have no route for the method; it responds
+    /// 405.
     pub(super) route: Option<usize>,
     precedence: Precedence,
 }

@@ -126,7 +126,8 @@ impl ErrorResponse {
         self.refusal.error.as_deref()
     }
 
-    /// A sentence for the client's developer: `error_description` of the default body (RFC 6749 §5.2).
+    /// A sentence for the client's developer: `error_description` of the default body (RFC 6749
+    /// §5.2).
     ///
     /// ```
     /// fn plain(response: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>) {
@@ -173,8 +174,8 @@ impl ErrorResponse {
         self.refusal.challenge.as_deref()
     }
 
-    /// Sets a JSON body of type `application/json`. If the value cannot be serialized, the body stays
-    /// unchanged and an error is logged.
+    /// Sets a JSON body of type `application/json`. If the value cannot be serialized, the body
+    /// stays unchanged and an error is logged.
     ///
     /// ```
     /// #[derive(serde::Serialize)]
@@ -195,8 +196,8 @@ impl ErrorResponse {
         }
     }
 
-    /// Sets the body and its `Content-Type`. If the type is malformed, both stay unchanged and an error
-    /// is logged.
+    /// Sets the body and its `Content-Type`. If the type is malformed, both stay unchanged and an
+    /// error is logged.
     ///
     /// The body is sent as it is: escape text that you put into HTML.
     ///
@@ -297,8 +298,8 @@ impl ErrorResponse {
     }
 }
 
-/// Whether this is a field value (RFC 9110 §5.5). Implementations disagree about other characters than
-/// ASCII.
+/// Whether this is a field value (RFC 9110 §5.5). Implementations disagree about other characters
+/// than ASCII.
 fn is_value(value: &str) -> bool {
     value.is_ascii() && HeaderValue::from_str(value).is_ok()
 }

@@ -14,8 +14,8 @@ use crate::policy::Denial;
 /// Why a request is rejected, and the response to it.
 ///
 /// The response contains only what helps a legitimate client; [`code`](Self::code) is the precise
-/// reason, for logs. A handler may return a rejection that it got from an extractor. The response is
-/// the same as if the extractor had rejected the request, including
+/// reason, for logs. A handler may return a rejection that it got from an extractor. The response
+/// is the same as if the extractor had rejected the request, including
 /// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response).
 ///
 /// ```
@@ -162,8 +162,8 @@ impl Rejection {
         Self::challenged(realm, refusal, &[])
     }
 
-    /// The same response for every invalid token, so that it does not help an attacker. Only expiry is
-    /// distinguished, so that the client refreshes its token.
+    /// The same response for every invalid token, so that it does not help an attacker. Only expiry
+    /// is distinguished, so that the client refreshes its token.
     pub(crate) fn invalid_token(realm: &str, reason: TokenError) -> Self {
         let description = match reason {
             TokenError::Expired => "the access token expired",
@@ -216,8 +216,8 @@ impl Rejection {
         Self::unavailable_for(retry_after, "provider_unavailable", description)
     }
 
-    /// The token may be signed with a newer key than the known ones, and the keys were refreshed too
-    /// recently to be refreshed again.
+    /// The token may be signed with a newer key than the known ones, and the keys were refreshed
+    /// too recently to be refreshed again.
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
         let description = "the key of the access token is not known yet";
         Self::unavailable_for(retry_after, "keys_not_due", description)

@@ -105,7 +105,8 @@ fn cookie(name: String, value: String) -> Cookie<'static> {
         .http_only(true)
         .max_age(Duration::seconds(LIFETIME))
         .path("/")
-        // The provider's redirect is a top-level navigation, with which browsers send `Lax` cookies.
+        // The provider's redirect is a top-level navigation, with which browsers send `Lax`
+        // cookies.
         .same_site(SameSite::Lax)
         .secure(secure)
         .build()
@@ -125,8 +126,8 @@ fn prefix(redirect_uri: &str) -> &'static str {
     }
 }
 
-/// Values begin with a number that counts the sign-ins of a browser, so that the oldest can be found
-/// without a clock. A value without a number counts as the oldest.
+/// Values begin with a number that counts the sign-ins of a browser, so that the oldest can be
+/// found without a clock. A value without a number counts as the oldest.
 fn number(value: &str) -> u64 {
     let number = value.split_once('.').map(|(number, _)| number.parse());
     number.and_then(Result::ok).unwrap_or_default()

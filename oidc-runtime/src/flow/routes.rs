@@ -119,8 +119,8 @@ impl Route {
         self.endpoint == Endpoint::Token && method == self.endpoint.method()
     }
 
-    /// The path of the callback as the browser sees it. The routes may be nested, so their prefix is
-    /// taken from the path of this request.
+    /// The path of the callback as the browser sees it. The routes may be nested, so their prefix
+    /// is taken from the path of this request.
     pub(super) fn callback_path(self, request_path: &str) -> Option<String> {
         let prefix = request_path.strip_suffix(self.path)?;
         Some(format!("{prefix}{}", self.callback?))

@@ -1,4 +1,5 @@
-//! The sealed `state` of a sign-in (RFC 6749 §4.1.1): everything that the callback needs, encrypted.
+//! The sealed `state` of a sign-in (RFC 6749 §4.1.1): everything that the callback needs,
+//! encrypted.
 
 use aws_lc_rs::error::Unspecified;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,8 @@ pub(crate) enum StateError {
 }
 
 impl SignIn {
-    /// Companion clients return the part of the state after its last `|`; a sealed one contains none.
+    /// Companion clients return the part of the state after its last `|`; a sealed one contains
+    /// none.
     pub(crate) fn seal(&self, sealer: &Sealer) -> Result<String, Unspecified> {
         sealer.report_once_if_unshared(|| {
             tracing::info!(

@@ -10,8 +10,8 @@ use crate::jose::KeySet;
 /// Parses a key set; returns how many of its keys are usable.
 ///
 /// # Panics
-/// If a key is accepted that the other library cannot parse, that is not a public key for signatures,
-/// or that verifies a signature of zeros.
+/// If a key is accepted that the other library cannot parse, that is not a public key for
+/// signatures, or that verifies a signature of zeros.
 pub fn key_set(json: &[u8]) -> usize {
     let Some(keys) = KeySet::parse(json, &Algorithm::ALL) else {
         return 0;

@@ -102,7 +102,8 @@ fn judge(
     claims: &Map<String, Value>,
     answers: &mut dyn Iterator<Item = bool>,
 ) -> Kleene {
-    // Every part is evaluated, even if the result is known, so that each check takes its own result.
+    // Every part is evaluated, even if the result is known, so that each check takes its own
+    // result.
     let mut each = |rules: &[Rule]| -> Vec<Kleene> {
         rules
             .iter()

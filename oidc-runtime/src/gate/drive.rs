@@ -35,8 +35,8 @@ impl Decision {
         }
     }
 
-    /// Decides, and awaits the provider and checks. The future is large and rarely needed, so callers
-    /// box it.
+    /// Decides, and awaits the provider and checks. The future is large and rarely needed, so
+    /// callers box it.
     pub(super) async fn later(
         mut self,
         client: &Oidc,

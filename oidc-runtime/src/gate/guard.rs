@@ -74,8 +74,8 @@ impl<P: Policy> fmt::Debug for Guard<P> {
     }
 }
 
-/// Guards everything below it by the policy `P`: a tower layer for axum, a middleware for actix-web.
-/// Created by [`Oidc::layer`].
+/// Guards everything below it by the policy `P`: a tower layer for axum, a middleware for
+/// actix-web. Created by [`Oidc::layer`].
 ///
 /// It decides before any extractor of a handler runs, on both frameworks.
 ///
@@ -125,8 +125,8 @@ impl Oidc {
     ///
     /// Write the policy as `#[oidc::policy(..)] struct Name;` and pass `Name`.
     ///
-    /// The routers of `oidc::axum` and `oidc::actix` take it by `protect`, so that the access matrix
-    /// shows it, and refuse it as an ordinary layer.
+    /// The routers of `oidc::axum` and `oidc::actix` take it by `protect`, so that the access
+    /// matrix shows it, and refuse it as an ordinary layer.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,

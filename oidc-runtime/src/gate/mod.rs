@@ -35,8 +35,8 @@ pub(crate) use future::{Admission, decided};
 pub use guard::{Guard, GuardLayer};
 pub(crate) use outcome::{Outcome, OutcomeStore, Outcomes};
 
-/// Logs one event per rejection, with its reason code and without secrets. `endpoint` is the name of
-/// the sign-in endpoint, `None` for a guard.
+/// Logs one event per rejection, with its reason code and without secrets. `endpoint` is the name
+/// of the sign-in endpoint, `None` for a guard.
 pub(crate) fn report(refusal: &Refusal, endpoint: Option<&str>, request: &RequestParts<'_>) {
     let what = endpoint.map_or("request", |_| "sign-in request");
     log(refusal, endpoint, Some(request), what);
@@ -71,8 +71,8 @@ fn log(refusal: &Refusal, endpoint: Option<&str>, request: Option<&RequestParts<
 }
 
 impl Oidc {
-    /// The rejection with the application's own response. Cached outcomes hold the default one, so that
-    /// the function runs once, for the request and the endpoint that respond.
+    /// The rejection with the application's own response. Cached outcomes hold the default one, so
+    /// that the function runs once, for the request and the endpoint that respond.
     fn worded(
         &self,
         rejection: Rejection,

@@ -41,8 +41,8 @@ impl Outcomes {
 /// The user of a request, if there is one.
 #[derive(Clone)]
 pub(super) struct Identity {
-    /// According to the credentials, before any policy. Each guard evaluates all policies itself: their
-    /// checks may read the request, which a middleware may have changed in between.
+    /// According to the credentials, before any policy. Each guard evaluates all policies itself:
+    /// their checks may read the request, which a middleware may have changed in between.
     pub(super) caller: Authentication,
     /// As extractors see it.
     pub(super) seen: Authentication,
@@ -115,8 +115,8 @@ impl Outcome {
 
 /// The promise to settle the outcome that is stored with a request.
 ///
-/// Extractors that find the unsettled outcome wait for it: actix-web polls them concurrently with the
-/// guard. If the promise is dropped, they authenticate the request themselves.
+/// Extractors that find the unsettled outcome wait for it: actix-web polls them concurrently with
+/// the guard. If the promise is dropped, they authenticate the request themselves.
 pub(super) struct Promise(Arc<Outcome>);
 
 impl Promise {

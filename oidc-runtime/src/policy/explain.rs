@@ -67,8 +67,8 @@ impl Shortfall {
         !self.acr.is_empty() || self.max_age.is_some()
     }
 
-    /// Scopes are reported first, because they are checked before claims. A step-up is requested only
-    /// if it suffices.
+    /// Scopes are reported first, because they are checked before claims. A step-up is requested
+    /// only if it suffices.
     fn into_denial(self) -> Denial {
         if !self.missing.is_empty() {
             Denial::Scope {
@@ -109,8 +109,8 @@ impl Explanation<'_> {
                     .into_iter()
                     .flatten()
                     .reduce(Shortfall::and)?;
-                // A client that requests only the scopes of the challenge would otherwise lose those
-                // that it has (RFC 6750 §3).
+                // A client that requests only the scopes of the challenge would otherwise lose
+                // those that it has (RFC 6750 §3).
                 add(&mut shortfall.needed, scopes(rule));
                 Some(shortfall)
             }

@@ -37,8 +37,8 @@ pub enum GuardRule {
         /// Why the route is public.
         reason: String,
     },
-    /// Admits every request, but makes a token invalid for the next guard if it does not satisfy the
-    /// rule: the global policies of that guard's client
+    /// Admits every request, but makes a token invalid for the next guard if it does not satisfy
+    /// the rule: the global policies of that guard's client
     /// ([`OidcBuilder::require`](crate::OidcBuilder::require)).
     Client(RuleTree),
 }

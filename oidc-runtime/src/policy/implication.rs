@@ -10,8 +10,9 @@ const MAX_STEPS: u32 = 20_000;
 ///
 /// `true` is a proof. `false` means that no proof was found, which for rules about scopes, roles,
 /// `acr`, `max_age` and plain claims means that some token satisfies only `stronger`. A `check` is
-/// identified by its function, which is assumed to return the same result for the same request. Which
-/// claims contain roles is configurable, so a rule about a claim never implies one about roles.
+/// identified by its function, which is assumed to return the same result for the same request.
+/// Which claims contain roles is configurable, so a rule about a claim never implies one about
+/// roles.
 ///
 /// # Examples
 /// ```

@@ -53,8 +53,8 @@ pub enum RuleTree {
     Check {
         /// The function's path as written.
         name: String,
-        /// The function's path from the root of its crate, which distinguishes functions of the same
-        /// name. For a constant that points to a function, it is `const` and the path of the
+        /// The function's path from the root of its crate, which distinguishes functions of the
+        /// same name. For a constant that points to a function, it is `const` and the path of the
         /// constant in the module where the rule was written.
         function: String,
     },
@@ -104,7 +104,8 @@ impl RuleTree {
         Self::All(Vec::new())
     }
 
-    /// Whether it is literally [`authenticated`](Self::authenticated); equivalent rules do not count.
+    /// Whether it is literally [`authenticated`](Self::authenticated); equivalent rules do not
+    /// count.
     pub(crate) fn is_nothing(&self) -> bool {
         *self == Self::authenticated()
     }

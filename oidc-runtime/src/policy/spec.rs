@@ -34,7 +34,6 @@ pub trait Policy: 'static {
 /// A policy as data. It prints in the syntax of the attributes, for example
 /// `required(scopes = "read")`.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct PolicySpec {
     /// Whether a token is required, optional or ignored.
     pub(crate) access: AccessMode,

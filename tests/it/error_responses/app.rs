@@ -1,4 +1,4 @@
-//! The application: every way in which a request can be refused.
+//! The application: every way in which a request can be rejected.
 
 use oidc::{BearerToken, Claims, Principal, Rejection, RequestParts};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The table of refusals, with the responses that they have by default.
+//! The table of rejections, with their default responses.
 
 use reqwest::{Method, RequestBuilder};
 
@@ -37,7 +37,7 @@ impl Tokens {
     }
 }
 
-/// A request that is refused, and the response by default.
+/// A rejected request, and the default response.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) request: fn(&Server, &Tokens) -> RequestBuilder,
@@ -45,7 +45,7 @@ pub(super) struct Case {
     pub(super) code: &'static str,
     pub(super) error: Option<&'static str>,
     pub(super) description: &'static str,
-    /// What `WWW-Authenticate` has behind the realm; none if there is no such field.
+    /// The part of `WWW-Authenticate` after the realm; `None` if there is no such field.
     challenge: Option<&'static str>,
     pub(super) endpoint: Option<&'static str>,
     /// A further field that has to be there.

@@ -1,4 +1,4 @@
-//! Functions that go wrong: the request is refused all the same.
+//! Functions that fail: the request is rejected with the default response.
 
 use oidc::{ErrorResponse, RequestParts};
 use serde_json::json;

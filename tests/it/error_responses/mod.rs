@@ -1,5 +1,5 @@
-//! Error responses in the application's own words: one function for guards, layers, extractors and
-//! sign-in endpoints, on both frameworks.
+//! Custom error responses: one function for guards, layers, extractors and sign-in endpoints, on
+//! both frameworks.
 
 mod app;
 mod cases;
@@ -42,7 +42,7 @@ impl Running {
     }
 }
 
-/// The codes of the events of the library, but those about the provider.
+/// The codes of the library's events, apart from those about the provider.
 fn codes(lines: &[Line]) -> Vec<String> {
     let refusals = lines.iter().filter(|line| {
         line.target.starts_with("oidc_runtime") && !line.field("message").starts_with("could not")
@@ -51,7 +51,7 @@ fn codes(lines: &[Line]) -> Vec<String> {
     codes.filter(|code| !code.is_empty()).collect()
 }
 
-/// The header fields of a response that have nothing to do with its body.
+/// The header fields of a response that do not depend on its body.
 fn fixed_part(headers: &HeaderMap) -> String {
     let of_body = ["content-type", "content-length", "date", "x-own"];
     let mut names: Vec<_> = headers.keys().collect();
@@ -72,8 +72,8 @@ fn content_type(reply: &Reply) -> &str {
     value.map_or("", |value| value.to_str().expect("ASCII"))
 }
 
-/// Every case in three applications: one without words of its own, one with problem details, and
-/// one with a page for browsers.
+/// Every case in three applications: with default responses, with problem details, and with a page
+/// for browsers.
 #[tokio::test]
 async fn keep_everything_but_body_and_fields() {
     let bench = Bench::start().await;
@@ -104,7 +104,7 @@ async fn keep_everything_but_body_and_fields() {
     }
 }
 
-/// What is admitted never meets the function.
+/// The function is not called for admitted requests.
 #[tokio::test]
 async fn leave_other_responses_alone() {
     let bench = Bench::start().await;

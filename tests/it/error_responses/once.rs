@@ -1,4 +1,4 @@
-//! Each rejection is worded once, for the request that it leaves with.
+//! The function is called once per rejection, with the request that is rejected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

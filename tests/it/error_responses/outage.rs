@@ -1,4 +1,4 @@
-//! Refusals that are the provider's fault.
+//! Rejections because of the provider.
 
 use oidc_devidp::{Endpoint, Fault, Tamper};
 
@@ -20,7 +20,7 @@ async fn check(bench: &Bench, cases: &[Case]) {
             assert_eq!(logged, [case.code], "{name}");
             let (mut problem, logged) = problems.ask(case, &tokens, "*/*").await;
             assert_eq!(logged, [case.code], "{name}");
-            // The pause is random, to a degree.
+            // The pause is partly random.
             let pauses = [&mut plain, &mut problem].map(|reply| {
                 let pause = reply.headers.remove("retry-after");
                 pause.map(|pause| {

@@ -1,4 +1,4 @@
-//! Two applications' own words, and what becomes of them.
+//! Two custom error responses, and the expected results.
 
 use oidc::{ErrorResponse, RequestParts};
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{Server, for_both};
 
-/// A document with the routes of the matrix, which says nothing about access yet.
+/// A document with the routes of the matrix, without security requirements.
 fn document(matrix: &AccessMatrix) -> OpenApi {
     let mut paths = json!({});
     for route in &matrix.routes {
@@ -35,9 +35,10 @@ async fn status(server: &Server, method: &str, path: &str, token: Option<&str>) 
     }
 }
 
-/// Whoever does what the document asks for gets in, and whoever does less does not.
+/// A caller who meets the requirements of the document is admitted, and one who does not is
+/// rejected.
 #[tokio::test]
-async fn the_document_says_what_happens() {
+async fn the_document_agrees_with_the_responses() {
     let bench = Bench::start().await;
     let plain = admin(&bench).mint();
     for_both(

@@ -1,5 +1,5 @@
-//! Whoever is let in over HTTP and was refused before is reported by the lock: random applications,
-//! changed step by step, on the real routers.
+//! The lock reports every request that is admitted over HTTP and was rejected before: random
+//! applications, changed step by step, on the real routers.
 
 mod applications;
 mod asking;
@@ -22,14 +22,14 @@ const PATHS: [&str; 16] = [
 ];
 const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "PUT"];
 
-/// Requests without a token, with a bad one, and with good ones of several scopes.
+/// Requests without a token, with an invalid one, and with valid ones of several scopes.
 fn callers(bench: &Bench) -> Vec<Option<String>> {
     let with = |scopes: &str| Some(bench.idp.token().scope(scopes).mint());
     let forged = Some(bench.idp.token().unsigned().mint());
     vec![None, forged, with(""), with("read"), with("write read")]
 }
 
-/// An application with what it answers to every request of every caller.
+/// An application with its responses to every request of every caller.
 struct Tried {
     table: Table,
     matrix: AccessMatrix,
@@ -62,15 +62,14 @@ async fn tried(
     }
 }
 
-/// Whether one of the callers gets more of a request now than before. The last one is refused
-/// nothing that is there.
+/// Whether one of the callers is admitted to more than before. The last one satisfies every guard.
 fn lets_in(before: &[u16], now: &[u16]) -> bool {
     let is_inside = |status: &u16| [Seen::OPEN, Seen::NOBODY, Seen::USER].contains(&Seen(*status));
     let mut callers = before.iter().zip(now);
     before.last().is_some_and(is_inside)
         && callers.any(|(before, now)| match before {
             401 | 403 => is_inside(now),
-            // To a public route, users are nobody either.
+            // A public route does not see users.
             before => Seen(*before) == Seen::NOBODY && Seen(*now) == Seen::USER,
         })
 }
@@ -82,7 +81,7 @@ struct Counts {
     reported_in_vain: usize,
 }
 
-/// Compares with what the other application says over HTTP, both ways.
+/// Compares both applications over HTTP, in both directions.
 fn check(one: &Tried, other: &Tried, counts: &mut Counts) {
     for (before, now) in [(one, other), (other, one)] {
         let mut requests = before.statuses.iter().zip(&now.statuses);
@@ -131,7 +130,7 @@ async fn walk(framework: Framework) -> Counts {
 }
 
 #[tokio::test]
-async fn whoever_is_let_in_is_reported() {
+async fn newly_admitted_callers_are_reported() {
     for framework in [Framework::Axum, Framework::Actix] {
         let counts = walk(framework).await;
         assert!(counts.let_in > STEPS / 2, "{framework}: {counts:?}");

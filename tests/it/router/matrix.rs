@@ -16,9 +16,9 @@ async fn status(server: &Server, method: &str, path: &str, token: Option<&str>) 
     }
 }
 
-/// What each kind of caller gets of each route is what its guards say.
+/// Each kind of caller gets the response that the guards of the route imply.
 #[tokio::test]
-async fn the_matrix_says_what_happens() {
+async fn the_matrix_agrees_with_the_responses() {
     let bench = Bench::start().await;
     let all = admin(&bench).scope("orders:read orders:write").mint();
     let bob = bench.idp.token().sub("bob").mint();
@@ -62,9 +62,9 @@ async fn the_matrix_says_what_happens() {
     .await;
 }
 
-/// What is no route stays as it is without the new routers.
+/// Requests without a route get the same response as from the framework's own router.
 #[tokio::test]
-async fn other_requests_find_nothing() {
+async fn requests_without_a_route_are_unchanged() {
     let bench = Bench::start().await;
     for_both(
         APP,
@@ -79,7 +79,7 @@ async fn other_requests_find_nothing() {
             ] {
                 let status = status(server, method, path, None).await;
                 let expected = match (server.framework, method, path) {
-                    // The resource of a lone route of a scope matches by its method, too.
+                    // The resource of a single route of a scope also matches by its method.
                     (crate::support::servers::Framework::Actix, "POST", "/open") => 404,
                     _ => expected,
                 };

@@ -1,4 +1,4 @@
-//! A method that has no handler is told which ones have.
+//! The response 405 lists the methods that have a handler.
 
 use reqwest::Method;
 

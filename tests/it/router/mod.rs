@@ -1,5 +1,5 @@
 //! Applications built by `oidc::axum::Router` and `oidc::actix::Scope`: the access matrix and the
-//! OpenAPI document made from it say what happens over HTTP.
+//! OpenAPI document made from it agree with the responses over HTTP.
 
 mod document;
 mod lock;
@@ -108,7 +108,7 @@ fn access(framework: Framework, oidc: &Oidc) -> AccessMatrix {
     }
 }
 
-/// A token that satisfies every rule here but for scopes; alice is an admin.
+/// A token that satisfies every rule here apart from scopes; alice is an admin.
 fn admin(bench: &Bench) -> TokenBuilder {
     bench.idp.token().claim("tenant", json!("a"))
 }

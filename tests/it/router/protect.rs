@@ -1,5 +1,5 @@
-//! What `protect` guards: random nestings of routers on both frameworks, whose matrix has to say
-//! what happens over HTTP, and the cases by hand.
+//! `protect`: random nestings of routers on both frameworks, whose matrix has to agree with the
+//! responses over HTTP, and single cases.
 
 mod applications;
 mod callers;
@@ -18,7 +18,7 @@ use crate::support::servers::Framework;
 
 const APPLICATIONS: usize = 150;
 
-/// What one request came to, for every caller.
+/// The responses to one request, for every caller.
 struct Asked {
     method: &'static str,
     path: String,
@@ -140,7 +140,7 @@ fn unserved<'m>(matrix: &'m AccessMatrix, asked: &Asked) -> Option<&'m RouteEntr
         .or(around)
 }
 
-/// How long the path is of which the row serves everything below, if the path is among that.
+/// The length of the prefix below which the row serves everything, if the path is below it.
 fn depth(row: &RouteEntry, path: &str) -> Option<usize> {
     let prefix = row.path.rsplit_once("/{").map(|(prefix, _)| prefix)?;
     let prefix = without_braces(prefix);
@@ -154,7 +154,7 @@ pub(super) fn without_braces(pattern: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_matrix_says_what_happens() {
+async fn the_matrix_agrees_with_the_responses() {
     let bench = Bench::start().await;
     let oidc = bench.oidc();
     oidc.discover().await.expect("the provider is up");

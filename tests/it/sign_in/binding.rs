@@ -17,7 +17,7 @@ const PUBLIC: &str = "https://app.example";
 const OWN: &str = "https://app.example/api/auth/v2/callback";
 const PAGE: &str = "https://app.example/signed-in";
 const ELSEWHERE: &str = "https://other.example/api/auth/v2/callback";
-/// Somebody's own port, with the path of the callback.
+/// Another application's port, with the path of the callback.
 const IMITATION: &str = "http://localhost:1/api/auth/v2/callback";
 
 async fn public_bench() -> Bench {
@@ -111,7 +111,8 @@ async fn without_a_public_address_the_request_s_host_counts() {
     .await;
 }
 
-/// Who reads the address of the redirect has the code and the state, and not the cookie.
+/// An attacker who reads the address of the redirect has the code and the state, but not the
+/// cookie.
 #[tokio::test]
 async fn a_page_s_sign_in_needs_its_browser() {
     let bench = Bench::start().await;
@@ -190,8 +191,8 @@ async fn behind_a_proxy_a_page_s_sign_in_needs_its_browser() {
     .await;
 }
 
-/// The target of a request may name the host itself, as that of HTTP/2 does; then `Host` counts
-/// for nothing (RFC 9112 §3.2.2).
+/// The target of a request may name the host itself, as that of HTTP/2 does; then `Host` is
+/// ignored (RFC 9112 §3.2.2).
 #[tokio::test]
 async fn the_target_names_the_host() {
     let bench = Bench::start().await;

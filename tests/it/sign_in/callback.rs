@@ -39,7 +39,7 @@ async fn two_tabs() {
     .await;
 }
 
-/// What becomes of the address that the provider sends the browser to.
+/// Variations of the address to which the provider returns the browser.
 type Change = fn(&str) -> String;
 
 #[tokio::test]
@@ -144,9 +144,9 @@ async fn the_provider_refuses() {
     .await;
 }
 
-/// The response mode is configured at the provider, so the answer says which one it has to be.
+/// The response mode is configured at the provider, so the response names the right one.
 #[tokio::test]
-async fn form_post_says_what_to_configure() {
+async fn form_post_names_the_required_response_mode() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let callback = browser.callback();

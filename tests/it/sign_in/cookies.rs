@@ -1,4 +1,4 @@
-//! The cookies of sign-ins under way.
+//! The cookies of sign-ins in progress.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::support::servers::for_both;
 /// How many sign-ins one browser may have begun.
 const MOST: usize = 8;
 
-/// A page may send a browser to the login again and again: neither this application's header
-/// limits nor the browser's room for cookies may be used up by it.
+/// A page may redirect a browser to the login repeatedly: that must exceed neither this
+/// application's header limits nor the browser's limit of cookies.
 #[tokio::test]
 async fn pile_up_to_eight() {
     let bench = Bench::start().await;
@@ -60,7 +60,7 @@ async fn pile_up_to_eight() {
     .await;
 }
 
-/// Cookies of an earlier version, or of somebody who sets them by hand. Proxies limit the header
+/// Cookies of an earlier version, or set by hand. Proxies limit the header
 /// of a response, so that it does not remove all at once.
 #[tokio::test]
 async fn of_unknown_age_go_first() {
@@ -99,7 +99,7 @@ async fn of_unknown_age_go_first() {
     .await;
 }
 
-/// Other applications of the host set cookies in whatever encoding.
+/// Other applications on the host set cookies in any encoding.
 #[tokio::test]
 async fn are_found_beside_odd_ones() {
     let bench = Bench::start().await;

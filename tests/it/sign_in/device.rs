@@ -55,7 +55,7 @@ async fn without_an_interval() {
 
 /// Clients would poll without a pause (RFC 8628 §3.5).
 #[tokio::test]
-async fn with_an_interval_of_nothing() {
+async fn an_interval_of_zero_is_replaced() {
     let idp = DevIdp::builder().configure(|config| config.device_interval = 0);
     let bench = Bench::with(idp).await;
     bench.idp.tamper(Tamper::NoVerificationUriComplete);
@@ -76,7 +76,7 @@ async fn starts_with_the_default_interval(bench: &Bench) {
     .await;
 }
 
-/// RFC 6749 §5.1: without a scope in the response, what was asked for was granted.
+/// RFC 6749 §5.1: without a scope in the response, the requested one was granted.
 #[tokio::test]
 async fn without_a_scope_in_the_response() {
     let bench = Bench::start().await;

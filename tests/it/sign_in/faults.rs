@@ -1,4 +1,5 @@
-//! Every call to the provider under every fault: what the caller is told, and what he is not.
+//! Every request to the provider under every fault: what the response contains, and what it does
+//! not.
 
 use std::time::Duration;
 
@@ -12,16 +13,16 @@ use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
 
-/// How long an application waits for answers that never come. Others come, however busy the machine
-/// is, to an application that waits as long as it takes.
+/// The timeout for responses that never arrive. Other cases use a long timeout, so that they pass
+/// on a busy machine.
 const IMPATIENT: Duration = Duration::from_millis(300);
 const PATIENT: Duration = Duration::from_secs(60);
-/// The time between two looks for an unknown key.
+/// The time between two refreshes for an unknown key.
 const COOL_DOWN: Duration = Duration::from_secs(31);
-/// Texts of the provider that nobody else may see.
+/// Texts of the provider that must not be passed on.
 const PROVIDERS_WORDS: [&str; 3] = ["Oops", "not what you asked for", "internal.example"];
 
-/// What the provider does, and the status that comes of it.
+/// The provider's behaviour, and the resulting status.
 fn faults(elsewhere: &str) -> Vec<(Fault, u16)> {
     let bodies = [
         "null",
@@ -61,8 +62,8 @@ fn silences() -> [(Fault, u16); 2] {
     [(Fault::Slow(10 * PATIENT), 504), (Fault::Drip, 504)]
 }
 
-/// What comes of a refusal that does not say why. A token endpoint refuses what it was offered, a
-/// userinfo endpoint a token that it is not for; the others have no reason to refuse.
+/// The result of an error response without a code. A token endpoint rejects the grant, a userinfo
+/// endpoint the access token; the others have no reason to reject a request.
 fn refusals(endpoint: Endpoint) -> Vec<(Fault, u16)> {
     let expected = |status| match (endpoint, status) {
         (Endpoint::Token, 400 | 403 | 410 | 422) => 400,
@@ -74,7 +75,7 @@ fn refusals(endpoint: Endpoint) -> Vec<(Fault, u16)> {
     statuses.map(refusal).to_vec()
 }
 
-/// A request that makes the application ask the provider.
+/// A request for which the application needs the provider.
 #[derive(Clone, Copy, Debug)]
 enum Request {
     Callback,
@@ -101,7 +102,7 @@ const CALLS: [(Request, Endpoint); 8] = [
 ];
 
 impl Request {
-    /// Everything that goes before, while the provider is well.
+    /// The preceding requests, while the provider works.
     async fn prepare(self, browser: &Browser<'_>, bench: &Bench) -> RequestBuilder {
         let token = |form: &[(&str, &str)]| browser.request(Method::POST, "token").form(form);
         match self {
@@ -164,7 +165,7 @@ fn assert_failure(case: &str, reply: &Reply, status: u16) {
     }
 }
 
-/// What comes of a request whose endpoint fails, unless something else took too long before.
+/// The response to a request whose endpoint fails, unless another one timed out first.
 async fn reply_to(
     request: Request,
     browser: &Browser<'_>,
@@ -247,7 +248,7 @@ async fn of_an_endpoint_that_does_not_answer() {
     }
 }
 
-/// The provider limits rates: it says when to come again, and so does the application.
+/// The provider limits rates: its `Retry-After` is passed on.
 #[tokio::test]
 async fn of_a_busy_provider() {
     let bench = Bench::start().await;
@@ -280,7 +281,7 @@ async fn of_a_busy_provider() {
     }
 }
 
-/// While nothing is known about the provider it is all the same what is wrong with it.
+/// Before discovery has succeeded, every fault gives the same response.
 #[tokio::test]
 async fn of_the_discovery() {
     let (bench, elsewhere) = (Bench::start().await, Bench::start().await);

@@ -69,7 +69,7 @@ async fn code_of_another_sign_in_at_the_token_endpoint() {
     .await;
 }
 
-/// The native client's redirect is no door around the binding to the browser.
+/// The native client's redirect does not bypass the binding to the browser.
 #[tokio::test]
 async fn bound_sign_in_at_the_token_endpoint() {
     let bench = Bench::start().await;
@@ -170,7 +170,7 @@ async fn states_of_another_instance() {
     .await;
 }
 
-/// Of many requests with the same state only one asks the provider.
+/// Of many requests with the same state only one reaches the provider.
 #[tokio::test]
 async fn one_state_many_times_at_once() {
     let bench = Bench::start().await;

@@ -60,7 +60,7 @@ impl<'s> Browser<'s> {
         Self::with_jar(server, Arc::default())
     }
 
-    /// With cookies that the test looks at.
+    /// With cookies that the test inspects.
     fn with_jar(server: &'s Server, jar: Arc<Jar>) -> Self {
         let client = Client::builder()
             .cookie_provider(jar)
@@ -144,7 +144,7 @@ impl<'s> Browser<'s> {
     }
 }
 
-/// What the page at the redirect URI has after the browser came back.
+/// What the page at the redirect URI gets when the browser returns.
 struct Landing {
     redirect_uri: String,
     code: String,
@@ -161,7 +161,7 @@ impl Landing {
         }
     }
 
-    /// The form of a client that returns the state where the verifier belongs.
+    /// The form of a client that sends the state as its verifier.
     fn form(&self) -> [(&str, &str); 3] {
         [
             ("code", &self.code),
@@ -171,7 +171,7 @@ impl Landing {
     }
 }
 
-/// The name and value that a browser keeps of a cookie.
+/// The name and value of a cookie.
 fn kept(reply: &Reply) -> String {
     let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
     let (pair, _) = cookie.split_once(';').expect("attributes");
@@ -231,7 +231,7 @@ fn assert_error(case: &str, reply: &Reply, status: u16, error: &str) {
     );
 }
 
-/// Neither kept by caches, nor framed, nor guessed at.
+/// Not cached, framed or sniffed.
 #[track_caller]
 fn assert_is_closed(reply: &Reply) {
     for (name, value) in [

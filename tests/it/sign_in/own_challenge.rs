@@ -11,7 +11,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const OTHER_VERIFIER: &str = "M25iVXpKU3puUjFaYWg3T1NDTDQtcW1ROUY5YXlwalNoc0hhakxifmZHag";
 
-/// What a client has after the browser came back to it.
+/// What a client gets when the browser returns to it.
 struct Landed {
     redirect_uri: String,
     code: String,
@@ -88,7 +88,7 @@ async fn may_bring_the_state_too() {
     .await;
 }
 
-/// Who reads the address of the redirect has no verifier.
+/// An attacker who reads the address of the redirect does not have the verifier.
 #[tokio::test]
 async fn need_their_verifier() {
     let bench = Bench::start().await;
@@ -194,7 +194,7 @@ async fn what_is_refused_at_the_login() {
             &challenged(&format!("{short}=")),
             &challenged(&format!("{short}+")),
             &challenged(&format!("{short}.")),
-            // No SHA-256 hash ends in bits that base64url leaves over.
+            // The last character has bits that a SHA-256 hash does not use.
             &challenged(&format!("{short}N")),
             // The callback has no verifier of the client's.
             &[own, challenge, s256],

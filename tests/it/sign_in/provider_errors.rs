@@ -1,4 +1,4 @@
-//! Errors of the provider's token endpoint: the code is passed on if it is one, no text ever is.
+//! Errors of the provider's token endpoint: a well-formed code is passed on, the text never.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,14 +14,14 @@ use crate::support::reply::Reply;
 
 const TEXT: &str = "internal.example <script>alert(1)</script>";
 
-/// What an endpoint answers; status and error that come of it.
+/// The provider's response, and the status and error of ours.
 type Case = (u16, String, u16, &'static str);
 
 fn error(error: &str) -> String {
     json!({ "error": error, "error_description": TEXT, "error_uri": TEXT }).to_string()
 }
 
-/// JSON that names no error.
+/// JSON without an error code.
 fn unusable() -> Vec<String> {
     let long = "a".repeat(65);
     vec![
@@ -39,7 +39,7 @@ fn unusable() -> Vec<String> {
     ]
 }
 
-/// Answers without JSON.
+/// Responses without JSON.
 fn speechless() -> [String; 3] {
     [
         format!("error=invalid_grant&error_description={TEXT}"),
@@ -48,7 +48,7 @@ fn speechless() -> [String; 3] {
     ]
 }
 
-/// What comes of an answer with tokens, or an error, under a status that is not for it.
+/// Responses with tokens or an error under a status that does not fit.
 fn odd_statuses() -> Vec<Case> {
     let tokens = json!({ "access_token": "a", "token_type": "Bearer" }).to_string();
     let mut cases = Vec::new();
@@ -59,7 +59,7 @@ fn odd_statuses() -> Vec<Case> {
     cases
 }
 
-/// The token endpoint refuses the user's grant, unless it refuses the application.
+/// The token endpoint rejects the user's grant or the application.
 fn of_the_token_endpoint() -> Vec<Case> {
     let mut cases = vec![
         (401, error("invalid_grant"), 401, "invalid_grant"),
@@ -114,7 +114,7 @@ fn of_the_token_endpoint() -> Vec<Case> {
     cases
 }
 
-/// A request to begin a device sign-in has nothing of the user's in it.
+/// A device authorization request contains nothing from the user.
 fn of_the_device_endpoint() -> Vec<Case> {
     let mut cases = vec![
         (429, error("slow_down"), 503, "temporarily_unavailable"),
@@ -138,10 +138,10 @@ fn of_the_device_endpoint() -> Vec<Case> {
     cases
 }
 
-/// What an endpoint answers next.
+/// The next response of an endpoint.
 type Next = Arc<Mutex<(StatusCode, String)>>;
 
-/// An endpoint that answers as it is told; its URL.
+/// An endpoint with these responses; returns its URL.
 async fn endpoint(next: Next) -> String {
     let answer = async move || next.lock().expect("nothing panics with it").clone();
     let router = Router::new().route("/", post(answer));
@@ -196,7 +196,7 @@ async fn of_a_device_endpoint_are_not() {
     are_answered(of_the_device_endpoint(), member, device).await;
 }
 
-/// A provider that lacks an endpoint cannot do what needs it.
+/// Requests that need an endpoint that the provider does not have.
 #[tokio::test]
 async fn without_endpoints() {
     let bench = Bench::start().await;

@@ -1,4 +1,4 @@
-//! Where no browser is sent: addresses that only look like allowed ones.
+//! Redirects to addresses that only look like allowed ones are rejected.
 
 use oidc::Oidc;
 use oidc_devidp::{Endpoint, Tamper};
@@ -10,7 +10,7 @@ use crate::support::servers::for_both;
 const OWN: &str = "https://app.example/api/auth/v2/callback";
 const CONFIGURED: &str = "https://app.example/after?tab=1";
 
-/// Nobody's allowed address, for codes and after logouts alike.
+/// Addresses that are allowed neither for codes nor after a logout.
 const LOOK_ALIKES: [&str; 86] = [
     // Other hosts.
     "https://evil.example/api/auth/v2/callback",
@@ -70,7 +70,7 @@ const LOOK_ALIKES: [&str; 86] = [
     "ws://localhost/callback",
     "https://localhost/callback",
     "example.app:/callback",
-    // Not quite the loopback interface.
+    // Lookalikes of the loopback interface.
     "http://localhost.evil.example/callback",
     "http://localhost@evil.example/callback",
     "http://localhost:80@evil.example/callback",
@@ -104,7 +104,7 @@ const LOOK_ALIKES: [&str; 86] = [
     "http://[::2]/callback",
 ];
 
-/// Nobody's path either, after a logout.
+/// Paths that are not allowed after a logout.
 const NO_LOCAL_PATHS: [&str; 33] = [
     "//evil.example",
     "///evil.example",
@@ -172,7 +172,7 @@ async fn at_the_login() {
     .await;
 }
 
-/// An application without native clients needs no address on the user's machine.
+/// An application without native clients can disallow loopback addresses.
 #[tokio::test]
 async fn loopback_addresses_can_be_switched_off() {
     let bench = Bench::start().await;
@@ -216,7 +216,7 @@ async fn loopback_addresses_can_be_switched_off() {
     assert_eq!(bench.idp.hits(Endpoint::Token), 0);
 }
 
-/// A code is exchanged for no address that it could not have been sent to.
+/// A code is not exchanged with a redirect URI that `login` would have rejected.
 #[tokio::test]
 async fn at_the_token_endpoint() {
     let bench = Bench::start().await;
@@ -240,8 +240,7 @@ async fn at_the_token_endpoint() {
     assert_eq!(bench.idp.hits(Endpoint::Token), 0);
 }
 
-/// With a provider that ends sessions and without one, by an application that knows its own
-/// address and by one that does not.
+/// With and without an end-session endpoint, and with and without a configured public URL.
 #[tokio::test]
 async fn after_a_logout() {
     for no_end_session in [false, true] {

@@ -1,5 +1,4 @@
-//! No parameter may come twice (RFC 6749 §3.1): who reads the first and who reads the last would
-//! not agree.
+//! No parameter may be repeated (RFC 6749 §3.1): parsers disagree about which value applies.
 
 use oidc_devidp::Endpoint;
 
@@ -9,7 +8,7 @@ use crate::support::servers::for_both;
 
 type Parameters = &'static [(&'static str, &'static str)];
 
-/// Requests that are fine but for what comes twice.
+/// Requests that are valid apart from the repeated parameter.
 const QUERIES: [(&str, Parameters); 3] = [
     (
         "login",
@@ -54,7 +53,7 @@ const FORMS: [Parameters; 3] = [
     ],
 ];
 
-/// The same parameters with one more of one of them: the same again, another value, and none.
+/// The same parameters with one of them repeated: with the same value, another one, and none.
 fn with_one_twice(parameters: Parameters) -> Vec<Vec<(&'static str, &'static str)>> {
     let mut all = Vec::new();
     for (name, value) in parameters {

@@ -92,7 +92,7 @@ async fn tokens_of_every_grant_are_for_it() {
     .await;
 }
 
-/// A token endpoint that keeps what it is asked, and refuses.
+/// A token endpoint that records its requests and rejects them.
 async fn recorder() -> (String, Arc<Mutex<Vec<String>>>) {
     let forms = Arc::<Mutex<Vec<String>>>::default();
     let kept = Arc::clone(&forms);

@@ -10,7 +10,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{Server, for_both};
 
-/// What a native client has after the browser came back to it.
+/// What a native client gets when the browser returns to it.
 struct Landed {
     code: String,
     state: String,
@@ -91,8 +91,8 @@ async fn refresh_in_both_spellings() {
     .await;
 }
 
-/// RFC 6749 §6: a provider that does not replace a refresh token leaves it out of its response,
-/// and says nothing about how long it lives.
+/// RFC 6749 §6: a provider that does not replace a refresh token omits it and its lifetime from the
+/// response.
 #[tokio::test]
 async fn a_refresh_token_that_is_not_replaced_comes_back() {
     let bench = Bench::start().await;
@@ -187,7 +187,7 @@ async fn an_id_token_that_is_not_sent_is_not_returned() {
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// The life of the refresh token in seconds, given that the access token lives for 300.
+/// The lifetime of the refresh token in seconds; that of the access token is 300.
 fn lasts(token: &Value) -> i64 {
     let end = |name: &str| token[name].as_i64().expect("seconds");
     end("refresh_expires") - end("expires") + 300

@@ -16,7 +16,7 @@ pub(super) async fn ask(browser: &Browser<'_>, token: TokenBuilder) -> Reply {
     .await
 }
 
-/// A genuine token that says nothing about its user.
+/// A valid token without claims about its user.
 pub(super) fn lean(bench: &Bench) -> TokenBuilder {
     let names = [
         "preferred_username",
@@ -102,7 +102,7 @@ async fn from_the_provider() {
 }
 
 #[tokio::test]
-async fn answers_about_nobody() {
+async fn a_user_without_a_username_is_not_found() {
     let foreign = r#"{"sub":"bob","preferred_username":"bob"}"#;
     for (fault, status, error) in [
         (Fault::Body(foreign.into()), 502, "upstream_error"),
@@ -141,9 +141,9 @@ async fn tokens_that_are_refused() {
     .await;
 }
 
-/// Some providers take no token there that is meant for an API. The guards admit it all the same.
+/// Some providers do not accept a token there that was issued for an API, although the guards do.
 #[tokio::test]
-async fn a_provider_that_refuses_the_token_leaves_what_the_token_says() {
+async fn without_the_providers_claims_those_of_the_token_are_used() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         for status in [400, 401, 403, 404, 405, 410, 422, 451] {

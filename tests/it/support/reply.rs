@@ -155,7 +155,7 @@ pub(crate) fn step_up(parameters: &[&str]) -> Expected {
     }
 }
 
-/// 503 while the provider is needed and cannot be had.
+/// 503 while the provider is needed and unreachable.
 pub(crate) fn unavailable() -> Expected {
     refusal(503, Some("temporarily_unavailable"))
 }

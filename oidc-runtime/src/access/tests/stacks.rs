@@ -89,8 +89,8 @@ fn through<'u>(stack: &[Guard], caller: Caller<'u>) -> Option<Caller<'u>> {
 }
 
 /// If one stack is at least as strict as another, every caller who passes it passes the other, and
-/// is seen as a user behind it only if they are behind the other. (A public route ignores tokens, so
-/// every request passes it.)
+/// is seen as a user behind it only if they are behind the other. (A public route ignores tokens,
+/// so every request passes it.)
 #[test]
 fn strictness_agrees_with_the_fate_of_every_caller() {
     let everyone: Vec<_> = everyone().into_iter().step_by(7).collect();

@@ -11,8 +11,8 @@ use futures_util::Stream;
 use tokio::sync::oneshot;
 
 /// Takes the body from the request, because actix-web creates all extractors before the guard has
-/// decided, and polls them while it waits. The sender returns the body; if it is dropped, reading the
-/// body fails.
+/// decided, and polls them while it waits. The sender returns the body; if it is dropped, reading
+/// the body fails.
 pub(super) fn withhold(payload: &mut Payload) -> oneshot::Sender<()> {
     let (sender, admitted) = oneshot::channel();
     let withheld = Withheld {

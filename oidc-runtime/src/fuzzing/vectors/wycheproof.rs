@@ -15,7 +15,8 @@ use crate::jose::Key;
 struct Counts {
     valid: u32,
     invalid: u32,
-    /// Signatures that a verifier may reject; RFC 7518 and RFC 8017 require it, so they are rejected.
+    /// Signatures that a verifier may reject; RFC 7518 and RFC 8017 require it, so they are
+    /// rejected.
     acceptable: u32,
 }
 

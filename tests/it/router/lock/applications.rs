@@ -6,7 +6,7 @@ use oidc::{Oidc, Principal};
 
 use super::tables::{Guard, Route, Table};
 
-/// What a handler knows of its caller, as a status: a response to `HEAD` has one, too.
+/// Whether a handler sees a user, as a status, which a response to `HEAD` has as well.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Seen(pub(super) u16);
 

@@ -1,4 +1,4 @@
-//! What an application answers.
+//! The responses of an application.
 
 use actix_web::test::{TestRequest, call_service, init_service};
 use axum::body::Body;

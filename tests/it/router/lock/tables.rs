@@ -29,7 +29,8 @@ pub(super) struct Route {
     pub(super) method: &'static str,
     pub(super) path: &'static str,
     pub(super) guard: Guard,
-    /// On actix-web, whether it is in one resource with the route before it, if that has its path.
+    /// On actix-web, whether it shares a resource with the previous route, if that has the same
+    /// path.
     pub(super) is_joined: bool,
 }
 
@@ -81,7 +82,7 @@ fn nested_paths(framework: Framework) -> &'static [&'static str] {
     }
 }
 
-/// The generator of Knuth's MMIX, of which the upper bits are good.
+/// Knuth's MMIX generator, of which the upper bits are sufficiently random.
 pub(super) struct Dice(u64);
 
 impl Default for Dice {

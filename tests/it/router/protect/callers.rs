@@ -1,4 +1,4 @@
-//! Who sends the requests, what they get, and what guards say that they get.
+//! The callers, their responses, and the responses that the guards imply.
 
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use axum::body::{Body, to_bytes};

@@ -1,4 +1,4 @@
-//! What is guarded, by hand.
+//! Which requests are guarded, case by case.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -12,7 +12,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{App, for_both};
 
-/// Set by what is outside of the guards.
+/// Set by a layer outside of the guards.
 const OUTSIDE: &str = "x-outside";
 
 const APP: App = App {
@@ -182,7 +182,7 @@ async fn of_several_at_one_path_the_fallback_serves_the_rest() {
     assert_eq!(anonymous(with_fallback, &oidc, "/api/unknown").await, 200);
 }
 
-/// A fallback and a guarded 404 stay below a router that has neither.
+/// A fallback and a guarded 404 are kept below a router that has neither.
 #[tokio::test]
 async fn nested_fallbacks_stay() {
     let bench = Bench::start().await;
@@ -199,7 +199,7 @@ async fn nested_fallbacks_stay() {
     }
 }
 
-/// Fallbacks below a parameter get it, and nothing else, as their path.
+/// Fallbacks below a parameter see the parameter as their only one.
 #[tokio::test]
 async fn fallbacks_see_the_parameters_of_their_path() {
     use axum::extract::{OriginalUri, Path};

@@ -1,4 +1,4 @@
-//! Handlers that respond with their names, no two with the same.
+//! Handlers that respond with their names, which are unique.
 
 macro_rules! handlers {
     ($([$($attribute:tt)*] $name:ident)*) => {

@@ -4,7 +4,7 @@ use super::handlers::HANDLERS;
 use super::without_braces;
 use crate::support::servers::Framework;
 
-/// A policy of a guard around a part of an application.
+/// The policy of a guard around a part of an application.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Layer {
     Reader,
@@ -42,7 +42,7 @@ pub(super) struct Part {
     pub(super) steps: Vec<Step>,
 }
 
-/// The generator of Knuth's MMIX, of which the upper bits are good.
+/// Knuth's MMIX generator, of which the upper bits are sufficiently random.
 pub(super) struct Dice(u64);
 
 impl Default for Dice {
@@ -152,7 +152,7 @@ impl Part {
         generator.part(3, true)
     }
 
-    /// Requests for everything that is there, and for paths beside it.
+    /// Requests for every route, and for unknown paths.
     pub(super) fn requests(&self) -> Vec<(&'static str, String)> {
         let mut paths = vec!["/".to_owned()];
         self.paths("", &mut paths);

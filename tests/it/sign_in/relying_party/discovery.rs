@@ -11,7 +11,7 @@ use super::{
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 
-/// The endpoints are where the document says, with the queries it gives them.
+/// The endpoints of the discovery document are used, including their queries.
 #[tokio::test]
 async fn openid_config() {
     let bench = Bench::start().await;
@@ -134,7 +134,7 @@ async fn signing_key_replaced_under_its_name() {
     .await;
 }
 
-/// Forged tokens have used up the fetches of the cool-down.
+/// Forged tokens have exhausted the refreshes of the cool-down.
 #[tokio::test]
 async fn signing_key_rotation_in_a_cool_down() {
     let bench = Bench::start().await;

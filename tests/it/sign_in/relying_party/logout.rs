@@ -1,11 +1,11 @@
-//! The state of a logout is the caller's: it comes back to him as he gave it.
+//! The `state` of a logout is returned to the client unchanged.
 
 use super::{Browser, app, for_both, location, parameter, with_browser};
 use crate::support::bench::Bench;
 
 const HOME: &str = "http://localhost:3000/bye";
 
-/// Where the browser lands after the provider.
+/// Where the browser is sent after the provider.
 async fn landing(browser: &Browser<'_>, bench: &Bench, state: Option<&str>) -> String {
     let hint = bench.idp.id_token().mint();
     let mut query = vec![("post_logout_redirect_uri", HOME), ("id_token_hint", &hint)];
@@ -34,13 +34,13 @@ async fn rp_init_logout() {
     lands(Some("s&t=\u{e4}")).await;
 }
 
-/// None is made up.
+/// No state is added.
 #[tokio::test]
 async fn rp_init_logout_no_state() {
     lands(None).await;
 }
 
-/// Two logouts side by side do not mix.
+/// Two concurrent logouts keep their own states.
 #[tokio::test]
 async fn rp_init_logout_other_state() {
     let bench = Bench::start().await;

@@ -54,8 +54,8 @@ async fn invalid_sub() {
     refuses(Tamper::RefreshWrongSub).await;
 }
 
-/// The subject is that of the access token only if that is one which the application would accept,
-/// and nothing is refused by the comparison.
+/// The subject is compared with that of the access token only if the application accepts the
+/// latter; otherwise the refresh succeeds without the comparison.
 #[tokio::test]
 async fn sub_of_an_unmarked_access_token() {
     let bench = Bench::start().await;

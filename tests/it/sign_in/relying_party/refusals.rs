@@ -1,4 +1,4 @@
-//! ID tokens that end a sign-in. The userinfo endpoint is never asked about such a user.
+//! Invalid ID tokens end a sign-in. The userinfo endpoint gets no request then.
 
 use oidc_devidp::{Algorithm, DevIdp, Endpoint, Tamper, TestKey};
 use serde_json::Value;

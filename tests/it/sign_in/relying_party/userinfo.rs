@@ -5,7 +5,7 @@ use super::super::userinfo::{ask, lean};
 use super::{Browser, app, assert_error, for_both, location, parameter, with_browser};
 use crate::support::bench::Bench;
 
-/// The development provider takes tokens nowhere else.
+/// The embedded provider accepts tokens in the header only.
 #[tokio::test]
 async fn userinfo_bearer_header() {
     let bench = Bench::start().await;
@@ -38,7 +38,7 @@ async fn userinfo_invalid_sub() {
     .await;
 }
 
-/// Scopes are asked for as given, and what they bring arrives.
+/// Scopes are requested as given, and the claims that they grant arrive.
 #[tokio::test]
 async fn scope_userinfo_claims() {
     let bench = Bench::start().await;

@@ -13,8 +13,8 @@ const EVERYTHING_ELSE: &str = "/{default}*";
 pub(super) struct Listing {
     path: String,
     registry: Registry,
-    /// The default service, which comes last regardless of the order of registration. A resource has
-    /// none.
+    /// The default service, which comes last regardless of the order of registration. A resource
+    /// has none.
     fallback: Option<RouteEntry>,
     /// The outermost first. They also apply to routes that are added later.
     layers: Vec<GuardRule>,

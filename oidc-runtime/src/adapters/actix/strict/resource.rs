@@ -24,8 +24,8 @@ use crate::policy::Policy;
 /// [`actix_web::Resource`] for guarded handlers.
 ///
 /// It responds 405 with `Allow` to methods without a handler (RFC 9110 §15.5.6). Create it by
-/// [`resource`], and pass it to [`Scope::service`](super::Scope::service) or to the `service` method of
-/// actix-web's `App`, `Scope` and `ServiceConfig`.
+/// [`resource`], and pass it to [`Scope::service`](super::Scope::service) or to the `service`
+/// method of actix-web's `App`, `Scope` and `ServiceConfig`.
 #[must_use = "a resource does nothing until it is served"]
 pub struct Resource<I = actix_web::Resource> {
     inner: I,
@@ -150,6 +150,7 @@ where
     /// Adds an ordinary middleware around everything in the resource.
     ///
     /// ```
+    /// use actix_web::middleware::Logger;
     /// use oidc::actix::resource;
     ///
     /// #[oidc::required]
@@ -157,7 +158,7 @@ where
     ///     "the orders"
     /// }
     ///
-    /// let orders = resource("/orders").get(list).wrap(actix_web::middleware::NormalizePath::trim());
+    /// let orders = resource("/orders").get(list).wrap(Logger::default());
     /// ```
     ///
     /// # Panics

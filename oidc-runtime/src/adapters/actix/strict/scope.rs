@@ -34,7 +34,8 @@ pub struct Scope<I = actix_web::Scope> {
     routes: Listing,
 }
 
-/// Everything below a path, like [`actix_web::web::scope`]. The empty path is the whole application.
+/// Everything below a path, like [`actix_web::web::scope`]. The empty path is the whole
+/// application.
 ///
 /// ```
 /// use oidc::actix::scope;
@@ -119,9 +120,8 @@ where
     /// it.
     ///
     /// ```
-    /// use oidc::actix::scope;
-    ///
     /// use actix_web::web;
+    /// use oidc::actix::scope;
     ///
     /// let docs = web::resource("/index.html").to(async || "documentation");
     /// let api = scope("/api").service_unguarded("/docs", docs, "API reference");
@@ -166,9 +166,9 @@ where
     /// `scope("/admin").protect(oidc.layer(Admin))`.
     ///
     /// It guards routes, nested scopes, services and the default service, whether they are added
-    /// before or after, and responses 404 and 405: an unknown path in the scope is rejected like any
-    /// other. Of several guards, the one that was added first is the innermost. The access matrix
-    /// lists the guards of every route.
+    /// before or after, and responses 404 and 405: an unknown path in the scope is rejected like
+    /// any other. Of several guards, the one that was added first is the innermost. The access
+    /// matrix lists the guards of every route.
     ///
     /// CORS goes outside of the guard, so that preflight requests pass and rejections carry CORS
     /// headers: call [`wrap`](Self::wrap) after `protect`.

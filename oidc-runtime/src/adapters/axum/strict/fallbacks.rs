@@ -22,7 +22,8 @@ const EVERYTHING_ELSE: &str = "/{*fallback}";
 /// The fallbacks of a router and of the routers nested in it.
 ///
 /// axum drops the fallbacks below a nested router without one of its own. They are kept here and
-/// passed to axum at the end, because the guards of a nested router also apply to its unknown paths.
+/// passed to axum at the end, because the guards of a nested router also apply to its unknown
+/// paths.
 #[derive(Clone)]
 pub(super) struct Fallbacks<S> {
     own: Fallback<S>,
@@ -61,7 +62,8 @@ where
         }
     }
 
-    /// Whether it responds to unknown paths itself, instead of leaving them to the router around it.
+    /// Whether it responds to unknown paths itself, instead of leaving them to the router around
+    /// it.
     fn responds(&self) -> bool {
         self.entry.has_handler_or_guard()
     }
@@ -177,8 +179,8 @@ where
         }
     }
 
-    /// If two routers are nested at the same path, the registered fallback applies, or else the first
-    /// default 404.
+    /// If two routers are nested at the same path, the registered fallback applies, or else the
+    /// first default 404.
     #[track_caller]
     fn add(&mut self, fallback: Fallback<S>) {
         let is_there = |known: &&mut Fallback<S>| known.entry.shares_path_with(&fallback.entry);
@@ -219,8 +221,8 @@ where
         })
     }
 
-    /// A chain of routers, the most specific fallback first. In a single router, axum would report a
-    /// nested fallback with a path parameter as a conflict with the fallback around it.
+    /// A chain of routers, the most specific fallback first. In a single router, axum would report
+    /// a nested fallback with a path parameter as a conflict with the fallback around it.
     fn into_chain(mut self) -> ::axum::Router {
         self.nested
             .sort_by_cached_key(|nested| nested.entry.specificity());

@@ -20,8 +20,8 @@ use crate::policy::Policy;
 
 /// [`axum::routing::MethodRouter`](routing::MethodRouter) for guarded handlers.
 ///
-/// Created by [`get`](super::get), [`post`](super::post) and so on, and extended by the methods of the
-/// same names.
+/// Created by [`get`](super::get), [`post`](super::post) and so on, and extended by the methods of
+/// the same names.
 #[must_use = "a route does nothing until a router serves it"]
 #[derive(Clone)]
 pub struct MethodRouter<S = ()> {
@@ -48,10 +48,9 @@ where
     /// Serves the methods of the filter by the handler.
     ///
     /// ```
+    /// use axum::routing::MethodFilter;
     /// use oidc::Oidc;
     /// use oidc::axum::{MethodRouter, Router};
-    ///
-    /// use axum::routing::MethodFilter;
     ///
     /// #[oidc::required]
     /// async fn list() {}
@@ -117,7 +116,8 @@ where
         self
     }
 
-    /// Adds the handlers of another route for the same path. Its guards apply to its own handlers only.
+    /// Adds the handlers of another route for the same path. Its guards apply to its own handlers
+    /// only.
     ///
     /// ```
     /// use oidc::Oidc;

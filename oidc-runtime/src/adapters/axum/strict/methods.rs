@@ -61,6 +61,16 @@ methods! {
 
 /// Serves the methods of the filter by a guarded handler.
 ///
+/// ```
+/// use axum::routing::MethodFilter;
+/// use oidc::axum::{MethodRouter, on};
+///
+/// #[oidc::required]
+/// async fn list() {}
+///
+/// let route: MethodRouter<oidc::Oidc> = on(MethodFilter::GET.or(MethodFilter::POST), list);
+/// ```
+///
 /// # Panics
 /// If a layer of the handler contains a guard.
 #[track_caller]
@@ -74,6 +84,17 @@ where
 }
 
 /// Serves every method by a guarded handler.
+///
+/// ```
+/// use oidc::axum::{MethodRouter, any};
+///
+/// #[oidc::public(reason = "echo for tests")]
+/// async fn echo(body: String) -> String {
+///     body
+/// }
+///
+/// let route: MethodRouter<oidc::Oidc> = any(echo);
+/// ```
 ///
 /// # Panics
 /// If a layer of the handler contains a guard.

@@ -58,8 +58,9 @@ where
 
     /// The access policy of every route.
     ///
-    /// The fallback of a protected router is listed even if it is the default 404. Responses 405 have
-    /// no row: the guards of [`protect`](Self::protect) apply to them as to the routes of the path.
+    /// The fallback of a protected router is listed even if it is the default 404. Responses 405
+    /// have no row: the guards of [`protect`](Self::protect) apply to them as to the routes of the
+    /// path.
     ///
     /// ```
     /// use oidc::Oidc;
@@ -239,15 +240,16 @@ where
     /// Adds an ordinary tower layer around everything that was added so far.
     ///
     /// ```
+    /// use axum::extract::Request;
+    /// use axum::middleware::{Next, from_fn};
+    /// use axum::response::Response;
     /// use oidc::Oidc;
     /// use oidc::axum::{Router, get};
-    ///
-    /// use axum::middleware::from_fn;
     ///
     /// #[oidc::required]
     /// async fn list() {}
     ///
-    /// async fn log(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    /// async fn log(request: Request, next: Next) -> Response {
     ///     println!("{}", request.uri());
     ///     next.run(request).await
     /// }
@@ -272,7 +274,8 @@ where
         self
     }
 
-    /// Adds an ordinary tower layer around the routes that were added so far, but not around fallbacks.
+    /// Adds an ordinary tower layer around the routes that were added so far, but not around
+    /// fallbacks.
     ///
     /// # Panics
     /// If there are no routes yet, or if the layer contains a guard.
@@ -319,8 +322,8 @@ where
         self.inner.has_routes()
     }
 
-    /// Adds routes behind the guards. If neither router has a fallback, axum's `merge` keeps the 404 of
-    /// the argument, which has to be this router's.
+    /// Adds routes behind the guards. If neither router has a fallback, axum's `merge` keeps the
+    /// 404 of the argument, which has to be this router's.
     #[track_caller]
     pub(super) fn add(&mut self, routes: ::axum::Router<S>) {
         let inner = std::mem::take(&mut self.inner);

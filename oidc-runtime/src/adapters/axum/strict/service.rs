@@ -8,8 +8,8 @@ use super::router::Router;
 
 /// Serves what axum's own router serves: `axum::serve(listener, router)`, or one request in a test.
 ///
-/// Each call converts a copy of the router into axum's; `axum::serve` makes one call per connection.
-/// If you call it for every request, convert it first: `axum::Router::from(router)`.
+/// Each call converts a copy of the router into axum's; `axum::serve` makes one call per
+/// connection. If you call it for every request, convert it first: `axum::Router::from(router)`.
 impl<T> Service<T> for Router
 where
     ::axum::Router: Service<T>,

@@ -23,11 +23,10 @@ where
     /// Serves a path by a public service.
     ///
     /// ```
-    /// use oidc::Oidc;
-    /// use oidc::axum::Router;
-    ///
     /// use axum::response::Redirect;
     /// use axum::routing::any;
+    /// use oidc::Oidc;
+    /// use oidc::axum::Router;
     ///
     /// let service = any(async || Redirect::permanent("/orders"));
     /// let router: Router<Oidc> = Router::new()
@@ -57,8 +56,10 @@ where
     /// use oidc::axum::Router;
     ///
     /// let docs = axum::Router::new().fallback(async || "documentation");
-    /// let router: Router<Oidc> = Router::new().nest_service_unguarded("/docs", docs, "API reference");
-    /// assert_eq!(router.access().routes[0].guards[0].to_string(), r#"public(reason = "API reference")"#);
+    /// let router: Router<Oidc> =
+    ///     Router::new().nest_service_unguarded("/docs", docs, "API reference");
+    /// let guard = &router.access().routes[0].guards[0];
+    /// assert_eq!(guard.to_string(), r#"public(reason = "API reference")"#);
     /// ```
     ///
     /// # Panics
@@ -85,7 +86,8 @@ where
     /// use oidc::axum::Router;
     ///
     /// let page = axum::routing::any(async || "<!doctype html>");
-    /// let router: Router<Oidc> = Router::new().fallback_service_unguarded(page, "single-page application");
+    /// let router: Router<Oidc> =
+    ///     Router::new().fallback_service_unguarded(page, "single-page application");
     /// ```
     ///
     /// # Panics
