@@ -51,7 +51,7 @@ fn after_item(input: ParseStream<'_>) -> syn::Error {
     if input.peek(Token![!=]) {
         return input.error("claims compare for equality; write `not(claims(name = value))`");
     }
-    if input.peek(Token![<]) || input.peek(Token![>]) || is_comparison(input) {
+    if input.peek(Token![<]) || input.peek(Token![>]) {
         return input.error("claims compare for equality; write a `check` for the rest");
     }
     if input.peek(Token![::]) {
@@ -70,11 +70,6 @@ fn after_item(input: ParseStream<'_>) -> syn::Error {
         );
     }
     input.error("expected `,`")
-}
-
-/// The operators of two characters are not the same tokens as those of one.
-fn is_comparison(input: ParseStream<'_>) -> bool {
-    input.peek(Token![<=]) || input.peek(Token![>=])
 }
 
 /// Takes everything up to the next comma.
