@@ -1,23 +1,47 @@
-//! Where the time comes from.
+//! The source of the current time.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Tells the time that tokens, keys and sealed states are judged by.
+/// The source of the current time, against which the expiry of tokens, keys and sign-ins is
+/// checked. Set it with [`OidcBuilder::clock`](crate::OidcBuilder::clock).
 ///
-/// Every closure that returns a [`SystemTime`] is a clock, so a test can bring its own:
+/// Every closure that returns a [`SystemTime`] implements this trait, so a test can control the
+/// time:
 ///
 /// ```
-/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
-/// use oidc::Clock;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use std::time::{Duration, UNIX_EPOCH};
 ///
-/// fn takes_a_clock(_: impl Clock) {}
-/// takes_a_clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000));
-/// takes_a_clock(SystemTime::now);
+/// # fn main() -> Result<(), oidc::ConfigError> {
+/// let seconds = Arc::new(AtomicU64::new(1_700_000_000));
+/// let clock = Arc::clone(&seconds);
+/// let oidc = oidc::Oidc::builder()
+///     .client_id("my-app")
+///     .discovery_url("https://login.example.org")
+///     .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed)))
+///     .build()?;
+/// seconds.fetch_add(3600, Ordering::Relaxed);
+/// # Ok(()) }
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// The present time.
+    /// The current time.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use oidc::Clock;
+    ///
+    /// /// Runs ahead of the system's clock by one minute.
+    /// struct Ahead;
+    ///
+    /// impl Clock for Ahead {
+    ///     fn now(&self) -> SystemTime {
+    ///         SystemTime::now() + Duration::from_secs(60)
+    ///     }
+    /// }
+    /// ```
     fn now(&self) -> SystemTime;
 }
 
@@ -30,8 +54,10 @@ where
     }
 }
 
-/// The system's time to a few milliseconds, which is closer than anything here looks. Every request
-/// asks, and the full precision costs five times as much.
+/// The system's time with a precision of a few milliseconds, which is sufficient here.
+///
+/// perf: every request reads the clock. The coarse one takes 3 ns, the precise one 20 ns, of the
+/// 75 ns of a hit (bench `hit`).
 #[cfg(target_os = "linux")]
 fn system_time() -> SystemTime {
     use nix::time::{ClockId, clock_gettime};
@@ -50,7 +76,7 @@ fn system_time() -> SystemTime {
 /// Seconds since the Unix epoch, as the claims of a token count them.
 pub(crate) type UnixSeconds = i64;
 
-/// A clock that can be shared and printed.
+/// A clock that can be cloned and has a `Debug` form.
 #[derive(Clone)]
 pub(crate) struct SharedClock(Arc<dyn Clock>);
 
@@ -88,10 +114,10 @@ mod tests {
     #[test]
     fn the_default_clock_is_the_system_clock() {
         let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        let told = SharedClock::default().since_epoch();
+        let coarse = SharedClock::default().since_epoch();
         let after = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         // A coarse clock ticks at least this often.
         let tick = Duration::from_millis(50);
-        assert!(before.saturating_sub(tick) <= told && told <= after);
+        assert!(before.saturating_sub(tick) <= coarse && coarse <= after);
     }
 }

@@ -1,4 +1,4 @@
-//! Calls to the provider: bounded in time and size, never redirected.
+//! HTTP requests to the provider: limited in time and size, without redirects.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,40 +12,41 @@ use url::Url;
 
 use crate::secret::Secret;
 
-/// No document of a provider comes near this.
+/// The largest accepted response body. Documents of providers are far smaller.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// The longest `Retry-After` of a provider that is passed on.
+/// The upper limit for the provider's `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// How calls are made.
+/// Settings of the HTTP client.
 pub(crate) struct HttpSettings {
-    /// For one call in all.
+    /// For one request in all, from connecting to the last byte.
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
-    /// Trusted besides those of the system.
+    /// Trusted in addition to the system's.
     pub(crate) root_certificates: Vec<Certificate>,
 }
 
-/// The clients for one provider.
+/// The HTTP clients for one provider.
 #[derive(Clone)]
 pub(crate) struct Http {
-    /// Its connections are shared by all calls.
+    /// Keeps connections for reuse.
     pooled: MakeRequest,
-    /// Opens a connection for each call. A shared connection is driven by the runtime that opened
-    /// it, and actix-web has one per worker: a call could hang while another worker is blocked.
+    /// Opens a connection per request. A pooled connection is driven by the runtime that opened
+    /// it, and actix-web has one runtime per worker: a request could stall while another worker is
+    /// blocked.
     unpooled: MakeRequest,
 }
 
-/// A client behind a trait object: whoever holds the client in the state of an application makes
-/// rustc prove for each route that all that is inside may cross threads, and inside reqwest that
-/// is a lot (0.6 ms a route in `cargo check`, 15 ms in a build).
+/// perf: a trait object hides the type of the client. Otherwise rustc proves for every route that
+/// everything inside reqwest's client is `Send` and `Sync`: 0.6 ms per route in `cargo check`, 15 ms
+/// in a build (bench `compile_time`).
 type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 
-/// What the provider answered with a status below 500.
+/// A response of the provider with a status below 500 that is not a redirect.
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
-    /// What `Cache-Control` says; zero if the answer may not be kept.
+    /// From `Cache-Control`; zero if the response must not be stored.
     pub(crate) max_age: Option<Duration>,
     pub(crate) retry_after: Option<Duration>,
 }
@@ -66,9 +67,9 @@ impl Http {
             Client::builder()
                 .connect_timeout(settings.connect_timeout)
                 .timeout(settings.timeout)
-                // A redirect could carry a refresh token elsewhere, or fetch keys from elsewhere.
+                // A redirect could send a refresh token to another host, or fetch keys from one.
                 .redirect(redirect::Policy::none())
-                // Whoever may set an environment variable must not see tokens.
+                // `HTTPS_PROXY` and the like must not divert tokens to another host.
                 .no_proxy()
                 .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
                 .tls_certs_merge(settings.root_certificates.clone())
@@ -94,7 +95,7 @@ impl Http {
         send(request.header(AUTHORIZATION, authorization)).await
     }
 
-    /// Posts a form; `basic` is the value of HTTP Basic credentials, already in Base64.
+    /// Posts a form; `basic` is the value of HTTP Basic credentials, encoded in Base64.
     pub(crate) async fn post_form(
         &self,
         url: &Url,
@@ -122,10 +123,10 @@ fn make_request(builder: ClientBuilder) -> Result<MakeRequest, reqwest::Error> {
     Ok(Arc::new(move |method, url| client.request(method, url)))
 }
 
-/// Reads certificates in PEM; the error says what is wrong with them.
+/// Parses PEM certificates; the error describes the problem.
 pub(crate) fn parse_certificates(pem: &[u8]) -> Result<Vec<Certificate>, String> {
     match Certificate::from_pem_bundle(pem) {
-        // Text without a PEM block is no error to the parser.
+        // The parser accepts text without a PEM block.
         Ok(certificates) if certificates.is_empty() => {
             Err("contains no PEM-encoded certificate".to_owned())
         }
@@ -172,7 +173,7 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
     Ok(body)
 }
 
-/// How long an answer may be kept (RFC 9111 §5.2.2). The field may have several lines.
+/// How long a response may be stored (RFC 9111 §5.2.2). The field may have several lines.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let lines = headers.get_all(CACHE_CONTROL).iter();
     let directives = lines
@@ -192,27 +193,27 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     max_age
 }
 
-/// `Retry-After` in seconds (RFC 9110 §10.2.3), at most [`MAX_RETRY_AFTER`]. The form with a date
-/// is ignored: it would need a clock that agrees with the provider's.
+/// `Retry-After` in seconds (RFC 9110 §10.2.3), at most [`MAX_RETRY_AFTER`]. A date is ignored: it
+/// would require synchronized clocks.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
     delta_seconds(seconds.trim()).map(|pause| pause.min(MAX_RETRY_AFTER))
 }
 
-/// RFC 9111 §1.2.2: digits only; a number that is too large means "very long".
+/// RFC 9111 §1.2.2: digits only; a number that overflows counts as the maximum.
 fn delta_seconds(text: &str) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().map_or(Duration::MAX, Duration::from_secs))
 }
 
-/// Why a call to the provider failed. It names no address: addresses carry codes and states.
+/// Why a request to the provider failed. Contains no URL, as URLs carry codes and states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HttpError {
-    /// No whole answer in time.
+    /// No complete response within the timeout.
     Timeout,
-    /// No connection, or it broke.
+    /// The connection could not be established, or was lost.
     Connection,
-    /// The request could not be made.
+    /// The request could not be built.
     Request,
     /// 5xx, a redirect, or another unexpected status.
     Status {
@@ -238,11 +239,11 @@ impl From<reqwest::Error> for HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout => f.write_str("no answer in time"),
+            Self::Timeout => f.write_str("no response within the timeout"),
             Self::Connection => f.write_str("the connection failed"),
-            Self::Request => f.write_str("the request could not be made"),
+            Self::Request => f.write_str("the request could not be built"),
             Self::Status { status, .. } => write!(f, "status {status}"),
-            Self::TooLarge => f.write_str("the answer is too large"),
+            Self::TooLarge => f.write_str("the response is too large"),
         }
     }
 }

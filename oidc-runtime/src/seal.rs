@@ -1,4 +1,4 @@
-//! Seals values into text that only this application can read, and remembers what was used.
+//! Authenticated encryption of values that clients carry, and detection of their reuse.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -15,23 +15,24 @@ use serde::de::DeserializeOwned;
 use crate::clock::UnixSeconds;
 use crate::secret::Secret;
 
-/// How many used identifiers are remembered. Beyond that the oldest is forgotten early.
+/// How many used identifiers are remembered. Beyond that, the oldest one is dropped early.
 const MAX_USED: usize = 100_000;
 
-/// Seals values of one kind (AES-256-GCM with random nonces).
+/// Encrypts values of one kind (AES-256-GCM with random nonces).
 pub(crate) struct Sealer {
     key: RandomizedNonceKey,
-    /// Changes when the format does: text of another version does not open.
+    /// The version of the format: values of other versions do not open.
     version: u8,
-    /// Reports once that other instances cannot open what is sealed here; `None` if they can.
+    /// Set if the key is random, so that other instances cannot open what is sealed here; reports
+    /// that once.
     unshared: Option<Once>,
     used: Mutex<ReplayCache>,
 }
 
 impl Sealer {
     /// Derives the key from a configured secret, the purpose and the client, so that neither
-    /// another purpose nor another client with the same secret opens what is sealed here. Without
-    /// a secret the key is random, and only this process can open it.
+    /// another purpose nor another client with the same secret can open what is sealed here.
+    /// Without a secret the key is random, and only this process can.
     pub(crate) fn new(
         secret: Option<&Secret>,
         purpose: &str,
@@ -54,7 +55,7 @@ impl Sealer {
         })
     }
 
-    /// Calls `report` the first time, if only this process can open what is sealed here.
+    /// Calls `report` on the first call, if only this process can open what is sealed here.
     pub(crate) fn report_once_if_unshared(&self, report: impl FnOnce()) {
         if let Some(once) = &self.unshared {
             once.call_once(report);
@@ -71,7 +72,7 @@ impl Sealer {
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// `None` unless the text was sealed here and not changed since.
+    /// `None` unless the text was sealed with this key, purpose and version, and is unchanged.
     pub(crate) fn open<T: DeserializeOwned>(&self, text: &str) -> Option<T> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, text) = sealed
@@ -86,7 +87,7 @@ impl Sealer {
         serde_json::from_slice(plain).ok()
     }
 
-    /// Whether this is the first use of the identifier, which is remembered until `end`.
+    /// Whether this is the first use of the identifier. It is remembered until `end`.
     pub(crate) fn use_once(&self, id: &str, now: UnixSeconds, end: UnixSeconds) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.forget_before(now);
@@ -100,16 +101,16 @@ impl fmt::Debug for Sealer {
     }
 }
 
-/// Identifiers that were used, until they end.
+/// Used identifiers, each until it expires.
 #[derive(Default)]
 struct ReplayCache {
     known: HashSet<String>,
-    /// In the order of their end.
+    /// The oldest use first.
     ends: VecDeque<(UnixSeconds, String)>,
 }
 
 impl ReplayCache {
-    /// False if it is known already.
+    /// False if the identifier was used before.
     fn add(&mut self, id: &str, end: UnixSeconds) -> bool {
         if !self.known.insert(id.to_owned()) {
             return false;

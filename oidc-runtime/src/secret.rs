@@ -1,8 +1,8 @@
-//! Text that must not be printed.
+//! Text that must not appear in logs.
 
 use std::fmt;
 
-/// A client secret, key or token: its `Debug` says only that it is there.
+/// A client secret, key or token; its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 

@@ -1,8 +1,8 @@
-//! Counters through the `metrics` facade, if the feature of that name is on.
+//! Counters of the `metrics` facade; no-ops without the feature `metrics`.
 //!
 //! | counter | labels |
 //! |---|---|
-//! | `oidc_refused_total` | `code`: the reason, as in the logs |
+//! | `oidc_refused_total` | `code`: the reason, as in the log |
 //! | `oidc_tokens_verified_total` | |
 //! | `oidc_provider_refreshes_total` | `outcome`: `ok` or `failed` |
 

@@ -275,6 +275,21 @@ fn mistakes_in_code_name_their_fields() {
 }
 
 #[test]
+fn an_address_without_a_scheme_is_shown_with_it() {
+    for (address, remedy) in [
+        ("login.example.org", "write `https://login.example.org`"),
+        ("login.example.org/a", "write `https://login.example.org/a`"),
+        ("", "is not a valid URL"),
+        ("/realms/a", "is not a valid URL"),
+    ] {
+        let error = sound().discovery_url(address).build().unwrap_err();
+        assert!(error.to_string().contains(remedy), "{address}: {error}");
+        let error = sound().public_url(address).build().unwrap_err();
+        assert!(error.to_string().contains(remedy), "{address}: {error}");
+    }
+}
+
+#[test]
 fn certificates_are_read_at_once() {
     let error = sound()
         .root_certificate("no certificate")

@@ -1,5 +1,7 @@
 //! A guarded handler called directly, as in a unit test of its own code.
 
+#![expect(clippy::unused_async, reason = "a handler is an `async fn`")]
+
 use actix_web::web;
 use axum::extract::Path;
 use oidc::{Guard, Principal, RequestParts};

@@ -145,6 +145,6 @@ fn logs_a_rejection_once() {
         .iter()
         .filter(|line| line.target == "oidc_runtime::gate");
     let of_gate: Vec<_> = of_gate.map(ToString::to_string).collect();
-    let expected = "oidc_runtime::gate: code=token_expired message=refused a token status=401";
+    let expected = "oidc_runtime::gate: code=token_expired message=rejected a token status=401";
     assert_eq!(of_gate, [expected]);
 }

@@ -1,4 +1,4 @@
-//! Authenticates a request: from its credentials to a verified token.
+//! Authenticates a request: from its credentials to a verified access token.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Oidc {
         let snapshot = snapshot.as_ref()?;
         match self.verify(text, snapshot) {
             Ok(token) => Some(Ok(Some(token))),
-            // Not before: a token that verifies consists of allowed characters.
+            // Only now: a token that verifies contains no other characters.
             Err(_) if b64token(token).is_none() => Some(Err(self.malformed())),
             Err(reason) => self.judge(text, reason, snapshot).map(Err),
         }
@@ -71,12 +71,12 @@ impl Oidc {
         verified.map_err(|unverified| self.unverified(token, &unverified))
     }
 
-    /// The rejection while the provider is needed and unreachable.
+    /// The rejection if the provider is required but unreachable.
     fn unavailable(&self) -> Rejection {
         Rejection::unavailable(self.provider().retry_after())
     }
 
-    /// Judges a token that did not verify; `None` if the provider may have a newer key for it.
+    /// The rejection of a token that did not verify; `None` if newer keys may verify it.
     fn judge(&self, token: &str, reason: TokenError, snapshot: &Snapshot) -> Option<Rejection> {
         let Ok(compact) = Compact::parse(token) else {
             return Some(self.invalid(token, reason));
@@ -87,15 +87,13 @@ impl Oidc {
                 let verdict = self.provider().judge(&key, reason, snapshot);
                 verdict.map(|unverified| self.unverified(token, &unverified))
             }
-            // It would not be accepted with any key.
-            Err(hopeless) if reason == TokenError::KeyUnknown => {
-                Some(self.invalid(token, hopeless))
-            }
+            // It is invalid with any key.
+            Err(other) if reason == TokenError::KeyUnknown => Some(self.invalid(token, other)),
             Err(_) => Some(self.invalid(token, reason)),
         }
     }
 
-    /// The only place where an access token becomes a verified one.
+    /// The only place where access tokens are verified.
     fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
         let compact = Compact::parse(token)?;
         let signed = check_signature(compact, &snapshot.keys)?;
@@ -116,7 +114,7 @@ impl Oidc {
         Ok(token)
     }
 
-    /// The subject of an access token, if this application would accept the token.
+    /// The subject of an access token, if it is valid for this application.
     pub(crate) fn subject_of(&self, token: &str) -> Option<Box<str>> {
         let latest = self.provider().peek();
         let provider = latest.as_ref()?;

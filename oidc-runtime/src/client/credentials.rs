@@ -1,17 +1,17 @@
-//! Finds the bearer token of a request (RFC 6750 §2.1).
+//! Extracts the bearer token of a request (RFC 6750 §2.1).
 
 use crate::request::Authorization;
 
 const SCHEME: &[u8; 6] = b"Bearer";
 
-/// What the `Authorization` field holds.
+/// The content of the `Authorization` field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials<'h> {
     /// Nothing, another scheme, or a scheme without a token.
     Absent,
-    /// A token, not yet looked at.
+    /// A token, not yet validated.
     Bearer(&'h [u8]),
-    /// Two fields, or a separator that RFC 9110 §11.4 does not know.
+    /// Two fields, or a separator other than spaces (RFC 9110 §11.4).
     Malformed,
 }
 
@@ -25,7 +25,7 @@ impl<'h> Credentials<'h> {
         let Some((scheme, rest)) = field.split_first_chunk() else {
             return Self::Absent;
         };
-        // The scheme is not case-sensitive (RFC 9110 §11.1), but nearly always written like this.
+        // The scheme is case-insensitive (RFC 9110 §11.1); an equal one is compared faster.
         if scheme != SCHEME && !scheme.eq_ignore_ascii_case(SCHEME) {
             return Self::Absent;
         }
@@ -35,19 +35,19 @@ impl<'h> Credentials<'h> {
                 [] => Self::Absent,
                 token => Self::Bearer(token),
             },
-            // Nothing follows, or it is a longer scheme that begins with the same letters.
+            // The end, or a longer scheme with this prefix.
             _ => Self::Absent,
         }
     }
 }
 
-/// Spaces only: no other white space separates a scheme from its token (RFC 9110 §11.4).
+/// RFC 9110 §11.4 allows no other white space between scheme and token.
 fn without_leading_spaces(text: &[u8]) -> &[u8] {
     let spaces = text.iter().take_while(|byte| **byte == b' ').count();
     text.split_at(spaces).1
 }
 
-/// The token as text, if it has only characters of `b64token` (RFC 6750 §2.1).
+/// The token as text, if it conforms to `b64token` (RFC 6750 §2.1).
 pub(crate) fn b64token(token: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(token).ok()?;
     let body = text.trim_end_matches('=').as_bytes();
@@ -55,8 +55,7 @@ pub(crate) fn b64token(token: &[u8]) -> Option<&str> {
         matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
-    // Looks at every byte, so that many are looked at in one step.
-    let all_plain = body.iter().fold(true, |so_far, byte| so_far & plain(byte));
+    let all_plain = body.iter().all(plain);
     (!body.is_empty() && all_plain).then_some(text)
 }
 
@@ -69,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_is_not_case_sensitive() {
+    fn the_scheme_is_case_insensitive() {
         for field in ["Bearer abc", "bearer abc", "BEARER abc", "bEaReR   abc"] {
             assert_eq!(of(field), Credentials::Bearer(b"abc"), "{field}");
         }
     }
 
     #[test]
-    fn other_schemes_are_no_credentials() {
+    fn other_schemes_are_not_credentials() {
         for field in [
             "",
             "Bearer",

@@ -1,4 +1,4 @@
-//! The handle of an application, and how it authenticates a request.
+//! The handle of an application, and the authentication of requests.
 
 mod authenticate;
 mod credentials;

@@ -12,16 +12,28 @@ use crate::provider::{Provider, ProviderError};
 use crate::seal::Sealer;
 use crate::token::{Hints, VerifiedToken};
 
-/// How a request was authenticated: anonymous, by a verified token, or rejected.
-///
-/// Two words, since it is passed from function to function for every request.
+/// The result of authenticating a request: anonymous, a verified token, or a rejection.
 pub(crate) type Authentication = Result<Option<Arc<VerifiedToken>>, Rejection>;
 
-/// The connection to one OpenID provider: its configuration, its keys, and the tokens verified
-/// so far.
+/// The OAuth client of one OpenID provider: configuration, the provider's keys, and a cache of
+/// verified tokens.
 ///
-/// Make one per application and clone it freely: clones share everything. axum finds it in the
-/// router's state, actix-web in `app_data`.
+/// Create one per application. Clones are cheap and share everything. On axum it belongs in the
+/// router's state, on actix-web in `app_data`.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use oidc::{Oidc, Principal};
+///
+/// #[oidc::required]
+/// async fn whoami(user: Principal) -> String {
+///     user.subject().to_owned()
+/// }
+///
+/// fn app(oidc: Oidc) -> Router {
+///     Router::new().route("/whoami", get(whoami)).with_state(oidc)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Oidc {
     inner: Arc<Inner>,
@@ -34,20 +46,35 @@ struct Inner {
     /// For sign-ins in progress.
     sealer: Sealer,
     hints: Hints,
-    /// The answer to requests without credentials, which are many.
+    /// The rejection of requests without credentials, created once since they are frequent.
     missing: Rejection,
 }
 
 impl Oidc {
-    /// Starts a configuration.
+    /// Returns a builder without any settings.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn builder() -> OidcBuilder {
         OidcBuilder::default()
     }
 
-    /// Reads the configuration from `OIDC_…` environment variables, see [`OidcBuilder::from_env`].
+    /// Builds a client from the `OIDC_…` environment variables, see [`OidcBuilder::from_env`].
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::from_env()?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// Every missing or malformed variable, by name.
+    /// If variables are missing or malformed. The error names all of them.
     pub fn from_env() -> Result<Self, ConfigError> {
         OidcBuilder::from_env().build()
     }
@@ -67,16 +94,49 @@ impl Oidc {
         }
     }
 
-    /// Discovers the provider now, for applications that should fail at start-up. Without it the
-    /// first request does.
+    /// Waits until tokens can be verified: fetches the discovery document (OpenID Connect Discovery
+    /// §4) and the key set, unless usable keys are present.
+    ///
+    /// Call it in the readiness check, and at start-up if the application should fail there when
+    /// the provider is unreachable. Otherwise the first request fetches the keys. With usable keys
+    /// it returns at once, and starts a refresh in the background if one is due.
+    ///
+    /// It must be called within a Tokio runtime.
+    ///
+    /// ```
+    /// use axum::extract::State;
+    /// use axum::http::StatusCode;
+    /// use oidc::Oidc;
+    ///
+    /// #[oidc::public(reason = "the orchestrator has no token")]
+    /// async fn ready(State(oidc): State<Oidc>) -> StatusCode {
+    ///     match oidc.discover().await {
+    ///         Ok(()) => StatusCode::OK,
+    ///         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    ///     }
+    /// }
+    /// # let _: axum::Router<Oidc> = axum::Router::new().route("/ready", axum::routing::get(ready));
+    /// ```
     ///
     /// # Errors
-    /// If the provider cannot be reached or its responses are unusable.
+    /// If the provider cannot be reached within the
+    /// [timeout](OidcBuilder::timeout), or its responses are unusable.
     pub async fn discover(&self) -> Result<(), ProviderError> {
         self.inner.provider.ready().await.map(drop)
     }
 
-    /// The state of the connection to the provider. Does no I/O.
+    /// The state of the connection to the provider, for monitoring. Does no I/O and starts no
+    /// refresh: for a readiness check, call [`discover`](Self::discover).
+    ///
+    /// ```
+    /// fn report(oidc: &oidc::Oidc) {
+    ///     let health = oidc.health();
+    ///     println!("ready: {}, age of the keys: {:?}", health.is_ready(), health.keys_age);
+    ///     if let Some(error) = health.last_error {
+    ///         println!("last refresh failed: {error}");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn health(&self) -> Health {
         let now = self.now();
@@ -90,23 +150,39 @@ impl Oidc {
         }
     }
 
-    /// Drops a token from the cache of verified tokens, so that it is verified anew.
+    /// Removes an access token from the cache, so that its next use verifies it again.
     ///
-    /// That does not revoke it: what its signature and times allow stays allowed.
+    /// This does not revoke the token: it remains valid until it expires. Does nothing if the token
+    /// is not cached.
+    ///
+    /// ```
+    /// use oidc::{BearerToken, Oidc};
+    ///
+    /// fn signed_out(oidc: &Oidc, token: &BearerToken) {
+    ///     oidc.evict_token(token.secret());
+    /// }
+    /// ```
     pub fn evict_token(&self, token: &str) {
         if let Some(cache) = &self.inner.cache {
             cache.forget(token.as_bytes());
         }
     }
 
-    /// Drops all tokens from the cache of verified tokens.
+    /// Removes all access tokens from the cache, so that the next use of each verifies it again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// # let oidc = oidc::Oidc::builder().client_id("a").discovery_url("https://login.example.org").build()?;
+    /// oidc.clear_token_cache();
+    /// # Ok(()) }
+    /// ```
     pub fn clear_token_cache(&self) {
         if let Some(cache) = &self.inner.cache {
             cache.clear();
         }
     }
 
-    /// Whether the other one is a clone of this one. Clients of the same configuration are not.
+    /// Whether `other` is a clone of this client. Equal configuration is not sufficient.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
@@ -131,7 +207,7 @@ impl Oidc {
         self.config().clock.since_epoch()
     }
 
-    /// Whether verified tokens are kept, so that asking for one again costs next to nothing.
+    /// Whether verified tokens are cached, so that verifying one again is cheap.
     pub(crate) fn keeps_tokens(&self) -> bool {
         self.inner.cache.is_some()
     }
@@ -146,11 +222,17 @@ impl Oidc {
 }
 
 impl OidcBuilder {
-    /// Checks every field. The provider is not contacted yet: that happens with the first request,
-    /// or by [`Oidc::discover`].
+    /// Validates the settings and creates the client. Does no I/O: the provider is contacted by the
+    /// first request that needs it, or by [`Oidc::discover`].
+    ///
+    /// ```
+    /// let error = oidc::Oidc::builder().discovery_url("login.example.org").build().unwrap_err();
+    /// assert!(error.to_string().contains("`client_id` (OIDC_CLIENT_ID) is missing"));
+    /// assert!(error.to_string().contains("write `https://login.example.org`"));
+    /// ```
     ///
     /// # Errors
-    /// Every missing or malformed field, by name.
+    /// If settings are missing or malformed. The error names all of them.
     pub fn build(self) -> Result<Oidc, ConfigError> {
         self.check().map(Oidc::new)
     }

@@ -1,4 +1,4 @@
-//! Verified tokens, kept so that a signature is checked once.
+//! A cache of verified tokens, so that each signature is checked once.
 
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
@@ -13,27 +13,26 @@ use crate::clock::UnixSeconds;
 use crate::provider::Provider;
 use crate::token::VerifiedToken;
 
-/// What an entry costs beside the text of its token: the entry itself, the claims that are kept
-/// apart, and its place in the cache.
+/// The memory of an entry beyond the text of its token: the entry itself, parsed claims, and its
+/// share of the table (bench `memory`).
 const ENTRY_BYTES: usize = 512;
-/// Typical size of a token, to guess how many entries fit.
+/// The typical size of a token, to estimate the number of entries.
 const TYPICAL_BYTES: u64 = 1536;
-/// How much of the end of a token is hashed. It is part of the signature, so it differs from
-/// token to token.
+/// How much of the end of a token is hashed: a part of the signature, which differs in every token.
 const HASHED_BYTES: usize = 32;
 
 /// A cache of verified tokens, bounded in bytes.
 ///
-/// Tokens that do not verify never get in, so garbage does not push out what is good, and the
-/// eviction policy resists a flood of tokens that are seen once.
+/// Only verified tokens are inserted, so forged ones evict nothing. The eviction policy resists many
+/// tokens that are used once.
 pub(crate) struct TokenCache {
-    /// Seeded per process: nobody can choose tokens that collide.
+    /// Random per cache, so that an attacker cannot construct collisions.
     seed: RandomState,
     tokens: Cache<Known, Arc<VerifiedToken>, Weight, BuildHasherDefault<Spread>>,
 }
 
 impl TokenCache {
-    /// A cache of at most so many bytes; `None` for 0.
+    /// A cache with a limit in bytes; `None` for 0.
     pub(crate) fn new(bytes: u64) -> Option<Self> {
         let expected = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
         let tokens = Cache::with(
@@ -49,7 +48,7 @@ impl TokenCache {
         })
     }
 
-    /// The token, if it was verified before, has not expired and its key is still the provider's.
+    /// The verified token, if it is cached, has not expired, and its key is still the provider's.
     pub(crate) fn get(
         &self,
         text: &[u8],
@@ -69,7 +68,6 @@ impl TokenCache {
         let known = Known {
             slot: self.slot(token.text.as_bytes()),
             text: Arc::clone(&token.text),
-            token: Arc::clone(&token),
         };
         self.tokens.insert(known, token);
     }
@@ -119,11 +117,10 @@ impl fmt::Debug for TokenCache {
     }
 }
 
-/// What an entry is found by.
+/// The key of an entry.
 struct Known {
     slot: u64,
     text: Arc<str>,
-    token: Arc<VerifiedToken>,
 }
 
 impl PartialEq for Known {
@@ -140,7 +137,7 @@ impl Hash for Known {
     }
 }
 
-/// What is looked for.
+/// The key of a lookup.
 struct Wanted<'t> {
     slot: u64,
     text: &'t [u8],
@@ -153,13 +150,9 @@ impl Hash for Wanted<'_> {
 }
 
 impl Equivalent<Known> for Wanted<'_> {
-    /// The hash only finds the entry, the whole text decides.
+    /// Equal hashes are not sufficient: the whole text is compared.
     fn equivalent(&self, known: &Known) -> bool {
-        // With thousands of tokens, the text and the token are both far away. A look at the token
-        // ahead of the text lets the processor fetch them side by side.
-        self.slot == known.slot
-            && known.token.text.len() == self.text.len()
-            && known.text.as_bytes() == self.text
+        self.slot == known.slot && known.text.as_bytes() == self.text
     }
 }
 
@@ -172,7 +165,7 @@ impl Weighter<Known, Arc<VerifiedToken>> for Weight {
     }
 }
 
-/// The slots are hashes already.
+/// The identity function, since slots are hashes.
 #[derive(Default)]
 struct Spread(u64);
 

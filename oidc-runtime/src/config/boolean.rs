@@ -1,6 +1,6 @@
-//! Booleans written as text.
+//! Booleans in text form.
 
-/// Reads a boolean in the spellings that pydantic accepts, in any case.
+/// Parses a boolean in the spellings that pydantic accepts, case-insensitively.
 pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" | "t" | "y" => Some(true),

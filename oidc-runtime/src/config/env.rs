@@ -1,4 +1,4 @@
-//! The configuration from environment variables.
+//! Settings from environment variables.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{OidcBuilder, parse_bool};
 use crate::jose::Algorithm;
 use crate::secret::Secret;
 
-/// The environment variables of each field that has one; the first is the preferred one.
+/// The environment variables of the fields; the first one takes precedence.
 const VARIABLES: [(&str, &[&str]); 19] = [
     ("client_id", &["OIDC_CLIENT_ID"]),
     ("client_secret", &["OIDC_CLIENT_SECRET"]),
@@ -29,7 +29,7 @@ const VARIABLES: [(&str, &[&str]); 19] = [
     ("timeout", &["OIDC_TIMEOUT"]),
 ];
 
-/// The name of `OIDC_PUBLIC_URL` in py-oidc-auth.
+/// The name that py-oidc-auth uses for `OIDC_PUBLIC_URL`.
 const PROXY: &str = "OIDC_PROXY";
 
 /// The environment variables that set a field.
@@ -40,21 +40,52 @@ pub(super) fn variables(field: &str) -> &'static [&'static str] {
 }
 
 impl OidcBuilder {
-    /// Reads the variables `OIDC_CLIENT_ID`, `OIDC_DISCOVERY_URL`, `OIDC_CLIENT_SECRET`,
-    /// `OIDC_SCOPES`, `OIDC_AUDIENCE`, `OIDC_RESOURCE`, `OIDC_AUTHORIZED_PARTIES`,
-    /// `OIDC_ROLES_FROM`, `OIDC_PUBLIC_URL` (or `OIDC_PROXY`, as py-oidc-auth calls it),
-    /// `OIDC_OFFLINE_ACCESS`, `OIDC_REFRESH_TOKEN_LIFETIME` (seconds), `OIDC_RETURN_ID_TOKEN`,
-    /// `OIDC_TIMEOUT` (seconds), `OIDC_ALGORITHMS`, `OIDC_JWKS_URI`, `OIDC_ISSUER`,
-    /// `OIDC_ALLOWED_REDIRECTS`, `OIDC_LOOPBACK_REDIRECTS` and `OIDC_STATE_KEY`. An empty variable
-    /// counts as not set; the methods of the builder override what is set.
+    /// Returns a builder with the settings of the environment variables. Those that are not set, or
+    /// empty, leave the default. Methods of the builder override the variables, or add to those
+    /// with several values.
+    ///
+    /// | variable | method | format |
+    /// |---|---|---|
+    /// | `OIDC_CLIENT_ID` | [`client_id`](Self::client_id) | text |
+    /// | `OIDC_CLIENT_SECRET` | [`client_secret`](Self::client_secret) | text |
+    /// | `OIDC_DISCOVERY_URL` | [`discovery_url`](Self::discovery_url) | URL |
+    /// | `OIDC_ISSUER` | [`issuer`](Self::issuer) | URL |
+    /// | `OIDC_JWKS_URI` | [`jwks_uri`](Self::jwks_uri) | URL |
+    /// | `OIDC_AUDIENCE` | [`audience`](Self::audience) | separated by spaces |
+    /// | `OIDC_RESOURCE` | [`resource`](Self::resource) | URIs separated by spaces |
+    /// | `OIDC_AUTHORIZED_PARTIES` | [`authorized_parties`](Self::authorized_parties) | separated by spaces |
+    /// | `OIDC_ROLES_FROM` | [`roles_from`](Self::roles_from) | paths separated by spaces |
+    /// | `OIDC_SCOPES` | [`scopes`](Self::scopes) | separated by spaces |
+    /// | `OIDC_OFFLINE_ACCESS` | [`offline_access`](Self::offline_access) | boolean |
+    /// | `OIDC_REFRESH_TOKEN_LIFETIME` | [`refresh_token_lifetime`](Self::refresh_token_lifetime) | seconds |
+    /// | `OIDC_RETURN_ID_TOKEN` | [`return_id_token`](Self::return_id_token) | boolean |
+    /// | `OIDC_ALGORITHMS` | [`algorithms`](Self::algorithms) | separated by spaces |
+    /// | `OIDC_ALLOWED_REDIRECTS` | [`allowed_redirect`](Self::allowed_redirect) | URIs separated by spaces |
+    /// | `OIDC_LOOPBACK_REDIRECTS` | [`loopback_redirects`](Self::loopback_redirects) | boolean |
+    /// | `OIDC_PUBLIC_URL` (or `OIDC_PROXY`, as in py-oidc-auth) | [`public_url`](Self::public_url) | URL |
+    /// | `OIDC_STATE_KEY` | [`state_key`](Self::state_key) | text |
+    /// | `OIDC_TIMEOUT` | [`timeout`](Self::timeout) | seconds |
+    ///
+    /// A boolean is `true` or `false`, `1` or `0`, `yes` or `no`, `on` or `off`. Malformed values are
+    /// reported by [`build`](Self::build).
+    ///
+    /// ```no_run
+    /// use oidc::OidcBuilder;
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = OidcBuilder::from_env().realm("orders").build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// Like [`from_env`](Self::from_env), with variables from elsewhere.
+    /// Like [`from_env`](Self::from_env), with the variables that the function returns, for example
+    /// from a configuration file.
     ///
     /// ```
     /// use oidc::OidcBuilder;
+    ///
     /// let builder = OidcBuilder::from_variables(|name| match name {
     ///     "OIDC_CLIENT_ID" => Some("app".into()),
     ///     "OIDC_DISCOVERY_URL" => Some("https://login.example.org".into()),
@@ -98,7 +129,7 @@ impl OidcBuilder {
 
     fn check_proxy(&mut self, proxy: Option<&str>) {
         if proxy.is_some() && proxy != self.public_url.as_deref() {
-            let message = "has two different values; set one of the variables only";
+            let message = "has two different values; set only one of the variables";
             self.problems.add("public_url", message);
         }
     }
@@ -115,7 +146,7 @@ impl OidcBuilder {
     fn flag(&mut self, field: &'static str, text: Option<String>) -> Option<bool> {
         let flag = parse_bool(&text?);
         if flag.is_none() {
-            self.problems.add(field, "must be true or false");
+            self.problems.add(field, "must be `true` or `false`");
         }
         flag
     }

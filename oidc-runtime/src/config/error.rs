@@ -1,10 +1,12 @@
-//! Mistakes in the configuration.
+//! Errors in the configuration.
 
 use std::fmt;
 
 use super::env::variables;
 
-/// The configuration has mistakes. The message names each field and its environment variable.
+/// The configuration is invalid. The message names every missing or malformed setting with its
+/// environment variables, on one line and without secrets. Returned by
+/// [`OidcBuilder::build`](crate::OidcBuilder::build).
 ///
 /// ```
 /// let error = oidc::Oidc::builder().client_id("app").build().unwrap_err();
@@ -23,7 +25,14 @@ struct Problem {
 }
 
 impl ConfigError {
-    /// The fields that have to be mended.
+    /// The names of the settings that have to be corrected. One with several mistakes occurs several
+    /// times.
+    ///
+    /// ```
+    /// let error = oidc::Oidc::builder().realm("caf\u{e9}").build().unwrap_err();
+    /// let fields: Vec<_> = error.fields().collect();
+    /// assert_eq!(fields, ["client_id", "discovery_url", "realm"]);
+    /// ```
     pub fn fields(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.problems.iter().map(|problem| problem.field)
     }
@@ -47,7 +56,7 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Collects the mistakes, so that all are reported at once.
+/// Collects mistakes, so that all are reported at once.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<Problem>);
 
@@ -59,7 +68,7 @@ impl Problems {
         });
     }
 
-    /// Keeps the value, or notes why there is none.
+    /// Returns the value, or records the error.
     pub(crate) fn check<T, E: fmt::Display>(
         &mut self,
         field: &'static str,

@@ -1,7 +1,8 @@
-//! What an application says about its provider, checked once at start-up.
+//! The configuration of a client, validated once at start-up.
 
 mod boolean;
 mod builder;
+mod check;
 mod env;
 mod error;
 mod redirect;
@@ -21,56 +22,53 @@ use crate::secret::Secret;
 use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
 pub use builder::OidcBuilder;
-pub(crate) use builder::{is_scope_list, with_openid};
+pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use error::Problems;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 
-/// A configuration in which every field has been checked. Requests never change it.
+/// A validated configuration. Immutable.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 pub(crate) struct Config {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Secret>,
     pub(crate) discovery_url: Url,
     /// Overrides the issuer of the discovery document.
     pub(crate) issuer: Option<String>,
-    /// Overrides the key set address of the discovery document.
+    /// Overrides `jwks_uri` of the discovery document.
     pub(crate) jwks_uri: Option<Url>,
-    /// Any of these has to be in `aud`; `None` accepts every audience.
+    /// One of these must be in `aud`; `None` accepts any audience.
     pub(crate) audiences: Option<Vec<String>>,
-    /// What access tokens are asked for (RFC 8707).
+    /// The resources for which access tokens are requested (RFC 8707).
     pub(crate) resources: Vec<String>,
-    /// Any of these has to have obtained the token; `None` accepts every application.
+    /// One of these must have obtained the token; `None` accepts any application.
     pub(crate) authorized_parties: Option<Vec<String>>,
     pub(crate) role_places: Arc<RolePlaces>,
-    /// Whether a token for the client id needs no mark of an access token.
+    /// Whether a token for the client id need not be marked as an access token.
     pub(crate) accept_unmarked_tokens: bool,
-    /// Asked for at sign-in, separated by spaces; begins with `openid`.
+    /// Requested at sign-in, separated by spaces; starts with `openid`.
     pub(crate) scopes: String,
     pub(crate) offline_access: bool,
-    /// Of refresh tokens whose end the provider does not tell.
+    /// Assumed if the provider does not state it.
     pub(crate) refresh_token_lifetime: Duration,
-    /// Whether clients get the ID token.
+    /// Whether sign-in responses contain the ID token.
     pub(crate) return_id_token: bool,
     pub(crate) algorithms: Vec<Algorithm>,
-    /// What every token has to satisfy before a route's own rule.
+    /// Evaluated for every token before the rules of a route.
     pub(crate) global_policies: Vec<&'static PolicySpec>,
     pub(crate) redirects: RedirectRules,
     pub(crate) public_url: Option<Url>,
     pub(crate) realm: String,
     pub(crate) timeout: Duration,
     pub(crate) token_cache_bytes: u64,
-    /// Whether provider addresses may use plain http beyond the loopback interface.
+    /// Whether provider URLs may use plain HTTP outside the loopback interface.
     pub(crate) allow_http: bool,
     pub(crate) clock: SharedClock,
     pub(crate) error_responder: ErrorResponder,
 }
 
-/// What a correct configuration comes to.
+/// The result of validating a configuration.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) config: Config,
@@ -79,7 +77,7 @@ pub(crate) struct Checked {
     pub(crate) sealer: Sealer,
 }
 
-/// Checks the address of a provider's endpoint; the error says what is wrong with it.
+/// Checks the URL of a provider's endpoint; the error describes the problem.
 pub(crate) fn check_provider_url(url: &Url, allow_http: bool) -> Result<(), &'static str> {
     if !matches!(url.scheme(), "http" | "https") {
         Err("must start with https://")
@@ -89,7 +87,7 @@ pub(crate) fn check_provider_url(url: &Url, allow_http: bool) -> Result<(), &'st
     } else if url.fragment().is_some() {
         Err("must not contain a fragment")
     } else if url.scheme() == "http" && !allow_http && !is_loopback(url) {
-        Err("must start with https:// (plain http is for the loopback interface)")
+        Err("must start with https:// (plain HTTP is allowed for the loopback interface only)")
     } else {
         Ok(())
     }

@@ -1,9 +1,9 @@
-//! Where a browser may be sent with an authorization code, or after signing out.
+//! The URIs to which browsers may be redirected with an authorization code, or after signing out.
 
 use url::{Host, Url};
 
-/// The redirect URIs that are accepted: an application's own, those of native applications on
-/// the loopback interface (RFC 8252 §7.3), and configured ones.
+/// The accepted redirect URIs: the application's own, those of native applications on the loopback
+/// interface (RFC 8252 §7.3), and configured ones.
 #[derive(Clone, Debug)]
 pub(crate) struct RedirectRules {
     exact: Vec<String>,
@@ -15,8 +15,8 @@ impl RedirectRules {
         Self { exact, loopback }
     }
 
-    /// Whether `uri` equals a configured address to the letter, or points to the loopback
-    /// interface, on any port, if that is allowed. `own` is the application's own callback.
+    /// Whether `uri` is exactly a configured URI or `own`, the application's own callback, or if
+    /// allowed, has a loopback host and any port.
     pub(crate) fn allow(&self, uri: &str, own: Option<&str>) -> bool {
         own == Some(uri)
             || self.exact.iter().any(|allowed| allowed == uri)
@@ -24,8 +24,8 @@ impl RedirectRules {
     }
 }
 
-/// Checks the text as well as the parsed URL: parsers repair malformed input, and the browser may
-/// repair it differently.
+/// Checks the text as well as the parsed URL: parsers correct malformed URLs, and another parser
+/// may do so differently.
 fn is_loopback_redirect(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else {
         return false;
@@ -43,7 +43,7 @@ pub(crate) fn has_uri_characters(text: &str) -> bool {
         .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
 }
 
-/// Whether the host is the local machine by an address or the name `localhost`.
+/// Whether the host is a loopback address or `localhost`.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_are_refused() {
+    fn look_alikes_are_rejected() {
         for uri in [
             "",
             "/callback",
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn configured_ones_match_to_the_letter() {
+    fn configured_ones_match_exactly() {
         let rules = RedirectRules::new(vec!["https://app.example/cb".into()], true);
         assert!(rules.allow("https://app.example/cb", None));
         assert!(rules.allow("https://own.example/cb", Some("https://own.example/cb")));

@@ -1,11 +1,19 @@
-//! The signature algorithms that exist for this library: asymmetric ones only.
+//! The supported signature algorithms: asymmetric ones only.
 
 use std::fmt;
 use std::str::FromStr;
 
 /// A JWS signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1).
 ///
-/// `none` and the HMAC family are not among them, so no configuration can allow them.
+/// `none` and the HMAC algorithms do not exist here, so no configuration can allow them. Used by
+/// [`OidcBuilder::algorithms`](crate::OidcBuilder::algorithms).
+///
+/// ```
+/// use oidc::Algorithm;
+///
+/// assert_eq!("RS256".parse(), Ok(Algorithm::Rs256));
+/// assert!("none".parse::<Algorithm>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -30,7 +38,17 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm, in the order of RFC 7518.
+    /// Every supported algorithm, in the order of RFC 7518 §3.1. All are accepted by default.
+    ///
+    /// ```
+    /// use oidc::Algorithm;
+    ///
+    /// let without_rsa = Algorithm::ALL.into_iter().filter(|algorithm| {
+    ///     matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa)
+    /// });
+    /// let builder = oidc::Oidc::builder().algorithms(without_rsa);
+    /// # drop(builder);
+    /// ```
     pub const ALL: [Self; 9] = [
         Self::Rs256,
         Self::Rs384,
@@ -43,10 +61,11 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
-    /// The name in the `alg` header and in key sets.
+    /// The name in the `alg` parameter of JWS headers and keys.
     ///
     /// ```
-    /// # use oidc::Algorithm;
+    /// use oidc::Algorithm;
+    ///
     /// assert_eq!(Algorithm::Es256.name(), "ES256");
     /// ```
     #[must_use]
@@ -83,7 +102,12 @@ impl FromStr for Algorithm {
     }
 }
 
-/// The name is not that of an asymmetric JWS algorithm that this library knows.
+/// The error of [`Algorithm::from_str`]: the text does not name a supported algorithm.
+///
+/// ```
+/// let error = "HS256".parse::<oidc::Algorithm>().unwrap_err();
+/// assert!(error.to_string().starts_with("expected one of RS256, RS384"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownAlgorithm(());
 

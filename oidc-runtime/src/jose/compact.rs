@@ -4,11 +4,11 @@ use super::base64url::decode;
 use super::error::TokenError;
 use super::header::Header;
 
-/// The longest token that is looked at. Servers cap a header at 8 to 128 KiB; tokens with
-/// hundreds of groups stay below this.
+/// The longest accepted token. Servers limit headers to between 8 and 128 KiB; tokens with hundreds
+/// of groups stay below this.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// A token taken apart. Only its header has been read.
+/// A token split into its parts. Only its header has been parsed.
 pub(crate) struct Compact<'t> {
     pub(crate) header: Header,
     pub(crate) signed: &'t [u8],
@@ -42,13 +42,13 @@ impl<'t> Compact<'t> {
         decode(self.signature)
     }
 
-    /// The claims; call this after the signature has been checked.
+    /// The claims; to be called after the signature check.
     pub(crate) fn payload(&self) -> Result<Vec<u8>, TokenError> {
         decode(self.payload)
     }
 
-    /// Reads the claims without any check, to judge whether a token is worth a look at the
-    /// provider's keys.
+    /// The claims before the signature check, to decide whether the token justifies fetching
+    /// newer keys.
     pub(crate) fn unverified_payload(&self) -> Result<Vec<u8>, TokenError> {
         self.payload()
     }

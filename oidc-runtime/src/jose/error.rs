@@ -1,64 +1,59 @@
-//! Why a token is not accepted.
+//! Why a token is invalid.
 
 use std::fmt;
 
-/// Why a token was refused: a stable code for logs and metrics, never part of an answer.
+/// Why a token is invalid: a stable code for logs and metrics, never part of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// Larger than any token this library looks at.
+    /// Larger than the limit (16 KiB).
     TooLarge,
-    /// Not a JWS in compact form, or its parts are not what RFC 7515 says.
+    /// Not a JWS in compact serialization, or its parts do not conform to RFC 7515.
     Malformed,
-    /// A JWE (RFC 7516), which this library has no key for.
+    /// A JWE (RFC 7516), which is not supported.
     Encrypted,
     /// The algorithm is unknown, not allowed by the configuration, or does not fit the key.
     AlgorithmNotAllowed,
-    /// The header demands an extension (`crit`, `b64`, `zip`) that is not supported.
+    /// The header requires an extension (`crit`, `b64`, `zip`) that is not supported.
     HeaderUnsupported,
     /// `typ` is neither absent nor `JWT` nor `at+jwt` (RFC 9068 §4).
     TypeNotAllowed,
-    /// The key set has no key of this `kid`.
+    /// The key set contains no key with this `kid`.
     KeyUnknown,
-    /// There is no `kid`, and too many keys fit.
+    /// There is no `kid`, and too many keys match.
     KeyAmbiguous,
-    /// The signature is not the key's.
+    /// The signature does not verify.
     SignatureInvalid,
     /// A claim is missing or has the wrong JSON type.
     ClaimsMalformed,
-    /// `exp` lies in the past.
+    /// `exp` is in the past.
     Expired,
-    /// `nbf` lies in the future.
+    /// `nbf` is in the future.
     NotYetValid,
-    /// `iat` lies in the future.
+    /// `iat` is in the future.
     IssuedInFuture,
     /// `iss` is not the configured provider.
     IssuerMismatch,
     /// `aud` does not name this application.
     AudienceMismatch,
-    /// An ID token, or another kind of token, was sent as an access token.
+    /// An ID token, or another kind of token, in place of an access token.
     NotAnAccessToken,
-    /// The token is bound to a key (`cnf`, RFC 7800; RFC 9449 and RFC 8705 use it), so it must not
-    /// be taken as a bearer token.
+    /// The token is bound to a key (`cnf`, RFC 7800; used by RFC 9449 and RFC 8705), so it is not
+    /// a bearer token.
     SenderConstrained,
     /// `azp` of an ID token is not this client, or an access token was issued to an application
     /// that is not one of [`OidcBuilder::authorized_parties`](crate::OidcBuilder::authorized_parties).
     AuthorizedPartyMismatch,
-    /// `nonce` of an ID token is not the one of this sign-in.
+    /// `nonce` of an ID token does not match the sign-in.
     NonceMismatch,
-    /// `at_hash` of an ID token does not fit the access token.
+    /// `at_hash` of an ID token does not match the access token.
     AccessTokenHashMismatch,
-    /// `sub` is not the one of the session.
+    /// `sub` differs from that of the session.
     SubjectMismatch,
 }
 
 impl TokenError {
-    /// The stable code.
-    ///
-    /// ```
-    /// # use oidc::TokenError;
-    /// assert_eq!(TokenError::Expired.code(), "token_expired");
-    /// ```
+    /// The stable code, such as `token_expired`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

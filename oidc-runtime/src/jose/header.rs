@@ -4,13 +4,13 @@ use serde::de::{IgnoredAny, MapAccess};
 
 use super::algorithm::{Algorithm, UnknownAlgorithm};
 use super::error::TokenError;
-use super::strict_json::{Members, Taken, Text, read_object};
+use super::strict_json::{CowStr, Members, read_object};
 
-/// Longer key identifiers belong to no provider.
+/// The longest accepted `kid`. Those of providers are shorter.
 const MAX_KID_BYTES: usize = 256;
 
-/// What this library uses of a header. Keys it carries or points to (`jwk`, `jku`, `x5c`, `x5u`)
-/// are never looked at: keys come from the provider's key set only (RFC 8725 §3.10).
+/// The parameters in use. Keys that a header contains or refers to (`jwk`, `jku`, `x5c`, `x5u`) are
+/// ignored: keys come from the provider's key set only (RFC 8725 §3.10).
 #[derive(Debug)]
 pub(crate) struct Header {
     pub(crate) algorithm: Algorithm,
@@ -43,7 +43,7 @@ impl Header {
         })
     }
 
-    /// `typ` without the `application/` that RFC 7515 §4.1.9 lets a sender leave out.
+    /// `typ` without the prefix `application/`, which RFC 7515 §4.1.9 allows to omit.
     pub(crate) fn media_type(&self) -> Option<&str> {
         let typ = self.typ.as_deref()?;
         let prefix = "application/";
@@ -59,16 +59,16 @@ struct Fields {
     alg: Option<Result<Algorithm, UnknownAlgorithm>>,
     kid: Option<Box<str>>,
     typ: Option<Box<str>>,
-    /// A member that only a JWE has (RFC 7516 §9).
+    /// A parameter that only a JWE has (RFC 7516 §9).
     encrypted: bool,
-    /// A member that would change how the token is read (RFC 7515 §4.1.11, RFC 7797).
+    /// A parameter that changes how the token is processed (RFC 7515 §4.1.11, RFC 7797).
     extension: bool,
 }
 
 impl<'de> Members<'de> for Fields {
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
-            "alg" => self.alg = Some(map.next_value::<Text<'de>>()?.0.parse()),
+            "alg" => self.alg = Some(map.next_value::<CowStr<'de>>()?.0.parse()),
             "kid" => self.kid = Some(map.next_value()?),
             "typ" => self.typ = Some(map.next_value()?),
             "enc" => {
@@ -79,8 +79,8 @@ impl<'de> Members<'de> for Fields {
                 map.next_value::<IgnoredAny>()?;
                 self.extension = true;
             }
-            _ => return Ok(Taken::No),
+            _ => return Ok(false),
         }
-        Ok(Taken::Yes)
+        Ok(true)
     }
 }

@@ -4,8 +4,8 @@ use super::algorithm::Algorithm;
 use super::error::TokenError;
 use super::jwk::{Key, KeyId};
 
-/// How many keys a token without `kid`, or with an ambiguous one, is tried against. Each try
-/// costs a signature check.
+/// How many keys may match a token without `kid`, or with an ambiguous one. Each costs a signature
+/// check.
 const MAX_CANDIDATES: usize = 4;
 
 /// The usable keys of one key set.
@@ -15,8 +15,8 @@ pub(crate) struct KeySet {
 }
 
 impl KeySet {
-    /// Reads a key set (RFC 7517 §5). Keys that cannot be used are skipped one by one, the rest
-    /// serve. `None` if this is not a key set or none of its keys is of use.
+    /// Parses a key set (RFC 7517 §5) and skips the keys that cannot be used. `None` if it is not a
+    /// key set or contains no usable key.
     pub(crate) fn parse(json: &[u8], allowed: &[Algorithm]) -> Option<Self> {
         let set: serde_json::Value = serde_json::from_slice(json).ok()?;
         let mut keys = Vec::new();
@@ -41,12 +41,12 @@ impl KeySet {
         self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))
     }
 
-    /// Whether every key of `older` is still here.
+    /// Whether this set still contains every key of `older`.
     pub(crate) fn keeps_all_of(&self, older: &Self) -> bool {
         older.keys.iter().all(|key| self.contains(key.id))
     }
 
-    /// The keys that a token with this header may have been signed with.
+    /// The keys that may have signed a token with these header parameters.
     pub(crate) fn candidates(
         &self,
         kid: Option<&str>,

@@ -1,5 +1,5 @@
-//! JSON Object Signing and Encryption: from text to bytes whose signature was checked (RFC 7515,
-//! 7517, 7518, 8725).
+//! JSON Object Signing and Encryption: from the text of a token to a payload with a verified
+//! signature (RFC 7515, 7517, 7518, 8725).
 
 mod algorithm;
 mod base64url;
@@ -22,4 +22,4 @@ pub(crate) use jwk::Key;
 pub(crate) use jwk::KeyId;
 pub(crate) use key_set::KeySet;
 pub(crate) use signature::{Signed, check_signature};
-pub(crate) use strict_json::{Checked, Members, Taken, Text, read_object};
+pub(crate) use strict_json::{Checked, CowStr, Members, read_object};

@@ -1,21 +1,20 @@
-//! Checks a signature, and proves by a type that it did.
+//! The signature check, with its success expressed as a type.
 
 use super::compact::Compact;
 use super::error::TokenError;
 use super::header::Header;
 use crate::jose::{KeyId, KeySet};
 
-/// A header and claims whose signature is one of the provider's. Only [`check_signature`] makes
-/// it, so claims cannot be read from a token that was not checked.
+/// The header and payload of a token with a verified signature of the provider. Only
+/// [`check_signature`] creates it, so claims of an unverified token cannot be used by mistake.
 pub(crate) struct Signed {
     pub(crate) header: Header,
     pub(crate) payload: Vec<u8>,
     pub(crate) key: KeyId,
 }
 
-/// Steps 2 to 5 of RFC 7515 §5.2. The algorithm comes from the intersection of what the
-/// configuration allows and what the key is for; the header only chooses within it
-/// (RFC 8725 §3.1).
+/// Verifies a signature (RFC 7515 §5.2, steps 2 to 5). The header selects only among the algorithms
+/// that both the configuration and the key allow (RFC 8725 §3.1).
 pub(crate) fn check_signature(token: Compact<'_>, keys: &KeySet) -> Result<Signed, TokenError> {
     let algorithm = token.header.algorithm;
     let key = {

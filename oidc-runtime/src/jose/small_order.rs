@@ -1,7 +1,7 @@
-//! Ed25519 points under which signatures can be made up.
+//! Ed25519 public keys of small order, for which signatures can be forged.
 //!
-//! RFC 8032 leaves it to a verifier to refuse them. A point of small order is no key of anybody:
-//! for one message in a few, a signature without any secret verifies.
+//! RFC 8032 does not require verifiers to reject them. For a point of small order there are
+//! signatures, made without a private key, that verify for one message in a few.
 
 /// The ordinates of the eight points whose order divides the cofactor, little-endian, without
 /// the sign: 0, 1, -1, and two of order 8; and 0 and 1 again, written as p and p + 1.
@@ -74,15 +74,15 @@ mod tests {
         }
     }
 
-    /// Why it matters: these bytes are nobody's signature.
+    /// Why it matters: these bytes were made without a private key.
     #[test]
-    fn signatures_for_them_can_be_made_up() {
+    fn signatures_for_them_can_be_forged() {
         use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
 
         let identity = ORDINATES[1];
-        let key = ParsedPublicKey::new(&ED25519, identity).expect("the library reads it");
-        let made_up = [identity, [0; 32]].concat();
-        assert!(key.verify_sig(b"any message", &made_up).is_ok());
+        let key = ParsedPublicKey::new(&ED25519, identity).expect("a key to aws-lc");
+        let forged = [identity, [0; 32]].concat();
+        assert!(key.verify_sig(b"any message", &forged).is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! JSON objects whose member names are unique at every depth.
+//! JSON objects with unique member names at every depth.
 //!
-//! RFC 7515 §4 and RFC 7519 §4 let a parser refuse duplicates or take the last one. Two parsers
-//! that choose differently see different tokens, so duplicates are refused here.
+//! RFC 7515 §4 and RFC 7519 §4 let a parser reject duplicates or use the last one. Parsers that
+//! choose differently read different tokens, so duplicates are errors here.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,22 +11,25 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 /// Receives the members of one JSON object.
 pub(crate) trait Members<'de> {
-    /// Takes the value of `name` from `map` and says so, or leaves it alone.
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error>;
+    /// Reads the value of `name` from `map`, or leaves it there and returns `false`.
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
-/// Whether a [`Members`] wanted a value.
-pub(crate) enum Taken {
-    Yes,
-    No,
+/// Reads no member.
+struct Ignore;
+
+impl<'de> Members<'de> for Ignore {
+    fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<bool, A::Error> {
+        Ok(false)
+    }
 }
 
-/// Feeds the members of the JSON object `text` to `members`.
+/// Passes the members of the JSON object `text` to `members`.
 pub(crate) fn read_object<'de>(
     text: &'de [u8],
     members: &mut impl Members<'de>,
 ) -> serde_json::Result<()> {
-    // Once for all of it is cheaper than for each string in it.
+    // One check for the whole text is cheaper than one per string.
     let text = std::str::from_utf8(text).map_err(Error::custom)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(ObjectVisitor(members))?;
@@ -44,8 +47,8 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = Names::default();
-        while let Some(name) = map.next_key::<Text<'de>>()? {
-            if let Taken::No = self.0.member(&name.0, &mut map)? {
+        while let Some(name) = map.next_key::<CowStr<'de>>()? {
+            if !self.0.member(&name.0, &mut map)? {
                 map.next_value::<Checked<'de>>()?;
             }
             seen.add(name)?;
@@ -55,39 +58,37 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
 }
 
 /// A string, borrowed unless it has escapes.
-pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
+pub(crate) struct CowStr<'de>(pub(crate) Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Text<'de> {
+impl<'de> Deserialize<'de> for CowStr<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
+        struct CowStrVisitor;
 
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
+        impl<'de> Visitor<'de> for CowStrVisitor {
+            type Value = CowStr<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<CowStr<'de>, E> {
+                Ok(CowStr(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.into())))
+            fn visit_str<E>(self, text: &str) -> Result<CowStr<'de>, E> {
+                Ok(CowStr(Cow::Owned(text.into())))
             }
         }
 
-        deserializer.deserialize_str(TextVisitor)
+        deserializer.deserialize_str(CowStrVisitor)
     }
 }
 
-/// How many names of an object are compared each with each, which is fastest for a few. Tokens
-/// seldom have more claims.
+/// How many names are compared one by one, before a tree is used.
 const FEW: usize = 24;
 
-/// The names of an object so far. Whoever sends a token may put thousands into its header before
-/// any signature is checked, so beyond a few they are sorted; so are those with escapes, which are
-/// rare.
+/// The member names of an object so far. The header of an unverified token may contain thousands,
+/// so all beyond the first few are kept in a tree; so are those with escapes, which are rare.
 #[derive(Default)]
 struct Names<'de> {
     few: [&'de str; FEW],
@@ -96,7 +97,7 @@ struct Names<'de> {
 }
 
 impl<'de> Names<'de> {
-    fn add<E: Error>(&mut self, Text(name): Text<'de>) -> Result<(), E> {
+    fn add<E: Error>(&mut self, CowStr(name): CowStr<'de>) -> Result<(), E> {
         if self.few[..self.count].contains(&&*name) {
             return Err(duplicate());
         }
@@ -116,7 +117,7 @@ fn duplicate<E: Error>() -> E {
     E::custom("duplicate member name")
 }
 
-/// Any value, looked through for duplicate names; of a string the text is kept.
+/// Any value, checked for duplicate names; keeps the text if it is a string.
 pub(crate) struct Checked<'de>(Option<Cow<'de, str>>);
 
 impl Checked<'_> {
@@ -176,15 +177,7 @@ impl<'de> Visitor<'de> for CheckedVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Checked<'de>, A::Error> {
-        struct Nothing;
-
-        impl<'de> Members<'de> for Nothing {
-            fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<Taken, A::Error> {
-                Ok(Taken::No)
-            }
-        }
-
-        ObjectVisitor(&mut Nothing).visit_map(map)?;
+        ObjectVisitor(&mut Ignore).visit_map(map)?;
         Ok(Checked(None))
     }
 }
@@ -194,17 +187,11 @@ mod tests {
     use super::*;
 
     fn accepts(text: impl AsRef<[u8]>) -> bool {
-        struct Nothing;
-        impl<'de> Members<'de> for Nothing {
-            fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<Taken, A::Error> {
-                Ok(Taken::No)
-            }
-        }
-        read_object(text.as_ref(), &mut Nothing).is_ok()
+        read_object(text.as_ref(), &mut Ignore).is_ok()
     }
 
     #[test]
-    fn duplicate_names_are_refused_at_every_depth() {
+    fn duplicate_names_are_rejected_at_every_depth() {
         assert!(accepts(r#"{"a":1,"b":{"a":[{"a":null}]}}"#));
         assert!(!accepts(r#"{"a":1,"a":1}"#));
         assert!(
@@ -228,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn duplicate_names_are_refused_among_many() {
+    fn duplicate_names_are_rejected_among_many() {
         let object = |last: usize| {
             let members: Vec<_> = (0..100)
                 .chain([last])

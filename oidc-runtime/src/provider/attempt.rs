@@ -1,4 +1,4 @@
-//! One attempt to read the provider's metadata and keys, and what comes of it.
+//! One attempt to fetch the provider's metadata and keys.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -16,15 +16,15 @@ use crate::telemetry;
 
 /// How long the discovery document is used before it is fetched again together with the keys.
 const METADATA_TTL: Duration = Duration::from_secs(60 * 60);
-/// How long refreshes of the keys skip discovery after it failed.
+/// How long discovery is skipped after it failed.
 const METADATA_RETRY: Duration = Duration::from_secs(60);
-/// How long keys are fresh without `max-age`, and the bounds of that.
+/// How long keys are fresh: without `max-age`, and its limits.
 const KEYS_TTL: Duration = Duration::from_secs(10 * 60);
 const KEYS_TTL_MIN: Duration = Duration::from_secs(60);
 const KEYS_TTL_MAX: Duration = Duration::from_secs(60 * 60);
 
 impl Provider {
-    /// A task of its own, so that a client that hangs up does not end it for the others.
+    /// Spawns a task, so that a client that disconnects does not cancel the attempt for others.
     pub(super) fn spawn(self: &Arc<Self>, generation: Generation) {
         let running = Running {
             provider: Arc::downgrade(self),
@@ -37,13 +37,13 @@ impl Provider {
         });
     }
 
-    /// Makes one attempt. Returns the pause before the next one, if there has to be one.
+    /// Makes one attempt. Returns the pause before the next one if it has to be repeated.
     async fn attempt(&self, generation: Generation) -> Option<Duration> {
-        let asked_at = self.now();
-        if !self.schedule().resumed(generation, asked_at) {
+        let started_at = self.now();
+        if !self.schedule().resumed(generation, started_at) {
             return None;
         }
-        let fetched = tokio::time::timeout(self.config.timeout, self.fetch(asked_at)).await;
+        let fetched = tokio::time::timeout(self.config.timeout, self.fetch(started_at)).await;
         match fetched.unwrap_or(Err(ProviderErrorKind::Keys(HttpError::Timeout))) {
             Ok(fetched) => {
                 self.succeed(generation, fetched);
@@ -55,7 +55,7 @@ impl Provider {
 
     fn succeed(&self, generation: Generation, fetched: Fetched) {
         {
-            // Held until the end, so that this cannot replace what a later attempt published.
+            // Held until the end, so that the snapshot of a later attempt is not replaced.
             let mut schedule = self.schedule();
             if !schedule.succeeded(generation) {
                 return;
@@ -78,24 +78,24 @@ impl Provider {
         };
         telemetry::refreshed(false);
         tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
-        // Until there are keys every request is rejected, so this goes on without requests.
+        // Without keys every request is rejected, so attempts continue until one succeeds.
         (!has_keys).then_some(pause)
     }
 
-    async fn fetch(&self, asked_at: Duration) -> Result<Fetched, ProviderErrorKind> {
+    async fn fetch(&self, started_at: Duration) -> Result<Fetched, ProviderErrorKind> {
         let old = self.current.load_full();
-        let (metadata, metadata_fresh) = self.metadata(old.as_deref(), asked_at).await?;
-        let answer = self
+        let (metadata, metadata_fresh) = self.metadata(old.as_deref(), started_at).await?;
+        let response = self
             .http
             .get(&metadata.jwks_uri)
             .await
             .map_err(ProviderErrorKind::Keys)?;
-        if answer.status != 200 {
-            return Err(ProviderErrorKind::Keys(answer.unexpected_status()));
+        if response.status != 200 {
+            return Err(ProviderErrorKind::Keys(response.unexpected_status()));
         }
-        let keys = KeySet::parse(&answer.body, &self.config.algorithms)
+        let keys = KeySet::parse(&response.body, &self.config.algorithms)
             .ok_or(ProviderErrorKind::NoUsableKeys)?;
-        let fresh = answer
+        let fresh = response
             .max_age
             .unwrap_or(KEYS_TTL)
             .clamp(KEYS_TTL_MIN, KEYS_TTL_MAX);
@@ -104,18 +104,18 @@ impl Provider {
             Some(old) => old.epoch + 1,
             None => 0,
         };
-        // Ahead of expiry, so that no request waits for it.
+        // Before they expire, so that no request waits for the refresh.
         let refresh_after = between(fresh * 7 / 10, fresh * 8 / 10, random());
         tracing::debug!(
             keys = keys.len(),
             ?refresh_after,
-            "read the provider's keys"
+            "fetched the provider's keys"
         );
         let snapshot = Snapshot {
             metadata,
             keys,
             epoch,
-            fetched_at: asked_at,
+            fetched_at: started_at,
             metadata_fresh,
         };
         Ok(Fetched {
@@ -134,19 +134,19 @@ impl Provider {
         let usable = Span::new(snapshot.fetched_at, KEYS_MAX_STALE);
         let epoch = snapshot.epoch;
         self.current.store(Some(Arc::new(snapshot)));
-        // Last, so that whoever sees these sees the snapshot as well.
+        // Last, so that a thread that sees these values also sees the snapshot.
         self.epoch.store(epoch, Ordering::Release);
         self.usable.set(usable);
     }
 
-    /// The last metadata while it is fresh, otherwise the provider's present one. If discovery
-    /// fails, the last metadata is used on.
+    /// The cached metadata while it is fresh; otherwise it is fetched. If discovery fails, the
+    /// cached metadata remains in use.
     async fn metadata(
         &self,
         old: Option<&Snapshot>,
         now: Duration,
     ) -> Result<(Arc<Metadata>, Span), ProviderErrorKind> {
-        // If fetching the keys fails, their address may have changed.
+        // If keys cannot be fetched, `jwks_uri` may have changed.
         let failing = self.schedule().last_error().is_some();
         if let Some(old) = old
             && !failing
@@ -162,22 +162,22 @@ impl Provider {
             (Ok(metadata), _) => Ok((Arc::new(metadata), Span::new(now, METADATA_TTL))),
             (Err(error), None) => Err(error),
             (Err(error), Some(known)) => {
-                tracing::warn!(code = "discovery_failed", %error, "discovery failed; using the metadata known so far");
+                tracing::warn!(code = "discovery_failed", %error, "discovery failed; using cached metadata");
                 Ok((known, Span::new(now, METADATA_RETRY)))
             }
         }
     }
 
-    /// Fetches the discovery document. An optional one leaves half of the time to the keys.
+    /// Fetches the discovery document. If it is optional, half of the time is left for the keys.
     async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderErrorKind> {
         let limit = self.config.timeout / if is_optional { 2 } else { 1 };
-        let answer = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
-        let answer = answer.unwrap_or(Err(HttpError::Timeout));
-        let answer = answer.map_err(ProviderErrorKind::Discovery)?;
-        if answer.status != 200 {
-            return Err(ProviderErrorKind::Discovery(answer.unexpected_status()));
+        let response = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
+        let response = response.unwrap_or(Err(HttpError::Timeout));
+        let response = response.map_err(ProviderErrorKind::Discovery)?;
+        if response.status != 200 {
+            return Err(ProviderErrorKind::Discovery(response.unexpected_status()));
         }
-        Metadata::parse(&answer.body, &self.config)
+        Metadata::parse(&response.body, &self.config)
     }
 }
 
@@ -187,7 +187,7 @@ struct Fetched {
     refresh_after: Duration,
 }
 
-/// The task of an attempt. If it is dropped before the end, callers that wait are told.
+/// The task of an attempt. If it is dropped before the end, waiting callers are notified.
 struct Running {
     provider: Weak<Provider>,
     generation: Generation,

@@ -1,9 +1,8 @@
-//! Jitter, so that instances of an application that started together do not send their requests
-//! to the provider together.
+//! Jitter, so that instances that started at the same time do not refresh at the same time.
 
 use std::time::Duration;
 
-/// A time between `earliest` and `latest`, chosen by `random`.
+/// A duration between `earliest` and `latest`, selected by `random`.
 pub(super) fn between(earliest: Duration, latest: Duration, random: u16) -> Duration {
     let range = latest.saturating_sub(earliest);
     earliest.saturating_add(range.saturating_mul(u32::from(random)) / u32::from(u16::MAX))

@@ -1,4 +1,4 @@
-//! Decides for a token that the last key set does not verify whether to fetch a newer one.
+//! Whether to fetch newer keys for a token that the latest ones do not verify.
 
 use std::ptr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::{MAX_WAITS, Outcome, Provider, Snapshot};
 use crate::clock::UnixSeconds;
 use crate::jose::{Algorithm, Compact, TokenError};
 
-/// What a token that has not been verified says about its key. An attacker may have written it.
+/// The key that an unverified token refers to. The token may be an attacker's.
 #[derive(Debug)]
 pub(crate) struct NeededKey<'t> {
     kid: Option<&'t str>,
@@ -22,7 +22,7 @@ pub(crate) struct NeededKey<'t> {
 }
 
 impl<'t> NeededKey<'t> {
-    /// `issued_at` is the claim. `received_at` limits it, since a token is issued before it is
+    /// `issued_at` is the claim, limited by `received_at`: tokens are issued before they are
     /// received.
     pub(crate) fn new(
         token: &'t Compact<'_>,
@@ -49,17 +49,17 @@ impl<'t> NeededKey<'t> {
 /// Why a token could not be verified.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unverified {
-    /// It is not valid, with any keys that the provider may have now.
+    /// It is invalid, and newer keys would not change that.
     Invalid(TokenError),
-    /// Newer keys may verify it, but none may be fetched yet; the time to wait.
+    /// Newer keys may verify it, but must not be fetched yet; the time to wait.
     TooEarly(Duration),
     /// Newer keys may verify it, but fetching them failed.
     Unreachable(ProviderErrorKind),
 }
 
 impl Provider {
-    /// Judges a token that these keys did not verify for this reason. `None` if newer keys have
-    /// to be fetched for that, see [`verify_with_refresh`](Self::verify_with_refresh).
+    /// The result for a token that these keys did not verify for this reason. `None` if newer keys
+    /// have to be fetched first, see [`verify_with_refresh`](Self::verify_with_refresh).
     pub(crate) fn judge(
         &self,
         key: &NeededKey<'_>,
@@ -71,8 +71,8 @@ impl Provider {
             .err()
     }
 
-    /// Calls `verify` with the last keys. If it fails and newer keys may make a difference, fetches
-    /// them and tries again.
+    /// Calls `verify` with the latest keys. If it fails and newer keys may make a difference, fetches
+    /// those and tries again.
     ///
     /// A flood of forged tokens causes two fetches per cool-down, see [`Schedule::lookup`].
     pub(crate) async fn verify_with_refresh<T>(
@@ -95,8 +95,8 @@ impl Provider {
                 Outcome::Failed(error) => {
                     return Err(not_now(reason, Unverified::Unreachable(error)));
                 }
-                // An attempt that was joined may have started before a rotation, so it does not
-                // prove that the key is missing.
+                // A joined attempt may have started before a rotation, so it does not prove that
+                // the key is missing.
                 Outcome::Refreshed if is_own => self.remember_if_missing(key),
                 Outcome::Refreshed | Outcome::Unfinished => {}
             }
@@ -104,8 +104,8 @@ impl Provider {
         Err(Unverified::TooEarly(self.retry_after()))
     }
 
-    /// Makes sure that a fetch is in progress. Returns a receiver of its outcome and whether this
-    /// call started it, or nothing if newer keys have arrived already.
+    /// Ensures that a fetch is in progress. Returns a receiver of its outcome and whether this call
+    /// started it, or `None` if newer keys have arrived already.
     fn start_or_join(
         self: &Arc<Self>,
         key: &NeededKey<'_>,
@@ -127,7 +127,7 @@ impl Provider {
         Ok(Some((outcomes, generation.is_some())))
     }
 
-    /// How to get newer keys than these, or nothing if they have arrived already.
+    /// How to get newer keys than these, or `None` if they have arrived already.
     fn lookup(
         &self,
         schedule: &Schedule,
@@ -161,7 +161,7 @@ impl Provider {
     fn may_be_newer(&self, key: &NeededKey<'_>, reason: TokenError, issued: Issued) -> bool {
         match reason {
             TokenError::KeyUnknown => true,
-            // The key may have been replaced under the same name, or the keys have no names.
+            // The key may have been replaced under the same `kid`, or keys have no `kid`.
             TokenError::SignatureInvalid => issued == Issued::AfterFetch,
             TokenError::AlgorithmNotAllowed => {
                 issued == Issued::AfterFetch && self.config.algorithms.contains(&key.algorithm)
@@ -182,8 +182,8 @@ impl Provider {
     }
 }
 
-/// What to make of a token if no newer keys can be had now. Of a bad signature, a forgery is a
-/// likelier reason than a key that was replaced under its name.
+/// The result if newer keys cannot be fetched now. An invalid signature is more likely a forgery
+/// than a key that was replaced under its `kid`.
 fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
     match reason {
         TokenError::KeyUnknown => unknown,
@@ -216,7 +216,7 @@ mod tests {
         })
     }
 
-    /// New keys may arrive between verifying a token with the last ones and judging the result.
+    /// New keys may arrive between verifying a token and evaluating the failure.
     #[test]
     fn a_token_is_not_judged_by_outdated_keys() {
         let builder = Oidc::builder()

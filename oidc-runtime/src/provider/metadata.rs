@@ -9,25 +9,25 @@ use url::Url;
 use super::error::ProviderErrorKind;
 use crate::config::{Config, check_provider_url};
 
-/// How much of another issuer's name is printed.
+/// How much of an unexpected issuer is logged.
 const MAX_PRINTED_CHARS: usize = 200;
-/// How many methods of client authentication are kept, and how much of their names.
+/// How many client authentication methods are kept, and how much of each name.
 const MAX_AUTH_METHODS: usize = 16;
 const MAX_AUTH_METHOD_CHARS: usize = 64;
 
-/// What the provider says about itself, checked.
+/// The provider's metadata, validated.
 #[derive(Clone, Debug)]
 pub(crate) struct Metadata {
     pub(crate) issuer: Arc<str>,
     pub(crate) jwks_uri: Url,
     pub(crate) authorization_endpoint: Option<Url>,
     pub(crate) token_endpoint: Option<Url>,
-    /// What the provider offers for client authentication, for the log: cut, but not checked.
+    /// The supported client authentication methods, for the log: truncated, but not validated.
     pub(crate) token_endpoint_auth_methods: Vec<String>,
     pub(crate) device_authorization_endpoint: Option<Url>,
     pub(crate) userinfo_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
-    /// The provider names itself in every authorization response (RFC 9207 §3).
+    /// Every authorization response contains `iss` (RFC 9207 §3).
     pub(crate) iss_parameter_supported: bool,
 }
 
@@ -47,12 +47,12 @@ struct Document {
 }
 
 impl Metadata {
-    /// Reads a discovery document and checks that it is the configured provider's.
+    /// Parses a discovery document and checks that it is the configured provider's.
     pub(crate) fn parse(json: &[u8], config: &Config) -> Result<Self, ProviderErrorKind> {
         let document: Document = serde_json::from_slice(json)
             .map_err(|_| ProviderErrorKind::Document("it is not a discovery document"))?;
         if !is_expected_issuer(&document.issuer, config) {
-            // It goes to the log, whatever it is.
+            // It is logged, and unverified.
             let found = document.issuer.chars().take(MAX_PRINTED_CHARS).collect();
             return Err(ProviderErrorKind::IssuerMismatch { found });
         }
@@ -82,7 +82,7 @@ impl Metadata {
         })
     }
 
-    /// Metadata of a provider of which only issuer and key set are configured and wanted.
+    /// The metadata from the configuration, if it has both `issuer` and `jwks_uri`.
     pub(crate) fn from_overrides(config: &Config) -> Option<Self> {
         Some(Self {
             issuer: config.issuer.clone()?.into(),
@@ -98,8 +98,8 @@ impl Metadata {
     }
 }
 
-/// OpenID Connect Discovery §4.3: the issuer is the address the document was found at, to the
-/// letter but for one slash at the end.
+/// OpenID Connect Discovery §4.3: the issuer equals the URL from which the document was fetched,
+/// without the well-known suffix; one trailing slash is ignored.
 fn is_expected_issuer(issuer: &str, config: &Config) -> bool {
     if let Some(expected) = &config.issuer {
         return issuer == expected;
@@ -111,7 +111,7 @@ fn is_expected_issuer(issuer: &str, config: &Config) -> bool {
     issuer.strip_suffix('/').unwrap_or(issuer) == base
 }
 
-/// Nothing depends on them, so a document in which they are malformed is as good as any.
+/// Only for the log, so a malformed value is not an error.
 fn auth_methods(supported: &Value) -> Vec<String> {
     let methods = supported.as_array().into_iter().flatten();
     methods

@@ -1,4 +1,4 @@
-//! When the provider may be asked: pure bookkeeping, told the time.
+//! When requests to the provider are allowed: pure logic, with the time as a parameter.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,21 +7,21 @@ use super::error::ProviderErrorKind;
 use super::jitter::between;
 use super::span::Span;
 
-/// How long after a fetch for an unknown key there is no other one, and how long a key that was
-/// not found is taken to be missing.
+/// The minimum interval between fetches for unknown keys, and how long a key that was not found
+/// counts as missing.
 const COOL_DOWN: Duration = Duration::from_secs(10);
-/// How many names of missing keys are remembered.
+/// How many missing key ids are remembered.
 const REMEMBERED: usize = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The longest pause while nobody can be let in, and while the last keys still serve.
+/// The longest pause while there are no usable keys, and while there are.
 const LONGEST_PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Distinguishes an attempt from those that took over from it.
+/// Identifies an attempt, since another one may take over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Generation(u64);
 
-/// What [`Schedule::begin`] says about a regular refresh.
+/// The result of [`Schedule::begin`], for a regular refresh.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
     Start(Generation),
@@ -29,13 +29,13 @@ pub(super) enum Attempt {
     TooEarly,
 }
 
-/// When a token claims to have been issued.
+/// When a token was issued, according to its claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Issued {
-    /// Before the last key set was fetched, which should therefore have its key.
+    /// Before the latest key set was fetched, which should therefore contain its key.
     BeforeFetch,
     AfterFetch,
-    /// The token does not say.
+    /// The token has no `iat`.
     Unknown,
 }
 
@@ -48,12 +48,12 @@ pub(super) enum Lookup {
     Join,
 }
 
-/// Why there is no point in a newer key set.
+/// Why no newer key set is fetched.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NoLookup {
-    /// The last one is new enough to tell that the key does not exist.
+    /// The latest one is recent enough: the key does not exist.
     Missing,
-    /// None may be fetched yet; the time to wait.
+    /// It is too early; the time to wait.
     TooEarly(Duration),
 }
 
@@ -61,34 +61,34 @@ pub(super) enum NoLookup {
 enum State {
     #[default]
     Idle,
-    /// An attempt is in progress. After this span another one may take over: the runtime that
-    /// drives it is blocked or no longer running.
-    Asking(Span),
+    /// An attempt is in progress. After this span another one may take over, as the runtime that
+    /// drives it must be blocked or stopped.
+    Fetching(Span),
     /// The task waits for its next attempt. The same applies.
     Pausing(Span),
 }
 
-/// Who may ask the provider, and when.
+/// Decides which task may send requests to the provider, and when.
 #[derive(Debug)]
 pub(super) struct Schedule {
     state: State,
     generation: Generation,
-    /// How old an attempt has to be for another one to take over.
+    /// The age at which another attempt may take over.
     takeover_after: Duration,
     failures: u32,
     last_error: Option<ProviderErrorKind>,
     /// After a failure.
     pause: Option<Span>,
-    /// Starts with a fetch for an unknown key, whether it succeeds or not.
+    /// Starts with a fetch for an unknown key, successful or not.
     cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
-    /// Names that were looked up in vain, and how long that holds.
+    /// Key ids that were not found, and how long that holds.
     missing: HashMap<Box<str>, Span>,
 }
 
 impl Schedule {
-    /// A schedule for attempts that time out after `timeout`, as long as their runtime drives
+    /// A schedule for attempts that time out after `timeout`, provided that their runtime drives
     /// them.
     pub(super) fn new(timeout: Duration) -> Self {
         Self {
@@ -106,14 +106,14 @@ impl Schedule {
 
     pub(super) fn begin(&mut self, now: Duration) -> Attempt {
         match self.state {
-            State::Asking(span) if span.contains(now) => Attempt::Running,
+            State::Fetching(span) if span.contains(now) => Attempt::Running,
             State::Pausing(span) if span.contains(now) => Attempt::TooEarly,
             _ if contains(self.pause, now) => Attempt::TooEarly,
             _ => Attempt::Start(self.start(now)),
         }
     }
 
-    /// Decides whether a token that the last key set does not verify justifies fetching another.
+    /// Whether a token that the latest key set does not verify justifies fetching another.
     ///
     /// A flood of forged tokens causes one fetch per cool-down. Each cool-down has one exception,
     /// for a token issued after the last fetch: the keys may have been rotated since.
@@ -127,7 +127,7 @@ impl Schedule {
             return Err(NoLookup::Missing);
         }
         match self.state {
-            State::Asking(span) if span.contains(now) => return Ok(Lookup::Join),
+            State::Fetching(span) if span.contains(now) => return Ok(Lookup::Join),
             State::Pausing(span) if span.contains(now) => return Err(self.too_early(now)),
             _ => {}
         }
@@ -148,7 +148,7 @@ impl Schedule {
         self.start(now)
     }
 
-    /// Records that the key set fetched at `fetched_at` does not have this key.
+    /// Records that the key set fetched at `fetched_at` does not contain this key.
     pub(super) fn remember_missing(&mut self, kid: &str, fetched_at: Duration, now: Duration) {
         if self.missing.len() >= REMEMBERED {
             self.missing.retain(|_, span| span.contains(now));
@@ -175,7 +175,7 @@ impl Schedule {
 
     fn start(&mut self, now: Duration) -> Generation {
         self.generation.0 += 1;
-        self.state = State::Asking(Span::new(now, self.takeover_after));
+        self.state = State::Fetching(Span::new(now, self.takeover_after));
         self.generation
     }
 
@@ -184,7 +184,7 @@ impl Schedule {
     pub(super) fn resumed(&mut self, generation: Generation, now: Duration) -> bool {
         let is_current = generation == self.generation;
         if is_current {
-            self.state = State::Asking(Span::new(now, self.takeover_after));
+            self.state = State::Fetching(Span::new(now, self.takeover_after));
         }
         is_current
     }
@@ -201,7 +201,7 @@ impl Schedule {
         is_current
     }
 
-    /// Records the failure of an attempt and returns the pause before the next one, or nothing if
+    /// Records the failure of an attempt and returns the pause before the next one, or `None` if
     /// another one took over. Pauses double with each failure, up to a limit; `random` shortens
     /// them to half of that at most.
     ///

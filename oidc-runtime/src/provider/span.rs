@@ -1,9 +1,9 @@
-//! Spans of wall-clock time that cope with a clock that is set back.
+//! Spans of wall-clock time that tolerate a clock that is set back.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How far the clock may be set back without ending a span that has just started.
+/// How far the clock may be set back without voiding a span that has just started.
 const TOLERANCE: Duration = Duration::from_secs(30);
 
 /// A span of wall-clock time; both ends count from the Unix epoch.
@@ -29,7 +29,7 @@ impl Span {
         (self.from..self.until).contains(&now)
     }
 
-    /// The time until its end; zero outside of it.
+    /// The time until its end; zero outside the span.
     pub(super) fn left(self, now: Duration) -> Duration {
         if self.contains(now) {
             self.until.saturating_sub(now)
@@ -39,7 +39,7 @@ impl Span {
     }
 }
 
-/// A [`Span`] in milliseconds that is read without a lock. The default contains no time at all.
+/// A [`Span`] in milliseconds that is read without a lock. The default is empty.
 #[derive(Debug, Default)]
 pub(super) struct SharedSpan {
     from: AtomicU64,

@@ -1,4 +1,4 @@
-//! The rules of an access token, after the signature (RFC 9068 §4).
+//! Validates the claims of an access token, after the signature check (RFC 9068 §4).
 
 use super::claims_error::ClaimsError;
 use super::expectations::Expectations;
@@ -6,17 +6,14 @@ use super::explain;
 use super::registered_claims::{OneOrMany, RegisteredClaims};
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use crate::clock::UnixSeconds;
-use crate::jose::Compact;
-use crate::jose::Header;
-use crate::jose::Signed;
-use crate::jose::TokenError;
+use crate::jose::{Compact, Header, Signed, TokenError};
 
 /// The media type of access tokens (RFC 9068 §2.1), without `application/`.
 const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
-/// Validates an access token by RFC 9068 §4, and RFC 8725 where that leaves room.
+/// Validates an access token by RFC 9068 §4, and by RFC 8725 where that leaves a choice.
 ///
-/// Steps 1 to 3 of RFC 9068 §4 (decryption, discovery, signature) lie behind: `signed` proves it.
+/// Steps 1 to 3 of RFC 9068 §4 (decryption, discovery, signature) are done: `signed` proves it.
 pub(crate) fn access_token(
     signed: &Signed,
     expected: &Expectations<'_>,
@@ -31,8 +28,8 @@ pub(crate) fn access_token(
     Ok(claims)
 }
 
-/// The subject of an access token, if it would be accepted. Nothing is refused by it, so nothing is
-/// logged.
+/// The subject of an access token, if the token is valid. No request is rejected because of the
+/// result, so it is not logged.
 pub(crate) fn access_token_subject(
     signed: &Signed,
     expected: &Expectations<'_>,
@@ -42,10 +39,10 @@ pub(crate) fn access_token_subject(
     claims.sub
 }
 
-/// Whether an unknown key is worth a fetch: a token that would be refused with any key is not.
-/// Says when the token claims to have been issued.
+/// Whether the token would be valid with a valid signature; only then is it worth fetching newer
+/// keys. Returns the `iat` of the token.
 ///
-/// Anybody may have written this token, so nothing of it is logged.
+/// The token is unverified, so its content is not logged.
 pub(crate) fn accept_if_signed(
     token: &Compact<'_>,
     expected: &Expectations<'_>,
@@ -59,10 +56,10 @@ pub(crate) fn accept_if_signed(
 }
 
 fn read(header: &Header, payload: &[u8]) -> Result<RegisteredClaims, ClaimsError> {
-    // RFC 9068 §4 step 1, RFC 8725 §3.11: the explicit type. Most providers say `JWT`.
+    // RFC 9068 §4 step 1, RFC 8725 §3.11: the explicit type. Most providers set `JWT`.
     check_type(header.media_type(), &[ACCESS_TOKEN_TYPE, "JWT"])?;
     RegisteredClaims::parse(payload).map_err(|error| match error.claim {
-        // Those of an ID token, whatever they are worth.
+        // Claims of an ID token, even if malformed.
         Some(claim @ ("nonce" | "at_hash")) => ClaimsError::other_kind(claim),
         _ => error,
     })
@@ -73,7 +70,7 @@ fn check(
     claims: &RegisteredClaims,
     expected: &Expectations<'_>,
 ) -> Result<(), ClaimsError> {
-    // RFC 8725 §3.12: what is only in other kinds of tokens tells them from access tokens.
+    // RFC 8725 §3.12: claims that only other kinds of tokens have.
     if let Some(claim) = claims.other_kind() {
         return Err(ClaimsError::other_kind(claim));
     }
@@ -86,7 +83,7 @@ fn check(
         return Err(TokenError::NotAnAccessToken.into());
     }
     check_authorized_party(claims, expected.authorized_parties)?;
-    // RFC 7800 §3: whoever presents it would have to prove that they have the key.
+    // RFC 7800 §3: the presenter would have to prove possession of the key.
     if claims.is_bound {
         return Err(TokenError::SenderConstrained.into());
     }
@@ -104,7 +101,7 @@ fn check_audience(found: &OneOrMany, accepted: Option<&[String]>) -> Result<(), 
     }
 }
 
-/// `aud` says whom a token is for; this is about who obtained it.
+/// `aud` names the recipient of a token, `azp` the application that obtained it.
 fn check_authorized_party(
     claims: &RegisteredClaims,
     accepted: Option<&[String]>,
@@ -120,15 +117,15 @@ fn check_authorized_party(
     }
 }
 
-/// Whether `aud` may be that of an ID token, which always names the client, and sometimes an API
-/// as well (OpenID Connect Core §2). Where any audience is accepted, so are the ID tokens of any
-/// client.
+/// Whether `aud` could be that of an ID token, which always contains the client id, and sometimes
+/// an API as well (OpenID Connect Core §2). If any audience is accepted, that applies to the ID
+/// tokens of all clients.
 fn may_be_id_token(audiences: &OneOrMany, expected: &Expectations<'_>) -> bool {
     let of_client = expected.audiences.is_none() || audiences.contains(expected.client_id);
     of_client && !expected.accept_unmarked
 }
 
-/// Whether something says that this is an access token. `azp` does not: ID tokens have it as well
+/// Whether the token is marked as an access token. `azp` is not a mark: ID tokens have it as well
 /// (OpenID Connect Core §2).
 fn is_marked(header: &Header, claims: &RegisteredClaims) -> bool {
     let typ = header.media_type();

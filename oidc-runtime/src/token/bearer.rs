@@ -1,11 +1,14 @@
-//! The token itself, to call others on behalf of the user.
+//! The text of the access token, for calls on behalf of the user.
 
 use std::fmt;
 
 use super::principal::Principal;
 
-/// The verified access token of a request, as an argument of a handler, to call another service
-/// on behalf of the user. Its `Debug` does not show it.
+/// The verified access token of a request, as an argument of a handler, for calls to other services
+/// on behalf of the user.
+///
+/// Requires a valid token, like [`Principal`]; `Option<BearerToken>` is `None` without one. Its
+/// `Debug` form is redacted.
 ///
 /// It requires a valid token; `Option<BearerToken>` is `None` without one.
 ///
@@ -25,7 +28,13 @@ impl BearerToken {
         Self(user)
     }
 
-    /// The token. Whoever sees it can act as the user until it expires.
+    /// The token, without `Bearer`. Anyone who obtains it can act as the user until it expires.
+    ///
+    /// ```
+    /// fn authorization(token: &oidc::BearerToken) -> (&'static str, String) {
+    ///     ("authorization", format!("Bearer {}", token.secret()))
+    /// }
+    /// ```
     #[must_use]
     pub fn secret(&self) -> &str {
         self.0.text()

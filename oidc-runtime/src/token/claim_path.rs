@@ -1,4 +1,4 @@
-//! Paths to claims, as `claims(..)` writes them.
+//! Paths to claims, in the notation of `claims(..)`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +19,7 @@ impl ClaimPath {
     }
 }
 
-/// The value at the end of a path through objects.
+/// The value at a path through nested objects.
 pub(crate) fn value_at<'c>(
     claims: &'c Map<String, Value>,
     path: &[impl AsRef<str>],
@@ -49,7 +49,7 @@ impl FromStr for ClaimPath {
     }
 }
 
-/// The first name of a path, and what comes after it.
+/// The first name of a path, and the rest.
 fn first_name(text: &str) -> Option<(&str, &str)> {
     let (name, after) = if let Some(quoted) = text.strip_prefix('"') {
         quoted.split_once('"')?
@@ -57,7 +57,7 @@ fn first_name(text: &str) -> Option<(&str, &str)> {
         let ends = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-');
         text.split_at(text.find(ends).unwrap_or(text.len()))
     };
-    // In the attributes a backslash begins an escape; here it is not guessed what was meant.
+    // A backslash starts an escape in the attributes, but not here, so it is rejected.
     (!name.is_empty() && !name.contains('\\')).then_some((name, after))
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct MalformedPath(());
 impl fmt::Display for MalformedPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "which is not a path to a claim: expected names with dots between them, in double quotes \
+            "which is not a path to a claim: expected names separated by dots, in double quotes \
              unless they consist of letters, digits, `_` and `-`",
         )
     }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_dots_between_them() {
+    fn names_separated_by_dots() {
         for (text, expected) in [
             ("roles", &["roles"][..]),
             ("realm_access.roles", &["realm_access", "roles"]),

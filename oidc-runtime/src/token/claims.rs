@@ -1,9 +1,9 @@
-//! Claims in the application's own type.
+//! Claims deserialized into a type of the application.
 
-/// The token's claims in a type of the application's, as an argument of a handler.
+/// The claims of the access token, deserialized into `T`, as an argument of a handler.
 ///
-/// It requires a valid token like [`Principal`](super::Principal). Claims that do not fit `T` are
-/// answered with 403: the token is genuine, but not for this.
+/// Requires a valid token, like [`Principal`](super::Principal). If the claims cannot be
+/// deserialized into `T`, the request is rejected with 403 and the code `claims_unfit`.
 ///
 /// `Option<Claims<T>>` is `None` without a valid token, and also if the claims do not fit `T`; the
 /// log then has an event with the code `claims_unfit`. To tell the two apart, take

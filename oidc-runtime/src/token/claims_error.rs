@@ -1,9 +1,9 @@
-//! Why claims are refused, in more detail than a caller may learn.
+//! Why claims are invalid, in more detail than a client may learn.
 
 use crate::jose::TokenError;
 
-/// A reason, and the claim that is to blame, if it is one. The claim is for the log only, and only
-/// of tokens whose signature was checked.
+/// A reason, and the claim it concerns, if any. The claim is logged, but only for tokens with a
+/// verified signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClaimsError {
     pub(super) reason: TokenError,

@@ -1,20 +1,20 @@
-//! What an access token is checked against.
+//! What an access token is validated against.
 
 use crate::clock::UnixSeconds;
 use crate::jose::Algorithm;
 
-/// What an access token is checked against.
+/// What an access token is validated against.
 #[derive(Debug)]
 pub(crate) struct Expectations<'e> {
     pub(crate) issuer: &'e str,
     pub(crate) client_id: &'e str,
-    /// Any one of these must be in `aud`; `None` accepts every audience.
+    /// One of these must be in `aud`; `None` accepts any audience.
     pub(crate) audiences: Option<&'e [String]>,
-    /// Any one of these must have obtained the token; `None` accepts every application.
+    /// One of these must have obtained the token; `None` accepts any application.
     pub(crate) authorized_parties: Option<&'e [String]>,
-    /// What may sign a token.
+    /// The accepted signature algorithms.
     pub(crate) algorithms: &'e [Algorithm],
-    /// Accepts tokens that might as well be ID tokens.
+    /// Accepts tokens that could be ID tokens.
     pub(crate) accept_unmarked: bool,
     pub(crate) now: UnixSeconds,
 }

@@ -1,13 +1,12 @@
-//! Tells the operator why a genuine token is refused, where that may be a mistake of the
-//! configuration, here or at the provider. Nothing else that a token says is logged: before its
-//! signature is checked, anyone may have written it.
+//! Logs why a token with a valid signature is rejected, where the configuration, here or at the
+//! provider, may be wrong. The content of tokens with an unverified signature is not logged.
 
 use super::claims_error::ClaimsError;
 use super::expectations::Expectations;
 use super::registered_claims::{self, RegisteredClaims};
 use crate::jose::TokenError;
 
-/// Explains the refusal of an access token. Its claims are empty if they could not be read.
+/// Logs why an access token is invalid. The claims are empty if they could not be read.
 pub(super) fn access_token(
     error: ClaimsError,
     claims: &RegisteredClaims,
@@ -20,19 +19,20 @@ pub(super) fn access_token(
             code,
             found = ?claims.iss.as_deref().unwrap_or_default(),
             expected = expected.issuer,
-            "refused a token of another issuer"
+            "rejected a token of another issuer"
         ),
         TokenError::AudienceMismatch => tracing::info!(
             code,
             found = ?claims.aud.as_ref().map(|audiences| &audiences.0),
             accepted = ?expected.audiences,
-            "refused a token for another application; if it is for this one, configure `audience`"
+            "rejected a token for another audience; if it is intended for this application, set \
+             `audience` (OIDC_AUDIENCE)"
         ),
         TokenError::NotAnAccessToken => match error.claim {
             Some(claim) => tracing::info!(
                 code,
                 claim,
-                "refused a token that has a claim of another kind of token, such as an ID token"
+                "rejected a token with a claim of another kind of token, such as an ID token"
             ),
             None => unmarked(code),
         },
@@ -40,13 +40,13 @@ pub(super) fn access_token(
             code,
             found = ?claims.authorized_party(),
             accepted = ?expected.authorized_parties,
-            "refused a token that another application obtained; if it may, add it to \
-             `authorized_parties` (OIDC_AUTHORIZED_PARTIES)"
+            "rejected a token that was issued to another application; to accept it, add the \
+             application to `authorized_parties` (OIDC_AUTHORIZED_PARTIES)"
         ),
         TokenError::SenderConstrained => tracing::info!(
             code,
-            "refused a token that is bound to a key (`cnf`), because proofs of possession (DPoP, \
-             mutual TLS) are not supported; have the provider issue bearer tokens"
+            "rejected a token that is bound to a key (`cnf`): proof of possession (DPoP, mutual \
+             TLS) is not supported; configure the provider to issue bearer tokens"
         ),
         _ => {}
     }
@@ -57,10 +57,9 @@ fn unmarked(code: &str) {
         code,
         missing = "a header `typ` of `at+jwt`, or one of the claims `scope`, `scp`, `client_id`, \
                    `cid`, `appid`, `azpacr`, `token_use` = `access`, `typ` = `Bearer`",
-        "refused a token whose `aud` may be that of an ID token, and that nothing marks as an \
-         access token; have the provider issue access tokens for an API of its own and configure \
-         that as `audience` (OIDC_AUDIENCE), or accept ID tokens as well by \
-         `insecure_accept_unmarked_tokens`"
+        "rejected a token that could be an ID token: nothing marks it as an access token; register \
+         the API at the provider with an audience of its own and set that as `audience` \
+         (OIDC_AUDIENCE), or accept ID tokens as well with `insecure_accept_unmarked_tokens`"
     );
 }
 
@@ -70,7 +69,7 @@ pub(super) fn malformed(claim: Option<&str>, audiences: Option<&[String]>) {
     let Some(claim) = claim else {
         tracing::info!(
             code,
-            "refused a token whose claims are not a JSON object with unique names"
+            "rejected a token whose claims are not a JSON object with unique names"
         );
         return;
     };
@@ -83,6 +82,6 @@ pub(super) fn malformed(claim: Option<&str>, audiences: Option<&[String]>) {
         code,
         claim,
         expected,
-        "refused a token with a claim that is missing or malformed"
+        "rejected a token with a missing or malformed claim"
     );
 }

@@ -1,26 +1,25 @@
-//! The rules of an ID token, after the signature (OpenID Connect Core §3.1.3.7).
+//! Validates the claims of an ID token, after the signature check (OpenID Connect Core §3.1.3.7).
 
 use super::claims_error::ClaimsError;
 use super::explain;
 use super::registered_claims::RegisteredClaims;
 use super::rules::{check_issuer, check_subject, check_times, check_type};
 use crate::clock::UnixSeconds;
-use crate::jose::Signed;
-use crate::jose::TokenError;
+use crate::jose::{Signed, TokenError};
 
-/// What only an ID token has to say (OpenID Connect Core §3.1.3.7).
+/// What an ID token is validated against (OpenID Connect Core §3.1.3.7).
 #[derive(Debug)]
 pub(crate) struct IdTokenExpectations<'e> {
     pub(crate) issuer: &'e str,
     pub(crate) client_id: &'e str,
-    /// The nonce of the sign-in; `None` after a refresh, which may leave it out.
+    /// The nonce of the sign-in; `None` after a refresh, where it is not compared.
     pub(crate) nonce: Option<&'e str>,
     pub(crate) now: UnixSeconds,
 }
 
 /// Validates an ID token by the numbered steps of OpenID Connect Core §3.1.3.7.
 ///
-/// Steps 1 and 6 to 8 (encryption, signature, algorithm) lie behind. `at_hash` (§3.1.3.8) needs
+/// Steps 1 and 6 to 8 (encryption, signature, algorithm) are done. `at_hash` (§3.1.3.8) needs
 /// the access token and is checked by the caller.
 pub(crate) fn id_token(
     signed: &Signed,
@@ -61,8 +60,7 @@ fn read_and_check(
     if claims.iat.is_none() {
         return Err(ClaimsError::malformed("iat"));
     }
-    // Step 11. A refresh may repeat the nonce of a sign-in long past (§12.2), so there it is not
-    // compared.
+    // Step 11. After a refresh, it would be the nonce of the original sign-in (§12.2).
     if let Some(nonce) = expected.nonce {
         check_nonce(claims.nonce.as_deref(), nonce)?;
     }

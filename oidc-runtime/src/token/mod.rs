@@ -1,5 +1,5 @@
-//! Tokens: validated claims, and the verified access token as handlers see it (RFC 7519, RFC 9068,
-//! OpenID Connect Core §2).
+//! Validated claims, and the verified access token as handlers see it (RFC 7519, RFC 9068, OpenID
+//! Connect Core §2).
 
 mod access_token;
 mod bearer;

@@ -1,4 +1,4 @@
-//! Where providers put the names and the address of a person, and how claims are read as text.
+//! The claims in which providers put names and e-mail addresses, and reading claims as text.
 
 use serde_json::{Map, Value};
 
@@ -6,10 +6,10 @@ pub(crate) const USERNAME: [&str; 4] = ["preferred_username", "username", "user_
 pub(crate) const GIVEN_NAME: [&str; 2] = ["given_name", "first_name"];
 pub(crate) const FAMILY_NAME: [&str; 3] = ["family_name", "last_name", "surname"];
 
-/// OpenID Connect Core §5.1, and the name that directories (LDAP) have for it.
+/// OpenID Connect Core §5.1, and the name in directories (LDAP).
 pub(crate) const EMAIL: [&str; 2] = ["email", "mail"];
 
-/// The first of these claims that is text and not empty.
+/// The first of these claims that is a non-empty string.
 pub(crate) fn text_claim<'c>(claims: &'c Map<String, Value>, names: &[&str]) -> Option<&'c str> {
     names
         .iter()

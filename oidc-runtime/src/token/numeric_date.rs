@@ -4,16 +4,16 @@ use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::clock::UnixSeconds;
 
-/// The last second of the year 9999. What lies beyond is a mistake, such as milliseconds.
+/// The last second of the year 9999. Later dates are mistakes, such as milliseconds.
 pub(crate) const LATEST_DATE: UnixSeconds = 253_402_300_799;
 
-/// Seconds since the epoch; a fraction is allowed and dropped, a string is not.
+/// Seconds since the Unix epoch. A fraction is dropped; a string is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NumericDate(pub(crate) UnixSeconds);
 
 impl<'de> Deserialize<'de> for NumericDate {
-    /// Asks for a float, which holds every second up to [`LATEST_DATE`] exactly: if it asked for any
-    /// value, a fraction would come as a map where another crate has switched on the feature
+    /// Deserializes a float, which represents every second up to [`LATEST_DATE`] exactly.
+    /// `deserialize_any` would yield a map for a fraction if another crate enables the feature
     /// `arbitrary_precision` of `serde_json`.
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! The user behind a request.
+//! The user of a request.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -16,12 +16,13 @@ use crate::jose::decode;
 ///
 /// As an argument of a handler it requires a valid token; `Option<Principal>` is `None` without
 /// one. `Result<Principal, Rejection>` is an error that tells why, which the handler may return or
-/// replace by a response of its own. Only the verifier creates it, so code that takes a `Principal` can rely on the token.
+/// replace by a response of its own. Only the verifier creates it, so a function that takes a
+/// `Principal` can rely on the token.
 ///
 /// It is also exported as `IdToken`, which is what py-oidc-auth calls it.
 ///
-/// The standard claims have methods, all others are in [`claims`](Self::claims). For claims of
-/// your own in your own type, take [`Claims<T>`](super::Claims).
+/// Standard claims have methods; all claims are in [`claims`](Self::claims). For claims in a type of
+/// your own, use [`deserialize`](Self::deserialize) or [`Claims<T>`](super::Claims).
 ///
 /// ```
 /// use oidc::Principal;
@@ -72,41 +73,99 @@ impl Principal {
     }
 
     /// `sub`: the user's identifier, unique at this provider and never reassigned. Never empty.
+    ///
+    /// Use it, together with [`issuer`](Self::issuer) if there are several providers, as the key of
+    /// a user in a database; names and addresses change (OpenID Connect Core §5.7).
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn is_owner(user: &Principal, owner: &str) -> bool {
+    ///     user.subject() == owner
+    /// }
+    /// ```
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.token.subject
     }
 
-    /// `iss`: the provider.
+    /// `iss`: the identifier of the provider, a URL.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn key(user: &Principal) -> (String, String) {
+    ///     (user.issuer().to_owned(), user.subject().to_owned())
+    /// }
+    /// ```
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.token.issuer
     }
 
-    /// `aud`: the applications that the token is for.
+    /// `aud`: the recipients that the token is intended for (RFC 7519 §4.1.3).
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn may_be_forwarded_to_billing(user: &Principal) -> bool {
+    ///     user.audiences().any(|audience| audience == "billing")
+    /// }
+    /// ```
     pub fn audiences(&self) -> impl Iterator<Item = &str> {
         strings(self.claims().get("aud"))
     }
 
     /// `azp`, or else `client_id`, `cid` or `appid`: the application that the token was issued to.
+    /// `None` if the token has none of them.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn log(user: &Principal) {
+    ///     println!("{} via {}", user.subject(), user.client_id().unwrap_or("unknown"));
+    /// }
+    /// ```
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         text_claim(self.claims(), &["azp", "client_id", "cid", "appid"])
     }
 
-    /// `exp`: when the token ends.
+    /// `exp`: when the token expires, to the second. It is accepted for 30 seconds longer, in case
+    /// clocks differ.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use oidc::Principal;
+    ///
+    /// fn time_left(user: &Principal) -> Duration {
+    ///     user.expires_at().duration_since(SystemTime::now()).unwrap_or_default()
+    /// }
+    /// ```
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         time(self.token.expires_at)
     }
 
-    /// `iat`: when the token was issued, if it says so.
+    /// `iat`: when the token was issued, to the second; `None` if the token does not have it.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
         self.token.issued_at.map(time)
     }
 
-    /// `auth_time`: when the user last proved who he is, if the token says so.
+    /// `auth_time`: when the user last authenticated, to the second; `None` if the token does not
+    /// have it (OpenID Connect Core §2). To require a recent sign-in, use the rule `max_age`.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use oidc::Principal;
+    ///
+    /// fn signed_in_today(user: &Principal) -> bool {
+    ///     let day = Duration::from_secs(24 * 60 * 60);
+    ///     let elapsed = user.auth_time().and_then(|time| SystemTime::now().duration_since(time).ok());
+    ///     elapsed.is_some_and(|elapsed| elapsed < day)
+    /// }
+    /// ```
     #[must_use]
     pub fn auth_time(&self) -> Option<SystemTime> {
         self.token.authenticated_at.map(time)
@@ -116,13 +175,30 @@ impl Principal {
         self.token.authenticated_at
     }
 
-    /// `acr`: how the user proved who he is.
+    /// `acr`: the authentication context class, that is how the user authenticated; `None` if the
+    /// token does not have it (OpenID Connect Core §2). To require one, use the rule `acr`.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn used_second_factor(user: &Principal) -> bool {
+    ///     user.acr() == Some("urn:example:mfa")
+    /// }
+    /// ```
     #[must_use]
     pub fn acr(&self) -> Option<&str> {
         self.token.acr.as_deref()
     }
 
-    /// The granted scopes, from `scope` or else `scp`.
+    /// The granted scopes, from `scope` or else `scp` (RFC 9068 §2.2.3).
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn granted(user: &Principal) -> Vec<&str> {
+    ///     user.scopes().collect()
+    /// }
+    /// ```
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.token
             .scopes
@@ -131,6 +207,17 @@ impl Principal {
     }
 
     /// Whether this scope was granted. Scopes are case-sensitive (RFC 6749 §3.3).
+    ///
+    /// For access decisions prefer the rule `scopes` of the attributes: its response names the
+    /// missing scope.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn show_edit_button(user: &Principal) -> bool {
+    ///     user.has_scope("orders:write")
+    /// }
+    /// ```
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|granted| granted == scope)
@@ -138,50 +225,85 @@ impl Principal {
 
     /// The roles, from the claims of [`OidcBuilder::roles_from`](crate::OidcBuilder::roles_from). By
     /// default these are `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
-    /// `resource_access`, the `roles` of this client and of the accepted audiences.
+    /// `resource_access`, the `roles` of this client and of the accepted audiences. A role that
+    /// several claims contain occurs several times.
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    /// use oidc::Principal;
+    ///
+    /// fn roles(user: &Principal) -> BTreeSet<&str> {
+    ///     user.roles().collect()
+    /// }
+    /// ```
     pub fn roles(&self) -> impl Iterator<Item = &str> {
         self.token.role_places.of(self.claims())
     }
 
-    /// Whether the user has this role, in any of the places of [`roles`](Self::roles).
+    /// Whether [`roles`](Self::roles) contains this role. Roles are case-sensitive.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn discount(user: &Principal) -> u8 {
+    ///     if user.has_role("employee") { 20 } else { 0 }
+    /// }
+    /// ```
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles().any(|found| found == role)
     }
 
-    /// `preferred_username`, or else `username`, `user_name` or `uid`.
+    /// `preferred_username`, or else `username`, `user_name` or `uid`; `None` if the token has none of
+    /// them. It may change and need not be unique (OpenID Connect Core §5.7).
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn greeting(user: &Principal) -> String {
+    ///     format!("Hello, {}", user.username().unwrap_or("there"))
+    /// }
+    /// ```
     #[must_use]
     pub fn username(&self) -> Option<&str> {
         text_claim(self.claims(), &names::USERNAME)
     }
 
-    /// `name`: the full name, for display.
+    /// `name`: the full name, for display; `None` if the token does not have it.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         text_claim(self.claims(), &["name"])
     }
 
-    /// `given_name`, or else `first_name`.
+    /// `given_name`, or else `first_name`; `None` if the token has neither.
     #[must_use]
     pub fn given_name(&self) -> Option<&str> {
         text_claim(self.claims(), &names::GIVEN_NAME)
     }
 
-    /// `family_name`, or else `last_name` or `surname`.
+    /// `family_name`, or else `last_name` or `surname`; `None` if the token has none of them.
     #[must_use]
     pub fn family_name(&self) -> Option<&str> {
         text_claim(self.claims(), &names::FAMILY_NAME)
     }
 
-    /// `email`, or else `mail`. Check [`email_verified`](Self::email_verified) before you rely on
-    /// it.
+    /// `email`, or else `mail`; `None` if the token has neither. Check
+    /// [`email_verified`](Self::email_verified) before relying on it.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         text_claim(self.claims(), &names::EMAIL)
     }
 
     /// `email_verified`: whether the provider has verified that the address in `email` belongs to
-    /// the user. False for an address from `mail`, about which the claim says nothing.
+    /// the user. `false` for an address from `mail`, which the claim does not cover.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn address(user: &Principal) -> Option<&str> {
+    ///     user.email().filter(|_| user.email_verified())
+    /// }
+    /// ```
     #[must_use]
     pub fn email_verified(&self) -> bool {
         let claims = self.claims();
@@ -189,21 +311,43 @@ impl Principal {
             && claims.get("email_verified") == Some(&Value::Bool(true))
     }
 
-    /// All claims as they came.
+    /// All claims of the token, parsed on first use.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn tenant(user: &Principal) -> Option<&str> {
+    ///     user.claims().get("tenant_id")?.as_str()
+    /// }
+    /// ```
     pub fn claims(&self) -> &Map<String, Value> {
         self.claims
             .get_or_init(|| Arc::new(self.read_claims().unwrap_or_default()))
     }
 
-    /// The claims in a type of your own.
+    /// The claims, deserialized into a type of your own.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Tenant {
+    ///     tenant_id: String,
+    /// }
+    ///
+    /// fn tenant(user: &Principal) -> serde_json::Result<String> {
+    ///     let tenant: Tenant = user.deserialize()?;
+    ///     Ok(tenant.tenant_id)
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// When the claims do not fit the type.
+    /// If the claims cannot be deserialized into `T`.
     pub fn deserialize<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_slice(&self.payload())
     }
 
-    /// The text was read before, when the token was verified, so it can be read again.
+    /// Always succeeds: the verifier has parsed the same text.
     fn read_claims(&self) -> Option<Map<String, Value>> {
         serde_json::from_slice(&self.payload()).ok()
     }
@@ -218,7 +362,7 @@ impl Principal {
 }
 
 impl fmt::Debug for Principal {
-    /// Names the user, not what is known about him.
+    /// Shows the subject only, no personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Principal")
             .field("subject", &self.subject())

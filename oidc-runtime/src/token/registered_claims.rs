@@ -1,15 +1,15 @@
-//! The registered claims, each read with its type (RFC 7519 §4.1, OpenID Connect Core §2).
+//! The registered claims, each parsed with its type (RFC 7519 §4.1, OpenID Connect Core §2).
 //!
-//! JWT libraries tend to skip a claim of the wrong type. Here it refuses the token.
+//! A claim of the wrong type is not skipped: it makes the token invalid.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 use super::claims_error::ClaimsError;
 use super::numeric_date::NumericDate;
-use crate::jose::{Checked, Members, Taken, Text, read_object};
+use crate::jose::{Checked, CowStr, Members, read_object};
 
-/// The claims that verification and most policies need, read in one pass.
+/// The claims that verification and most policies need, parsed in one pass.
 #[derive(Debug, Default)]
 pub(crate) struct RegisteredClaims {
     pub(crate) iss: Option<Box<str>>,
@@ -29,7 +29,7 @@ pub(crate) struct RegisteredClaims {
     pub(super) client: Option<Box<str>>,
     /// A claim, other than `nonce` and `at_hash`, that only tokens of another kind have.
     other_kind: Option<&'static str>,
-    /// `token_use`, `typ` or `azpacr` says that this is an access token.
+    /// `token_use`, `typ` or `azpacr` marks the token as an access token.
     pub(super) access_kind: bool,
     /// `cnf` binds the token to a key (RFC 7800 §3).
     pub(super) is_bound: bool,
@@ -50,7 +50,7 @@ impl RegisteredClaims {
         self.azp.as_deref().or(self.client.as_deref())
     }
 
-    /// The claim that says that this is an ID token, a logout token, a refresh token and so on.
+    /// The claim that marks the token as an ID token, a logout token, a refresh token and so on.
     pub(super) fn other_kind(&self) -> Option<&'static str> {
         let nonce = self.nonce.is_some().then_some("nonce");
         let at_hash = self.at_hash.is_some().then_some("at_hash");
@@ -66,10 +66,10 @@ impl RegisteredClaims {
     }
 }
 
-/// The claims that are read here, and what they have to be.
+/// The claims with a required type, and its description.
 const TYPES: [(&str, &str); 15] = [
     ("iss", "a string"),
-    ("sub", "a string that is not empty"),
+    ("sub", "a non-empty string"),
     ("aud", "a string or an array of strings"),
     ("exp", "a number of seconds since 1970"),
     ("nbf", "a number of seconds since 1970"),
@@ -85,11 +85,11 @@ const TYPES: [(&str, &str); 15] = [
     ("typ", "a string"),
 ];
 
-/// What a claim has to be.
+/// The required type of a claim, in words.
 pub(super) fn type_of(claim: &str) -> &'static str {
     let mut types = TYPES.into_iter();
     let found = types.find(|(name, _)| *name == claim);
-    found.map_or("another value", |(_, kind)| kind)
+    found.map_or("a value of another type", |(_, kind)| kind)
 }
 
 #[derive(Default)]
@@ -102,23 +102,23 @@ struct Reader {
     client_id: Option<Box<str>>,
     /// Okta's name for it.
     cid: Option<Box<str>>,
-    /// That of Entra ID in tokens of version 1.
+    /// Entra ID's name for it in tokens of version 1.
     appid: Option<Box<str>>,
 }
 
 impl<'de> Members<'de> for Reader {
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
-        let taken = self.read(name, map);
-        if taken.is_err() {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        let is_read = self.read(name, map);
+        if is_read.is_err() {
             let mut names = TYPES.into_iter().map(|(known, _)| known);
             self.malformed = names.find(|known| *known == name);
         }
-        taken
+        is_read
     }
 }
 
 impl Reader {
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<Taken, A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         let claims = &mut self.claims;
         match name {
             "iss" => claims.iss = Some(map.next_value()?),
@@ -137,8 +137,8 @@ impl Reader {
             "client_id" => self.client_id = map.next_value::<Checked<'de>>()?.name(),
             "cid" => self.cid = map.next_value::<Checked<'de>>()?.name(),
             "appid" => self.appid = map.next_value::<Checked<'de>>()?.name(),
-            // How the client authenticated: only access tokens of Entra ID say so, and those of an
-            // application without a user say nothing else.
+            // How the client authenticated: only access tokens of Entra ID have it, and for an
+            // application without a user it is their only mark.
             "azpacr" => {
                 claims.access_kind |= map.next_value::<Checked<'de>>()?.name().is_some();
             }
@@ -150,20 +150,20 @@ impl Reader {
                 claims.is_bound = true;
             }
             "token_use" => {
-                let Text(kind) = map.next_value::<Text<'de>>()?;
+                let CowStr(kind) = map.next_value::<CowStr<'de>>()?;
                 claims.note("token_use", Kind::of_token_use(&kind));
             }
             "typ" => {
-                let Text(kind) = map.next_value::<Text<'de>>()?;
+                let CowStr(kind) = map.next_value::<CowStr<'de>>()?;
                 claims.note("typ", Kind::of_typ(&kind));
             }
-            _ => return Ok(Taken::No),
+            _ => return Ok(false),
         }
-        Ok(Taken::Yes)
+        Ok(true)
     }
 }
 
-/// Leaves out the value of this claim, whatever it is.
+/// Skips the value of a claim and returns the name.
 fn skip<'de, A: MapAccess<'de>>(
     claim: &'static str,
     map: &mut A,
@@ -210,7 +210,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
-/// Granted scopes, separated by spaces; providers send a string or an array.
+/// Granted scopes, separated by spaces. Providers send a string or an array.
 struct Scopes(Box<str>);
 
 impl<'de> Deserialize<'de> for Scopes {
@@ -223,7 +223,7 @@ impl<'de> Deserialize<'de> for Scopes {
     }
 }
 
-/// What a token says of itself.
+/// The kind of token that a claim indicates.
 #[derive(Clone, Copy)]
 enum Kind {
     Access,

@@ -1,4 +1,4 @@
-//! Where providers put roles.
+//! The claims in which providers put roles.
 
 use serde_json::{Map, Value};
 
@@ -14,8 +14,8 @@ impl RolePlaces {
         Self(places)
     }
 
-    /// The usual places, and of Keycloak's roles per client those of this application. The others
-    /// are given by whoever administers those clients.
+    /// The default: the usual claims, and of Keycloak's roles per client only those of this
+    /// application, since the others are granted by the administrators of other clients.
     pub(crate) fn usual<'a>(client_id: &'a str, audiences: Option<&'a [String]>) -> Self {
         let others = audiences.into_iter().flatten().map(String::as_str);
         let others = others.filter(|audience| *audience != client_id);
@@ -34,7 +34,7 @@ impl RolePlaces {
         )
     }
 
-    /// The roles of a user, flattened. A role that stands in two places comes twice.
+    /// The roles from all places. A role found in two places occurs twice.
     pub(super) fn of<'c>(
         &'c self,
         claims: &'c Map<String, Value>,

@@ -1,11 +1,11 @@
-//! The rules that access tokens and ID tokens share.
+//! The checks that access tokens and ID tokens have in common.
 
 use super::claims_error::ClaimsError;
 use super::registered_claims::RegisteredClaims;
 use crate::clock::UnixSeconds;
 use crate::jose::TokenError;
 
-/// How far the provider's clock may be off, in seconds.
+/// The tolerated clock difference to the provider, in seconds.
 pub(crate) const SKEW: UnixSeconds = 30;
 
 pub(super) fn check_type(typ: Option<&str>, accepted: &[&str]) -> Result<(), TokenError> {
@@ -29,7 +29,7 @@ pub(super) fn check_issuer(claims: &RegisteredClaims, issuer: &str) -> Result<()
     }
 }
 
-/// Also judges a cached token again, whose times were read when it was first seen.
+/// Also used for cached tokens, on every request.
 pub(crate) fn is_expired(exp: UnixSeconds, now: UnixSeconds) -> bool {
     now >= exp.saturating_add(SKEW)
 }

@@ -1,18 +1,16 @@
-//! Tells the operator about tokens that can never be verified here, and what to configure.
+//! Log messages about tokens that this library cannot verify, with what to configure.
 
 use std::sync::Once;
 
 use serde::Deserialize;
 
-use crate::jose::Algorithm;
-use crate::jose::TokenError;
-use crate::jose::decode;
+use crate::jose::{Algorithm, TokenError, decode};
 
-/// How much of an unknown algorithm's name is printed.
+/// How much of the name of an unknown algorithm is logged.
 const MAX_PRINTED_CHARS: usize = 32;
 
-/// What has been said about access tokens. Anyone can send such a token, so each thing is said
-/// once, as something that may be about the provider's tokens.
+/// Hints about access tokens, each logged once: anyone can send such tokens, so they may not be the
+/// provider's.
 #[derive(Debug)]
 pub(crate) struct Hints {
     opaque: Once,
@@ -29,28 +27,28 @@ impl Hints {
         }
     }
 
-    /// Says what follows if the access token, which was refused, is the provider's.
+    /// Logs what to configure in case the rejected access token is the provider's.
     pub(crate) fn refused(&self, reason: TokenError, token: &str, accepted: &[Algorithm]) {
         let code = reason.code();
         match reason {
             TokenError::Malformed if !has_three_parts(token) => self.opaque.call_once(|| {
                 tracing::info!(
                     code,
-                    "received a bearer token that is not a JWT. If it came from the provider, its \
-                     access tokens are opaque: they cannot be verified here, so sign-in works, \
-                     but guarded routes answer 401. Have the provider issue JWTs; for many that \
-                     takes an API with an audience of its own, configured as `audience` \
+                    "received a bearer token that is not a JWT. If the provider issued it, its \
+                     access tokens are opaque and cannot be verified: sign-in works, but guarded \
+                     routes respond with 401. Configure the provider to issue JWTs; many require \
+                     an API with an audience of its own for that, set as `audience` \
                      (OIDC_AUDIENCE)"
                 );
             }),
             TokenError::Encrypted => self.encrypted.call_once(|| {
                 tracing::info!(
                     code,
-                    "received an encrypted token, which cannot be read here. If it came from the \
-                     provider, switch off the encryption of access tokens there"
+                    "received an encrypted token, which is not supported. If the provider issued \
+                     it, disable the encryption of access tokens there"
                 );
             }),
-            // Reading the name again is not worth it once it was said.
+            // Avoids parsing the header again once the hint was logged.
             TokenError::AlgorithmNotAllowed if !self.algorithm.is_completed() => {
                 let Some(found) = unaccepted_algorithm(token, accepted) else {
                     return;
@@ -61,10 +59,10 @@ impl Hints {
                         found = ?found,
                         accepted = names(accepted),
                         supported = names(&Algorithm::ALL),
-                        "received a token of an algorithm that is not accepted. If it came from \
-                         the provider, the provider has to sign access tokens with one of the \
-                         accepted algorithms, which `algorithms` (OIDC_ALGORITHMS) narrows from \
-                         the supported ones"
+                        "received a token with a signature algorithm that is not accepted. If the \
+                         provider issued it, configure the provider to sign access tokens with an \
+                         accepted algorithm, or extend `algorithms` (OIDC_ALGORITHMS) if the \
+                         algorithm is supported"
                     );
                 });
             }
@@ -73,17 +71,17 @@ impl Hints {
     }
 }
 
-/// Says why an ID token could not be verified. The provider itself sent it, so this is said each
-/// time.
+/// Logs why an ID token could not be verified. It came from the provider itself, so this is logged
+/// every time.
 pub(crate) fn refused_id_token(reason: TokenError, token: &str, accepted: &[Algorithm]) {
     let code = reason.code();
     match reason {
         TokenError::Encrypted => tracing::warn!(
             code,
-            "the provider sent an encrypted ID token, which cannot be read here; switch off the \
+            "the provider sent an encrypted ID token, which is not supported; disable the \
              encryption of ID tokens for this client there (`id_token_encrypted_response_alg`)"
         ),
-        // Keys of algorithms that are not accepted are not among those that are known.
+        // Keys of algorithms that are not accepted are skipped, so they are unknown.
         TokenError::AlgorithmNotAllowed | TokenError::KeyUnknown => {
             if let Some(found) = unaccepted_algorithm(token, accepted) {
                 tracing::warn!(
@@ -91,10 +89,10 @@ pub(crate) fn refused_id_token(reason: TokenError, token: &str, accepted: &[Algo
                     found = ?found,
                     accepted = names(accepted),
                     supported = names(&Algorithm::ALL),
-                    "the provider sent an ID token of an algorithm that is not accepted; it has \
-                     to sign ID tokens with one of the accepted algorithms \
-                     (`id_token_signed_response_alg`), which `algorithms` (OIDC_ALGORITHMS) \
-                     narrows from the supported ones"
+                    "the provider sent an ID token with a signature algorithm that is not \
+                     accepted; configure it to sign ID tokens with an accepted algorithm \
+                     (`id_token_signed_response_alg`), or extend `algorithms` (OIDC_ALGORITHMS) \
+                     if the algorithm is supported"
                 );
             }
         }
@@ -102,19 +100,19 @@ pub(crate) fn refused_id_token(reason: TokenError, token: &str, accepted: &[Algo
     }
 }
 
-/// Whether the token at least looks like a JWS (RFC 7515 §7.1).
+/// Whether the token has the form of a JWS (RFC 7515 §7.1).
 fn has_three_parts(token: &str) -> bool {
     token.split('.').count() == 3
 }
 
-/// Of a header only what the algorithm is called, whatever that is.
+/// The `alg` parameter of a header, with any value.
 #[derive(Deserialize)]
 struct Named {
     alg: String,
 }
 
-/// The name of the token's algorithm, cut, if the configuration does not accept it. If it does,
-/// it is the key that does not fit.
+/// The name of the token's algorithm, truncated, if the configuration does not accept it.
+/// `None` if it does: then the key does not match.
 fn unaccepted_algorithm(token: &str, accepted: &[Algorithm]) -> Option<String> {
     let header = decode(token.split('.').next()?).ok()?;
     let Named { alg } = serde_json::from_slice(&header).ok()?;
@@ -122,7 +120,7 @@ fn unaccepted_algorithm(token: &str, accepted: &[Algorithm]) -> Option<String> {
     (!is_accepted).then(|| alg.chars().take(MAX_PRINTED_CHARS).collect())
 }
 
-/// As in `OIDC_ALGORITHMS`.
+/// The names separated by spaces, as in `OIDC_ALGORITHMS`.
 fn names(algorithms: &[Algorithm]) -> String {
     let names: Vec<_> = algorithms
         .iter()

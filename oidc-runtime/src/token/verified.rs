@@ -1,4 +1,4 @@
-//! An access token that has been verified, in the form that is kept.
+//! A verified access token, in the form in which it is cached.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -11,19 +11,16 @@ use super::rules::is_expired;
 use crate::clock::UnixSeconds;
 use crate::jose::{KeyId, Signed, TokenError};
 
-/// A token whose signature and claims were found right. [`VerifiedToken::new`] is the only way
-/// to one, and it takes the proof of a checked signature.
+/// An access token with a valid signature and valid claims. [`VerifiedToken::new`] is its only
+/// constructor, and requires the proof of a checked signature.
 ///
-/// Only what verification and policies need is kept beside the text: other claims are read from
-/// it again when somebody asks, so that a cached token costs little more than its text.
-///
-/// What every request looks at comes first, side by side: with thousands of tokens the processor
-/// has to fetch it from far away.
+/// Only the claims that verification and policies need are kept beside the text. The others are
+/// parsed from it when needed, so that a cached token takes little more memory than its text.
 #[repr(C)]
 pub(crate) struct VerifiedToken {
     pub(crate) text: Arc<str>,
     pub(crate) expires_at: UnixSeconds,
-    /// The key set epoch in which the key was last seen.
+    /// The epoch of the latest key set known to contain the key.
     pub(crate) epoch: AtomicU64,
     memo: Memo,
     pub(crate) key: KeyId,
@@ -38,7 +35,7 @@ pub(crate) struct VerifiedToken {
 }
 
 impl VerifiedToken {
-    /// Checks the claims of a token whose signature was checked.
+    /// Validates the claims of a token with a verified signature.
     pub(crate) fn new(
         text: &str,
         signed: &Signed,
@@ -68,12 +65,12 @@ impl VerifiedToken {
         is_expired(self.expires_at, now)
     }
 
-    /// Whether the policy is known to hold for this token, whatever the time.
+    /// Whether the policy is known to hold for this token, at any time.
     pub(crate) fn is_known_to_satisfy<T>(&self, policy: &'static T) -> bool {
         self.memo.holds(policy)
     }
 
-    /// Notes that the policy holds for this token, whatever the time.
+    /// Records that the policy holds for this token, at any time.
     pub(crate) fn satisfies_always<T>(&self, policy: &'static T) {
         self.memo.note(policy);
     }

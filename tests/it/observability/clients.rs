@@ -267,7 +267,7 @@ async fn at_a_real_provider_without_the_grant() {
     let expected = Expected {
         error: "invalid_request",
         client_auth: "none",
-        advice: "allows the client this grant type",
+        advice: "allows the client to use this grant type",
     };
     observe(oidc, refresh, |reply, lines| {
         assert_eq!(reply.status, 400, "{reply:?}");

@@ -1,0 +1,341 @@
+//! From the settings to a validated configuration.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::{Checked, Config, ConfigError, OidcBuilder, RedirectRules, check_provider_url};
+use crate::http::{Http, HttpSettings, parse_certificates};
+use crate::jose::Algorithm;
+use crate::seal::Sealer;
+use crate::token::{ClaimPath, RolePlaces};
+
+const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+const MIN_STATE_KEY_BYTES: usize = 32;
+/// The minimum number of different bytes in a key. Fewer than one in ten million keys of 32 random
+/// hexadecimal digits have less.
+const MIN_STATE_KEY_VARIETY: usize = 8;
+/// The format version of the sealed state of a sign-in.
+const STATE_VERSION: u8 = 2;
+const TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl OidcBuilder {
+    /// Validates every field, so that all mistakes are reported at once.
+    pub(crate) fn check(mut self) -> Result<Checked, ConfigError> {
+        let client_id = self.checked_client_id();
+        let discovery_url = self.checked_discovery_url();
+        let jwks_uri = self.checked_url("jwks_uri", self.jwks_uri.clone());
+        let public_url = self.checked_public_url();
+        let redirects = self.checked_redirects();
+        let scopes = self.checked_scopes();
+        let algorithms = self.checked_algorithms();
+        let roles_from = self.checked_roles_from();
+        let http = self.checked_http();
+        self.check_rest();
+        let (Some(client_id), Some(discovery_url)) = (client_id, discovery_url) else {
+            return Err(self.problems.into_error());
+        };
+        let client = client_and_provider(&client_id, &discovery_url, self.issuer.as_deref());
+        let sealer = self.checked_sealer(&client);
+        match (http, sealer) {
+            (Some(http), Some(sealer)) if self.problems.is_empty() => {
+                let config = Config {
+                    role_places: Arc::new(
+                        roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
+                    ),
+                    audiences: self.accepted_audiences(&client_id),
+                    accept_unmarked_tokens: self.accept_unmarked_tokens,
+                    authorized_parties: self.authorized_parties,
+                    realm: self.realm.unwrap_or_else(|| client_id.clone()),
+                    client_id,
+                    client_secret: self.client_secret,
+                    discovery_url,
+                    issuer: self.issuer,
+                    jwks_uri,
+                    resources: self.resources,
+                    scopes,
+                    offline_access: self.offline_access.unwrap_or(true),
+                    refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
+                    return_id_token: self.return_id_token.unwrap_or(false),
+                    algorithms,
+                    global_policies: self.global_policies,
+                    redirects,
+                    public_url,
+                    timeout: self.timeout.unwrap_or(TIMEOUT),
+                    token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
+                    allow_http: self.allow_http,
+                    clock: self.clock.unwrap_or_default(),
+                    error_responder: self.error_responder,
+                };
+                Ok(Checked {
+                    config,
+                    http,
+                    sealer,
+                })
+            }
+            _ => Err(self.problems.into_error()),
+        }
+    }
+
+    fn checked_client_id(&mut self) -> Option<String> {
+        let id = self.client_id.clone();
+        match id.as_deref() {
+            None => self.problems.add("client_id", "is missing"),
+            Some("") => self.problems.add("client_id", "is empty"),
+            // RFC 6749 appendix A.1.
+            Some(id) if !id.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) => {
+                self.problems.add(
+                    "client_id",
+                    "contains characters that RFC 6749 does not allow",
+                );
+            }
+            Some(_) => return id,
+        }
+        None
+    }
+
+    fn checked_discovery_url(&mut self) -> Option<Url> {
+        if self.discovery_url.is_none() && !self.problems.has("discovery_url") {
+            self.problems.add("discovery_url", "is missing");
+        }
+        let mut url = self.checked_url("discovery_url", self.discovery_url.clone())?;
+        if !url.path().ends_with(WELL_KNOWN) {
+            // OpenID Connect Discovery §4: a terminating slash of the issuer is removed.
+            let path = format!("{}{WELL_KNOWN}", url.path().trim_end_matches('/'));
+            url.set_path(&path);
+        }
+        Some(url)
+    }
+
+    fn checked_url(&mut self, field: &'static str, text: Option<String>) -> Option<Url> {
+        let url = self.problems.check(field, parse_url(&text?))?;
+        match check_provider_url(&url, self.allow_http) {
+            Ok(()) => Some(url),
+            Err(problem) => {
+                self.problems.add(field, problem);
+                None
+            }
+        }
+    }
+
+    fn checked_public_url(&mut self) -> Option<Url> {
+        let url = self
+            .problems
+            .check("public_url", parse_url(&self.public_url.clone()?))?;
+        if matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+        {
+            return Some(url);
+        }
+        self.problems.add(
+            "public_url",
+            "must be an http(s) URL without user name, password, query or fragment",
+        );
+        None
+    }
+
+    fn checked_redirects(&mut self) -> RedirectRules {
+        for uri in &self.allowed_redirects {
+            let usable = Url::parse(uri).is_ok_and(|url| {
+                // RFC 3986 §2; other characters are not allowed in `Location`.
+                uri.bytes().all(|byte| byte.is_ascii_graphic())
+                    && url.fragment().is_none()
+                    && !matches!(
+                        url.scheme(),
+                        "javascript" | "data" | "vbscript" | "file" | "blob"
+                    )
+            });
+            if !usable {
+                let message = format!(
+                    "contains `{}`, which is not a valid redirect URI",
+                    uri.escape_debug()
+                );
+                self.problems.add("allowed_redirects", message);
+            }
+        }
+        let loopback = self.loopback_redirects.unwrap_or(true);
+        RedirectRules::new(self.allowed_redirects.clone(), loopback)
+    }
+
+    fn checked_scopes(&mut self) -> String {
+        let scopes = self.scopes.as_deref().unwrap_or("profile email");
+        if !is_scope_list(scopes) {
+            self.problems
+                .add("scopes", "must consist of scope names separated by spaces");
+        }
+        with_openid(scopes)
+    }
+
+    fn checked_algorithms(&mut self) -> Vec<Algorithm> {
+        match self.algorithms.take() {
+            None => Algorithm::ALL.to_vec(),
+            Some(algorithms) => {
+                if algorithms.is_empty() && !self.problems.has("algorithms") {
+                    self.problems
+                        .add("algorithms", "is empty: no token would be accepted");
+                }
+                algorithms
+            }
+        }
+    }
+
+    fn checked_roles_from(&mut self) -> Option<RolePlaces> {
+        let paths = self.roles_from.take()?;
+        if paths.is_empty() {
+            self.problems
+                .add("roles_from", "is empty: no user would have a role");
+        }
+        let places = paths.iter().map(|path| {
+            let place = path.parse::<ClaimPath>();
+            place.map_err(|error| format!("contains `{}`, {error}", path.escape_debug()))
+        });
+        let places = self.problems.check("roles_from", places.collect());
+        places.map(RolePlaces::new)
+    }
+
+    fn usual_role_places(&self, client_id: &str) -> RolePlaces {
+        RolePlaces::usual(client_id, self.accepted_audiences(client_id).as_deref())
+    }
+
+    fn check_rest(&mut self) {
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            self.problems.add("timeout", "must be longer than 0");
+        }
+        if self
+            .refresh_token_lifetime
+            .is_some_and(|lifetime| lifetime.as_secs() == 0)
+        {
+            self.problems
+                .add("refresh_token_lifetime", "must be at least 1 second");
+        }
+        if self.audiences.iter().any(String::is_empty) {
+            self.problems.add("audience", "is empty");
+        }
+        match self.authorized_parties.as_deref() {
+            Some([]) => self
+                .problems
+                .add("authorized_parties", "is empty: no token would be accepted"),
+            Some(parties) if parties.iter().any(String::is_empty) => {
+                self.problems
+                    .add("authorized_parties", "contains an empty name");
+            }
+            _ => {}
+        }
+        if self.issuer.as_deref() == Some("") {
+            self.problems.add("issuer", "is empty");
+        }
+        if self
+            .client_secret
+            .as_ref()
+            .is_some_and(|secret| secret.expose().is_empty())
+        {
+            self.problems.add("client_secret", "is empty");
+        }
+        self.check_resources();
+        self.check_state_key();
+        let realm = self.realm.as_deref().unwrap_or_default();
+        if !realm.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+            self.problems.add("realm", "must be printable ASCII");
+        }
+    }
+
+    fn check_resources(&mut self) {
+        for uri in &self.resources {
+            let plain = uri.bytes().all(|byte| byte.is_ascii_graphic()) && !uri.contains('#');
+            if !plain || Url::parse(uri).is_err() {
+                let message = format!(
+                    "contains `{}`, which is not an absolute URI without a fragment",
+                    uri.escape_debug()
+                );
+                self.problems.add("resource", message);
+            }
+        }
+    }
+
+    fn checked_http(&mut self) -> Option<Http> {
+        let mut root_certificates = Vec::new();
+        for pem in &self.root_certificates {
+            let certificates = parse_certificates(pem);
+            let certificates = self.problems.check("root_certificate", certificates);
+            root_certificates.extend(certificates.into_iter().flatten());
+        }
+        let http = Http::new(&HttpSettings {
+            timeout: self.timeout.unwrap_or(TIMEOUT),
+            connect_timeout: self.connect_timeout.unwrap_or(CONNECT_TIMEOUT),
+            root_certificates,
+        });
+        let http = http.map_err(|error| format!("could not be loaded: {error}"));
+        self.problems.check("root_certificate", http)
+    }
+
+    fn checked_sealer(&mut self, client: &str) -> Option<Sealer> {
+        let key = self.state_key.as_ref();
+        let sealer = Sealer::new(key, "oidc-guard sign-in state of ", client, STATE_VERSION);
+        let sealer = sealer.map_err(|_| "cannot be used to derive a key");
+        self.problems.check("state_key", sealer)
+    }
+
+    fn check_state_key(&mut self) {
+        let Some(key) = &self.state_key else { return };
+        let bytes = key.expose().as_bytes();
+        if bytes.len() < MIN_STATE_KEY_BYTES {
+            self.problems
+                .add("state_key", "must have at least 32 characters");
+        } else if bytes.iter().collect::<HashSet<_>>().len() < MIN_STATE_KEY_VARIETY {
+            self.problems.add(
+                "state_key",
+                "must be random, such as the output of `openssl rand -base64 32`",
+            );
+        }
+    }
+
+    fn accepted_audiences(&self, client_id: &str) -> Option<Vec<String>> {
+        match self.audiences.as_slice() {
+            _ if self.any_audience => None,
+            [] => Some(vec![client_id.to_owned()]),
+            audiences => Some(audiences.to_vec()),
+        }
+    }
+}
+
+/// Identifies this client of this provider. Only the last part could contain the separator.
+fn client_and_provider(client_id: &str, discovery_url: &Url, issuer: Option<&str>) -> String {
+    let issuer = issuer.unwrap_or_default();
+    format!("{client_id}\0{discovery_url}\0{issuer}")
+}
+
+/// Parses a URL, with a hint for the most frequent mistake, a missing scheme.
+fn parse_url(text: &str) -> Result<Url, String> {
+    let is_bare_host = !text.is_empty() && !text.starts_with('/');
+    Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase if is_bare_host => {
+            format!("has no scheme: write `https://{}`", text.escape_debug())
+        }
+        error => format!("is not a valid URL: {error}"),
+    })
+}
+
+/// Whether this is a list of scope tokens (RFC 6749 §3.3), possibly empty.
+pub(crate) fn is_scope_list(scopes: &str) -> bool {
+    scopes
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'!' | b'#'..=b'[' | b']'..=b'~'))
+}
+
+/// Puts `openid` first, which a sign-in requires (OpenID Connect Core §3.1.2.1).
+pub(crate) fn with_openid(scopes: &str) -> String {
+    let others = scopes
+        .split(' ')
+        .filter(|scope| !scope.is_empty() && *scope != "openid");
+    std::iter::once("openid")
+        .chain(others)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
