@@ -22,40 +22,58 @@ pub use oidc_runtime::{
 /// | key | default | endpoint |
 /// |---|---|---|
 /// | `prefix` | none | goes in front of every path |
-/// | `login` | `"/auth/v2/login"` | `GET`: sends the browser to the provider |
-/// | `callback` | `"/auth/v2/callback"` | `GET`: where it comes back to; answers with the tokens |
-/// | `token` | `"/auth/v2/token"` | `POST`: a code, refresh token or device code for tokens |
+/// | `login` | `"/auth/v2/login"` | `GET`, with `?redirect_uri=..`: redirects the browser to the provider |
+/// | `callback` | `"/auth/v2/callback"` | `GET`: receives the code from the provider and responds with the tokens as JSON: for scripts, not for people |
+/// | `token` | `"/auth/v2/token"` | `POST`: exchanges a code, a refresh token or a device code for tokens |
 /// | `device` | `"/auth/v2/device"` | `POST`: begins a sign-in on a device without a browser |
 /// | `logout` | `"/auth/v2/logout"` | `GET`: signs out at the provider |
-/// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: who the bearer of a token is |
+/// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: the name and e-mail address of the user of a token |
 ///
-/// `None` switches an endpoint off: `device = None`. Paths are literal. Routes of your own stand
-/// beside them in the ordinary way.
+/// `None` switches an endpoint off: `device = None`. Paths are literal. Your own routes are added
+/// beside them as usual. The guide has a chapter on [signing in](crate::guide::sign_in).
 ///
-/// # Signing in
+/// # `login`
 ///
-/// `login` takes these parameters:
-///
-/// | parameter | meaning |
+/// | query parameter | meaning |
 /// |---|---|
-/// | `redirect_uri` | where the browser returns to with a code: the callback, a loopback address, or a configured one; required |
-/// | `scope` | replaces the configured scopes, unless it is blank |
-/// | `offline_access` | a boolean: whether to ask for a refresh token |
-/// | `prompt` | `login`, `consent` or `select_account`; `none` counts as left out |
+/// | `redirect_uri` | required: where the browser returns to with a code. The application's own callback, a loopback address on any port, or one of [`OidcBuilder::allowed_redirect`]; any other gets 400 |
+/// | `scope` | replaces the configured scopes, unless it is blank; `openid` is always added |
+/// | `offline_access` | `true` or `false`: whether to request a refresh token |
+/// | `prompt` | `login`, `consent` or `select_account`; `none` counts as absent |
 /// | `code_challenge`, `code_challenge_method` | of a client that keeps its own verifier (RFC 7636); the method is `S256` |
 ///
 /// Many providers issue a refresh token only if the user consents in this very sign-in (OpenID
-/// Connect Core §11): send `prompt=consent` with `offline_access=true`. The log says so at INFO
-/// when a sign-in that asked for a refresh token came back without one.
-///
-/// At the callback the sign-in ends by itself. Elsewhere the page or native application posts
-/// `code`, `redirect_uri` and `code_verifier` to `token`. As `code_verifier` it sends the `state`
-/// that came with the code and holds the verifier, sealed. A client that sent a `code_challenge`
-/// sends its own verifier, and should send the `state` as `state`: then it is also checked that
-/// the sign-in began here and was not finished before.
+/// Connect Core §11): send `prompt=consent` with `offline_access=true`. A sign-in that requested a
+/// refresh token and did not receive one is logged at INFO.
 ///
 /// A sign-in that returns to the application itself, to its callback or to one of its pages, can
 /// only be finished by the browser that began it; see [`OidcBuilder::public_url`].
+///
+/// # `callback` and `token`
+///
+/// The callback exchanges the code itself. Its response is JSON, which suits scripts; a page for
+/// people is its own `redirect_uri`, receives the code and posts it to `token`.
+///
+/// `token` takes a form, urlencoded or multipart, with the fields of one row; `grant_type` may be
+/// left out:
+///
+/// | fields | grant |
+/// |---|---|
+/// | `code`, `redirect_uri`, `code_verifier`, and optionally `state` | authorization code |
+/// | `refresh_token` (or `refresh-token`) | refresh |
+/// | `device_code` (or `device-code`) | device |
+///
+/// The `code_verifier` is the `state` that came with the code, which contains the sealed verifier. A
+/// client that sent a `code_challenge` sends its own verifier instead, and should send the `state`
+/// as `state`: only then is it checked that the sign-in began here and was not finished before.
+///
+/// # `logout`
+///
+/// Redirects the browser to the provider with the query parameters `id_token_hint`, `state` and
+/// `post_logout_redirect_uri`. The last is a path, `/bye`, or an address of `allowed_redirect`. A
+/// path becomes an address below [`OidcBuilder::public_url`]; without a public URL it is not passed
+/// to the provider, which then decides where the browser ends up. A provider without an
+/// end-session endpoint is left out: the browser is redirected to the path or address at once.
 ///
 /// # axum
 ///
@@ -103,11 +121,11 @@ macro_rules! routes {
     };
 }
 
-/// A registry of scopes: each is written once, and the compiler knows the others.
+/// A registry of scopes: each is written once, and a misspelled one does not compile.
 ///
 /// The macro defines a module with a constant of type [`OAuthScope`] for every scope. The attributes
-/// take the constants beside strings, and `registry = path` has them look strings up in a
-/// registry, where a scope that is not registered is a mistake:
+/// accept constants as well as strings. With `registry = path` strings are looked up in the
+/// registry, and one that is not registered does not compile:
 ///
 /// ```
 /// oidc::scopes! {
@@ -142,12 +160,12 @@ macro_rules! routes {
 /// # }
 /// ```
 ///
-/// A token that was granted a scope has all scopes that it `implies`, directly or by way of
-/// others: above, `orders:write` and `admin` pass where `orders:read` is needed. A refusal asks
-/// for the scope that was needed. This holds for constants and for strings that are looked up; a
-/// string without `registry` stands for itself alone. Rules that are printed or written to
-/// `policy.lock` spell the alternatives out, so that a registry that lets more tokens in shows up
-/// there.
+/// A token that was granted a scope has all scopes that it `implies`, directly or through others:
+/// above, `orders:write` and `admin` pass where `orders:read` is needed. The challenge of a rejected
+/// request names the scope that was needed. This holds for constants and for strings that are
+/// looked up; a string without `registry` means that one scope only. Rules that are printed or
+/// written to `policy.lock` list the alternatives, so that a registry that admits more tokens shows
+/// up there.
 ///
 /// Constants work in other crates too; `registry = ..` names a registry of the same crate. A
 /// single scope cannot depend on `#[cfg(..)]`, because others may imply it; the module can.
@@ -313,8 +331,8 @@ pub mod __private {
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
     pub use oidc_runtime::policy::{
-        AccessMode, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken, Optional,
-        OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
+        AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
+        Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
     pub use oidc_runtime::{Guard, RoutePaths, Routes};
 }

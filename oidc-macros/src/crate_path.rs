@@ -13,7 +13,7 @@ use crate::syntax::{Entry, render_path};
 pub(crate) struct CratePath(Option<TokenStream>);
 
 impl CratePath {
-    /// From `crate = ::path`, which has to be absolute: the expansion stands in the user's module,
+    /// From `crate = ::path`, which has to be absolute: the expansion is placed in the user's module,
     /// where a relative path could mean anything.
     pub(crate) fn from_entry(entry: &Entry, errors: &mut Errors) -> Option<Self> {
         let path = entry.path("`crate = ::auth`", errors)?;
@@ -28,7 +28,7 @@ impl CratePath {
         Some(Self(Some(generated(path))))
     }
 
-    /// From the `$crate` that a `macro_rules!` macro hands on.
+    /// From the `$crate` that a `macro_rules!` macro passes.
     pub(crate) fn from_dollar_crate(token: TokenTree) -> Self {
         Self(Some(token.into()))
     }

@@ -40,14 +40,14 @@ impl Errors {
     }
 }
 
-/// The item as close to the user's wish as possible, then the errors: whatever uses the item still
-/// compiles, so that one mistake gives one message.
+/// The item as close to what the user meant as possible, then the errors: the uses of the item still
+/// compile, so that one mistake gives one message.
 pub(crate) fn item_with_errors(item: impl ToTokens, error: &syn::Error) -> TokenStream {
     let errors = error.to_compile_error();
     quote!(#item #errors)
 }
 
-/// The error for an attribute on the wrong kind of item, at the keyword that tells the kind.
+/// The error for an attribute on the wrong kind of item, at the keyword of that kind.
 pub(crate) fn misplaced(item: TokenStream, message: &str) -> syn::Error {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;

@@ -23,6 +23,7 @@ macro_rules! exports {
 
 exports! {
     access: AccessMode,
+    authenticated: Authenticated,
     check_fn: CheckFn,
     guard: Guard,
     inline: Inline,

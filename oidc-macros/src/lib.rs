@@ -1,9 +1,9 @@
 //! The attributes and macros of [`oidc-guard`](https://docs.rs/oidc-guard). Use that crate: it
 //! re-exports them as `oidc::required` and so on, and generated code names its items.
 //!
-//! Arguments go through the same phases in every macro: `syntax` knows the grammar and no meaning,
-//! the models (`rules`, `guard::model`, `routes::model`) know the meaning and no tokens, the
-//! `expand` modules turn models into tokens. Every path that generated code names is listed in
+//! Arguments go through the same phases in every macro: `syntax` parses the grammar, the models
+//! (`rules`, `guard::model`, `routes::model`) hold the meaning without tokens, the `expand` modules
+//! turn models into tokens. Every path that generated code names is listed in
 //! `exports`.
 
 #![forbid(unsafe_code)]
@@ -88,7 +88,7 @@ use guard::Attribute;
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
-/// | `check = path::to::function` | the function says so |
+/// | `check = path::to::function` | the function returns `true` |
 /// | `policy = path::to::Policy` | the policy that [`macro@policy`] named holds |
 /// | `any(..)`, `all(..)`, `not(..)` | at least one rule holds, all of them do, the one does not |
 ///
@@ -111,8 +111,11 @@ use guard::Attribute;
 /// For the other way round, combine: `any(scopes = "read", scopes = "write")`,
 /// `all(roles = "editor", roles = "author")`.
 ///
+/// A string of `roles` or `acr` is one value. One that contains a space or a comma is written in a
+/// list, `roles("Team Lead")`, because `roles = "editor author"` looks like two.
+///
 /// Inside `not(..)`, a list of scopes or claims does not compile, because it could be read in two
-/// ways: write `not(any(..))` to refuse tokens with any of them, or `not(all(..))` to refuse only
+/// ways: write `not(any(..))` to deny tokens with any of them, or `not(all(..))` to deny only
 /// those with all of them.
 ///
 /// ```
@@ -124,7 +127,7 @@ use guard::Attribute;
 ///
 /// ## Claims
 ///
-/// Values are strings, integers and booleans. A dot descends into an object; a quoted name is one
+/// Values are strings, integers and booleans, and are compared for equality. A dot descends into an object; a quoted name is one
 /// name, whatever it contains:
 ///
 /// ```
@@ -221,15 +224,17 @@ use guard::Attribute;
 ///
 /// It puts one argument in front of the handler's, a guard that decides before any other extractor
 /// runs, and a line about who may call the handler at the end of its documentation. Body, return
-/// type and other arguments stay as they are. A handler takes up to 15 arguments of its own.
+/// type and other arguments stay as they are. A handler is an `async fn`, or a function whose
+/// return type is a future. A handler takes up to 15 arguments of its own.
 ///
 /// Write it **first**, above `#[get("/")]`, `#[tracing::instrument]`, `#[utoipa::path(..)]` and
 /// `#[axum::debug_handler]`. The first three work in any order; a `debug_handler` above does not
 /// compile, because it counts the arguments too early. No order loses the guard. Under
-/// `#[cfg_attr(condition, oidc::required)]` the handler is open where the condition does not hold.
+/// `#[cfg_attr(condition, oidc::required)]` the handler is unguarded where the condition does not hold.
 ///
-/// In an `impl` block or a trait there is no place for inline rules beside the function: name them
-/// with [`macro@policy`] and write `#[oidc::required(policy = Name)]`.
+/// In an `impl` block or a trait the attribute works without rules. Inline rules do not, because
+/// their type cannot be put beside the function there: name them with [`macro@policy`] and write
+/// `#[oidc::required(policy = Name)]`.
 ///
 /// On actix-web, `FromRequest::from_request` of every extractor is called before any of them is
 /// polled. For a request that the guard rejects, the others are made and dropped; those that do
@@ -240,7 +245,7 @@ use guard::Attribute;
 ///
 /// # Other settings
 ///
-/// `crate = ::path` tells where `oidc-guard` is, if not at `::oidc`; the path is absolute.
+/// `crate = ::path` is where `oidc-guard` is, if not at `::oidc`; the path is absolute.
 #[proc_macro_attribute]
 pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Required, args.into(), item.into()).into()
@@ -249,8 +254,8 @@ pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Lets every request through to the handler, which sees the user if there is one.
 ///
 /// It takes the rules of [`macro@required`]: the handler's `Option<Principal>` is `Some` if the
-/// request has a valid token that satisfies them, and `None` if it has no token, a bad one, or one
-/// that does not satisfy them.
+/// request has a valid token that satisfies them, and `None` if it has no token, an invalid one, or
+/// one that does not satisfy them.
 ///
 /// ```
 /// use oidc::Principal;
@@ -265,7 +270,7 @@ pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// With `invalid = "reject"` a token that does not verify is answered with 401, so that a client
-/// whose token has expired learns of it:
+/// whose token has expired notices:
 ///
 /// ```
 /// # use oidc::Principal;
@@ -279,13 +284,13 @@ pub fn optional(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Optional, args.into(), item.into()).into()
 }
 
-/// Records that a route is open to everyone, and why.
+/// Marks a route as public: every request reaches the handler, and the reason is recorded.
 ///
 /// The reason is required, and the only argument besides `crate`. It is part of the handler's
 /// documentation.
 ///
 /// ```
-/// #[oidc::public(reason = "the load balancer asks without credentials")]
+/// #[oidc::public(reason = "the load balancer sends no credentials")]
 /// async fn healthz() -> &'static str {
 ///     "ok"
 /// }
@@ -345,7 +350,7 @@ pub fn __scopes(input: TokenStream) -> TokenStream {
     scopes::scopes(input.into()).into()
 }
 
-/// What a registry of scopes answers to a name that it does not know.
+/// What a registry of scopes expands to for a name that is not registered.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __unregistered_scope(input: TokenStream) -> TokenStream {

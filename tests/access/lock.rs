@@ -225,7 +225,7 @@ fn the_message_is_a_diff() {
   GET /health: access::handlers::health (tests/access/handlers.rs:31)
     a new route
     + public(reason = "load balancer | monitoring")
-  POST /orders: access::handlers::me (tests/access/handlers.rs:6)
+  POST /orders: access::handlers::me (tests/access/lock.rs:220)
     - required(any(scopes = "orders:write", policy = Admin))
     + required
 If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;

@@ -66,7 +66,8 @@ fn of_both(fallback: &str) -> Vec<String> {
     rows
 }
 
-/// The handler's path, and the location of its inline policy or of the policy that it names.
+/// The handler's path, and the location of its inline policy or of the policy that it names; a
+/// handler without rules is listed where it was registered.
 #[test]
 fn handlers_and_places() {
     for matrix in [
@@ -89,6 +90,11 @@ fn handlers_and_places() {
             handler("DELETE", "/admin/orders/{id}"),
             ("access::handlers::named", Some((file, 3)))
         );
+        let mut routes = matrix.routes.iter();
+        let without_rules = routes.find(|route| route.handler == "access::handlers::me");
+        let location = without_rules.and_then(|route| route.location);
+        let registered = location.map(|(file, _)| file);
+        assert_eq!(registered, Some("tests/access/apps.rs"));
     }
 }
 

@@ -282,7 +282,7 @@ fn the_message_names_the_route_that_served_before() {
         .expect_err("it is looser")
         .to_string();
     let expected = r#"1 route is open to more callers than before
-  GET /orders/mine: access::handlers::me (tests/access/handlers.rs:6)
+  GET /orders/mine: access::handlers::me (tests/access/requests.rs:279)
     - required(scopes = "orders:read", claims(tenant = ["a", "b"])) of GET /orders/{id}
     + required
 If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;

@@ -17,7 +17,7 @@ impl Attribute {
     /// The attributes of which a handler takes one.
     pub(crate) const OF_HANDLERS: [&str; 3] = ["required", "optional", "public"];
 
-    /// The keys that are no rules.
+    /// The keys that are not rules.
     fn settings(self) -> &'static [&'static str] {
         match self {
             Self::Required | Self::Policy => &["registry", "crate"],
@@ -37,7 +37,7 @@ impl Attribute {
         self == Self::Public && RULES.contains(&name)
     }
 
-    /// A right argument.
+    /// A correct argument.
     pub(crate) fn example(self) -> &'static str {
         if self == Self::Public {
             "reason = \"health check\""

@@ -1,14 +1,14 @@
 //! From a policy to tokens.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt;
-use syn::{Ident, Path};
 
 use super::model::{AccessMode, Policy};
 use crate::exports::Exports;
 use crate::handler::Handler;
-use crate::rules::describe;
+use crate::rules::{Rule, describe};
 use crate::syntax::ends;
 
 /// Puts the guard in front of the arguments.
@@ -20,14 +20,20 @@ use crate::syntax::ends;
 /// // out
 /// pub struct __oidc_policy_list;
 /// impl InlinePolicy for __oidc_policy_list { const SPEC: PolicySpec = ..; }
-/// pub async fn list(_: Guard<Inline<__oidc_policy_list>>, db: Db) -> Orders { .. }
+/// use __oidc_policy_list as __in_an_impl_name_the_rules_of_list_with_oidc_policy;
+/// pub async fn list(
+///     _: Guard<Inline<__in_an_impl_name_the_rules_of_list_with_oidc_policy>>,
+///     db: Db,
+/// ) -> Orders { .. }
 /// ```
 ///
-/// With a named policy the function is all there is, which makes it fit for `impl` blocks.
+/// With a named policy, or without rules, the expansion is the function alone, which works in `impl`
+/// blocks. There rustc rejects the other items and does not find the second name, so that its error
+/// contains the remedy. Everywhere else it prints the first one.
 pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
     handler.append_doc(&access_line(policy));
-    if let Some(path) = policy.named() {
-        handler.prepend_argument(named_guard(policy, path), Span::call_site());
+    if let Some(guard) = shared_guard(policy) {
+        handler.prepend_argument(guard, Span::call_site());
         return quote!(#handler);
     }
     let exports = policy.krate.exports();
@@ -35,14 +41,20 @@ pub(crate) fn handler(policy: &Policy, mut handler: Handler) -> TokenStream {
         (exports.guard(), exports.inline(), exports.inline_policy());
     let name = handler.sig.ident.unraw();
     let ty = format_ident!("__oidc_policy_{name}", span = Span::call_site());
+    let alias = format_ident!(
+        "__in_an_impl_name_the_rules_of_{name}_with_oidc_policy",
+        span = Span::call_site()
+    );
     let implementation = implement(policy, &inline_policy, &ty, &name);
     let vis = handler.vis.clone();
-    handler.prepend_argument(quote!(#guard<#inline<#ty>>), Span::call_site());
+    handler.prepend_argument(quote!(#guard<#inline<#alias>>), Span::call_site());
     quote! {
         #[doc(hidden)]
         #[allow(clippy::exhaustive_structs, non_camel_case_types, unnameable_types, unreachable_pub)]
         #vis struct #ty;
         #implementation
+        #[allow(unused_imports)]
+        use #ty as #alias;
         #handler
     }
 }
@@ -85,20 +97,36 @@ impl AccessMode {
     }
 }
 
-/// The guard of a handler that names its policy. All of it is spanned at the name, so that rustc
-/// says there when the name is not one of a policy.
-fn named_guard(policy: &Policy, path: &Path) -> TokenStream {
-    let (span, _) = ends(path);
+/// The guard of a handler whose policy has no rules of its own.
+fn shared_guard(policy: &Policy) -> Option<TokenStream> {
+    let public = matches!(policy.access, AccessMode::Public { .. });
+    match policy.rules.as_slice() {
+        [Rule::Policy(path)] => {
+            // All of it is spanned at the name, so that rustc points there when the name is not
+            // that of a policy.
+            let (span, _) = ends(path);
+            Some(guard_by(policy, path, span))
+        }
+        [] if !public => {
+            let authenticated = policy.krate.exports().authenticated();
+            Some(guard_by(policy, &authenticated, Span::call_site()))
+        }
+        _ => None,
+    }
+}
+
+/// The guard that applies a policy type as the attribute says.
+fn guard_by(policy: &Policy, ty: &impl ToTokens, span: Span) -> TokenStream {
     let exports = policy.krate.exports_at(span);
     let guard = exports.guard();
     let wrapper = match policy.access {
         AccessMode::Required | AccessMode::Public { .. } => {
-            return quote_spanned!(span=> #guard<#path>);
+            return quote_spanned!(span=> #guard<#ty>);
         }
         AccessMode::Optional => exports.optional(),
         AccessMode::OptionalRejecting => exports.optional_rejecting(),
     };
-    quote_spanned!(span=> #guard<#wrapper<#path>>)
+    quote_spanned!(span=> #guard<#wrapper<#ty>>)
 }
 
 fn expand_rules(policy: &Policy) -> TokenStream {
@@ -125,12 +153,12 @@ fn access_line(policy: &Policy) -> String {
         }
     };
     let rejecting = matches!(policy.access, AccessMode::OptionalRejecting);
-    let refused = if rejecting {
-        "; a bad token is refused"
+    let rejected = if rejecting {
+        "; an invalid token is rejected"
     } else {
         ""
     };
-    format!(" **Access:** {who}{refused}.")
+    format!(" **Access:** {who}{rejected}.")
 }
 
 /// A code span; one backtick more than any inside would do, two are enough in practice.

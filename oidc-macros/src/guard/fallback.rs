@@ -1,17 +1,21 @@
 //! What stands in for an attribute that is wrong. The item has the type that it would have without
-//! the mistake, so that whoever uses it is not told of a second one, and lets nobody in.
+//! the mistake, so that its uses cause no second message, and it rejects every request.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::ItemStruct;
+use syn::{ItemStruct, Token};
 
+use super::signature;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use crate::handler::Handler;
 use crate::syntax::{self, Item};
 
-/// A handler behind a guard that admits nobody, if it can have one.
+/// A handler behind a guard that admits no request, if it can have one.
 pub(super) fn handler(args: TokenStream, mut handler: Handler) -> Handler {
+    if signature::is_synchronous(&handler.sig) {
+        handler.sig.asyncness = Some(Token![async](Span::call_site()));
+    }
     if handler.sig.receiver().is_none()
         && let Some(krate) = crate_path(args)
     {

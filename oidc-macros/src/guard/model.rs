@@ -1,7 +1,6 @@
-//! What an attribute says, once it is known to be right.
+//! What an attribute means, once it is known to be correct.
 
 use proc_macro2::{Span, TokenStream};
-use syn::Path;
 
 use super::Attribute;
 use crate::crate_path::CratePath;
@@ -52,18 +51,11 @@ impl Policy {
             }
         }
         if attribute == Attribute::Public && items.is_empty() {
-            let message = "say why the route is open: `#[oidc::public(reason = \"health check\")]`";
+            let message =
+                "state why the route is public: `#[oidc::public(reason = \"health check\")]`";
             errors.at_span(Span::call_site(), message);
         }
         errors.finish().map(|()| policy)
-    }
-
-    /// The named policy, if that is all the attribute says.
-    pub(crate) fn named(&self) -> Option<&Path> {
-        match self.rules.as_slice() {
-            [Rule::Policy(path)] => Some(path),
-            _ => None,
-        }
     }
 
     fn without_rules(attribute: Attribute) -> Self {
@@ -111,7 +103,7 @@ fn key<'a>(
     let keys = attribute.keys();
     match entry.key.name() {
         Some(name) if !keys.contains(&name.as_str()) && attribute.refuses_rule(&name) => {
-            let message = "an open route has no rules; remove them, or use `#[oidc::required]`";
+            let message = "a public route has no rules; remove them, or use `#[oidc::required]`";
             Err(syn::Error::new_spanned(&entry.key, message))
         }
         Some(name) if keys.contains(&name.as_str()) => match given_twice(&name, seen) {
@@ -126,7 +118,9 @@ fn invalid(entry: &Entry, errors: &mut Errors) -> AccessMode {
     const EXAMPLE: &str = "`invalid = \"reject\"`";
     match entry.string(EXAMPLE, errors) {
         Some(text) if text.value() != "reject" => {
-            let message = format!("write {EXAMPLE}, or leave it out to treat a bad token as none");
+            let message = format!(
+                "write {EXAMPLE}, or leave it out to treat an invalid token like a missing one"
+            );
             errors.at(text, message);
         }
         _ => {}
@@ -139,7 +133,7 @@ fn reason(entry: &Entry, errors: &mut Errors) -> String {
         return String::new();
     };
     if text.value().trim().is_empty() {
-        errors.at(text, "empty reason; say why the route is open");
+        errors.at(text, "empty reason; state why the route is public");
     }
     text.value()
 }

@@ -28,7 +28,7 @@ pub(crate) fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// A policy is one, and known at compile time: it has neither data nor parameters.
+/// A policy is known at compile time: it has neither data nor parameters.
 fn check(structure: &ItemStruct) -> syn::Result<()> {
     let name = &structure.ident;
     if !structure.generics.params.is_empty() {

@@ -1,7 +1,9 @@
 //! What a guarded handler may look like.
 
 use proc_macro2::TokenStream;
-use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Type};
+use syn::{
+    FnArg, GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Type, TypeParamBound,
+};
 
 use super::Attribute;
 use crate::errors::{Errors, misplaced};
@@ -10,8 +12,27 @@ use crate::handler::Handler;
 /// axum and actix-web both take handlers of up to 16 arguments, and the guard is one.
 const MAX_OWN_ARGUMENTS: usize = 15;
 
-/// The extractors that stand for a user; they refuse a request that has none.
+/// The extractors that stand for a user; they reject a request without one.
 const USERS: [&str; 4] = ["Principal", "IdToken", "Claims", "BearerToken"];
+
+/// What handlers return, and what is not a future: the frameworks' types and traits, and those of
+/// the standard library that they turn into a response.
+const RESPONSES: [&str; 14] = [
+    "Bytes",
+    "Cow",
+    "Html",
+    "HttpResponse",
+    "IntoResponse",
+    "Json",
+    "Option",
+    "Redirect",
+    "Responder",
+    "Response",
+    "Result",
+    "StatusCode",
+    "String",
+    "Vec",
+];
 
 /// Reads the item as a function.
 pub(crate) fn parse(attribute: Attribute, item: TokenStream) -> syn::Result<Handler> {
@@ -27,11 +48,14 @@ pub(crate) fn parse(attribute: Attribute, item: TokenStream) -> syn::Result<Hand
 pub(crate) fn check(attribute: Attribute, handler: &Handler) -> syn::Result<()> {
     let mut errors = Errors::default();
     check_other_attributes(attribute, handler, &mut errors);
+    if is_synchronous(&handler.sig) {
+        errors.at(handler.sig.fn_token, "a handler is an `async fn`");
+    }
     for argument in &handler.sig.inputs {
         match argument {
             FnArg::Receiver(receiver) => errors.at(
                 receiver,
-                format!("`{attribute}` guards handlers, and they have no `self`; remove it"),
+                format!("`{attribute}` guards handlers, which have no `self`; remove it"),
             ),
             FnArg::Typed(argument) => check_user(attribute, &argument.ty, &mut errors),
         }
@@ -44,6 +68,35 @@ pub(crate) fn check(attribute: Attribute, handler: &Handler) -> syn::Result<()> 
         errors.at(argument, message);
     }
     errors.finish()
+}
+
+/// Whether the function is not `async` and returns what cannot be a future either. A type that
+/// could be one, such as an alias, is left to the framework.
+pub(super) fn is_synchronous(sig: &Signature) -> bool {
+    let returns_response = match &sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, ty) => is_response(ty),
+    };
+    sig.asyncness.is_none() && returns_response
+}
+
+fn is_response(ty: &Type) -> bool {
+    match ty {
+        Type::Array(_) | Type::Never(_) | Type::Slice(_) | Type::Tuple(_) => true,
+        Type::Group(group) => is_response(&group.elem),
+        Type::ImplTrait(ty) => ty.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(names_response),
+            _ => false,
+        }),
+        Type::Paren(ty) => is_response(&ty.elem),
+        Type::Path(ty) => ty.path.segments.last().is_some_and(names_response),
+        Type::Reference(reference) => reference.mutability.is_none(),
+        _ => false,
+    }
+}
+
+fn names_response(segment: &PathSegment) -> bool {
+    RESPONSES.iter().any(|name| segment.ident == name)
 }
 
 fn check_other_attributes(attribute: Attribute, handler: &Handler, errors: &mut Errors) {
@@ -81,10 +134,12 @@ fn check_user(attribute: Attribute, ty: &Type, errors: &mut Errors) {
             "a required route always has a user; remove `Option`, or use `#[oidc::optional]`"
         }
         (Attribute::Public, true, _) => {
-            "an open route knows no user; remove the argument, or use `#[oidc::required]`"
+            "a public route has no authenticated user; remove the argument, or use \
+             `#[oidc::required]`"
         }
         (Attribute::Public, _, true) => {
-            "an open route knows no user; remove the argument, or use `#[oidc::optional]`"
+            "a public route has no authenticated user; remove the argument, or use \
+             `#[oidc::optional]`"
         }
         _ => return,
     };

@@ -8,7 +8,7 @@ use crate::errors::Errors;
 use crate::suggest::{closest, enumerate};
 use crate::syntax::{self, Entry, Item, Value};
 
-/// The endpoints and where they are if nobody says otherwise. The names are those of the fields
+/// The endpoints and their default paths. The names are those of the fields
 /// of the runtime's `RoutePaths`.
 const DEFAULTS: [(&str, &str); 6] = [
     ("login", "/auth/v2/login"),

@@ -9,7 +9,7 @@ pub(super) fn mistake(path: &str) -> Option<String> {
         return Some(format!("a path starts with a slash: \"/{path}\""));
     }
     if path.contains("//") {
-        return Some("two slashes in a row".to_owned());
+        return Some("a path has no empty segment; remove one of the two slashes".to_owned());
     }
     if let Some(stripped) = path.strip_suffix('/') {
         return Some(format!("a path ends without a slash: \"{stripped}\""));

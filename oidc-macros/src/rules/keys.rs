@@ -1,4 +1,4 @@
-//! The names of the rules, and what to say about other names.
+//! The names of the rules, and the messages about other names.
 
 use crate::suggest::{closest, enumerate};
 use crate::syntax::Entry;
@@ -8,7 +8,7 @@ pub(crate) const RULES: [&str; 10] = [
     "scopes", "claims", "roles", "any", "all", "not", "acr", "max_age", "check", "policy",
 ];
 
-/// What to say about a key that is none of `known`.
+/// The message about a key that is not one of `known`.
 pub(crate) fn unknown(entry: &Entry, known: &[&str]) -> String {
     let written = entry.written();
     let Some(name) = entry.key.name() else {
@@ -26,7 +26,7 @@ pub(crate) fn unknown(entry: &Entry, known: &[&str]) -> String {
     }
 }
 
-/// What to say about a key that was seen before; `any`, `all` and `not` may stand repeatedly.
+/// The message about a key that was given before; `any`, `all` and `not` may be repeated.
 pub(crate) fn given_twice(name: &str, seen: &[String]) -> Option<String> {
     if !seen.iter().any(|before| before == name) {
         return None;
@@ -45,7 +45,7 @@ pub(crate) fn given_twice(name: &str, seen: &[String]) -> Option<String> {
     Some(format!("`{name}` is given twice; {remedy}"))
 }
 
-/// Names that other libraries use, or that seem right.
+/// Names that other libraries use, or that are easily guessed.
 fn remedy(name: &str) -> Option<&'static str> {
     Some(match name {
         "scope" | "scp" => "write `scopes = \"read write\"`",
@@ -68,8 +68,8 @@ fn remedy(name: &str) -> Option<&'static str> {
 /// Keys that exist, but not at this place.
 fn setting(name: &str) -> Option<&'static str> {
     Some(match name {
-        "crate" | "registry" => "is no rule; write it beside the rules, not inside one",
-        "invalid" => "belongs to `#[oidc::optional]`, beside the rules",
+        "crate" | "registry" => "is not a rule; move it to the top level of the attribute",
+        "invalid" => "belongs to the top level of `#[oidc::optional]`",
         "reason" => "belongs to `#[oidc::public]`",
         _ => return None,
     })

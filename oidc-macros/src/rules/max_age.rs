@@ -6,7 +6,7 @@ use crate::syntax::Entry;
 
 const EXAMPLE: &str = "`max_age = \"15m\"` (units: `s`, `m`, `h`, `d`)";
 
-/// A number and a unit; a bare number would leave the unit to guessing.
+/// A number and a unit; a bare number would leave the unit open.
 pub(crate) fn max_age(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     let literal = entry.string(EXAMPLE, errors)?;
     match seconds(&literal.value()) {
@@ -14,7 +14,7 @@ pub(crate) fn max_age(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
         Some(_) => {
             errors.at(
                 literal,
-                "no sign-in is that recent; write a longer time, such as `max_age = \"15m\"`",
+                "`max_age` must be greater than zero, such as `max_age = \"15m\"`",
             );
             None
         }

@@ -1,4 +1,4 @@
-//! The rules of the policy language: from what was written to what it means.
+//! The rules of the policy language: from syntax to meaning.
 
 mod claims;
 mod describe;
@@ -34,7 +34,7 @@ pub(crate) enum Rule {
     Policy(Path),
 }
 
-/// A scope that is asked for.
+/// A scope that a token needs.
 pub(crate) enum Scope {
     Name(LitStr),
     /// To be looked up in the registry at the path.
@@ -51,7 +51,7 @@ pub(crate) enum Scalar {
 }
 
 impl Rule {
-    /// The rule that an entry stands for; `None` if it is wrong, which is then recorded.
+    /// The rule of an entry; `None` if there is a mistake, which is then recorded.
     pub(crate) fn from_entry(entry: &Entry, errors: &mut Errors) -> Option<Self> {
         let key = entry.key.name().unwrap_or_default();
         let path = |example, errors: &mut Errors| entry.path(example, errors).cloned();
@@ -149,8 +149,8 @@ fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
     Some(Rule::Not(Box::new(only)))
 }
 
-/// Why a negated rule could be taken for another one: it is a list that means all of its elements,
-/// or one of several alternatives is.
+/// Why a negated rule can be read in two ways: it is a list that means all of its elements, or one
+/// of several alternatives is.
 fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)> {
     if let (Rule::Any(rules), Form::List(items)) = (rule, &negated.form)
         && negated.key.name()? == "any"
@@ -171,8 +171,8 @@ fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)>
         _ => return None,
     };
     let message = format!(
-        "`not` of several {several} is ambiguous; write `not(any({one}, {other}))` to refuse \
-         tokens with any of them, or `not(all({one}, {other}))` to refuse those with all of them"
+        "`not` of several {several} is ambiguous; write `not(any({one}, {other}))` to deny \
+         tokens with any of them, or `not(all({one}, {other}))` to deny only those with all of them"
     );
     Some((negated, message))
 }

@@ -40,7 +40,7 @@ pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<Scope>> {
             vec![text.as_str()]
         };
         for token in tokens {
-            match scope_mistake(token, &text, &scopes) {
+            match scope_mistake(token, &text, separated, &scopes) {
                 Some(message) => {
                     errors.at(literal, message);
                     valid = false;
@@ -56,12 +56,15 @@ pub(crate) fn scopes(entry: &Entry, errors: &mut Errors) -> Option<Vec<Scope>> {
 /// Any of several texts: `roles = "a"`, `roles("a", "b")` or `roles = ["a", "b"]`.
 pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option<Vec<String>> {
     let list = literals(entry, example, errors)?;
+    let alone = matches!(&entry.form, Form::Assign(Value::Lit { .. }));
     let mut texts: Vec<String> = Vec::new();
     let mut valid = true;
     for literal in list {
         let text = literal.value();
         let mistake = if text.trim().is_empty() {
             Some("empty string; write a value, or remove it".to_owned())
+        } else if alone && text.contains([' ', ',']) {
+            Some(several_in_one(&entry.written(), &text))
         } else if texts.contains(&text) {
             Some(format!("`{text}` is listed twice; remove one"))
         } else {
@@ -76,8 +79,17 @@ pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option
     valid.then_some(texts)
 }
 
-/// RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`, separated by one space.
-fn scope_mistake(token: &str, text: &str, before: &[Scope]) -> Option<String> {
+/// A string that reads like several, although it is one value. In a list it is clear what is meant.
+fn several_in_one(key: &str, text: &str) -> String {
+    let parts = text.split([' ', ',']).filter(|part| !part.is_empty());
+    let parts: Vec<_> = parts.map(|part| format!("{part:?}")).collect();
+    let several = parts.join(", ");
+    format!("one string is one value; write `{key}({several})`, or `{key}({text:?})` if it is one")
+}
+
+/// RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`, separated by one space. A comma is
+/// one of these characters, but a scope that has one is written in a list.
+fn scope_mistake(token: &str, text: &str, separated: bool, before: &[Scope]) -> Option<String> {
     if text.trim().is_empty() {
         return Some("empty scope; without any rule a valid token is enough".to_owned());
     }
@@ -90,7 +102,7 @@ fn scope_mistake(token: &str, text: &str, before: &[Scope]) -> Option<String> {
     if let Some(message) = forbidden_character(token) {
         return Some(message);
     }
-    if token.ends_with(',') {
+    if token.ends_with(',') || (separated && token.contains(',')) {
         return Some("scopes are separated by spaces, not by commas".to_owned());
     }
     before
@@ -108,7 +120,7 @@ pub(crate) fn forbidden_character(scope: &str) -> Option<String> {
     ))
 }
 
-/// A name in lower case is rather a string without its quotes.
+/// A name in lower case is probably a string without its quotes.
 fn constant_mistake(path: &Path, before: &[Scope]) -> Option<String> {
     let name = render_path(path);
     if path.get_ident().is_some() && name.contains(char::is_lowercase) {

@@ -1,4 +1,4 @@
-//! What stands in `scopes!`, as written.
+//! The input of `scopes!`, as written.
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;

@@ -22,8 +22,8 @@ use crate::crate_path::CratePath;
 /// }
 /// ```
 ///
-/// The arms have values instead of constants because a path means something else at each place
-/// where the macro is called.
+/// The arms have values instead of constants because a path would be resolved where the macro is
+/// called.
 pub(super) fn module(krate: &CratePath, registry: &Registry<'_>) -> TokenStream {
     let exports = krate.exports();
     let (ty, unregistered_scope) = (exports.scope(), exports.unregistered_scope());

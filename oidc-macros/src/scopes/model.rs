@@ -146,7 +146,7 @@ fn implied_by(scope: &Written, all: &[&Written]) -> Vec<String> {
         .collect()
 }
 
-/// Everything that a scope implies, directly or by way of others.
+/// Everything that a scope implies, directly or through others.
 fn reachable<'a>(scope: &'a Written, all: &[&'a Written]) -> Vec<&'a Ident> {
     let mut found: Vec<&Ident> = Vec::new();
     let mut next: Vec<&Ident> = scope.implies.iter().collect();

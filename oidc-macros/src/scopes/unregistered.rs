@@ -1,4 +1,4 @@
-//! What to say about a scope that no registry has.
+//! The error for a scope that is not in the registry.
 
 use proc_macro2::TokenStream;
 use syn::LitStr;

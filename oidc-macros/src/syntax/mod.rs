@@ -7,8 +7,8 @@
 //! value := literal | `-` literal | `[` values `]` | path
 //! ```
 //!
-//! A mistake costs one item, not the rest: every item is reported on its own. Nobody looks at the
-//! items when there was one, so that a mistake is not reported twice.
+//! A mistake affects one item only: each item is reported on its own. After a mistake the items are
+//! not interpreted, so that it is not reported twice.
 
 mod parse;
 
@@ -58,7 +58,7 @@ pub(crate) enum Value {
         values: Vec<Self>,
     },
     Path(Path),
-    /// Anything else; whoever knows what was expected says so.
+    /// Anything else; the caller reports what was expected.
     Other(TokenStream),
 }
 
@@ -104,7 +104,7 @@ impl Entry {
         self.key.to_token_stream().to_string().replace(' ', "")
     }
 
-    /// The items of `key(..)`, at least one; `example` is the `(..)` of a right one.
+    /// The items of `key(..)`, at least one; `example` is a correct `(..)`.
     pub(crate) fn list(&self, example: &str, errors: &mut Errors) -> Option<&[Item]> {
         let key = self.written();
         match &self.form {
@@ -121,7 +121,7 @@ impl Entry {
         None
     }
 
-    /// The value of `key = value`; `example` says what to write in any other form.
+    /// The value of `key = value`; for any other form the message shows `example`.
     pub(crate) fn value(&self, example: &str, errors: &mut Errors) -> Option<&Value> {
         if let Form::Assign(value) = &self.form {
             return Some(value);

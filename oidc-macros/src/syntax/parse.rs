@@ -19,7 +19,7 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Vec<Item>> {
     errors.finish().map(|()| items)
 }
 
-/// Parses to the end, and goes on after the next comma when an element is wrong.
+/// Parses to the end, and continues after the next comma when an element is wrong.
 fn separated<T>(
     input: ParseStream<'_>,
     errors: &mut Errors,
@@ -33,7 +33,7 @@ fn separated<T>(
             Err(error) => errors.push(error),
         }
         rest_of_item(input);
-        // At the end of the input there is no comma, which is as good.
+        // At the end of the input the comma may be missing.
         let _ = input.parse::<Token![,]>();
     }
     elements
@@ -43,10 +43,16 @@ fn at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
-/// What the token that stands where a comma should is likely to mean.
+/// The error for a token in the place of a comma, by what it is likely to mean.
 fn after_item(input: ParseStream<'_>) -> syn::Error {
     if input.peek(Token![==]) {
         return input.error("expected `=`; rules are written `key = value`");
+    }
+    if input.peek(Token![!=]) {
+        return input.error("claims compare for equality; write `not(claims(name = value))`");
+    }
+    if input.peek(Token![<]) || input.peek(Token![>]) {
+        return input.error("claims compare for equality; write a `check` for the rest");
     }
     if input.peek(Token![::]) {
         return input.error("expected `,`; a path can stand only after `=`");

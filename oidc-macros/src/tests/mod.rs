@@ -73,7 +73,7 @@ fn every_rule() {
         Attribute::Required,
         args,
         quote!(
-            fn f() {}
+            async fn f() {}
         ),
     );
     assert_expands(expansion, &expect_file!["every_rule.rs"]);
@@ -87,7 +87,7 @@ fn rules_are_printed_as_the_runtime_prints_them() {
             #[oidc::policy($($rules)*)]
             struct Documented;
             let printed = <Documented as oidc::Policy>::SPEC.to_string();
-            let handler = quote!(fn f() {});
+            let handler = quote!(async fn f() {});
             let expansion = guard::handler(Attribute::Required, quote!($($rules)*), handler);
             let rules = printed.trim_start_matches("required(").trim_end_matches(')');
             let text = expansion.to_string().replace("\\\"", "\"");
@@ -118,7 +118,7 @@ fn required_by_name() {
         Attribute::Required,
         args,
         quote!(
-            fn list(db: Db) {}
+            async fn list(db: Db) {}
         ),
     );
     assert_expands(expansion, &expect_file!["required_by_name.rs"]);
@@ -192,7 +192,7 @@ fn scopes() {
 fn registered_scopes() {
     let args = quote!(scopes("read", scope::WRITE), registry = crate::auth::scope);
     let handler = quote!(
-        fn f() {}
+        async fn f() {}
     );
     let expansion = guard::handler(Attribute::Required, args, handler);
     assert_expands(expansion, &expect_file!["registered_scopes.rs"]);

@@ -16,7 +16,13 @@ impl ::auth::__private::InlinePolicy for __oidc_policy_healthz {
         "healthz",
     );
 }
+#[allow(unused_imports)]
+use __oidc_policy_healthz as __in_an_impl_name_the_rules_of_healthz_with_oidc_policy;
 /// **Access:** everyone (the \*load balancer\* asks).
 async fn healthz(
-    _: ::auth::__private::Guard<::auth::__private::Inline<__oidc_policy_healthz>>,
+    _: ::auth::__private::Guard<
+        ::auth::__private::Inline<
+            __in_an_impl_name_the_rules_of_healthz_with_oidc_policy,
+        >,
+    >,
 ) {}

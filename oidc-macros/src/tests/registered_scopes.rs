@@ -16,5 +16,11 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
         "f",
     );
 }
+#[allow(unused_imports)]
+use __oidc_policy_f as __in_an_impl_name_the_rules_of_f_with_oidc_policy;
 /// **Access:** users with `scopes("read", scope::WRITE)`.
-fn f(_: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_f>>) {}
+async fn f(
+    _: ::oidc::__private::Guard<
+        ::oidc::__private::Inline<__in_an_impl_name_the_rules_of_f_with_oidc_policy>,
+    >,
+) {}

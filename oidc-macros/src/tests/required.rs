@@ -35,12 +35,16 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_list {
         "list",
     );
 }
+#[allow(unused_imports)]
+use __oidc_policy_list as __in_an_impl_name_the_rules_of_list_with_oidc_policy;
 /// Lists the orders.
 #[get("/orders")]
 ///
 /// **Access:** users with `scopes = "orders:read", claims(groups = "admin", level = [-1, 2])`.
 pub(crate) async fn r#list<T: Send>(
-    _: ::oidc::__private::Guard<::oidc::__private::Inline<__oidc_policy_list>>,
+    _: ::oidc::__private::Guard<
+        ::oidc::__private::Inline<__in_an_impl_name_the_rules_of_list_with_oidc_policy>,
+    >,
     State(db): State<Db>,
 ) -> impl Responder
 where

@@ -68,7 +68,9 @@ pub struct RouteEntry {
     pub guards: Vec<GuardRule>,
     /// The handler's path from the root of its crate, or the type of an unguarded service.
     pub handler: String,
-    /// The file and the line (counted from 1) of the handler's attribute; `None` if it has none.
+    /// The file and the line (counted from 1) of the handler's attribute, or of the policy it names.
+    /// A handler whose attribute has no rules is listed where it was registered. `None` for what
+    /// carries no attribute.
     pub location: Option<(&'static str, u32)>,
     /// Its position in the order of registration.
     #[serde(skip)]

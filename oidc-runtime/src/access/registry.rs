@@ -22,7 +22,7 @@ pub(crate) struct Registry {
 }
 
 impl RouteEntry {
-    /// A handler that carries a guard.
+    /// A handler that carries a guard, registered by the caller.
     ///
     /// # Panics
     /// If a layer around the handler is a guard as well, because the matrix could not list it.
@@ -30,7 +30,12 @@ impl RouteEntry {
     pub(crate) fn guarded<H>(method: &'static str, spec: &PolicySpec) -> Self {
         reject_guarded::<H>();
         let mut route = Self::of(method, GuardRule::from(spec), type_name::<H>());
-        route.location = Some((spec.location.file, spec.location.line));
+        let registered = std::panic::Location::caller();
+        let location = spec.location.map_or_else(
+            || (registered.file(), registered.line()),
+            |written| (written.file, written.line),
+        );
+        route.location = Some(location);
         route
     }
 

@@ -1,5 +1,5 @@
-//! Policies without a name of their own: the inline rules of a handler, a named policy used on an
-//! optional route, and the placeholder for one that did not compile.
+//! Policies without a name of their own: the inline rules of a handler, an attribute without rules, a
+//! named policy used on an optional route, and the placeholder for one that did not compile.
 
 use std::marker::PhantomData;
 
@@ -20,6 +20,20 @@ pub struct Inline<P>(PhantomData<P>);
 
 impl<P: InlinePolicy> Policy for Inline<P> {
     const SPEC: PolicySpec = P::SPEC;
+}
+
+/// `#[oidc::required]`. An attribute without rules needs no type of its own, so that it works in
+/// `impl` blocks and traits, where it could not put one beside the function.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Authenticated {}
+
+impl Policy for Authenticated {
+    const SPEC: PolicySpec = PolicySpec {
+        access: AccessMode::Required,
+        rule: Rule::All(&[]),
+        location: None,
+    };
 }
 
 /// `#[oidc::optional(policy = P)]`: the rule of `P`, without rejecting a request.

@@ -14,7 +14,9 @@ mod spec;
 pub(crate) mod tests;
 
 pub use check::{AsyncCheck, Check, CheckFn, CheckFunction, CheckResult, SyncCheck};
-pub use derived::{Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable};
+pub use derived::{
+    Authenticated, Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable,
+};
 pub(crate) use display::TopLevel;
 pub(crate) use evaluate::{EvalContext, checks, holds, is_timeless};
 pub(crate) use explain::{Denial, explain};

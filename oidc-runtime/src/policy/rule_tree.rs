@@ -113,7 +113,7 @@ impl RuleTree {
     /// The rule of a named policy.
     pub(crate) fn named(spec: &PolicySpec) -> Self {
         Self::Policy {
-            name: spec.location.name.to_owned(),
+            name: spec.location.map_or("", |written| written.name).to_owned(),
             rule: Box::new(Self::from(&spec.rule)),
         }
     }

@@ -39,7 +39,8 @@ pub struct PolicySpec {
     pub(crate) access: AccessMode,
     /// The rule that a token has to satisfy.
     pub(crate) rule: Rule,
-    pub(crate) location: Location,
+    /// `None` for the policy of an attribute without rules, which is not written anywhere.
+    pub(crate) location: Option<Location>,
 }
 
 impl PolicySpec {
@@ -51,7 +52,7 @@ impl PolicySpec {
         Self {
             access,
             rule,
-            location: Location::of_caller(name),
+            location: Some(Location::of_caller(name)),
         }
     }
 }

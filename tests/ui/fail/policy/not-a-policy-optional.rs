@@ -1,6 +1,8 @@
 struct Reader;
 
 #[oidc::optional(policy = Reader)]
-fn list() {}
+fn list() -> std::future::Ready<()> {
+    std::future::ready(())
+}
 
 fn main() {}

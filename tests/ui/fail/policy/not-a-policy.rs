@@ -1,6 +1,8 @@
 struct Reader;
 
 #[oidc::required(policy = Reader)]
-fn list() {}
+fn list() -> std::future::Ready<()> {
+    std::future::ready(())
+}
 
 fn main() {}

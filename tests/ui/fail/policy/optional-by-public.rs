@@ -2,6 +2,8 @@
 async fn health() {}
 
 #[oidc::optional(policy = __oidc_policy_health)]
-fn home() {}
+fn home() -> std::future::Ready<()> {
+    std::future::ready(())
+}
 
 fn main() {}

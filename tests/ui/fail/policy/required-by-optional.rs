@@ -5,7 +5,9 @@ struct Handlers;
 
 impl Handlers {
     #[oidc::required(policy = self::__oidc_policy_home)]
-    fn list() {}
+    fn list() -> std::future::Ready<()> {
+        std::future::ready(())
+    }
 }
 
 fn main() {}

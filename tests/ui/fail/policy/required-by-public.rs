@@ -2,6 +2,8 @@
 async fn health() {}
 
 #[oidc::required(policy = __oidc_policy_health)]
-fn list() {}
+fn list() -> std::future::Ready<()> {
+    std::future::ready(())
+}
 
 fn main() {}

@@ -51,6 +51,7 @@ impl PendingRoute {
     /// let api = scope("/api").route("/orders", get().to(list));
     /// assert_eq!(api.access().routes[0].path, "/api/orders");
     /// ```
+    #[track_caller]
     pub fn to<H, Args>(self, handler: H) -> Route
     where
         H: Handler<Args>,

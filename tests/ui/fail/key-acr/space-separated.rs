@@ -1,0 +1,4 @@
+#[oidc::required(acr = "silver gold")]
+async fn list() {}
+
+fn main() {}

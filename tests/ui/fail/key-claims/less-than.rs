@@ -1,0 +1,4 @@
+#[oidc::required(claims(level < 3))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(roles = "a, b")]
+async fn list() {}
+
+fn main() {}

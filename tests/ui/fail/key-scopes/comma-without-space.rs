@@ -1,0 +1,4 @@
+#[oidc::required(scopes = "read,write")]
+async fn list() {}
+
+fn main() {}

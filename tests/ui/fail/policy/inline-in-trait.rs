@@ -1,0 +1,6 @@
+trait Orders {
+    #[oidc::required(scopes = "read")]
+    fn list() -> impl Future<Output = String> + Send;
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::public(reason = "health check")]
+pub fn health() {}
+
+fn main() {}

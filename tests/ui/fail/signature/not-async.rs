@@ -1,0 +1,8 @@
+#[oidc::required]
+fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _: axum::Router<oidc::Oidc> = axum::Router::new().route("/", axum::routing::get(list));
+}
