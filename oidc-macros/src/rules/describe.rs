@@ -94,7 +94,13 @@ fn scalar(scalar: &Scalar) -> String {
     }
 }
 
+/// A text that looks like several is a list, as the attribute demands.
 fn texts(texts: &[String]) -> String {
+    if let [text] = texts
+        && text.contains([' ', ','])
+    {
+        return format!("[{text:?}]");
+    }
     let texts: Vec<_> = texts.iter().map(|text| format!("{text:?}")).collect();
     one_or_list(&texts)
 }

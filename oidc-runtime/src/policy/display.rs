@@ -149,7 +149,13 @@ fn write_values(f: &mut Formatter<'_>, values: &[impl Display]) -> fmt::Result {
     }
 }
 
+/// A text that looks like several is a list, as the attribute demands.
 fn write_texts(f: &mut Formatter<'_>, texts: &[String]) -> fmt::Result {
+    if let [text] = texts
+        && text.contains([' ', ','])
+    {
+        return write!(f, "[{text:?}]");
+    }
     let quoted: Vec<_> = texts.iter().map(|text| format!("{text:?}")).collect();
     write_values(f, &quoted)
 }
