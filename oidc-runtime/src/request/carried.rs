@@ -2,12 +2,13 @@
 
 #[cfg(feature = "axum")]
 use std::any::Any;
+use std::marker::PhantomData;
 
 /// Where a framework keeps the application's state, and the extensions of a request. Each is found
 /// by its type, so that the search has to know it.
 #[derive(Clone, Copy)]
 pub(crate) enum Carried<'r> {
-    Nothing,
+    Nothing(PhantomData<&'r ()>),
     #[cfg(feature = "axum")]
     Http {
         extensions: &'r http::Extensions,
@@ -20,7 +21,7 @@ pub(crate) enum Carried<'r> {
 impl<'r> Carried<'r> {
     pub(super) fn state<T: 'static>(self) -> Option<&'r T> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing(_) => None,
             #[cfg(feature = "axum")]
             Self::Http { state, .. } => {
                 let state: &dyn Any = state?;
@@ -37,7 +38,7 @@ impl<'r> Carried<'r> {
 
     pub(super) fn extension<T: Clone + Send + Sync + 'static>(self) -> Option<T> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing(_) => None,
             #[cfg(feature = "axum")]
             Self::Http { extensions, .. } => extensions.get().cloned(),
             #[cfg(feature = "actix-web")]

@@ -4,6 +4,7 @@ mod carried;
 mod missing;
 
 use std::fmt;
+use std::marker::PhantomData;
 
 pub(crate) use carried::Carried;
 
@@ -263,7 +264,7 @@ impl Head for NoRequest {
     }
 
     fn carried(&self) -> Carried<'_> {
-        Carried::Nothing
+        Carried::Nothing(PhantomData)
     }
 }
 

@@ -1,5 +1,6 @@
 //! An actix-web request as the library sees it.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::dev::RequestHead;
@@ -76,7 +77,8 @@ impl Head for ActixHead<'_> {
     }
 
     fn carried(&self) -> Carried<'_> {
-        self.request().map_or(Carried::Nothing, Carried::Actix)
+        self.request()
+            .map_or(Carried::Nothing(PhantomData), Carried::Actix)
     }
 }
 
