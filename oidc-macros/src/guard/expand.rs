@@ -68,13 +68,18 @@ pub(crate) fn implement(
 ) -> TokenStream {
     let exports = policy.krate.exports();
     let policy_spec = exports.policy_spec();
-    let access = policy.access.expand(&exports);
     let rule = expand_rules(policy);
     let name = name.unraw().to_string();
+    let spec = if matches!(policy.access, AccessMode::Required) {
+        quote!(#policy_spec::required(#rule, #name))
+    } else {
+        let access = policy.access.expand(&exports);
+        quote!(#policy_spec::new(#access, #rule, #name))
+    };
     quote! {
         #[automatically_derived]
         impl #policy_trait for #ty {
-            const SPEC: #policy_spec = #policy_spec::new(#access, #rule, #name);
+            const SPEC: #policy_spec = #spec;
         }
     }
 }
@@ -130,12 +135,13 @@ fn guard_by(policy: &Policy, ty: &impl ToTokens, span: Span) -> TokenStream {
 }
 
 fn expand_rules(policy: &Policy) -> TokenStream {
-    if let [only] = policy.rules.as_slice() {
-        return only.expand(&policy.krate);
-    }
     let rule = policy.krate.exports().rule();
-    let several = policy.rules.iter().map(|rule| rule.expand(&policy.krate));
-    quote!(#rule::All(&[#(#several),*]))
+    let rules = policy.rules.iter().map(|rule| rule.expand(&policy.krate));
+    match policy.rules.len() {
+        0 => quote!(#rule::any_user()),
+        1 => quote!(#(#rules)*),
+        _ => quote!(#rule::All(&[#(#rules),*])),
+    }
 }
 
 /// Who may call the handler, in the words of the policy language.

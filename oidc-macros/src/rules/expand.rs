@@ -26,10 +26,17 @@ impl Rule {
                 let negated = negated.expand(krate);
                 quote!(#rule::Not(&#negated))
             }
-            Self::Scopes(scopes) => {
-                let scopes = scopes.iter().map(|scope| scope.expand(krate));
-                quote!(#rule::Scopes(&[#(#scopes),*]))
-            }
+            // A constant may be of another type, which rustc says of an element in fewer words.
+            Self::Scopes(scopes) => match scopes.as_slice() {
+                [only @ (Scope::Name(_) | Scope::Registered(..))] => {
+                    let only = only.expand(krate);
+                    quote!(#rule::scope(#only))
+                }
+                scopes => {
+                    let scopes = scopes.iter().map(|scope| scope.expand(krate));
+                    quote!(#rule::scopes(&[#(#scopes),*]))
+                }
+            },
             Self::Claim { path, any_of } => {
                 let any_of = any_of.iter().map(|value| value.expand(krate));
                 quote!(#rule::Claim { path: &[#(#path),*], any_of: &[#(#any_of),*] })
@@ -49,7 +56,7 @@ impl Scope {
             Self::Name(name) => {
                 let scope = krate.exports().scope();
                 let name = name.value();
-                quote!(#scope::new(#name, &[]))
+                quote!(#scope::plain(#name))
             }
             Self::Registered(registry, name) => {
                 let (_, end) = ends(registry);

@@ -8,16 +8,15 @@
 struct __oidc_policy_f;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
-    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::AccessMode::Required,
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::required(
         ::oidc::__private::Rule::All(
             &[
                 ::oidc::__private::Rule::Any(
                     &[
-                        ::oidc::__private::Rule::Scopes(
+                        ::oidc::__private::Rule::scopes(
                             &[
-                                ::oidc::__private::OAuthScope::new("read", &[]),
-                                ::oidc::__private::OAuthScope::new("write", &[]),
+                                ::oidc::__private::OAuthScope::plain("read"),
+                                ::oidc::__private::OAuthScope::plain("write"),
                             ],
                         ),
                         ::oidc::__private::Rule::Roles(&["editor", "author"]),

@@ -12,7 +12,7 @@ impl ::auth::__private::InlinePolicy for __oidc_policy_healthz {
         ::auth::__private::AccessMode::Public {
             reason: "the *load balancer* asks",
         },
-        ::auth::__private::Rule::All(&[]),
+        ::auth::__private::Rule::any_user(),
         "healthz",
     );
 }

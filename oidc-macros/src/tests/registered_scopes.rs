@@ -8,9 +8,8 @@
 struct __oidc_policy_f;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
-    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::AccessMode::Required,
-        ::oidc::__private::Rule::Scopes(
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::required(
+        ::oidc::__private::Rule::scopes(
             &[crate::auth::scope::__oidc_scope!("read"), scope::WRITE],
         ),
         "f",

@@ -8,12 +8,11 @@
 pub(crate) struct __oidc_policy_list;
 #[automatically_derived]
 impl ::oidc::__private::InlinePolicy for __oidc_policy_list {
-    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::new(
-        ::oidc::__private::AccessMode::Required,
+    const SPEC: ::oidc::__private::PolicySpec = ::oidc::__private::PolicySpec::required(
         ::oidc::__private::Rule::All(
             &[
-                ::oidc::__private::Rule::Scopes(
-                    &[::oidc::__private::OAuthScope::new("orders:read", &[])],
+                ::oidc::__private::Rule::scope(
+                    ::oidc::__private::OAuthScope::plain("orders:read"),
                 ),
                 ::oidc::__private::Rule::All(
                     &[

@@ -357,7 +357,7 @@ const AGES: [u64; 4] = [0, 60, 3600, u64::MAX];
 fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
     let kinds = if depth == 0 { 6 } else { 11 };
     match choices.below(kinds) {
-        0 => Rule::Scopes(choices.pick(&SCOPES)),
+        0 => Rule::scopes(choices.pick(&SCOPES)),
         1 => Rule::Claim {
             path: choices.pick(&PATHS),
             any_of: choices.pick(&VALUES),

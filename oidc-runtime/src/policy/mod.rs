@@ -23,5 +23,5 @@ pub(crate) use explain::{Denial, explain};
 pub use guard_rule::GuardRule;
 pub use implication::implies;
 pub use rule_tree::{ClaimValue, RuleTree};
-pub use scope::OAuthScope;
+pub use scope::{OAuthScope, ScopeList};
 pub use spec::{AccessMode, Location, OnInvalidToken, Policy, PolicySpec, Rule, Scalar};

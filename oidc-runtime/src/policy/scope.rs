@@ -1,6 +1,8 @@
 //! OAuth scopes, with the scopes that imply them.
 
 use std::fmt::{self, Display, Formatter};
+use std::ops::Deref;
+use std::slice;
 
 use crate::token::Principal;
 
@@ -35,6 +37,13 @@ impl OAuthScope {
     #[must_use]
     pub const fn new(name: &'static str, implied_by: &'static [&'static str]) -> Self {
         Self { name, implied_by }
+    }
+
+    /// A scope that no other implies.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn plain(name: &'static str) -> Self {
+        Self::new(name, &[])
     }
 
     /// The name, as providers grant it (RFC 6749 §3.3).
@@ -88,5 +97,28 @@ impl Display for OAuthScope {
     /// Writes the name.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
+    }
+}
+
+/// The scopes that a rule demands.
+///
+/// A single one is not borrowed: each reference in a policy is one more constant for rustc to check,
+/// in each handler.
+#[derive(Clone, Copy, Debug)]
+pub enum ScopeList {
+    /// This one.
+    One(OAuthScope),
+    /// All of these.
+    Several(&'static [OAuthScope]),
+}
+
+impl Deref for ScopeList {
+    type Target = [OAuthScope];
+
+    fn deref(&self) -> &[OAuthScope] {
+        match self {
+            Self::One(scope) => slice::from_ref(scope),
+            Self::Several(scopes) => scopes,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The output of the attributes: plain data in a `const`.
 
 use super::check::Check;
-use super::scope::OAuthScope;
+use super::scope::{OAuthScope, ScopeList};
 
 /// A named access policy.
 ///
@@ -54,6 +54,14 @@ impl PolicySpec {
             rule,
             location: Some(Location::of_caller(name)),
         }
+    }
+
+    /// Of a route that demands a token, in fewer expressions for rustc to check.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn required(rule: Rule, name: &'static str) -> Self {
+        Self::new(AccessMode::Required, rule, name)
     }
 }
 
@@ -121,7 +129,7 @@ pub enum Rule {
     /// The rule does not hold.
     Not(&'static Self),
     /// The token was granted each of these scopes, or one that implies it.
-    Scopes(&'static [OAuthScope]),
+    Scopes(ScopeList),
     /// The claim at this path equals one of the values, or is an array that contains one.
     Claim {
         /// The names of the nested members.
@@ -151,6 +159,30 @@ pub enum Rule {
         /// The policy.
         spec: &'static PolicySpec,
     },
+}
+
+/// What the attributes write for the rules of most handlers, in few expressions for rustc to check.
+impl Rule {
+    /// Holds for every token.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn any_user() -> Self {
+        Self::All(&[])
+    }
+
+    /// Demands one scope.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn scope(scope: OAuthScope) -> Self {
+        Self::Scopes(ScopeList::One(scope))
+    }
+
+    /// Demands several scopes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn scopes(scopes: &'static [OAuthScope]) -> Self {
+        Self::Scopes(ScopeList::Several(scopes))
+    }
 }
 
 /// A value that a claim is compared with.

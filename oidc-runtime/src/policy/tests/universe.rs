@@ -16,11 +16,11 @@ const A_OR_B: OAuthScope = OAuthScope::new("a", &["b"]);
 
 /// The rules without parts.
 pub(crate) const ATOMS: [Rule; 19] = [
-    Rule::Scopes(&[A]),
-    Rule::Scopes(&[B]),
-    Rule::Scopes(&[A, B]),
-    Rule::Scopes(&[A_OR_B]),
-    Rule::Scopes(&[B, A_OR_B]),
+    Rule::scopes(&[A]),
+    Rule::scopes(&[B]),
+    Rule::scopes(&[A, B]),
+    Rule::scopes(&[A_OR_B]),
+    Rule::scopes(&[B, A_OR_B]),
     Rule::Roles(&["r"]),
     Rule::Roles(&["s"]),
     Rule::Roles(&["r", "s"]),
