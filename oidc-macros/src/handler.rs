@@ -1,6 +1,6 @@
 //! A handler function, of which only the head is parsed.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Pat, PatType, PatWild, Signature, Token, Type, Visibility};
@@ -16,6 +16,15 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
+    /// Reads a function. Its body goes around the parser, which would copy each of its tokens.
+    pub(crate) fn from_item(item: TokenStream) -> syn::Result<Self> {
+        let mut head: Vec<TokenTree> = item.into_iter().collect();
+        let body = head.pop_if(is_block);
+        let mut handler: Self = syn::parse2(head.into_iter().collect())?;
+        handler.body.extend(body);
+        Ok(handler)
+    }
+
     /// Puts `_: ty` in front of the arguments. The pattern is `_` because a name would be recorded
     /// by `tracing::instrument` and documented by `utoipa::path`.
     pub(crate) fn prepend_argument(&mut self, ty: TokenStream, span: Span) {
@@ -49,6 +58,10 @@ impl Parse for Handler {
             body: input.parse()?,
         })
     }
+}
+
+fn is_block(token: &mut TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
 impl ToTokens for Handler {

@@ -36,7 +36,7 @@ const RESPONSES: [&str; 14] = [
 
 /// Reads the item as a function.
 pub(crate) fn parse(attribute: Attribute, item: TokenStream) -> syn::Result<Handler> {
-    syn::parse2(item.clone()).map_err(|_| {
+    Handler::from_item(item.clone()).map_err(|_| {
         misplaced(
             item,
             &format!("`{attribute}` belongs on a handler function"),
