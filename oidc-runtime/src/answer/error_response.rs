@@ -11,14 +11,18 @@ use super::refusal::Refusal;
 use super::response::{JSON, Response, SIGN_IN_HEADERS};
 
 /// Header fields that cannot be set, because clients, caches and the connection depend on them.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 16] = [
     "allow",
     "cache-control",
+    "cdn-cache-control",
     "connection",
+    "content-encoding",
     "content-length",
+    "date",
     "keep-alive",
     "proxy-connection",
     "retry-after",
+    "surrogate-control",
     "te",
     "trailer",
     "transfer-encoding",
@@ -31,8 +35,9 @@ const FIXED: [&str; 12] = [
 ///
 /// Status, `WWW-Authenticate`, `Retry-After`, `Allow` and `Cache-Control: no-store` are fixed, and
 /// so are `Pragma`, `Referrer-Policy`, `X-Content-Type-Options` and `X-Frame-Options` of the
-/// sign-in endpoints: clients, caches and browsers depend on them. Neither these nor the header
-/// fields of the connection, such as `Content-Length`, can be set.
+/// sign-in endpoints: clients, caches and browsers depend on them. Neither these nor other header
+/// fields for caches and the connection, such as `CDN-Cache-Control` and `Content-Length`, can be
+/// set.
 ///
 /// It contains no token and no secret. A setter ignores an argument that cannot be sent and logs an
 /// error: the request is rejected in any case, so there is no result to handle or `unwrap`.
@@ -208,7 +213,7 @@ impl ErrorResponse {
     /// # let _ = oidc::Oidc::builder().error_response(empty);
     /// ```
     pub fn set_body(&mut self, content_type: &str, body: impl Into<Vec<u8>>) {
-        if is_value(content_type) {
+        if !content_type.is_empty() && is_value(content_type) {
             self.own.content_type = Some(content_type.to_owned());
             self.own.body = Some(body.into());
         } else {
@@ -251,7 +256,7 @@ impl ErrorResponse {
 
     fn settable(&self, name: &str, value: &str) -> Result<HeaderName, &'static str> {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "the name is malformed")?;
-        if !is_value(value) {
+        if !is_value(value) || (name == CONTENT_TYPE && value.is_empty()) {
             return Err("the value is malformed");
         }
         let protects_sign_in = SIGN_IN_HEADERS.iter().any(|(fixed, _)| name == *fixed);
@@ -298,10 +303,10 @@ impl ErrorResponse {
     }
 }
 
-/// Whether this is a field value (RFC 9110 §5.5). Implementations disagree about other characters
-/// than ASCII.
+/// Whether this is a field value (RFC 9110 §5.5), which neither begins nor ends with whitespace.
+/// Implementations disagree about other characters than ASCII.
 fn is_value(value: &str) -> bool {
-    value.is_ascii() && HeaderValue::from_str(value).is_ok()
+    value.is_ascii() && value.trim_ascii() == value && HeaderValue::from_str(value).is_ok()
 }
 
 impl fmt::Debug for ErrorResponse {
@@ -365,12 +370,16 @@ mod tests {
                 ("x", "a\nb"),
                 ("x", "a\0b"),
                 ("x", "caf\u{e9}"),
+                ("x", " a"),
+                ("x", "a\t"),
                 ("content-type", "a\r\nb"),
+                ("content-type", ""),
             ]) {
                 response.set_header(name, value);
                 assert_eq!(fields(&response), before, "{name}: {value}");
             }
             response.set_body("text/html\r\nx: y", "<p>");
+            response.set_body("", "<p>");
             response.set_json(&std::collections::BTreeMap::from([((1, 2), 3)]));
             assert_eq!(fields(&response), before);
             assert_eq!(response.response().body, response.json().as_bytes());

@@ -537,9 +537,12 @@ impl OidcBuilder {
     /// change the status, `WWW-Authenticate` and some other fields, see [`ErrorResponse`]. It must
     /// not block. If it panics, the default body is sent.
     ///
-    /// It is not called for a [`Rejection`](crate::Rejection) of a token that did not come in a
-    /// request, nor for the status 500 with the code `misconfigured` of an actix-web application
-    /// without `.app_data(oidc)`.
+    /// It is called when a [`Rejection`](crate::Rejection) is made, whether or not that is the
+    /// response: a handler may take `Result<Principal, Rejection>` and respond otherwise, and
+    /// actix-web makes a `Rejection` for each `Option` argument that becomes `None`. For
+    /// [`verify_access_token`](crate::Oidc::verify_access_token) it gets an empty request. It is not
+    /// called for the status 500 with the code `misconfigured` of an actix-web application without
+    /// `.app_data(oidc)`.
     ///
     /// On axum:
     ///

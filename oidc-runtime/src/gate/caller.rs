@@ -62,7 +62,11 @@ impl Oidc {
         request: &mut impl OutcomeStore,
     ) -> Result<Claims<T>, Rejection> {
         let user = self.user(request, None).await?;
-        self.claims_of(&user, request)
+        user.deserialize().map(Claims).map_err(|_| {
+            let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
+            report(rejection.refusal(), None, &request.parts());
+            self.worded(rejection, None, &request.parts())
+        })
     }
 
     /// The same for handlers that serve others as well: claims that do not fit are as good as none.
@@ -72,19 +76,7 @@ impl Oidc {
         request: &mut impl OutcomeStore,
     ) -> Option<Claims<T>> {
         let user = self.caller(request).await.ok()?.map(Principal::new)?;
-        self.claims_of(&user, request).ok()
-    }
-
-    fn claims_of<T: DeserializeOwned>(
-        &self,
-        user: &Principal,
-        request: &impl OutcomeStore,
-    ) -> Result<Claims<T>, Rejection> {
-        user.deserialize().map(Claims).map_err(|_| {
-            let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
-            report(rejection.refusal(), None, &request.parts());
-            self.worded(rejection, None, &request.parts())
-        })
+        user.deserialize().map(Claims).ok()
     }
 
     pub(super) fn keep(&self, request: &mut impl OutcomeStore, identity: Identity) -> Arc<Outcome> {

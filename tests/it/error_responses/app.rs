@@ -64,6 +64,10 @@ async fn bearer(_: BearerToken) -> &'static str {
     "inside"
 }
 
+async fn maybe_claims(claims: Option<Claims<Unfit>>) -> String {
+    claims.map_or("without claims".to_owned(), |_| "inside".to_owned())
+}
+
 /// Rejects by itself.
 async fn returned(user: Result<Principal, Rejection>) -> Result<String, Rejection> {
     user.map(|user| user.subject().to_owned())
@@ -102,5 +106,15 @@ pub(super) const APP: App = App {
 };
 
 const HANDLERS: App = app!(
-    required, scoped, denied, declined, stepped, rejecting, user, claims, bearer, returned,
+    required,
+    scoped,
+    denied,
+    declined,
+    stepped,
+    rejecting,
+    user,
+    claims,
+    bearer,
+    returned,
+    maybe_claims,
 );

@@ -121,3 +121,19 @@ async fn leave_other_responses_alone() {
         assert!(!reply.headers.contains_key("x-own"), "{reply:?}");
     }
 }
+
+/// The arguments of axum that are `None` without a rejection: nothing is logged, nothing is called.
+#[tokio::test]
+async fn leave_optional_arguments_alone() {
+    let bench = Bench::start().await;
+    let tokens = Tokens::mint(&bench);
+    let called = |_: &mut oidc::ErrorResponse, _: &oidc::RequestParts<'_>| {
+        panic!("there is no error response");
+    };
+    let running = Running::start(Server::axum, bench.builder().error_response(called));
+    for token in [None, Some(tokens.good.as_str())] {
+        let reply = running.server.get("/maybe_claims", token).await;
+        assert_eq!((reply.status, &*reply.body), (200, "without claims"));
+        assert_eq!(codes(&running.logs.take()), [""; 0], "{token:?}");
+    }
+}
