@@ -208,7 +208,7 @@ impl Oidc {
     }
 
     /// Whether verified tokens are cached, so that verifying one again is cheap.
-    pub(crate) fn keeps_tokens(&self) -> bool {
+    pub(crate) fn caches_tokens(&self) -> bool {
         self.inner.cache.is_some()
     }
 

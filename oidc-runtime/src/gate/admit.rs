@@ -43,7 +43,7 @@ impl Oidc {
         match decision.now(self, Some(policy), &request.parts()) {
             // perf: nothing to report or to keep, 30 instructions less of a hit's 960 (bench
             // `count hit`). A guard of any kind admits such a user.
-            Ok(verdict) if verdict.is_admission() && self.keeps_tokens() => {
+            Ok(verdict) if verdict.is_admission() && self.caches_tokens() => {
                 Attempt::Decided(Ok(()))
             }
             Ok(verdict) => {
@@ -57,7 +57,7 @@ impl Oidc {
         }
     }
 
-    /// Concludes, and keeps what those behind the guard have to know. `known` is where the caller is
+    /// Concludes, and caches what those behind the guard have to know. `known` is where the caller is
     /// known from.
     #[inline(never)]
     fn settle(
@@ -68,8 +68,8 @@ impl Oidc {
         request: &mut impl OutcomeStore,
     ) -> Result<(), Rejection> {
         let conclusion = self.conclude(policy, &verdict, known, &request.parts());
-        if self.has_to_be_kept(&conclusion, &verdict, known.is_some()) {
-            let outcome = self.keep(request, conclusion.identity(verdict));
+        if self.has_to_be_cached(&conclusion, &verdict, known.is_some()) {
+            let outcome = self.cache_outcome(request, conclusion.identity(verdict));
             outcome.note_report();
         }
         let admission = conclusion.admission();
@@ -110,7 +110,7 @@ impl Oidc {
         }
     }
 
-    /// Concludes and reports, unless whoever kept the caller has reported the same.
+    /// Concludes and reports, unless whoever cached the caller has reported the same.
     fn conclude(
         &self,
         policy: &PolicySpec,
@@ -131,7 +131,7 @@ impl Oidc {
 
     /// Whether those behind the guard would see somebody else without it, or pay a lot for the
     /// same.
-    fn has_to_be_kept(&self, conclusion: &Conclusion, verdict: &Verdict, is_known: bool) -> bool {
+    fn has_to_be_cached(&self, conclusion: &Conclusion, verdict: &Verdict, is_known: bool) -> bool {
         match conclusion {
             Conclusion::AdmitAnonymous(_) => true,
             Conclusion::Admit | Conclusion::Reject(_) => {

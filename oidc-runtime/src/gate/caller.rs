@@ -14,7 +14,7 @@ use crate::token::{Claims, Principal};
 impl Oidc {
     /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
     pub(crate) async fn caller(&self, request: &mut impl OutcomeStore) -> Authentication {
-        while let Some(outcome) = self.kept(request) {
+        while let Some(outcome) = self.cached_outcome(request) {
             if let Some(identity) = outcome.wait().await {
                 return identity.seen.clone();
             }
@@ -23,7 +23,7 @@ impl Oidc {
             Ok(verdict) => {
                 let seen = verdict.seen();
                 if self.is_costly(&seen) {
-                    self.keep(request, verdict.into());
+                    self.cache_outcome(request, verdict.into());
                 }
                 seen
             }
@@ -48,8 +48,8 @@ impl Oidc {
             Ok(None) => self.missing().clone(),
             Err(rejection) => rejection,
         };
-        let kept = self.known(request);
-        let outcome = kept.unwrap_or_else(|| self.keep(request, Ok(None).into()));
+        let known = self.known(request);
+        let outcome = known.unwrap_or_else(|| self.cache_outcome(request, Ok(None).into()));
         if outcome.note_report() {
             report(rejection.refusal(), endpoint, &request.parts());
         }
@@ -79,23 +79,27 @@ impl Oidc {
         user.deserialize().map(Claims).ok()
     }
 
-    pub(super) fn keep(&self, request: &mut impl OutcomeStore, identity: Identity) -> Arc<Outcome> {
+    pub(super) fn cache_outcome(
+        &self,
+        request: &mut impl OutcomeStore,
+        identity: Identity,
+    ) -> Arc<Outcome> {
         let outcome = Arc::new(Outcome::new(self, &request.parts()));
         outcome.settle(identity);
-        request.keep(Arc::clone(&outcome));
+        request.cache(Arc::clone(&outcome));
         outcome
     }
 
-    /// What was kept with the request by this client, if it is still about its credentials.
-    pub(super) fn kept(&self, request: &impl OutcomeStore) -> Option<Arc<Outcome>> {
+    /// What this client has cached with the request, if it is still about its credentials.
+    pub(super) fn cached_outcome(&self, request: &impl OutcomeStore) -> Option<Arc<Outcome>> {
         request
-            .kept(self)
+            .cached(self)
             .filter(|outcome| outcome.is_about(&request.parts()))
     }
 
     /// The same, if the caller is known already.
     pub(super) fn known(&self, request: &impl OutcomeStore) -> Option<Arc<Outcome>> {
-        self.kept(request)
+        self.cached_outcome(request)
             .filter(|outcome| outcome.identity().is_some())
     }
 
@@ -103,7 +107,7 @@ impl Oidc {
     pub(super) fn is_costly(&self, caller: &Authentication) -> bool {
         match caller {
             Ok(None) => false,
-            Ok(Some(_)) => !self.keeps_tokens(),
+            Ok(Some(_)) => !self.caches_tokens(),
             Err(_) => true,
         }
     }

@@ -13,11 +13,11 @@ use crate::request::{Authorization, RequestParts};
 pub(crate) trait OutcomeStore {
     fn parts(&self) -> RequestParts<'_>;
 
-    /// The outcome that [`keep`](Self::keep) stored for this client.
-    fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>>;
+    /// The outcome that [`cache`](Self::cache) stored for this client.
+    fn cached(&self, client: &Oidc) -> Option<Arc<Outcome>>;
 
     /// Stores an outcome in [`Outcomes`], and replaces an older one of the same client.
-    fn keep(&mut self, outcome: Arc<Outcome>);
+    fn cache(&mut self, outcome: Arc<Outcome>);
 }
 
 /// The outcomes that are stored with a request: one for each client.
@@ -32,7 +32,7 @@ impl Outcomes {
             .cloned()
     }
 
-    pub(crate) fn keep(&mut self, outcome: Arc<Outcome>) {
+    pub(crate) fn insert(&mut self, outcome: Arc<Outcome>) {
         self.0.retain(|old| !old.client.is_same_as(&outcome.client));
         self.0.push(outcome);
     }
@@ -122,7 +122,7 @@ pub(super) struct Promise(Arc<Outcome>);
 impl Promise {
     pub(super) fn leave_with(request: &mut impl OutcomeStore, client: &Oidc) -> Self {
         let outcome = Arc::new(Outcome::new(client, &request.parts()));
-        request.keep(Arc::clone(&outcome));
+        request.cache(Arc::clone(&outcome));
         Self(outcome)
     }
 

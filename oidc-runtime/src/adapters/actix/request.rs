@@ -98,14 +98,14 @@ impl OutcomeStore for ActixRequest<'_> {
         RequestParts::new(&self.head)
     }
 
-    fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
+    fn cached(&self, client: &Oidc) -> Option<Arc<Outcome>> {
         self.request.extensions().get::<Outcomes>()?.of(client)
     }
 
-    fn keep(&mut self, outcome: Arc<Outcome>) {
+    fn cache(&mut self, outcome: Arc<Outcome>) {
         let mut extensions = self.request.extensions_mut();
         let mut outcomes = extensions.remove::<Outcomes>().unwrap_or_default();
-        outcomes.keep(outcome);
+        outcomes.insert(outcome);
         extensions.insert(outcomes);
     }
 }

@@ -95,12 +95,12 @@ impl OutcomeStore for HttpRequest<'_, '_> {
         RequestParts::new(self)
     }
 
-    fn kept(&self, client: &Oidc) -> Option<Arc<Outcome>> {
+    fn cached(&self, client: &Oidc) -> Option<Arc<Outcome>> {
         self.parts.extensions.get::<Outcomes>()?.of(client)
     }
 
-    fn keep(&mut self, outcome: Arc<Outcome>) {
+    fn cache(&mut self, outcome: Arc<Outcome>) {
         let outcomes: &mut Outcomes = self.parts.extensions.get_or_insert_default();
-        outcomes.keep(outcome);
+        outcomes.insert(outcome);
     }
 }
