@@ -9,6 +9,7 @@ mod route;
 mod scope;
 mod service;
 
+pub use app_factory::AppFactory;
 pub use guarded::Actix;
 pub use resource::{Resource, resource};
 pub use route::{PendingRoute, Route, any, delete, get, head, patch, post, put, trace};
