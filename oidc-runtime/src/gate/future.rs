@@ -44,7 +44,11 @@ where
     type Output = Result<Guard<P>, Rejection>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let admission = Pin::new(&mut self.admission).poll(context);
+        // perf: rustc does not inline `Either`'s own, 20 instructions (bench `count hit`).
+        let admission = match &mut self.admission {
+            Either::Left(decided) => Pin::new(decided).poll(context),
+            Either::Right(later) => Pin::new(later).poll(context),
+        };
         admission.map_ok(|()| Guard::admitted())
     }
 }

@@ -90,11 +90,14 @@ fn route_params(extensions: &Extensions) -> Option<Result<RawPathParams, RawPath
     RawPathParams::from_request_parts(&mut parts, &()).now_or_never()
 }
 
+// perf: 19 instructions of a hit's 940, if rustc inlines them (bench `count hit`).
 impl OutcomeStore for HttpRequest<'_, '_> {
+    #[inline]
     fn parts(&self) -> RequestParts<'_> {
         RequestParts::new(self)
     }
 
+    #[inline]
     fn cached(&self, client: &Oidc) -> Option<Arc<Outcome>> {
         self.parts.extensions.get::<Outcomes>()?.of(client)
     }
