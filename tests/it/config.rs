@@ -402,10 +402,13 @@ fn methods_override_malformed_variables() {
 #[test]
 fn the_public_url_has_two_variables() {
     let (url, other) = ("https://app.example", "https://other.example");
+    let with_slash = "https://app.example/";
     for set in [
         &[("OIDC_PUBLIC_URL", url)][..],
         &[("OIDC_PROXY", url)],
         &[("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", with_slash), ("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", with_slash)],
         &[("OIDC_PUBLIC_URL", ""), ("OIDC_PROXY", url)],
     ] {
         let built = variables(set).build();

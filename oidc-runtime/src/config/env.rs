@@ -143,10 +143,10 @@ fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {
 }
 
 fn public_url(url: String, proxy: Option<&str>) -> Result<String, String> {
-    match proxy {
-        Some(proxy) if proxy != url => {
-            Err("has two different values; set only one of the variables".to_owned())
-        }
-        _ => Ok(url),
+    let is_same = |proxy: &str| proxy.trim_end_matches('/') == url.trim_end_matches('/');
+    if proxy.is_none_or(is_same) {
+        Ok(url)
+    } else {
+        Err("has two different values; set only one of the variables".to_owned())
     }
 }
