@@ -18,7 +18,7 @@ const MIN_STATE_KEY_BYTES: usize = 32;
 /// hexadecimal digits have less.
 const MIN_STATE_KEY_VARIETY: usize = 8;
 /// The format version of the sealed state of a sign-in.
-const STATE_VERSION: u8 = 2;
+const STATE_VERSION: u8 = 3;
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -292,7 +292,7 @@ impl OidcBuilder {
 
     fn checked_sealer(&mut self, client: &str) -> Option<Sealer> {
         let key = self.state_key.as_ref();
-        let sealer = Sealer::new(key, "oidc-guard sign-in state of ", client, STATE_VERSION);
+        let sealer = Sealer::new(key, "oidc-guard sign-in state", client, STATE_VERSION);
         let sealer = sealer.map_err(|_| "cannot be used to derive a key");
         self.problems.check("state_key", sealer)
     }
