@@ -39,11 +39,13 @@ impl Sealer {
         client: &str,
         version: u8,
     ) -> Result<Self, Unspecified> {
+        // The first NUL ends the purpose, a constant without one, so that no other pair has this key.
+        let info = [purpose.as_bytes(), b"\0", client.as_bytes()];
         let mut key = [0; 32];
         match secret {
             Some(secret) => Salt::new(HKDF_SHA256, &[])
                 .extract(secret.expose().as_bytes())
-                .expand(&[purpose.as_bytes(), client.as_bytes()], HKDF_SHA256)?
+                .expand(&info, HKDF_SHA256)?
                 .fill(&mut key)?,
             None => aws_lc_rs::rand::fill(&mut key)?,
         }
@@ -157,6 +159,14 @@ mod tests {
         ] {
             assert_eq!(open(other), None);
         }
+    }
+
+    #[test]
+    fn purpose_and_client_are_told_apart() {
+        let secret = Secret::new("0123456789abcdef0123456789abcdef");
+        let sealer = |purpose, client| Sealer::new(Some(&secret), purpose, client, 1).unwrap();
+        let text = sealer("a", "bc").seal(&"value").unwrap();
+        assert_eq!(sealer("ab", "c").open::<String>(&text), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use oidc::{Oidc, OidcBuilder};
+use oidc::{Algorithm, Oidc, OidcBuilder};
 
 const CLIENT: &str = "app";
 const URL: &str = "https://login.example.org";
@@ -358,12 +358,57 @@ fn mistakes_in_variables_name_them() {
 }
 
 #[test]
+fn methods_override_malformed_variables() {
+    type Override = fn(OidcBuilder) -> OidcBuilder;
+    let url = ("OIDC_PUBLIC_URL", "https://app.example");
+    let overridden: [(&[(&str, &str)], Override); 12] = [
+        (&[("OIDC_CLIENT_ID", "a\u{7f}")], |it| it.client_id(CLIENT)),
+        (&[("OIDC_DISCOVERY_URL", "x")], |it| it.discovery_url(URL)),
+        (&[("OIDC_JWKS_URI", "keys")], |it| it.jwks_uri(URL)),
+        (&[("OIDC_SCOPES", "a\\b")], |it| it.scopes("a")),
+        (&[("OIDC_OFFLINE_ACCESS", "maybe")], |it| {
+            it.offline_access(true)
+        }),
+        (&[("OIDC_LOOPBACK_REDIRECTS", "maybe")], |it| {
+            it.loopback_redirects(false)
+        }),
+        (&[("OIDC_RETURN_ID_TOKEN", "maybe")], |it| {
+            it.return_id_token(true)
+        }),
+        (&[("OIDC_REFRESH_TOKEN_LIFETIME", "30 days")], |it| {
+            it.refresh_token_lifetime(Duration::from_secs(60))
+        }),
+        (&[("OIDC_TIMEOUT", "abc")], |it| {
+            it.timeout(Duration::from_secs(5))
+        }),
+        (&[("OIDC_ALGORITHMS", "none")], |it| {
+            it.algorithms([Algorithm::Es256])
+        }),
+        (&[("OIDC_PUBLIC_URL", "nonsense")], |it| it.public_url(URL)),
+        (&[url, ("OIDC_PROXY", "https://other.example")], |it| {
+            it.public_url(URL)
+        }),
+    ];
+    for (set, override_it) in overridden {
+        variables(set).build().expect_err("malformed");
+        let built = override_it(variables(set)).build();
+        assert!(built.is_ok(), "{set:?}: {built:?}");
+    }
+    let error = variables(&[("OIDC_TIMEOUT", "5")]).timeout(Duration::ZERO);
+    let error = error.build().expect_err("no time");
+    assert_eq!(error.fields().collect::<Vec<_>>(), ["timeout"]);
+}
+
+#[test]
 fn the_public_url_has_two_variables() {
     let (url, other) = ("https://app.example", "https://other.example");
+    let with_slash = "https://app.example/";
     for set in [
         &[("OIDC_PUBLIC_URL", url)][..],
         &[("OIDC_PROXY", url)],
         &[("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", with_slash), ("OIDC_PROXY", url)],
+        &[("OIDC_PUBLIC_URL", url), ("OIDC_PROXY", with_slash)],
         &[("OIDC_PUBLIC_URL", ""), ("OIDC_PROXY", url)],
     ] {
         let built = variables(set).build();

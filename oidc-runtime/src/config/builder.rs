@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Problems;
+use super::error::{Problems, Setting};
 use crate::answer::{ErrorResponder, ErrorResponse};
 use crate::clock::{Clock, SharedClock};
 use crate::jose::Algorithm;
@@ -37,17 +37,17 @@ pub struct OidcBuilder {
     pub(super) authorized_parties: Option<Vec<String>>,
     pub(super) roles_from: Option<Vec<String>>,
     pub(super) scopes: Option<String>,
-    pub(super) offline_access: Option<bool>,
-    pub(super) refresh_token_lifetime: Option<Duration>,
-    pub(super) return_id_token: Option<bool>,
-    pub(super) algorithms: Option<Vec<Algorithm>>,
+    pub(super) offline_access: Setting<bool>,
+    pub(super) refresh_token_lifetime: Setting<Duration>,
+    pub(super) return_id_token: Setting<bool>,
+    pub(super) algorithms: Setting<Vec<Algorithm>>,
     pub(super) global_policies: Vec<&'static PolicySpec>,
     pub(super) allowed_redirects: Vec<String>,
-    pub(super) loopback_redirects: Option<bool>,
-    pub(super) public_url: Option<String>,
+    pub(super) loopback_redirects: Setting<bool>,
+    pub(super) public_url: Setting<String>,
     pub(super) state_key: Option<Secret>,
     pub(super) realm: Option<String>,
-    pub(super) timeout: Option<Duration>,
+    pub(super) timeout: Setting<Duration>,
     pub(super) connect_timeout: Option<Duration>,
     pub(super) token_cache_bytes: Option<u64>,
     pub(super) root_certificates: Vec<Vec<u8>>,
@@ -253,7 +253,7 @@ impl OidcBuilder {
     /// Whether the device flow requests a refresh token (`offline_access`, OpenID Connect Core §11).
     /// Default: `true`. For the `login` endpoint, its query parameter decides.
     pub fn offline_access(mut self, request: bool) -> Self {
-        self.offline_access = Some(request);
+        self.offline_access = Some(Ok(request));
         self
     }
 
@@ -272,7 +272,7 @@ impl OidcBuilder {
     /// # Ok(()) }
     /// ```
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.refresh_token_lifetime = Some(lifetime);
+        self.refresh_token_lifetime = Some(Ok(lifetime));
         self
     }
 
@@ -293,7 +293,7 @@ impl OidcBuilder {
     /// # Ok(()) }
     /// ```
     pub fn return_id_token(mut self, include: bool) -> Self {
-        self.return_id_token = Some(include);
+        self.return_id_token = Some(Ok(include));
         self
     }
 
@@ -310,7 +310,7 @@ impl OidcBuilder {
     /// # Ok(()) }
     /// ```
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        self.algorithms = Some(algorithms.into_iter().collect());
+        self.algorithms = Some(Ok(algorithms.into_iter().collect()));
         self
     }
 
@@ -378,7 +378,7 @@ impl OidcBuilder {
     /// # Ok(()) }
     /// ```
     pub fn loopback_redirects(mut self, allow: bool) -> Self {
-        self.loopback_redirects = Some(allow);
+        self.loopback_redirects = Some(Ok(allow));
         self
     }
 
@@ -401,7 +401,7 @@ impl OidcBuilder {
     /// # Ok(()) }
     /// ```
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
-        self.public_url = Some(url.into());
+        self.public_url = Some(Ok(url.into()));
         self
     }
 
@@ -444,7 +444,7 @@ impl OidcBuilder {
     /// The time limit for a request to the provider, from connecting to the last byte. Must not be
     /// zero. Default: 10 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.timeout = Some(Ok(timeout));
         self
     }
 

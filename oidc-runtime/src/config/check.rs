@@ -18,7 +18,7 @@ const MIN_STATE_KEY_BYTES: usize = 32;
 /// hexadecimal digits have less.
 const MIN_STATE_KEY_VARIETY: usize = 8;
 /// The format version of the sealed state of a sign-in.
-const STATE_VERSION: u8 = 2;
+const STATE_VERSION: u8 = 3;
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -34,7 +34,15 @@ impl OidcBuilder {
         let scopes = self.checked_scopes();
         let algorithms = self.checked_algorithms();
         let roles_from = self.checked_roles_from();
-        let http = self.checked_http();
+        let offline_access = self
+            .problems
+            .take("offline_access", &mut self.offline_access);
+        let return_id_token = self
+            .problems
+            .take("return_id_token", &mut self.return_id_token);
+        let refresh_token_lifetime = self.checked_refresh_token_lifetime();
+        let timeout = self.checked_timeout();
+        let http = self.checked_http(timeout);
         self.check_rest();
         let (Some(client_id), Some(discovery_url)) = (client_id, discovery_url) else {
             return Err(self.problems.into_error());
@@ -58,14 +66,14 @@ impl OidcBuilder {
                     jwks_uri,
                     resources: self.resources,
                     scopes,
-                    offline_access: self.offline_access.unwrap_or(true),
-                    refresh_token_lifetime: self.refresh_token_lifetime.unwrap_or(30 * DAY),
-                    return_id_token: self.return_id_token.unwrap_or(false),
+                    offline_access: offline_access.unwrap_or(true),
+                    refresh_token_lifetime,
+                    return_id_token: return_id_token.unwrap_or(false),
                     algorithms,
                     global_policies: self.global_policies,
                     redirects,
                     public_url,
-                    timeout: self.timeout.unwrap_or(TIMEOUT),
+                    timeout,
                     token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
                     allow_http: self.allow_http,
                     clock: self.clock.unwrap_or_default(),
@@ -99,7 +107,7 @@ impl OidcBuilder {
     }
 
     fn checked_discovery_url(&mut self) -> Option<Url> {
-        if self.discovery_url.is_none() && !self.problems.has("discovery_url") {
+        if self.discovery_url.is_none() {
             self.problems.add("discovery_url", "is missing");
         }
         let mut url = self.checked_url("discovery_url", self.discovery_url.clone())?;
@@ -123,9 +131,8 @@ impl OidcBuilder {
     }
 
     fn checked_public_url(&mut self) -> Option<Url> {
-        let url = self
-            .problems
-            .check("public_url", parse_url(&self.public_url.clone()?))?;
+        let url = self.problems.take("public_url", &mut self.public_url)?;
+        let url = self.problems.check("public_url", parse_url(&url))?;
         if matches!(url.scheme(), "http" | "https")
             && url.query().is_none()
             && url.fragment().is_none()
@@ -160,8 +167,10 @@ impl OidcBuilder {
                 self.problems.add("allowed_redirects", message);
             }
         }
-        let loopback = self.loopback_redirects.unwrap_or(true);
-        RedirectRules::new(self.allowed_redirects.clone(), loopback)
+        let loopback = self
+            .problems
+            .take("loopback_redirects", &mut self.loopback_redirects);
+        RedirectRules::new(self.allowed_redirects.clone(), loopback.unwrap_or(true))
     }
 
     fn checked_scopes(&mut self) -> String {
@@ -174,16 +183,13 @@ impl OidcBuilder {
     }
 
     fn checked_algorithms(&mut self) -> Vec<Algorithm> {
-        match self.algorithms.take() {
-            None => Algorithm::ALL.to_vec(),
-            Some(algorithms) => {
-                if algorithms.is_empty() && !self.problems.has("algorithms") {
-                    self.problems
-                        .add("algorithms", "is empty: no token would be accepted");
-                }
-                algorithms
-            }
+        let algorithms = self.problems.take("algorithms", &mut self.algorithms);
+        let algorithms = algorithms.unwrap_or_else(|| Algorithm::ALL.to_vec());
+        if algorithms.is_empty() {
+            self.problems
+                .add("algorithms", "is empty: no token would be accepted");
         }
+        algorithms
     }
 
     fn checked_roles_from(&mut self) -> Option<RolePlaces> {
@@ -204,17 +210,26 @@ impl OidcBuilder {
         RolePlaces::usual(client_id, self.accepted_audiences(client_id).as_deref())
     }
 
-    fn check_rest(&mut self) {
-        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+    fn checked_refresh_token_lifetime(&mut self) -> Duration {
+        let field = "refresh_token_lifetime";
+        let lifetime = self.problems.take(field, &mut self.refresh_token_lifetime);
+        let lifetime = lifetime.unwrap_or(30 * DAY);
+        if lifetime.as_secs() == 0 {
+            self.problems.add(field, "must be at least 1 second");
+        }
+        lifetime
+    }
+
+    fn checked_timeout(&mut self) -> Duration {
+        let timeout = self.problems.take("timeout", &mut self.timeout);
+        let timeout = timeout.unwrap_or(TIMEOUT);
+        if timeout.is_zero() {
             self.problems.add("timeout", "must be longer than 0");
         }
-        if self
-            .refresh_token_lifetime
-            .is_some_and(|lifetime| lifetime.as_secs() == 0)
-        {
-            self.problems
-                .add("refresh_token_lifetime", "must be at least 1 second");
-        }
+        timeout
+    }
+
+    fn check_rest(&mut self) {
         if self.audiences.iter().any(String::is_empty) {
             self.problems.add("audience", "is empty");
         }
@@ -259,7 +274,7 @@ impl OidcBuilder {
         }
     }
 
-    fn checked_http(&mut self) -> Option<Http> {
+    fn checked_http(&mut self, timeout: Duration) -> Option<Http> {
         let mut root_certificates = Vec::new();
         for pem in &self.root_certificates {
             let certificates = parse_certificates(pem);
@@ -267,7 +282,7 @@ impl OidcBuilder {
             root_certificates.extend(certificates.into_iter().flatten());
         }
         let http = Http::new(&HttpSettings {
-            timeout: self.timeout.unwrap_or(TIMEOUT),
+            timeout,
             connect_timeout: self.connect_timeout.unwrap_or(CONNECT_TIMEOUT),
             root_certificates,
         });
@@ -277,7 +292,7 @@ impl OidcBuilder {
 
     fn checked_sealer(&mut self, client: &str) -> Option<Sealer> {
         let key = self.state_key.as_ref();
-        let sealer = Sealer::new(key, "oidc-guard sign-in state of ", client, STATE_VERSION);
+        let sealer = Sealer::new(key, "oidc-guard sign-in state", client, STATE_VERSION);
         let sealer = sealer.map_err(|_| "cannot be used to derive a key");
         self.problems.check("state_key", sealer)
     }

@@ -66,8 +66,8 @@ impl OidcBuilder {
     /// | `OIDC_STATE_KEY` | [`state_key`](Self::state_key) | text |
     /// | `OIDC_TIMEOUT` | [`timeout`](Self::timeout) | seconds |
     ///
-    /// A boolean is `true` or `false`, `1` or `0`, `yes` or `no`, `on` or `off`. Malformed values are
-    /// reported by [`build`](Self::build).
+    /// A boolean is `true` or `false`, `1` or `0`, `yes` or `no`, `on` or `off`. Malformed values that
+    /// no method overrides are reported by [`build`](Self::build).
     ///
     /// ```no_run
     /// use oidc::OidcBuilder;
@@ -100,7 +100,7 @@ impl OidcBuilder {
             let text = read(field)?;
             Some(text.split_ascii_whitespace().map(str::to_owned).collect())
         };
-        let mut builder = Self {
+        Self {
             client_id: read("client_id"),
             client_secret: read("client_secret").map(Secret::new),
             discovery_url: read("discovery_url"),
@@ -111,54 +111,42 @@ impl OidcBuilder {
             authorized_parties: words("authorized_parties"),
             roles_from: words("roles_from"),
             scopes: read("scopes"),
+            offline_access: read("offline_access").as_deref().map(flag),
+            refresh_token_lifetime: read("refresh_token_lifetime").as_deref().map(seconds),
+            return_id_token: read("return_id_token").as_deref().map(flag),
+            algorithms: read("algorithms").as_deref().map(algorithms),
             allowed_redirects: words("allowed_redirects").unwrap_or_default(),
-            public_url: read("public_url"),
+            loopback_redirects: read("loopback_redirects").as_deref().map(flag),
+            public_url: read("public_url").map(|url| public_url(url, set(PROXY).as_deref())),
             state_key: read("state_key").map(Secret::new),
+            timeout: read("timeout").as_deref().map(seconds),
             ..Self::default()
-        };
-        builder.check_proxy(set(PROXY).as_deref());
-        builder.read_algorithms(read("algorithms"));
-        builder.offline_access = builder.flag("offline_access", read("offline_access"));
-        builder.loopback_redirects = builder.flag("loopback_redirects", read("loopback_redirects"));
-        builder.return_id_token = builder.flag("return_id_token", read("return_id_token"));
-        builder.refresh_token_lifetime =
-            builder.seconds("refresh_token_lifetime", read("refresh_token_lifetime"));
-        builder.timeout = builder.seconds("timeout", read("timeout"));
-        builder
-    }
-
-    fn check_proxy(&mut self, proxy: Option<&str>) {
-        if proxy.is_some() && proxy != self.public_url.as_deref() {
-            let message = "has two different values; set only one of the variables";
-            self.problems.add("public_url", message);
         }
     }
+}
 
-    fn read_algorithms(&mut self, text: Option<String>) {
-        let Some(text) = text else { return };
-        let names = text.split_ascii_whitespace().map(str::parse::<Algorithm>);
-        self.algorithms = self
-            .problems
-            .check("algorithms", names.collect())
-            .or(Some(Vec::new()));
-    }
+fn flag(text: &str) -> Result<bool, String> {
+    parse_bool(text).ok_or_else(|| "must be `true` or `false`".to_owned())
+}
 
-    fn flag(&mut self, field: &'static str, text: Option<String>) -> Option<bool> {
-        let flag = parse_bool(&text?);
-        if flag.is_none() {
-            self.problems.add(field, "must be `true` or `false`");
-        }
-        flag
-    }
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "must be a number of seconds".to_owned())
+}
 
-    fn seconds(&mut self, field: &'static str, text: Option<String>) -> Option<Duration> {
-        let seconds = text?
-            .parse()
-            .ok()
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        if seconds.is_none() {
-            self.problems.add(field, "must be a number of seconds");
-        }
-        seconds
+fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {
+    let names = names.split_ascii_whitespace();
+    let algorithms: Result<_, _> = names.map(str::parse::<Algorithm>).collect();
+    algorithms.map_err(|error| error.to_string())
+}
+
+fn public_url(url: String, proxy: Option<&str>) -> Result<String, String> {
+    let is_same = |proxy: &str| proxy.trim_end_matches('/') == url.trim_end_matches('/');
+    if proxy.is_none_or(is_same) {
+        Ok(url)
+    } else {
+        Err("has two different values; set only one of the variables".to_owned())
     }
 }

@@ -56,6 +56,10 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// A setting whose environment variable may be malformed, as the error describes. A method of the
+/// builder replaces either.
+pub(super) type Setting<T> = Option<Result<T, String>>;
+
 /// Collects mistakes, so that all are reported at once.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<Problem>);
@@ -79,12 +83,13 @@ impl Problems {
             .ok()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Returns the value of a setting, if it has one, or records the error.
+    pub(crate) fn take<T>(&mut self, field: &'static str, setting: &mut Setting<T>) -> Option<T> {
+        self.check(field, setting.take()?)
     }
 
-    pub(crate) fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|problem| problem.field == field)
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn into_error(self) -> ConfigError {

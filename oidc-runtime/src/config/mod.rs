@@ -24,7 +24,6 @@ pub(crate) use boolean::parse_bool;
 pub use builder::OidcBuilder;
 pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
-pub(crate) use error::Problems;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 
 /// A validated configuration. Immutable.

@@ -137,7 +137,7 @@ impl Provider {
         snapshot: &Snapshot,
     ) -> Result<Option<Lookup>, Unverified> {
         let issued = key.issued(snapshot.fetched_at);
-        if !self.may_be_newer(key, reason, issued) {
+        if !self.may_be_newer(key.algorithm, reason, issued) {
             return Err(Unverified::Invalid(reason));
         }
         if !self.is_latest(snapshot) {
@@ -158,13 +158,18 @@ impl Provider {
     }
 
     /// Whether keys that were published after these may verify the token.
-    fn may_be_newer(&self, key: &NeededKey<'_>, reason: TokenError, issued: Issued) -> bool {
+    pub(super) fn may_be_newer(
+        &self,
+        algorithm: Algorithm,
+        reason: TokenError,
+        issued: Issued,
+    ) -> bool {
         match reason {
             TokenError::KeyUnknown => true,
             // The key may have been replaced under the same `kid`, or keys have no `kid`.
             TokenError::SignatureInvalid => issued == Issued::AfterFetch,
             TokenError::AlgorithmNotAllowed => {
-                issued == Issued::AfterFetch && self.config.algorithms.contains(&key.algorithm)
+                issued == Issued::AfterFetch && self.config.algorithms.contains(&algorithm)
             }
             _ => false,
         }
@@ -184,7 +189,7 @@ impl Provider {
 
 /// The result if newer keys cannot be fetched now. An invalid signature is more likely a forgery
 /// than a key that was replaced under its `kid`.
-fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
+pub(super) fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
     match reason {
         TokenError::KeyUnknown => unknown,
         _ => Unverified::Invalid(reason),

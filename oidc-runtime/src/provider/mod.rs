@@ -5,6 +5,7 @@ mod error;
 mod jitter;
 mod lookup;
 mod metadata;
+mod received;
 mod schedule;
 mod span;
 
@@ -22,7 +23,7 @@ pub use error::ProviderError;
 pub(crate) use error::ProviderErrorKind;
 pub(crate) use lookup::{NeededKey, Unverified};
 pub(crate) use metadata::Metadata;
-use schedule::{Attempt, Schedule};
+use schedule::{Attempt, Generation, Schedule};
 use span::{SharedSpan, Span};
 
 /// How long keys remain in use while they cannot be refreshed.
@@ -184,6 +185,21 @@ impl Provider {
             Attempt::TooEarly => return None,
         }
         Some(outcomes)
+    }
+
+    /// Ensures that an attempt is in progress, even in a pause. Returns which one, and a receiver of
+    /// its outcome.
+    fn begin_or_join(self: &Arc<Self>) -> (Generation, watch::Receiver<Outcome>) {
+        let now = self.now();
+        let (started, generation, outcomes) = {
+            let mut schedule = self.schedule();
+            let started = schedule.begin_or_join(now);
+            (started, schedule.generation(), self.outcomes.subscribe())
+        };
+        if let Some(generation) = started {
+            self.spawn(generation);
+        }
+        (generation, outcomes)
     }
 
     /// Waits for the attempt in progress, with a limit: the runtime that drives it may be blocked.

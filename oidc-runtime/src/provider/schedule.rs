@@ -17,8 +17,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Identifies an attempt, since another one may take over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Identifies an attempt, since another one may take over. Later ones are greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
 pub(super) struct Generation(u64);
 
 /// The result of [`Schedule::begin`], for a regular refresh.
@@ -111,6 +111,17 @@ impl Schedule {
             _ if contains(self.pause, now) => Attempt::TooEarly,
             _ => Attempt::Start(self.start(now)),
         }
+    }
+
+    /// Starts an attempt, even in a pause, unless one is in progress.
+    pub(super) fn begin_or_join(&mut self, now: Duration) -> Option<Generation> {
+        let is_running = matches!(self.state, State::Fetching(span) if span.contains(now));
+        (!is_running).then(|| self.start(now))
+    }
+
+    /// The latest attempt.
+    pub(super) fn generation(&self) -> Generation {
+        self.generation
     }
 
     /// Whether a token that the latest key set does not verify justifies fetching another.
@@ -391,6 +402,27 @@ mod tests {
         assert_eq!(started(&mut schedule, 220, Issued::AfterFetch), 2);
         assert_eq!(started(&mut schedule, 229, Issued::AfterFetch), 0);
         assert_eq!(started(&mut schedule, 230, Issued::AfterFetch), 2);
+    }
+
+    #[test]
+    fn neither_a_cool_down_nor_a_pause_delays_an_attempt_that_has_to_begin() {
+        let mut schedule = schedule();
+        assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), START);
+        for keys in [true, false] {
+            let generation = schedule.begin_or_join(at(101)).expect("a new one");
+            assert_eq!(schedule.begin_or_join(at(101)), None, "it is in progress");
+            let pause = schedule.failed(generation, at(101), ERROR, keys, u16::MAX);
+            assert!(pause.is_some(), "it is the current attempt");
+            assert_eq!(schedule.begin(at(101)), Attempt::TooEarly);
+        }
+        let generation = schedule.begin_or_join(at(101)).expect("a new one");
+        assert!(schedule.succeeded(generation));
+        // Neither the cool-down nor its exception is affected.
+        assert_eq!(
+            look_up(&mut schedule, 102, "k", Issued::Unknown),
+            too_early(8)
+        );
+        assert_eq!(look_up(&mut schedule, 102, "k", Issued::AfterFetch), START);
     }
 
     #[test]

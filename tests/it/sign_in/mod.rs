@@ -14,6 +14,7 @@ mod redirects;
 mod relying_party;
 mod repeated;
 mod resource;
+mod rotation;
 mod token;
 mod userinfo;
 

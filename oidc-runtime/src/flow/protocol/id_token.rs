@@ -8,7 +8,7 @@ use super::error::ProtocolError;
 use super::relying_party::RelyingParty;
 use super::token_response::TokenResponse;
 use crate::jose::{Algorithm, Compact, Signed, TokenError, check_signature};
-use crate::provider::{NeededKey, ProviderErrorKind, Snapshot, Unverified};
+use crate::provider::{ProviderErrorKind, Snapshot, Unverified};
 use crate::token::{IdTokenExpectations, RegisteredClaims, id_token, refused_id_token};
 
 /// Validates the ID token of a sign-in that began here, which must be present.
@@ -88,11 +88,9 @@ async fn verify(
 /// Checks the signature, and refreshes the keys if that requires newer ones.
 async fn signed(party: &RelyingParty<'_>, token: &str) -> Result<Signed, ProtocolError> {
     let compact = Compact::parse(token)?;
-    let claims = RegisteredClaims::parse(&compact.unverified_payload()?).ok();
-    let issued_at = claims.and_then(|claims| claims.iat).map(|date| date.0);
-    let key = NeededKey::new(&compact, issued_at, party.now());
     let check = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
-    let signed = party.provider.verify_with_refresh(&key, check).await;
+    let algorithm = compact.header.algorithm;
+    let signed = party.provider.verify_received(algorithm, check).await;
     signed.map_err(|unverified| match unverified {
         Unverified::Invalid(reason) => reason.into(),
         Unverified::TooEarly(left) => ProtocolError::Unavailable(left),

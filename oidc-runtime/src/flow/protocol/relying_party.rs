@@ -1,7 +1,6 @@
 //! The application as a client of its provider.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -33,10 +32,6 @@ impl RelyingParty<'_> {
     pub(crate) async fn provider(&self) -> Result<Arc<Snapshot>, ProtocolError> {
         let ready = self.provider.ready().await;
         ready.map_err(|_| ProtocolError::Unavailable(self.provider.retry_after()))
-    }
-
-    pub(super) fn now(&self) -> Duration {
-        self.clock.since_epoch()
     }
 
     /// Posts a form as this client (RFC 6749 §2.3).
