@@ -40,6 +40,12 @@ impl Handler {
         self.sig.inputs.insert(0, FnArg::Typed(argument));
     }
 
+    /// Whether the signature shows that the function belongs to an `impl` block or a trait. Only there
+    /// is `Self` a type.
+    pub(crate) fn is_associated(&self) -> bool {
+        mentions_self(self.sig.to_token_stream())
+    }
+
     /// Adds a last paragraph to the documentation.
     pub(crate) fn append_doc(&mut self, text: &str) {
         let is_documented = self.attrs.iter().any(|attr| attr.path().is_ident("doc"));
@@ -58,6 +64,14 @@ impl Parse for Handler {
             body: input.parse()?,
         })
     }
+}
+
+fn mentions_self(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "Self",
+        TokenTree::Group(group) => mentions_self(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn is_block(token: &mut TokenTree) -> bool {

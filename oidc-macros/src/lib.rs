@@ -144,9 +144,9 @@ use guard::Attribute;
 ///
 /// ## Checks
 ///
-/// Rules that need code are functions, `fn(&Principal) -> bool`, or, if they wait or read the
-/// request, `async fn(&Principal, &RequestParts<'_>) -> bool`. They are called only with valid
-/// tokens; if they return `false`, the response is 403.
+/// Rules that need code are functions: `fn(&Principal) -> bool`, or
+/// `fn(&Principal, &RequestParts<'_>) -> bool` if they read the request, which may be an `async fn`.
+/// They are called only with valid tokens; if they return `false`, the response is 403.
 ///
 /// A check must not have side effects: it may be called more than once for a request, for example
 /// where an asynchronous check follows it, and another check may still deny the request.

@@ -47,6 +47,17 @@ async fn is_self(user: &Principal, request: &RequestParts<'_>) -> bool {
     named == request.path_param("user") && named.as_deref() == Some(user.subject())
 }
 
+fn is_self_now(user: &Principal, request: &RequestParts<'_>) -> bool {
+    request.path_param("user").as_deref() == Some(user.subject())
+}
+
+fn owns_order_now(user: &Principal, request: &RequestParts<'_>) -> bool {
+    let id = request.path_param("id").and_then(|id| id.parse().ok());
+    let owners = request.state::<AppState>().map(|state| &state.owners);
+    id.zip(owners)
+        .is_some_and(|(id, owners)| owners.get::<u64>(&id) == Some(&user.subject()))
+}
+
 async fn owns_order(user: &Principal, request: &RequestParts<'_>) -> bool {
     let id = request.path_param("id").and_then(|id| id.parse().ok());
     let (Some(id), Some(state)) = (id, request.state::<AppState>()) else {
@@ -83,6 +94,16 @@ struct HasState;
 #[oidc::required(check = owns_order)]
 async fn order() -> &'static str {
     "order"
+}
+
+#[oidc::required(check = owns_order_now)]
+async fn order_now() -> &'static str {
+    "order"
+}
+
+#[oidc::required(check = is_self_now)]
+async fn settings() -> &'static str {
+    "settings"
 }
 
 #[oidc::required(check = is_of_tenant)]
@@ -141,6 +162,8 @@ fn router(oidc: &Oidc) -> Router {
         .route("/users/{user}", get(profile::axum))
         .nest("/teams/{team}", members)
         .route("/orders/{id}", get(order))
+        .route("/orders/{id}/now", get(order_now))
+        .route("/settings/{user}", get(settings))
         .route("/tenant", get(tenant))
         .route("/tenant/a", get(tenant).layer(Extension(Tenant("a"))))
         .route("/tenant/b", get(tenant).layer(Extension(Tenant("b"))))
@@ -180,6 +203,8 @@ fn configure(oidc: &Oidc, config: &mut web::ServiceConfig) {
         .route("/users/{user}", web::get().to(profile::actix))
         .service(members)
         .route("/orders/{id}", web::get().to(order))
+        .route("/orders/{id}/now", web::get().to(order_now))
+        .route("/settings/{user}", web::get().to(settings))
         .route("/tenant", web::get().to(tenant))
         .service(
             web::scope("/tenant")
@@ -235,6 +260,13 @@ fn cases() -> Vec<(&'static str, Option<&'static str>, Expected)> {
         ("/orders/8", Some("bob"), ok("order")),
         ("/orders/9", Some("alice"), denied()),
         ("/orders/x", Some("alice"), denied()),
+        ("/orders/7/now", Some("alice"), ok("order")),
+        ("/orders/8/now", Some("alice"), denied()),
+        ("/orders/x/now", Some("alice"), denied()),
+        ("/settings/alice", None, anonymous()),
+        ("/settings/alice", Some("alice"), ok("settings")),
+        ("/settings/%61lice", Some("alice"), ok("settings")),
+        ("/settings/alice", Some("bob"), denied()),
         ("/tenant", Some("alice"), denied()),
         ("/tenant/a", Some("alice"), ok("tenant")),
         ("/tenant/b", Some("alice"), denied()),

@@ -102,6 +102,11 @@ impl AccessMode {
     }
 }
 
+/// Whether the expansion needs items of its own beside the handler.
+pub(super) fn is_inline(policy: &Policy) -> bool {
+    shared_guard(policy).is_none()
+}
+
 /// The guard of a handler whose policy has no rules of its own.
 fn shared_guard(policy: &Policy) -> Option<TokenStream> {
     let public = matches!(policy.access, AccessMode::Public { .. });

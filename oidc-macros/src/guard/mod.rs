@@ -22,7 +22,11 @@ pub(crate) fn handler(attribute: Attribute, args: TokenStream, item: TokenStream
         Err(error) => return item_with_errors(item, &error),
     };
     let signature = signature::check(attribute, &handler);
-    match both(signature, Policy::parse(attribute, args.clone())) {
+    let policy = both(signature, Policy::parse(attribute, args.clone())).and_then(|policy| {
+        signature::check_place(attribute, &policy, &handler)?;
+        Ok(policy)
+    });
+    match policy {
         Ok(policy) => expand::handler(&policy, handler),
         Err(error) => item_with_errors(fallback::handler(args, handler), &error),
     }

@@ -1,11 +1,12 @@
 //! What a guarded handler may look like.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{
     FnArg, GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Type, TypeParamBound,
 };
 
-use super::Attribute;
+use super::model::Policy;
+use super::{Attribute, expand};
 use crate::errors::{Errors, misplaced};
 use crate::handler::Handler;
 
@@ -68,6 +69,25 @@ pub(crate) fn check(attribute: Attribute, handler: &Handler) -> syn::Result<()> 
         errors.at(argument, message);
     }
     errors.finish()
+}
+
+/// Checks that the items of an inline policy can stand beside the handler. Where the signature does
+/// not show it, rustc reports each of them.
+pub(super) fn check_place(
+    attribute: Attribute,
+    policy: &Policy,
+    handler: &Handler,
+) -> syn::Result<()> {
+    if !handler.is_associated() || !expand::is_inline(policy) {
+        return Ok(());
+    }
+    let message = if attribute == Attribute::Public {
+        "`#[oidc::public]` cannot be in an `impl` block or a trait; move the handler out of it"
+    } else {
+        "inline rules cannot be in an `impl` block or a trait; name them outside, \
+         `#[oidc::policy(..)] struct Reader;`, and write `policy = Reader`"
+    };
+    Err(syn::Error::new(Span::call_site(), message))
 }
 
 /// Whether the function is not `async` and returns what cannot be a future either. A type that

@@ -66,7 +66,16 @@ fn distinct_claims(rules: &[Rule]) -> Option<Vec<String>> {
             paths.push(path);
             Some(claim(path, any_of))
         }
-        _ => None,
+        Rule::All(_)
+        | Rule::Any(_)
+        | Rule::Not(_)
+        | Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check(_)
+        | Rule::Policy(_) => None,
     });
     claims.collect()
 }

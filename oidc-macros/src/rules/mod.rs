@@ -152,27 +152,38 @@ fn not(entry: &Entry, errors: &mut Errors) -> Option<Rule> {
 /// Why a negated rule can be read in two ways: it is a list that means all of its elements, or one
 /// of several alternatives is.
 fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)> {
-    if let (Rule::Any(rules), Form::List(items)) = (rule, &negated.form)
-        && negated.key.name()? == "any"
-    {
-        let entries = items.iter().filter_map(|item| match item {
-            Item::Entry(entry) => Some(entry),
-            Item::Value(_) => None,
-        });
-        return entries
-            .zip(rules)
-            .find_map(|(entry, rule)| ambiguous(entry, rule));
-    }
-    let (several, one, other) = match (negated.key.name()?.as_str(), rule) {
-        ("scopes", Rule::Scopes(scopes)) if scopes.len() > 1 => {
-            ("scopes", "scopes = \"a\"", "scopes = \"b\"")
+    let (several, one, other) = match rule {
+        Rule::Any(rules) => return ambiguous_alternative(negated, rules),
+        Rule::Scopes(scopes) if scopes.len() > 1 => ("scopes", "scopes = \"a\"", "scopes = \"b\""),
+        Rule::All(_) if negated.key.name()? == "claims" => {
+            ("claims", "claims(a = 1)", "claims(b = 2)")
         }
-        ("claims", Rule::All(_)) => ("claims", "claims(a = 1)", "claims(b = 2)"),
-        _ => return None,
+        Rule::All(_)
+        | Rule::Not(_)
+        | Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check(_)
+        | Rule::Policy(_) => return None,
     };
     let message = format!(
         "`not` of several {several} is ambiguous; write `not(any({one}, {other}))` to deny \
          tokens with any of them, or `not(all({one}, {other}))` to deny only those with all of them"
     );
     Some((negated, message))
+}
+
+fn ambiguous_alternative<'e>(any: &'e Entry, rules: &[Rule]) -> Option<(&'e Entry, String)> {
+    let Form::List(items) = &any.form else {
+        return None;
+    };
+    let entries = items.iter().filter_map(|item| match item {
+        Item::Entry(entry) => Some(entry),
+        Item::Value(_) => None,
+    });
+    entries
+        .zip(rules)
+        .find_map(|(entry, rule)| ambiguous(entry, rule))
 }

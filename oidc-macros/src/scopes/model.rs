@@ -73,6 +73,11 @@ fn name_mistake(name: &str) -> Option<String> {
     if name.contains(' ') {
         return Some("register each scope on its own: a space separates two".to_owned());
     }
+    if name.contains(',') {
+        return Some(
+            "register each scope on its own: `READ = \"read\", WRITE = \"write\"`".to_owned(),
+        );
+    }
     forbidden_character(name)
 }
 

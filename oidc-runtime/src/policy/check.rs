@@ -1,4 +1,4 @@
-//! Rules that need code: `check = path::to::function`.
+//! Rules in code: `check = path::to::function`.
 
 use std::fmt;
 use std::future::Future;
@@ -8,57 +8,62 @@ use std::pin::Pin;
 use crate::request::RequestParts;
 use crate::token::Principal;
 
-/// A user's own rule, called with a verified token, perhaps more than once for a request.
+/// A rule of the application, evaluated for a verified token, possibly more than once per request.
 pub trait Check: Sync {
-    /// Asks the function.
+    /// Calls the function.
     fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a>;
 
-    /// The function's path from the root of its crate, where its type tells: two checks of one name
-    /// are not one check.
+    /// The path of the function from the root of its crate, if its type determines it. It
+    /// distinguishes checks that are written with the same name.
     fn function(&self) -> Option<&'static str> {
         None
     }
 }
 
-/// What a [`Check`] says, at once or later.
+/// The result of a [`Check`], or the future that resolves to it.
 #[non_exhaustive]
 pub enum CheckResult<'a> {
-    /// A function that does not wait.
+    /// The result of a synchronous function.
     Ready(bool),
-    /// A function that does.
+    /// The future of an `async fn`.
     Pending(Pin<Box<dyn Future<Output = bool> + Send + 'a>>),
 }
 
 impl fmt::Debug for CheckResult<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ready(answer) => f.debug_tuple("Ready").field(answer).finish(),
+            Self::Ready(result) => f.debug_tuple("Ready").field(result).finish(),
             Self::Pending(_) => f.write_str("Pending"),
         }
     }
 }
 
-/// What `check` accepts: `fn(&Principal) -> bool`, or
+/// The functions that `check` accepts: `fn(&Principal) -> bool`,
+/// `fn(&Principal, &RequestParts<'_>) -> bool` and
 /// `async fn(&Principal, &RequestParts<'_>) -> bool`.
 ///
 /// The function must not have side effects: it may be called more than once for a request, for
-/// example where an asynchronous check follows it, and another check may still deny the request.
+/// example if an asynchronous check follows it, and another check may still deny the request.
 ///
-/// `Kind` tells the two apart and is inferred.
+/// `Kind` is [`SyncCheck`], [`SyncRequestCheck`] or [`AsyncCheck`], and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a `check`",
-    label = "expected `fn(&Principal) -> bool` or `async fn(&Principal, &RequestParts<'_>) -> bool`"
+    label = "expected `fn(&Principal) -> bool` or `[async] fn(&Principal, &RequestParts<'_>) -> bool`"
 )]
 pub trait CheckFunction<Kind>: Sync {
     #[doc(hidden)]
     fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a>;
 }
 
-/// Marks functions that answer at once.
+/// Marks synchronous functions of the user.
 #[derive(Debug)]
 pub struct SyncCheck(());
 
-/// Marks functions that wait.
+/// Marks synchronous functions of the user and the request.
+#[derive(Debug)]
+pub struct SyncRequestCheck(());
+
+/// Marks asynchronous functions of the user and the request.
 #[derive(Debug)]
 pub struct AsyncCheck(());
 
@@ -71,7 +76,17 @@ where
     }
 }
 
-/// An `async fn` whose future may borrow both arguments; a bound on `Fn` cannot name it.
+impl<F> CheckFunction<SyncRequestCheck> for F
+where
+    F: Fn(&Principal, &RequestParts<'_>) -> bool + Sync,
+{
+    fn call<'a>(&'a self, user: &'a Principal, request: &'a RequestParts<'a>) -> CheckResult<'a> {
+        CheckResult::Ready(self(user, request))
+    }
+}
+
+/// An `async fn` whose future may borrow both arguments. A bound on `Fn` for every lifetime could not
+/// name the future's type, which differs from one lifetime to another.
 trait AsyncFunction<'a> {
     type Future: Future<Output = bool> + Send + 'a;
 
@@ -99,15 +114,15 @@ where
     }
 }
 
-/// A function as a [`Check`]; the attributes make it.
+/// Adapts a function to [`Check`]; the attributes generate it.
 pub struct CheckFn<F, Kind> {
     function: F,
     kind: PhantomData<fn() -> Kind>,
 }
 
 impl<F, Kind> CheckFn<F, Kind> {
-    /// Wraps the function. Whether it is one that checks is not asked here, because rustc asks
-    /// where the value becomes a [`Check`], and would otherwise say twice that it is not.
+    /// Wraps the function. `F` has no bound here, because rustc checks it where the value is
+    /// converted to a [`Check`], and would otherwise report a mistake twice.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(function: F) -> Self {
@@ -123,7 +138,8 @@ impl<F: CheckFunction<Kind>, Kind> Check for CheckFn<F, Kind> {
         self.function.call(user, request)
     }
 
-    /// A function has a type of its own, of no size; all pointers to functions share theirs.
+    /// The path is part of the type of a function, which has size zero, but not of the type of a
+    /// function pointer.
     fn function(&self) -> Option<&'static str> {
         let name = std::any::type_name::<F>();
         (size_of::<F>() == 0 && !name.ends_with("{{closure}}")).then_some(name)

@@ -13,7 +13,9 @@ mod spec;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use check::{AsyncCheck, Check, CheckFn, CheckFunction, CheckResult, SyncCheck};
+pub use check::{
+    AsyncCheck, Check, CheckFn, CheckFunction, CheckResult, SyncCheck, SyncRequestCheck,
+};
 pub use derived::{
     Authenticated, Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable,
 };

@@ -67,7 +67,7 @@ impl<'r> RequestParts<'r> {
     /// ```
     /// use oidc::{Principal, RequestParts};
     ///
-    /// async fn only_reads(_: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn only_reads(_: &Principal, request: &RequestParts<'_>) -> bool {
     ///     matches!(request.method(), "GET" | "HEAD")
     /// }
     ///
@@ -85,7 +85,7 @@ impl<'r> RequestParts<'r> {
     /// ```
     /// use oidc::{Principal, RequestParts};
     ///
-    /// async fn is_published(_: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn is_published(_: &Principal, request: &RequestParts<'_>) -> bool {
     ///     request.path().starts_with("/published/")
     /// }
     ///
@@ -103,7 +103,7 @@ impl<'r> RequestParts<'r> {
     /// ```
     /// use oidc::{Principal, RequestParts};
     ///
-    /// async fn is_plain_list(_: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn is_plain_list(_: &Principal, request: &RequestParts<'_>) -> bool {
     ///     request.query().is_none()
     /// }
     ///
@@ -120,7 +120,7 @@ impl<'r> RequestParts<'r> {
     /// ```
     /// use oidc::{Principal, RequestParts};
     ///
-    /// async fn same_tenant(user: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn same_tenant(user: &Principal, request: &RequestParts<'_>) -> bool {
     ///     let tenant = user.claims().get("tenant").and_then(|tenant| tenant.as_str());
     ///     tenant.is_some() && request.header("x-tenant") == tenant.map(str::as_bytes)
     /// }
@@ -145,7 +145,7 @@ impl<'r> RequestParts<'r> {
     /// use oidc::{Principal, RequestParts};
     ///
     /// // For `/users/{user}`.
-    /// async fn is_self(user: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn is_self(user: &Principal, request: &RequestParts<'_>) -> bool {
     ///     request.path_param("user").as_deref() == Some(user.subject())
     /// }
     ///
@@ -192,7 +192,7 @@ impl<'r> RequestParts<'r> {
     ///     }
     /// }
     ///
-    /// async fn is_owner(user: &Principal, request: &RequestParts<'_>) -> bool {
+    /// fn is_owner(user: &Principal, request: &RequestParts<'_>) -> bool {
     ///     let id = request.path_param("id").and_then(|id| id.parse().ok());
     ///     let (Some(id), Some(state)) = (id, request.state::<AppState>()) else {
     ///         return false;

@@ -16,6 +16,10 @@ async fn owns_path(user: &Principal, request: &RequestParts<'_>) -> bool {
     request.query() == Some(&format!("owner={}", user.subject()))
 }
 
+fn is_owner_now(user: &Principal, request: &RequestParts<'_>) -> bool {
+    request.query() == Some(&format!("owner={}", user.subject()))
+}
+
 async fn reads_head(_: &Principal, request: &RequestParts<'_>) -> bool {
     request.method() == "GET"
         && request.path() == "/head"
@@ -34,9 +38,15 @@ fn app() -> App {
     guarded_app!(
         sync(check = is_alice),
         owner(check = owns_path),
+        owner_now(check = is_owner_now),
         head(check = reads_head),
         with_scope(scopes = "read", check = is_alice),
         either(any(check = is_alice, check = owns_path)),
+        in_order(all(
+            check = is_alice,
+            check = is_owner_now,
+            check = owns_path
+        )),
         negated(not(check = owns_path)),
         in_all(all(check = is_alice, check = owns_path)),
         scope_decides(scopes = "impossible", check = never),
@@ -63,6 +73,35 @@ async fn decide() {
             "/owner?owner=alice",
             |t| t.hmac(b"x"),
             invalid_token(),
+        ),
+        without_token(
+            "no token, sync with request",
+            "/owner_now?owner=alice",
+            anonymous(),
+        ),
+        case(
+            "sync with request agrees",
+            "/owner_now?owner=alice",
+            |t| t,
+            ok("alice"),
+        ),
+        case(
+            "sync with request disagrees",
+            "/owner_now?owner=alice",
+            |t| t.sub("bob"),
+            denied(),
+        ),
+        case(
+            "three kinds agree",
+            "/in_order?owner=alice",
+            |t| t,
+            ok("alice"),
+        ),
+        case(
+            "three kinds, one disagrees",
+            "/in_order?owner=bob",
+            |t| t,
+            denied(),
         ),
         case("sees the head", "/head", |t| t, ok("alice")),
         case(

@@ -50,13 +50,17 @@ fn office_hours(_user: &Principal) -> bool {
     true
 }
 
+fn reads(_user: &Principal, request: &RequestParts<'_>) -> bool {
+    request.method() == "GET"
+}
+
 mod checks {
     pub(crate) async fn owner(_user: &super::Principal, _request: &super::RequestParts<'_>) -> bool {
         true
     }
 }
 
-#[oidc::required(check = office_hours, any(check = checks::owner, roles = "admin"))]
+#[oidc::required(check = office_hours, any(check = reads, check = checks::owner, roles = "admin"))]
 async fn checked() {}
 
 #[oidc::policy]

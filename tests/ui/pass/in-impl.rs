@@ -1,11 +1,13 @@
 //! A named policy, or none, adds nothing beside the function, so it works in `impl` blocks and traits.
 
 use actix_web::web;
+use axum::Json;
 use oidc::{Principal, Oidc};
 
 #[oidc::policy(scopes = "orders:read", not(claims(groups = "banned")))]
 pub struct Reader;
 
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct Orders;
 
 impl Orders {
@@ -17,6 +19,11 @@ impl Orders {
     #[oidc::optional(policy = self::Reader, invalid = "reject")]
     pub async fn home(_user: Option<Principal>) -> &'static str {
         "home"
+    }
+
+    #[oidc::required(policy = Reader)]
+    async fn replace(Json(orders): Json<Self>) -> Json<Self> {
+        Json(orders)
     }
 
     #[oidc::required]
@@ -58,6 +65,7 @@ impl Resource for Orders {
 fn main() {
     let _: axum::Router<Oidc> = axum::Router::new()
         .route("/", axum::routing::get(Orders::home))
+        .route("/", axum::routing::put(Orders::replace))
         .route("/me", axum::routing::get(Orders::me))
         .route("/page", axum::routing::get(Orders::page))
         .route("/strict", axum::routing::get(Orders::strict_page))

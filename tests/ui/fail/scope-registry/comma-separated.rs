@@ -1,0 +1,7 @@
+oidc::scopes! {
+    pub mod scope {
+        READ = "read,write",
+    }
+}
+
+fn main() {}
