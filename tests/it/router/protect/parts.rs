@@ -174,7 +174,7 @@ impl Part {
                 Step::Nest(path, part) => {
                     let prefix = format!("{prefix}{path}");
                     part.paths(&prefix, paths);
-                    paths.push(prefix);
+                    paths.extend([format!("{prefix}/"), prefix]);
                 }
                 Step::Merge(part) => part.paths(prefix, paths),
                 Step::Service(path) => paths.push(format!("{prefix}{path}/below")),

@@ -207,22 +207,19 @@ where
 
     /// Passes them to axum.
     pub(super) fn serve(self, router: ::axum::Router<S>) -> ::axum::Router<S> {
-        if self.nested.iter().any(|nested| nested.prefix.contains('{')) {
-            return router.fallback(CarriesState(self.into_chain()));
-        }
-        // axum's default 404 is behind the same layers.
-        let router = if self.own.is_registered {
+        if !self.nested.is_empty() {
+            router.fallback(CarriesState(self.into_chain()))
+        } else if self.own.is_registered {
             router.fallback(self.own.route)
         } else {
+            // axum's default 404 is behind the same layers.
             router
-        };
-        self.nested.into_iter().fold(router, |router, nested| {
-            router.nest(&nested.prefix, ::axum::Router::new().fallback(nested.route))
-        })
+        }
     }
 
     /// A chain of routers, the most specific fallback first. In a single router, axum would report
-    /// a nested fallback with a path parameter as a conflict with the fallback around it.
+    /// a nested fallback with a path parameter as a conflict with the fallback around it, and a
+    /// router nested at `/x` would leave `/x/` to that one.
     fn into_chain(mut self) -> ::axum::Router {
         self.nested
             .sort_by_cached_key(|nested| nested.entry.specificity());
