@@ -37,6 +37,20 @@ pub(crate) enum PathParam {
     NotText,
     /// The route has no such parameter, or is not known here.
     Missing,
+    /// Several routes around each other have a parameter of this name. Frameworks, and extractors
+    /// of one framework, disagree about which of them it means.
+    Repeated,
+}
+
+impl PathParam {
+    /// `named` are the parameters of this name.
+    pub(crate) fn of(mut named: impl Iterator<Item = String>) -> Self {
+        match (named.next(), named.next()) {
+            (None, _) => Self::Missing,
+            (Some(text), None) => Self::Text(text),
+            (Some(_), Some(_)) => Self::Repeated,
+        }
+    }
 }
 
 /// The `Authorization` fields of a request.
@@ -137,9 +151,13 @@ impl<'r> RequestParts<'r> {
     /// that the handler gets from `Path<String>` of its framework. The parameters of outer routes
     /// and scopes are included.
     ///
-    /// `None` if the request's text is not UTF-8, or if there is no such parameter: the route does
-    /// not have it, or a layer or middleware around the router calls this before the route is
-    /// known. The first time that a parameter is missing, an event at ERROR names it.
+    /// `None` if the request's text is not UTF-8 (on actix-web also if it contains U+FFFD), if routes
+    /// around each other have several parameters of this name, or if there is none: the route does
+    /// not have it, or a layer or middleware around the router calls this before the route is known.
+    /// The first time that a parameter is missing or repeated, an event at ERROR names it.
+    ///
+    /// Let a check return `false` for `None`, and do not negate it: `not(check = ..)` would admit the
+    /// request.
     ///
     /// ```
     /// use oidc::{Principal, RequestParts};
@@ -163,6 +181,10 @@ impl<'r> RequestParts<'r> {
                 missing::parameter(name);
                 None
             }
+            PathParam::Repeated => {
+                missing::only_parameter(name);
+                None
+            }
         }
     }
 
@@ -170,8 +192,8 @@ impl<'r> RequestParts<'r> {
     /// `with_state` gets, not a part of it. On actix-web: what `app_data(value)` or
     /// `app_data(web::Data::new(value))` has added, in this order.
     ///
-    /// `None` if there is none of this type. axum's layers have no state. The first time that a
-    /// state is missing, an event at ERROR names its type.
+    /// `None` if there is none of this type. axum's layers have no state. The first time that a state
+    /// of a type is missing, an event at ERROR names it.
     ///
     /// ```
     /// use std::collections::HashMap;

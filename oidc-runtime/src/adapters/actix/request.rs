@@ -65,14 +65,13 @@ impl Head for ActixHead<'_> {
     }
 
     fn path_param(&self, name: &str) -> PathParam {
-        let text = self
-            .request()
-            .and_then(|request| route_param(request, name));
-        match text {
+        let request = self.request();
+        match request.map_or(PathParam::Missing, |request| route_param(request, name)) {
             // actix-web puts it in the place of what is not UTF-8.
-            Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => PathParam::NotText,
-            Some(text) => PathParam::Text(text),
-            None => PathParam::Missing,
+            PathParam::Text(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                PathParam::NotText
+            }
+            found => found,
         }
     }
 
@@ -82,15 +81,15 @@ impl Head for ActixHead<'_> {
     }
 }
 
-fn route_param(request: &HttpRequest, name: &str) -> Option<String> {
+fn route_param(request: &HttpRequest, name: &str) -> PathParam {
     let params = request.match_info();
-    let decoded = params.load::<Vec<String>>().ok()?;
-    let named = params
-        .iter()
-        .zip(decoded)
-        .filter(|((key, _), _)| *key == name);
-    let innermost = named.last();
-    innermost.map(|(_, text)| text)
+    let decoded = params.load::<Vec<String>>().unwrap_or_default();
+    let named = params.iter().zip(decoded);
+    PathParam::of(
+        named
+            .filter(|((key, _), _)| *key == name)
+            .map(|(_, text)| text),
+    )
 }
 
 impl OutcomeStore for ActixRequest<'_> {

@@ -67,8 +67,7 @@ impl Head for HttpRequest<'_, '_> {
         match route_params(&self.parts.extensions) {
             Some(Ok(params)) => {
                 let named = params.iter().filter(|(key, _)| *key == name);
-                let innermost = named.last();
-                innermost.map_or(PathParam::Missing, |(_, text)| PathParam::Text(text.into()))
+                PathParam::of(named.map(|(_, text)| text.to_owned()))
             }
             Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))) => PathParam::NotText,
             _ => PathParam::Missing,

@@ -208,6 +208,9 @@ where
     /// another router, it guards its own routes and its own fallback. Of several guards, the one
     /// that was added first is the innermost. The access matrix lists the guards of every route.
     ///
+    /// Routes that another router has below the same path are not part of this one, and neither is
+    /// that router's fallback: where one is registered, it responds to the unknown paths of both.
+    ///
     /// A CORS layer goes outside of the guard, so that preflight requests pass and rejections carry
     /// CORS headers: call [`layer`](Self::layer) after `protect`, when all routes are added.
     ///
