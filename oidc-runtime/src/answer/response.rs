@@ -15,6 +15,9 @@ pub(crate) const SIGN_IN_HEADERS: [(&str, &str); 4] = [
     ("x-frame-options", "DENY"),
 ];
 
+/// How many fields most responses have at most.
+const EXPECTED_FIELDS: usize = 8;
+
 /// Status, header fields and body. Every response carries `Cache-Control: no-store`.
 #[derive(Debug)]
 pub(crate) struct Response {
@@ -25,11 +28,13 @@ pub(crate) struct Response {
 
 impl Response {
     pub(super) fn new(status: u16) -> Self {
-        Self {
+        let mut response = Self {
             status,
-            headers: vec![("cache-control".into(), "no-store".into())],
+            headers: Vec::with_capacity(EXPECTED_FIELDS),
             body: Vec::new(),
-        }
+        };
+        response.set("cache-control", "no-store");
+        response
     }
 
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {

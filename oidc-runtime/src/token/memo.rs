@@ -17,18 +17,21 @@ pub(super) struct Memo([AtomicUsize; SLOTS]);
 
 impl Memo {
     pub(super) fn holds<T>(&self, policy: &'static T) -> bool {
-        let address = std::ptr::from_ref(policy).addr();
+        let address = address(policy);
         // Relaxed: no other memory is read because of this value.
-        self.slot::<T>(address).load(Ordering::Relaxed) == address
+        let mut slots = self.0.iter();
+        slots.any(|slot| slot.load(Ordering::Relaxed) == address)
     }
 
+    /// Takes a free slot, or else one that the address selects.
     pub(super) fn note<T>(&self, policy: &'static T) {
-        let address = std::ptr::from_ref(policy).addr();
-        self.slot::<T>(address).store(address, Ordering::Relaxed);
+        let address = address(policy);
+        let free = self.0.iter().find(|slot| slot.load(Ordering::Relaxed) == 0);
+        let slot = free.unwrap_or(&self.0[address / size_of::<T>() % SLOTS]);
+        slot.store(address, Ordering::Relaxed);
     }
+}
 
-    fn slot<T>(&self, address: usize) -> &AtomicUsize {
-        // Adjacent policies get different slots.
-        &self.0[address / size_of::<T>() % SLOTS]
-    }
+fn address<T>(policy: &'static T) -> usize {
+    std::ptr::from_ref(policy).addr()
 }
