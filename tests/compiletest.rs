@@ -1,4 +1,4 @@
-//! What has to compile does, and what must not says why.
+//! What has to compile does, and what must not is reported with the reason.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -209,7 +209,7 @@ fn every_form_shows_the_policies() {
 }
 
 #[test]
-fn the_document_asks_for_the_scopes() {
+fn the_document_requires_the_scopes() {
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "test", "version": "1"},

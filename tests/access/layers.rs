@@ -13,7 +13,7 @@ fn panic_of<T>(build: impl FnOnce() -> T) -> Option<String> {
 }
 
 #[track_caller]
-fn assert_refused<T>(case: &str, build: impl FnOnce() -> T) {
+fn assert_panics<T>(case: &str, build: impl FnOnce() -> T) {
     let message = panic_of(build).unwrap_or_else(|| panic!("{case} is accepted"));
     assert!(message.contains(".protect(oidc.layer(..))"), "{message}");
     assert!(message.contains("access matrix"), "{message}");
@@ -30,27 +30,27 @@ fn on_axum() {
     let routes = || Router::<oidc::Oidc>::new().route("/", get(me));
     let route = || -> MethodRouter<oidc::Oidc> { get(me) };
     let guard = || oidc.layer(Admin);
-    assert_refused("Router::layer", || routes().layer(guard()));
-    assert_refused("Router::route_layer", || routes().route_layer(guard()));
-    assert_refused("MethodRouter::layer", || route().layer(guard()));
-    assert_refused("MethodRouter::route_layer", || route().route_layer(guard()));
-    assert_refused("several layers", || routes().layer((guard(),)));
-    assert_refused("a stack of layers", || {
+    assert_panics("Router::layer", || routes().layer(guard()));
+    assert_panics("Router::route_layer", || routes().route_layer(guard()));
+    assert_panics("MethodRouter::layer", || route().layer(guard()));
+    assert_panics("MethodRouter::route_layer", || route().route_layer(guard()));
+    assert_panics("several layers", || routes().layer((guard(),)));
+    assert_panics("a stack of layers", || {
         routes().layer(Stack::new(
             Identity::new(),
             Stack::new(guard(), Identity::new()),
         ))
     });
-    assert_refused("a layer that makes one", || {
+    assert_panics("a layer that makes one", || {
         let guard = guard();
         routes().layer(layer_fn(move |route| {
             tower_layer::Layer::layer(&guard, route)
         }))
     });
-    assert_refused("a layer of a handler", || {
+    assert_panics("a layer of a handler", || {
         get::<_, _, oidc::Oidc>(me.layer(guard()))
     });
-    assert_refused("a layer of a fallback", || {
+    assert_panics("a layer of a fallback", || {
         routes().fallback(me.layer(guard()))
     });
 
@@ -70,10 +70,10 @@ fn on_actix() {
 
     let oidc = client();
     let guard = || oidc.layer(Admin);
-    assert_refused("Scope::wrap", || scope("").wrap(guard()));
-    assert_refused("Resource::wrap", || resource("/").wrap(guard()));
-    assert_refused("Route::wrap", || get().to(me).wrap(guard()));
-    assert_refused("a condition", || {
+    assert_panics("Scope::wrap", || scope("").wrap(guard()));
+    assert_panics("Resource::wrap", || resource("/").wrap(guard()));
+    assert_panics("Route::wrap", || get().to(me).wrap(guard()));
+    assert_panics("a condition", || {
         scope("").wrap(Condition::new(true, Compat::new(guard())))
     });
 

@@ -260,7 +260,7 @@ fn what_is_no_lock_file_fails() {
         ),
         (
             lock.replace("\"version\": 2", "\"version\": 1"),
-            "of an earlier version, which did not tell the order of routes",
+            "of an earlier version, which did not record the order of routes",
         ),
         (
             lock.replace("\"axum\"", "\"rocket\""),
@@ -316,7 +316,7 @@ fn locks_the_file_it_is_given() {
 }
 
 #[test]
-fn updates_when_asked() {
+fn updates_on_request() {
     let path = scratch_file("policy.lock");
     fs::write(&path, at_orders(get(list)).to_lock()).expect("writable");
     let run = |update: &str| {

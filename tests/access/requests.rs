@@ -291,7 +291,7 @@ If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file.
 
 /// The file has the routes in the order in which actix-web tries them.
 #[test]
-fn the_file_tells_order_and_extent() {
+fn the_file_records_order_and_extent() {
     use oidc::actix::{any, get, scope};
     let files = actix_web::web::resource("/page").to(async || "page");
     let text = scope("")

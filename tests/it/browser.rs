@@ -67,7 +67,7 @@ async fn shows_what_an_administrator_may() {
 }
 
 #[tokio::test]
-async fn shows_why_somebody_else_may_not() {
+async fn shows_why_another_user_is_denied() {
     let steps = ["sign-in", "call /api/admin", "call /api/drafts"];
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
@@ -81,7 +81,7 @@ async fn shows_why_somebody_else_may_not() {
 }
 
 #[tokio::test]
-async fn shows_why_nobody_may_not() {
+async fn shows_why_an_anonymous_request_is_rejected() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
         let steps = ["call /api/greeting", "call /api/claims"];
@@ -93,7 +93,7 @@ async fn shows_why_nobody_may_not() {
 }
 
 #[tokio::test]
-async fn asks_for_the_scope_that_is_missing() {
+async fn requests_the_missing_scope() {
     let steps = [
         "sign-in",
         "call /api/reports",
@@ -121,7 +121,7 @@ async fn signs_in_with_another_device() {
 }
 
 #[tokio::test]
-async fn tells_that_a_sign_in_was_declined() {
+async fn shows_that_a_sign_in_was_declined() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
         let seen = visit(&app, "alice", &["decline"]).await;
@@ -132,7 +132,7 @@ async fn tells_that_a_sign_in_was_declined() {
 }
 
 #[tokio::test]
-async fn takes_no_sign_in_that_it_did_not_ask_for() {
+async fn rejects_a_sign_in_that_it_did_not_start() {
     for example in EXAMPLES {
         let app = Server::example(example, &[]).await;
         let seen = visit(&app, "nobody", &["forge code=stolen&state=foreign"]).await;

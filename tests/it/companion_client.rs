@@ -158,7 +158,7 @@ fn assert_no_secret_is_printed(app: &Server, outcome: &Value) {
     assert!(!app.output().contains(CLIENT_SECRET));
 }
 
-/// One that nobody here wrote, and the one that comes with this crate.
+/// One of third parties, and the one that comes with this crate.
 enum Provider {
     Npm(NpmProvider),
     Embedded(TestIdp),
@@ -193,12 +193,12 @@ async fn subject(app: &Server, token: &Value) -> Value {
         .header("authorization", header)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     response.json::<Value>().await.expect("JSON")["sub"].clone()
 }
 
-/// The npm provider never says `slow_down`. The embedded one does, because somebody asked a moment
-/// before; then its clock moves on, and the client, which went on asking, has its tokens.
+/// The npm provider never responds `slow_down`. The embedded one does, because of a request a moment
+/// before; then its clock advances, and the client, which continues to poll, gets its tokens.
 #[tokio::test]
 async fn device_flow_slows_down() {
     for example in contract::EXAMPLES {
@@ -211,7 +211,7 @@ async fn device_flow_slows_down() {
         ];
         let app = start(example, &settings).await;
         let patience = async {
-            until_refused(&app, 2).await;
+            until_rejected(&app, 2).await;
             idp.advance(Duration::from_secs(20));
         };
         let (outcome, ()) = tokio::join!(run(&app, &["device", "--hasty"]), patience);
@@ -225,14 +225,14 @@ async fn device_flow_slows_down() {
     }
 }
 
-/// Waits until the application has refused so many requests to its sign-in endpoints.
-async fn until_refused(app: &Server, times: usize) {
+/// Waits until the application has rejected so many requests to its sign-in endpoints.
+async fn until_rejected(app: &Server, times: usize) {
     let mut ticks = interval(Duration::from_millis(20));
-    let refused = async {
+    let rejected = async {
         while app.output().matches("\"provider_refused\"").count() < times {
             ticks.tick().await;
         }
     };
-    let waited = timeout(Duration::from_secs(60), refused).await;
-    assert!(waited.is_ok(), "no {times} refusals:\n{}", app.output());
+    let waited = timeout(Duration::from_secs(60), rejected).await;
+    assert!(waited.is_ok(), "no {times} rejections:\n{}", app.output());
 }

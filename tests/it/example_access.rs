@@ -1,4 +1,4 @@
-//! The examples say who may call what, the same on both frameworks, and as the README shows it.
+//! The access matrices of the examples are the same on both frameworks and in the README.
 
 use std::process::Command;
 

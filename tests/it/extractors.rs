@@ -13,7 +13,7 @@ use tracing::Level;
 
 use crate::support::bench::Bench;
 use crate::support::logs::Logs;
-use crate::support::reply::{anonymous, denied, invalid_token, malformed, ok, refusal};
+use crate::support::reply::{anonymous, denied, invalid_token, malformed, ok, rejection};
 use crate::support::servers::{App, Server, app, for_both};
 
 #[derive(Deserialize)]
@@ -102,10 +102,10 @@ async fn declined_maybe(one: Option<Principal>, other: Option<Principal>) -> Str
     maybe(one).await
 }
 
-static ASKED: AtomicUsize = AtomicUsize::new(0);
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 
 async fn counts(_: &Principal, _: &oidc::RequestParts<'_>) -> bool {
-    ASKED.fetch_add(1, Ordering::SeqCst);
+    REQUESTS.fetch_add(1, Ordering::SeqCst);
     true
 }
 
@@ -207,7 +207,7 @@ async fn with_and_without_an_attribute() {
     }
 }
 
-/// However many extractors ask, a request is verified once and the provider asked once.
+/// However many extractors there are, a request is verified once, with one request to the provider.
 #[tokio::test]
 async fn share_one_verification() {
     let bench = Bench::start().await;
@@ -222,11 +222,11 @@ async fn share_one_verification() {
     for_both(routes(), oidc, async |server| {
         bench.idp.reset_hits();
         for request in 1..=3 {
-            ASKED.store(0, Ordering::SeqCst);
+            REQUESTS.store(0, Ordering::SeqCst);
             let reply = server.get("/guarded", bench.good_token().as_str()).await;
             reply.assert("guarded", &ok("alice Alice"));
             assert_eq!(
-                ASKED.load(Ordering::SeqCst),
+                REQUESTS.load(Ordering::SeqCst),
                 1,
                 "verifications of request {request}"
             );
@@ -239,7 +239,7 @@ async fn share_one_verification() {
 }
 
 #[tokio::test]
-async fn forgotten_app_data_is_an_error_of_the_server() {
+async fn missing_app_data_is_a_server_error() {
     let bench = Bench::start().await;
     let logs = Logs::default();
     let server = logs.listen(|| Server::actix_without_client(routes(), bench.oidc()));
@@ -253,7 +253,7 @@ async fn forgotten_app_data_is_an_error_of_the_server() {
     ] {
         for token in [None, Some(bench.good_token())] {
             let reply = server.get(path, token.as_deref()).await;
-            reply.assert(path, &refusal(500, Some("server_error")));
+            reply.assert(path, &rejection(500, Some("server_error")));
             let lines = logs.take();
             let errors = lines.iter().filter(|line| line.level == Some(Level::ERROR));
             let codes: Vec<_> = errors.map(|line| line.field("code")).collect();

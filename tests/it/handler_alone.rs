@@ -51,7 +51,7 @@ async fn runs_without_its_policy() {
     assert_eq!(public(Guard::insecure_unchecked()).await, "ok");
 }
 
-/// A user can only be had from a token.
+/// A user can only come from a token.
 #[tokio::test]
 async fn gets_its_user_from_a_token() {
     let bench = Bench::start().await;

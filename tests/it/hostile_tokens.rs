@@ -24,7 +24,7 @@ struct Attempt {
     expected: Expected,
 }
 
-fn refused(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Attempt {
+fn rejected(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Attempt {
     Attempt {
         name: name.to_owned(),
         token: Box::new(token),
@@ -45,7 +45,7 @@ fn malformed(name: &str, token: impl Fn(&Forge<'_>) -> String + 'static) -> Atte
     let expected = crate::support::reply::malformed();
     Attempt {
         expected,
-        ..refused(name, token)
+        ..rejected(name, token)
     }
 }
 
@@ -80,7 +80,7 @@ async fn attempt_at(bench: &Bench, attempts: Vec<Attempt>) {
                     failures.push(format!("{}: {problem}", attempt.name));
                 }
                 if token.len() > 20 && reply.body.contains(token) {
-                    failures.push(format!("{}: the answer repeats the token", attempt.name));
+                    failures.push(format!("{}: the response repeats the token", attempt.name));
                 }
             }
             assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -91,5 +91,5 @@ async fn attempt_at(bench: &Bench, attempts: Vec<Attempt>) {
         },
     )
     .await;
-    forge.assert_attacker_was_never_asked();
+    forge.assert_attacker_was_never_contacted();
 }

@@ -1,4 +1,5 @@
-//! Keys that come late, change, or cannot be had: known users notice nothing, nobody else gets in.
+//! Keys that come late, change or cannot be fetched: known users notice nothing, and all other
+//! requests are rejected.
 
 mod clock;
 mod cool_down;
@@ -41,8 +42,8 @@ async fn warm_up(server: &Server, bench: &Bench) {
     reply.assert("with keys just fetched", &ok("alice"));
 }
 
-/// Waits until the provider was asked so often; more is a failure, too.
-async fn until_asked(bench: &Bench, endpoint: Endpoint, times: usize) {
+/// Waits until the endpoint had this many requests; more is a failure, too.
+async fn until_requested(bench: &Bench, endpoint: Endpoint, times: usize) {
     until(async || bench.idp.hits(endpoint) >= times).await;
     assert_eq!(bench.idp.hits(endpoint), times, "requests for {endpoint:?}");
 }

@@ -147,7 +147,7 @@ async fn guard_everything_below() {
     }
 }
 
-/// A layer brings its own client; extractors below it do not, and say so.
+/// A layer brings its own client; extractors below it do not, and report it.
 #[tokio::test]
 async fn layer_needs_no_app_data() {
     let bench = Bench::start().await;

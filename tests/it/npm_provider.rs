@@ -79,13 +79,13 @@ async fn lean_access_tokens_leave_the_names_to_userinfo() {
     assert_eq!(claims(&token)["given_name"], Value::Null);
     assert_eq!(claims(&token)["aud"], "api");
     let userinfo = reqwest::Client::new().get(format!("{}/me", provider.issuer()));
-    let answer = userinfo
+    let response = userinfo
         .bearer_auth(token)
         .send()
         .await
-        .expect("userinfo answers");
+        .expect("userinfo responds");
     assert_eq!(
-        answer.json::<Value>().await.expect("JSON")["given_name"],
+        response.json::<Value>().await.expect("JSON")["given_name"],
         "Mary Jane"
     );
 }

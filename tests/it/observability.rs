@@ -1,4 +1,4 @@
-//! What operators see: a code for every refusal, counters, and the state of the connection.
+//! What operators see: a code for every rejection, counters, and the state of the connection.
 
 mod clients;
 mod codes;

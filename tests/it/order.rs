@@ -79,7 +79,7 @@ const BODIES: [Body; 5] = [
     ("application/json", "", false),
 ];
 
-/// `races`: whether an extractor that needs no body may refuse the request before the token.
+/// `races`: whether an extractor that needs no body may reject the request before the token.
 async fn check(server: &Server, bench: &Bench, path: &str, token: Token, body: Body, races: bool) {
     let (content_type, text, readable) = body;
     let request = server
@@ -114,7 +114,7 @@ async fn guard_before_body() {
             let warming = server
                 .request(Method::POST, "/echo")
                 .bearer_auth(bench.good_token());
-            warming.send().await.expect("an answer");
+            warming.send().await.expect("a response");
             for path in ["/echo", "/layered/echo"] {
                 for token in [Token::Missing, Token::Bad, Token::Good] {
                     for body in BODIES {
@@ -151,9 +151,9 @@ async fn guard_before_body_while_keys_are_unknown() {
     }
 }
 
-/// A body that never ends does not hold up a refusal, whatever the client promises of it.
+/// A body that never ends does not delay a rejection, whatever the client promises of it.
 #[tokio::test]
-async fn refusal_does_not_wait_for_the_body() {
+async fn rejection_does_not_wait_for_the_body() {
     let bench = Bench::start().await;
     let bad = format!(
         "Authorization: Bearer {}\r\n",
@@ -172,8 +172,8 @@ async fn refusal_does_not_wait_for_the_body() {
                         "POST {path} HTTP/1.1\r\nHost: app\r\nContent-Type: application/json\r\n\
                          {credentials}{promise}\r\n"
                     );
-                    let answer = answer_to_unfinished(server, &head).await;
-                    assert!(answer.contains("HTTP/1.1 401 "), "{head}{answer}");
+                    let response = response_to_unfinished(server, &head).await;
+                    assert!(response.contains("HTTP/1.1 401 "), "{head}{response}");
                 }
             }
         }
@@ -181,8 +181,8 @@ async fn refusal_does_not_wait_for_the_body() {
     .await;
 }
 
-/// Sends the head of a request and nothing more, until there is a final answer.
-async fn answer_to_unfinished(server: &Server, head: &str) -> String {
+/// Sends the head of a request and nothing more, until there is a final response.
+async fn response_to_unfinished(server: &Server, head: &str) -> String {
     let mut stream = TcpStream::connect(server.address)
         .await
         .expect("a connection");
@@ -190,20 +190,20 @@ async fn answer_to_unfinished(server: &Server, head: &str) -> String {
         .write_all(head.as_bytes())
         .await
         .expect("the head is sent");
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let read = async {
         let mut buffer = [0; 4096];
-        while !String::from_utf8_lossy(&answer).contains("HTTP/1.1 4") {
-            let count = stream.read(&mut buffer).await.expect("an answer");
-            assert_ne!(count, 0, "closed without an answer to {head}");
-            answer.extend_from_slice(&buffer[..count]);
+        while !String::from_utf8_lossy(&response).contains("HTTP/1.1 4") {
+            let count = stream.read(&mut buffer).await.expect("a response");
+            assert_ne!(count, 0, "closed without a response to {head}");
+            response.extend_from_slice(&buffer[..count]);
         }
     };
     let limit = Duration::from_secs(10);
     tokio::time::timeout(limit, read)
         .await
-        .expect("an answer before the body is finished");
-    String::from_utf8_lossy(&answer).into_owned()
+        .expect("a response before the body is finished");
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 async fn never(_: &Principal, _: &RequestParts<'_>) -> bool {

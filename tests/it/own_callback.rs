@@ -36,7 +36,7 @@ async fn hands_out_the_tokens() {
 }
 
 #[tokio::test]
-async fn passes_the_refusal_on() {
+async fn reports_that_the_user_declined() {
     let provider = NpmProvider::start(&Options::default()).await;
     for example in contract::EXAMPLES {
         let app = contract::start(example, &provider, &[]).await;
@@ -51,7 +51,7 @@ async fn passes_the_refusal_on() {
 }
 
 #[tokio::test]
-async fn refuses_the_code_in_another_browser() {
+async fn rejects_the_code_in_another_browser() {
     let provider = NpmProvider::start(&Options::default()).await;
     for example in contract::EXAMPLES {
         let app = contract::start(example, &provider, &[]).await;

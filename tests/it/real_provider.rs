@@ -1,4 +1,4 @@
-//! Tokens of a provider that nobody here wrote.
+//! Tokens of a third-party provider.
 
 use oidc::{Oidc, Principal};
 

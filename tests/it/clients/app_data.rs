@@ -4,7 +4,7 @@ use actix_web::web;
 use oidc::{Oidc, Principal};
 
 use crate::support::bench::Bench;
-use crate::support::reply::{invalid_token, ok, refusal};
+use crate::support::reply::{invalid_token, ok, rejection};
 use crate::support::servers::Server;
 
 #[oidc::required]
@@ -39,7 +39,7 @@ fn server(outer: Oidc, outer_is_shared: bool, inner: Oidc, inner_is_shared: bool
 }
 
 #[tokio::test]
-async fn of_the_inner_scope_counts_or_nobody_gets_in() {
+async fn of_the_inner_scope_counts_or_every_request_is_rejected() {
     let (customers, staff) = (Bench::start().await, Bench::start().await);
     for (outer_is_shared, inner_is_shared) in
         [(false, false), (true, true), (false, true), (true, false)]
@@ -57,7 +57,7 @@ async fn of_the_inner_scope_counts_or_nobody_gets_in() {
                 of_customer.assert(path, &invalid_token());
                 of_staff.assert(path, &ok("alice of"));
             } else {
-                let misconfigured = refusal(500, Some("server_error"));
+                let misconfigured = rejection(500, Some("server_error"));
                 of_customer.assert(path, &misconfigured);
                 of_staff.assert(path, &misconfigured);
             }

@@ -17,7 +17,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::{Expected, Reply, anonymous, denied, invalid_token, malformed, ok};
 use crate::support::servers::for_both_of;
 
-/// Where the requests of this test say what to replace their credentials by.
+/// The header field with what replaces the credentials of a request.
 const EXCHANGE: &str = "x-exchange";
 
 async fn axum_replaces(mut request: Request) -> Request {
@@ -184,7 +184,8 @@ async fn actix_changes(
     next.call(request).await
 }
 
-/// What the client requires of every token may depend on the request as well: each guard asks anew.
+/// What the client requires of every token may depend on the request as well: each guard
+/// evaluates it again.
 #[tokio::test]
 async fn parts_of_the_request_that_the_client_looks_at() {
     let bench = Bench::start().await;

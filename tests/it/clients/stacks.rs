@@ -80,7 +80,7 @@ enum Kind {
     Reader,
     Alice,
     BobOrReader,
-    /// A middleware that asks for `Option<Principal>` and refuses nobody.
+    /// A middleware that extracts `Option<Principal>` and rejects no request.
     Looks,
 }
 
@@ -288,9 +288,9 @@ fn tokens(benches: &[Bench; 2]) -> Vec<Option<String>> {
 /// Compares the stack with its parts; whether it let the request through.
 async fn check(server: &Server, stack: &Stack, token: Option<&str>) -> bool {
     let together = server.get("/stack/handler", token).await;
-    let alone = first_refusal(server, stack, token).await;
+    let alone = first_rejection(server, stack, token).await;
     let alone = match alone {
-        Some(refusal) => refusal,
+        Some(rejection) => rejection,
         None => server.get("/handler", token).await,
     };
     let essence = |reply: &Reply| (reply.status, reply.challenge(), reply.body.clone());
@@ -298,7 +298,7 @@ async fn check(server: &Server, stack: &Stack, token: Option<&str>) -> bool {
     together.status == 200
 }
 
-async fn first_refusal(server: &Server, stack: &Stack, token: Option<&str>) -> Option<Reply> {
+async fn first_rejection(server: &Server, stack: &Stack, token: Option<&str>) -> Option<Reply> {
     for (index, front) in stack.fronts.iter().enumerate() {
         let reply = server.get(&format!("/alone-{index}"), token).await;
         match front.kind {
@@ -316,7 +316,7 @@ async fn decide_as_each_guard_would_alone() {
     let tokens = tokens(&benches);
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
-    let (admitted, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (admitted, rejected) = (AtomicUsize::new(0), AtomicUsize::new(0));
     for _ in 0..STACKS {
         let stack = stacks().new_tree(&mut runner).expect("a stack").current();
         let (for_axum, for_actix) = (stack.clients(&benches), stack.clients(&benches));
@@ -330,14 +330,14 @@ async fn decide_as_each_guard_would_alone() {
             async |server| {
                 for token in tokens() {
                     let is_admitted = check(server, &stack, token.as_deref()).await;
-                    let counter = if is_admitted { &admitted } else { &refused };
+                    let counter = if is_admitted { &admitted } else { &rejected };
                     counter.fetch_add(1, Ordering::Relaxed);
                 }
             },
         )
         .await;
     }
-    for (counter, name) in [(admitted, "admitted"), (refused, "refused")] {
+    for (counter, name) in [(admitted, "admitted"), (rejected, "rejected")] {
         let count = counter.into_inner();
         assert!(count > 10 * STACKS, "only {count} requests were {name}");
     }

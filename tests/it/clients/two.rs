@@ -37,7 +37,7 @@ enum Front {
     Checked,
     /// A layer of the first client.
     Anybody,
-    /// A middleware that asks the first client for `Option<Principal>`.
+    /// A middleware that extracts, with the first client, `Option<Principal>`.
     Middleware,
 }
 

@@ -31,7 +31,7 @@ async fn reads_head(_: &Principal, request: &RequestParts<'_>) -> bool {
 }
 
 fn never(_: &Principal) -> bool {
-    panic!("a rule is decided before its check is asked")
+    panic!("a rule is decided before its check is called")
 }
 
 fn app() -> App {
@@ -131,7 +131,7 @@ async fn decide() {
         ),
         case("either, none", "/either", |t| t.sub("bob"), denied()),
         case("not", "/negated", |t| t, ok("alice")),
-        case("not, refused", "/negated?owner=alice", |t| t, denied()),
+        case("not, denied", "/negated?owner=alice", |t| t, denied()),
         case("all", "/in_all?owner=alice", |t| t, ok("alice")),
         case("all, second fails", "/in_all?owner=bob", |t| t, denied()),
         case(
@@ -141,19 +141,19 @@ async fn decide() {
             denied(),
         ),
         case(
-            "not asked after a scope failed",
+            "not called after a scope failed",
             "/scope_decides",
             |t| t,
             needs_scope("impossible", ""),
         ),
         case(
-            "not asked when a role suffices",
+            "not called when a role suffices",
             "/role_decides",
             |t| t,
             ok("alice"),
         ),
         case(
-            "not asked about a forgery",
+            "not called about a forgery",
             "/role_decides",
             |t| t.claim("exp", json!(1)),
             invalid_token(),

@@ -1,4 +1,4 @@
-//! `any`, `all`, `not`, and what a refusal says when several rules fail.
+//! `any`, `all`, `not`, and the challenge if several rules fail.
 
 use serde_json::json;
 
@@ -59,7 +59,7 @@ async fn decisions() {
         without_token("not needs a token", "/not_one", anonymous()),
         case("not", "/not_one", |t| t, ok("alice")),
         case(
-            "not, refused",
+            "not, denied",
             "/not_one",
             |t| t.claim("roles", json!("banned")),
             denied(),
@@ -115,7 +115,7 @@ async fn decisions() {
             needs_scope("a b", "a b"),
         ),
         case("not not", "/twice_not", |t| t, ok("alice")),
-        case("not not, refused", "/twice_not", |t| t.sub("bob"), denied()),
+        case("not not, denied", "/twice_not", |t| t.sub("bob"), denied()),
     ];
     check(app(), &cases).await;
 }
@@ -189,7 +189,7 @@ async fn named_policies() {
         ),
         case("negated", "/not_named", |t| t, ok("alice")),
         case(
-            "negated, refused",
+            "negated, denied",
             "/not_named",
             |t| t.scope("read").claim("roles", json!("reader")),
             denied(),

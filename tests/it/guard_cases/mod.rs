@@ -1,4 +1,4 @@
-//! The policy language over HTTP: for every rule, the tokens it lets in and those it refuses.
+//! The policy language over HTTP: for every rule, the tokens that it admits and those that it denies.
 
 #![expect(
     clippy::too_many_lines,
@@ -22,7 +22,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::Expected;
 use crate::support::servers::{App, for_both};
 
-/// One request and its answer.
+/// One request and its response.
 struct Case {
     name: &'static str,
     path: &'static str,
@@ -76,7 +76,7 @@ async fn check_with(
     for_both(app, oidc, async |server| {
         let mut failures = Vec::new();
         for (case, token) in &requests {
-            // Twice: the second answer comes from the cache of verified tokens.
+            // Twice: the second result comes from the cache of verified tokens.
             for round in ["fresh", "cached"] {
                 let reply = server.get(case.path, token.as_deref()).await;
                 if let Err(problem) = reply.check(&case.expected) {

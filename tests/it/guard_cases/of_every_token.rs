@@ -1,4 +1,4 @@
-//! What the configuration says of every token: `OidcBuilder::require` and `OidcBuilder::audience`.
+//! What the configuration requires of every token: `OidcBuilder::require` and `OidcBuilder::audience`.
 
 use oidc::Principal;
 use oidc_devidp::TokenBuilder;

@@ -228,7 +228,7 @@ fn listing() -> App {
     app!(listed)
 }
 
-/// A token whose roles say where they stand.
+/// A token whose roles name the claim that contains them.
 fn everywhere(token: TokenBuilder) -> TokenBuilder {
     let of_client = |name: &str| json!({ "roles": [name] });
     let clients: Value = ["oidc-guard-dev", "api", "bills", "some-wiki"]

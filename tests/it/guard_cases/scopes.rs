@@ -34,7 +34,7 @@ async fn as_a_string() {
             ok("alice"),
         ),
         case("twice", "/one", |t| t.scope("read read"), ok("alice")),
-        case("none asked for", "/one", |t| t, needs_scope("read", "read")),
+        case("none granted", "/one", |t| t, needs_scope("read", "read")),
         case(
             "empty",
             "/one",
@@ -203,7 +203,7 @@ async fn in_other_shapes() {
             needs_scope("read", "read"),
         ),
         case(
-            "scopes is no claim for scopes",
+            "scopes is not a claim for scopes",
             "/one",
             |t| t.without("scope").claim("scopes", json!("read")),
             needs_scope("read", "read"),

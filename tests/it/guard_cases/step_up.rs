@@ -1,4 +1,4 @@
-//! `acr` and `max_age`, refused with the challenge of RFC 9470 §3.
+//! `acr` and `max_age`, denied with the challenge of RFC 9470 §3.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

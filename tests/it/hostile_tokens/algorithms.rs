@@ -6,7 +6,7 @@ use oidc_devidp::{Algorithm, TestKey};
 use serde_json::json;
 
 use super::forge::{Forge, encode};
-use super::{Attempt, accepted, attempt, refused};
+use super::{Attempt, accepted, attempt, rejected};
 
 fn unsigned(alg: &'static str) -> [Attempt; 2] {
     let text = move |forge: &Forge<'_>| {
@@ -23,8 +23,8 @@ fn unsigned(alg: &'static str) -> [Attempt; 2] {
         format!("{}{}", text(forge), encode(signature))
     };
     [
-        refused(&format!("{alg:?}, no signature"), text),
-        refused(&format!("{alg:?}, a genuine signature"), borrowed),
+        rejected(&format!("{alg:?}, no signature"), text),
+        rejected(&format!("{alg:?}, a genuine signature"), borrowed),
     ]
 }
 
@@ -71,7 +71,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 #[tokio::test]
 async fn hmac_with_the_public_key() {
     let secret = |name: &str, secret: fn(&str, &TestKey) -> Vec<u8>| {
-        refused(name, move |forge| {
+        rejected(name, move |forge| {
             let (kid, key) = forge.key();
             forge.token().hmac(&secret(&kid, &key)).mint()
         })
@@ -93,21 +93,21 @@ async fn hmac_with_the_public_key() {
         secret("kid", |kid, _| kid.into()),
         secret("empty secret", |_, _| Vec::new()),
         secret("zero", |_, _| vec![0; 32]),
-        refused("HS384 in name", |forge| {
+        rejected("HS384 in name", |forge| {
             forge
                 .token()
                 .hmac(b"x")
                 .header("alg", json!("HS384"))
                 .mint()
         }),
-        refused("HS512 in name", |forge| {
+        rejected("HS512 in name", |forge| {
             forge
                 .token()
                 .hmac(b"x")
                 .header("alg", json!("HS512"))
                 .mint()
         }),
-        refused("RS256 in name, HMAC in truth", |forge| {
+        rejected("RS256 in name, HMAC in truth", |forge| {
             let (_, key) = forge.key();
             forge
                 .token()
@@ -122,12 +122,12 @@ async fn hmac_with_the_public_key() {
 #[tokio::test]
 async fn of_another_key() {
     let saying = |name: &'static str| {
-        refused(name, move |forge| {
+        rejected(name, move |forge| {
             forge.token().header("alg", json!(name)).mint()
         })
     };
     let signed_as = |name: &str, signs: Algorithm, says: Algorithm| {
-        refused(name, move |forge| {
+        rejected(name, move |forge| {
             let kid = forge.idp.private_key(says).0;
             forge.token().alg(signs).kid(kid.as_str()).mint()
         })
@@ -163,11 +163,11 @@ async fn of_another_key() {
             Algorithm::Rs512,
             Algorithm::Rs256,
         ),
-        refused("no alg", |forge| forge.token().without_header("alg").mint()),
-        refused("alg a number", |forge| {
+        rejected("no alg", |forge| forge.token().without_header("alg").mint()),
+        rejected("alg a number", |forge| {
             forge.token().header("alg", json!(256)).mint()
         }),
-        refused("alg an array", |forge| {
+        rejected("alg an array", |forge| {
             forge.token().header("alg", json!(["RS256"])).mint()
         }),
         accepted("its own", |forge| forge.token().mint()),

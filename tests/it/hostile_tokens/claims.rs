@@ -6,7 +6,7 @@ use oidc_devidp::TokenBuilder;
 use serde_json::{Value, json};
 
 use super::forge::Forge;
-use super::{Attempt, accepted, attempt, refused};
+use super::{Attempt, accepted, attempt, rejected};
 
 fn with(name: &'static str, value: Value) -> impl Fn(&Forge<'_>) -> String {
     move |forge| {
@@ -16,7 +16,7 @@ fn with(name: &'static str, value: Value) -> impl Fn(&Forge<'_>) -> String {
 }
 
 fn no(name: &'static str, value: Value) -> Attempt {
-    refused(&format!("{name} {value}"), with(name, value))
+    rejected(&format!("{name} {value}"), with(name, value))
 }
 
 fn yes(name: &'static str, value: Value) -> Attempt {
@@ -24,7 +24,7 @@ fn yes(name: &'static str, value: Value) -> Attempt {
 }
 
 fn missing(name: &'static str) -> Attempt {
-    refused(&format!("no {name}"), move |forge| {
+    rejected(&format!("no {name}"), move |forge| {
         forge.token().without(name).mint()
     })
 }
@@ -55,7 +55,7 @@ fn and_a_half(seconds: i64) -> Value {
 #[tokio::test]
 async fn issuer() {
     let like = |name: &str, change: fn(&str) -> Value| {
-        refused(name, move |forge| {
+        rejected(name, move |forge| {
             forge
                 .token()
                 .claim("iss", change(forge.idp.issuer()))
@@ -82,7 +82,7 @@ async fn issuer() {
         like("discovery address", |iss| {
             json!(format!("{iss}/.well-known/openid-configuration"))
         }),
-        refused("the attacker", |forge| {
+        rejected("the attacker", |forge| {
             forge.token().issuer(forge.attacker.issuer()).mint()
         }),
     ];
@@ -115,10 +115,10 @@ async fn audience() {
         no("aud", json!("oidc-guard-dev,other")),
         no("aud", json!("oidc-gu\u{430}rd-dev")),
         no("aud", json!("*")),
-        refused("aud is the issuer", |forge| {
+        rejected("aud is the issuer", |forge| {
             forge.token().audience(forge.idp.issuer()).mint()
         }),
-        refused("azp in place of aud", |forge| {
+        rejected("azp in place of aud", |forge| {
             forge
                 .token()
                 .without("aud")
@@ -153,11 +153,11 @@ async fn expiry() {
         no("exp", json!("")),
         no("exp", json!("2099-01-01T00:00:00Z")),
         no("exp", json!([now(300)])),
-        refused("exp beyond all numbers", |forge| {
+        rejected("exp beyond all numbers", |forge| {
             let exp = forge.claims()["exp"].to_string();
             forge.with_payload(forge.claims().to_string().replace(&exp, "1e400"))
         }),
-        refused("exp of 400 digits", |forge| {
+        rejected("exp of 400 digits", |forge| {
             let exp = forge.claims()["exp"].to_string();
             forge.with_payload(forge.claims().to_string().replace(&exp, &"9".repeat(400)))
         }),
@@ -212,11 +212,11 @@ const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "eve
 #[tokio::test]
 async fn other_tokens() {
     let mut attempts = vec![
-        refused("an ID token", |forge| forge.idp.id_token().mint()),
-        refused("an ID token without nonce", |forge| {
+        rejected("an ID token", |forge| forge.idp.id_token().mint()),
+        rejected("an ID token without nonce", |forge| {
             forge.idp.id_token().without("nonce").mint()
         }),
-        refused("an ID token of the implicit flow", |forge| {
+        rejected("an ID token of the implicit flow", |forge| {
             forge
                 .idp
                 .id_token()
@@ -224,10 +224,10 @@ async fn other_tokens() {
                 .claim("at_hash", json!("AAAA"))
                 .mint()
         }),
-        refused("an ID token that says at+jwt", |forge| {
+        rejected("an ID token that says at+jwt", |forge| {
             forge.idp.id_token().header("typ", json!("at+jwt")).mint()
         }),
-        refused("an ID token of FAPI", |forge| {
+        rejected("an ID token of FAPI", |forge| {
             forge
                 .idp
                 .id_token()
@@ -258,7 +258,7 @@ async fn other_tokens() {
         attempts.extend(values.map(|value| no(name, value)));
     }
     for typ in ["logout+jwt", "JWT"] {
-        attempts.push(refused(
+        attempts.push(rejected(
             &format!("a logout token that says {typ}"),
             move |forge| {
                 let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
@@ -289,13 +289,13 @@ async fn marks_of_access_tokens() {
         })
     };
     let no_mark = |name: &'static str, value: Value| {
-        refused(&format!("not marked by {name} {value}"), move |forge| {
+        rejected(&format!("not marked by {name} {value}"), move |forge| {
             unmarked(forge).claim(name, value.clone()).mint()
         })
     };
     let mut attempts = vec![
-        refused("unmarked", |forge| unmarked(forge).mint()),
-        refused("unmarked, no typ", |forge| {
+        rejected("unmarked", |forge| unmarked(forge).mint()),
+        rejected("unmarked, no typ", |forge| {
             unmarked(forge).without_header("typ").mint()
         }),
         accepted("at+jwt", |forge| {

@@ -78,7 +78,7 @@ impl<'i> Forge<'i> {
         format!("{text}.{}", encode(change(signature)))
     }
 
-    pub(super) fn assert_attacker_was_never_asked(&self) {
+    pub(super) fn assert_attacker_was_never_contacted(&self) {
         for endpoint in Endpoint::ALL {
             assert_eq!(
                 self.attacker.hits(endpoint),

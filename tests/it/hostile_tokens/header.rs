@@ -4,11 +4,11 @@ use oidc_devidp::{Algorithm, Endpoint, TestKey};
 use serde_json::{Value, json};
 
 use super::forge::Forge;
-use super::{Attempt, accepted, attempt, refused};
+use super::{Attempt, accepted, attempt, rejected};
 
 /// A token of the attacker that names or carries the attacker's key.
 fn embedded(name: &str, header: fn(&Forge<'_>) -> Vec<(&'static str, Value)>) -> Attempt {
-    refused(name, move |forge| {
+    rejected(name, move |forge| {
         let (_, key) = forge.attacker.private_key(Algorithm::Rs256);
         let token = forge.token().key(&key);
         header(forge)
@@ -66,10 +66,10 @@ async fn keys_of_its_own() {
         embedded("iss in the header", |forge| {
             vec![("iss", json!(forge.attacker.issuer()))]
         }),
-        refused("the attacker's whole token", |forge| {
+        rejected("the attacker's whole token", |forge| {
             forge.attacker.token().mint()
         }),
-        refused("the attacker's token for us", |forge| {
+        rejected("the attacker's token for us", |forge| {
             forge.attacker.token().issuer(forge.idp.issuer()).mint()
         }),
         accepted("a genuine token that carries a foreign jku", |forge| {
@@ -86,7 +86,7 @@ async fn keys_of_its_own() {
 #[tokio::test]
 async fn extensions() {
     let with = |name: &'static str, value: Value| {
-        refused(&format!("{name} {value}"), move |forge| {
+        rejected(&format!("{name} {value}"), move |forge| {
             forge.token().header(name, value.clone()).mint()
         })
     };
@@ -103,14 +103,14 @@ async fn extensions() {
         with("b64", json!(true)),
         with("zip", json!("DEF")),
         with("enc", json!("A256GCM")),
-        refused("crit that names a member", |forge| {
+        rejected("crit that names a member", |forge| {
             forge
                 .token()
                 .header("crit", json!(["ext"]))
                 .header("ext", json!(1))
                 .mint()
         }),
-        refused("b64 false with crit", |forge| {
+        rejected("b64 false with crit", |forge| {
             forge
                 .token()
                 .header("crit", json!(["b64"]))
@@ -132,7 +132,7 @@ async fn extensions() {
 async fn types() {
     let typ = |typ: Value| move |forge: &Forge<'_>| forge.token().header("typ", typ.clone()).mint();
     let yes = |name: &'static str| accepted(name, typ(json!(name)));
-    let no = |value: Value| refused(&format!("typ {value}"), typ(value));
+    let no = |value: Value| rejected(&format!("typ {value}"), typ(value));
     let attempts = vec![
         yes("at+jwt"),
         yes("AT+JWT"),
@@ -165,7 +165,7 @@ async fn types() {
 async fn names_of_keys() {
     let kid = |value: Value| {
         let name: String = format!("kid {value}").chars().take(60).collect();
-        refused(&name, move |forge| {
+        rejected(&name, move |forge| {
             forge.token().header("kid", value.clone()).mint()
         })
     };
@@ -187,19 +187,19 @@ async fn names_of_keys() {
         kid(json!("a\r\nSet-Cookie: x=1")),
         kid(json!("%2e%2e%2f")),
         kid(json!("\u{202e}256sr")),
-        refused("the kid in capitals", |forge| {
+        rejected("the kid in capitals", |forge| {
             forge
                 .token()
                 .kid(forge.key().0.to_uppercase().as_str())
                 .mint()
         }),
-        refused("the kid and a blank", |forge| {
+        rejected("the kid and a blank", |forge| {
             forge
                 .token()
                 .kid(format!("{} ", forge.key().0).as_str())
                 .mint()
         }),
-        refused("a fresh key under the provider's kid", |forge| {
+        rejected("a fresh key under the provider's kid", |forge| {
             forge.token().key(&TestKey::ec_p256()).mint()
         }),
         accepted("no kid, one key", |forge| forge.token().kid(None).mint()),

@@ -3,7 +3,7 @@
 use oidc_devidp::{Algorithm, TestKey};
 use serde_json::{Value, json};
 
-use super::{Attempt, accepted, attempt_at, refused};
+use super::{Attempt, accepted, attempt_at, rejected};
 use crate::support::bench::Bench;
 
 /// Publishes the provider's own key and these; the tokens below them are signed with these.
@@ -32,7 +32,7 @@ async fn publish_odd(keys: &[OddKey<'_>], accepts: bool) {
         attempts.push(if accepts {
             accepted(kid, token)
         } else {
-            refused(kid, token)
+            rejected(kid, token)
         });
     }
     publish(jwks, attempts).await;
@@ -76,7 +76,7 @@ async fn of_no_use_for_this() {
 }
 
 #[tokio::test]
-async fn of_use() {
+async fn usable() {
     let rsa = TestKey::rsa(2048);
     let fit: [OddKey<'_>; 7] = [
         ("as-it-is", &rsa, |_| {}),
@@ -101,10 +101,10 @@ async fn symmetric_keys_are_ignored() {
         "k": super::forge::encode(secret),
     });
     let attempts = vec![
-        refused("signed with it", |forge| {
+        rejected("signed with it", |forge| {
             forge.token().hmac(secret).kid("shared").mint()
         }),
-        refused("signed with it, RS256 in name", |forge| {
+        rejected("signed with it, RS256 in name", |forge| {
             forge
                 .token()
                 .hmac(secret)
@@ -129,7 +129,7 @@ async fn names_that_stand_twice() {
     let attempts = vec![
         accepted("the first", by(first)),
         accepted("the second", by(second)),
-        refused("a third", by(stranger)),
+        rejected("a third", by(stranger)),
     ];
     publish(jwks, attempts).await;
 }
@@ -147,14 +147,14 @@ async fn without_kid(further: usize, accepts: bool) {
         if accepts {
             accepted(name, token)
         } else {
-            refused(name, token)
+            rejected(name, token)
         }
     };
     let stranger = TestKey::ec_p256();
     let attempts = vec![
         outcome("the first key", keys[0].clone()),
         outcome("the last key", keys[further - 1].clone()),
-        refused("no key", move |forge| {
+        rejected("no key", move |forge| {
             forge.token().key(&stranger).kid(None).mint()
         }),
         accepted("the only key of its type", |forge| {
@@ -184,7 +184,7 @@ async fn keys_without_names() {
         accepted("no kid in the token either", move |forge| {
             forge.token().key(&key).kid(None).mint()
         }),
-        refused("a kid in the token", move |forge| {
+        rejected("a kid in the token", move |forge| {
             forge.token().key(&other).kid("x").mint()
         }),
     ];

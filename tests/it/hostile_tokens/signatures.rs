@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use oidc_devidp::Algorithm::{self, EdDsa, Es256, Es384, Ps256, Rs256};
 
 use super::forge::encode;
-use super::{Attempt, accepted, attempt, refused};
+use super::{Attempt, accepted, attempt, rejected};
 
 /// The order of P-256 (SP 800-186 §3.2.1.3).
 const P256_ORDER: [u8; 32] = [
@@ -15,7 +15,7 @@ const P256_ORDER: [u8; 32] = [
 
 /// A genuine token whose signature was changed.
 fn changed(name: &str, algorithm: Algorithm, change: fn(Vec<u8>) -> Vec<u8>) -> Attempt {
-    refused(name, move |forge| forge.resign(algorithm, change))
+    rejected(name, move |forge| forge.resign(algorithm, change))
 }
 
 #[tokio::test]
@@ -48,13 +48,13 @@ async fn of_every_algorithm() {
             changed("zero in front", |bytes| [vec![0], bytes].concat()),
             changed("twice", |bytes| [bytes.clone(), bytes].concat()),
             changed("reversed", |bytes| bytes.into_iter().rev().collect()),
-            refused(&format!("{algorithm} of another token"), move |forge| {
+            rejected(&format!("{algorithm} of another token"), move |forge| {
                 let (text, _) = forge.parts(algorithm);
                 let other = forge.idp.token().sub("bob").alg(algorithm).mint();
                 let (_, signature) = other.rsplit_once('.').expect("a token has three parts");
                 format!("{text}.{signature}")
             }),
-            refused(&format!("{algorithm} of another payload"), move |forge| {
+            rejected(&format!("{algorithm} of another payload"), move |forge| {
                 let (text, signature) = forge.parts(algorithm);
                 let (header, _) = text.split_once('.').expect("a token has three parts");
                 let mut claims = forge.claims();

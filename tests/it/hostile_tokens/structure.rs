@@ -7,56 +7,56 @@ use oidc_devidp::Algorithm;
 use serde_json::json;
 
 use super::forge::{Forge, encode};
-use super::{Attempt, accepted, attempt, malformed, refused};
+use super::{Attempt, accepted, attempt, malformed, rejected};
 
 #[tokio::test]
 async fn parts() {
     let attempts = vec![
-        refused("one part", |forge| encode(forge.header().to_string())),
-        refused("two parts", |forge| forge.parts(Algorithm::Rs256).0),
-        refused("two parts and a dot", |forge| {
+        rejected("one part", |forge| encode(forge.header().to_string())),
+        rejected("two parts", |forge| forge.parts(Algorithm::Rs256).0),
+        rejected("two parts and a dot", |forge| {
             forge.parts(Algorithm::Rs256).0 + "."
         }),
-        refused("four parts", |forge| forge.token().mint() + ".AAAA"),
-        refused("five parts, as a JWE", |forge| {
+        rejected("four parts", |forge| forge.token().mint() + ".AAAA"),
+        rejected("five parts, as a JWE", |forge| {
             forge.token().mint() + ".AAAA.AAAA"
         }),
-        refused("six parts", |forge| {
+        rejected("six parts", |forge| {
             forge.token().mint() + ".AAAA.AAAA.AAAA"
         }),
-        refused("a dot in front", |forge| {
+        rejected("a dot in front", |forge| {
             format!(".{}", forge.token().mint())
         }),
-        refused("a dot behind", |forge| forge.token().mint() + "."),
-        refused("two dots between", |forge| {
+        rejected("a dot behind", |forge| forge.token().mint() + "."),
+        rejected("two dots between", |forge| {
             forge.token().mint().replacen('.', "..", 1)
         }),
-        refused("only dots", |_| "..".to_owned()),
-        refused("many dots", |_| ".".repeat(5000)),
-        refused("no header", |forge| {
+        rejected("only dots", |_| "..".to_owned()),
+        rejected("many dots", |_| ".".repeat(5000)),
+        rejected("no header", |forge| {
             forge.sign_text(&format!(".{}", encode(forge.claims().to_string())))
         }),
-        refused("no payload", |forge| {
+        rejected("no payload", |forge| {
             forge.sign_text(&format!("{}.", encode(forge.header().to_string())))
         }),
-        refused("a letter", |_| "a".to_owned()),
-        refused("words", |_| "undefined".to_owned()),
-        refused("a true JWE's header", |_| {
+        rejected("a letter", |_| "a".to_owned()),
+        rejected("words", |_| "undefined".to_owned()),
+        rejected("a true JWE's header", |_| {
             let header = encode(json!({ "alg": "RSA-OAEP", "enc": "A256GCM" }).to_string());
             format!("{header}.AAAA.AAAA.AAAA.AAAA")
         }),
-        refused("parts swapped", |forge| {
+        rejected("parts swapped", |forge| {
             let token = forge.token().mint();
             let parts: Vec<_> = token.split('.').collect();
             format!("{}.{}.{}", parts[1], parts[0], parts[2])
         }),
-        refused("17 KiB", |forge| {
+        rejected("17 KiB", |forge| {
             forge
                 .token()
                 .claim("pad", json!("x".repeat(17 * 1024)))
                 .mint()
         }),
-        refused("64 KiB of letters", |_| "a".repeat(64 * 1024)),
+        rejected("64 KiB of letters", |_| "a".repeat(64 * 1024)),
         accepted("11 KiB", |forge| {
             forge
                 .token()
@@ -69,7 +69,7 @@ async fn parts() {
 
 /// A genuine token, one of whose parts is written in another way.
 fn rewritten(name: &str, part: usize, write: fn(&str) -> String) -> Attempt {
-    refused(name, move |forge| {
+    rejected(name, move |forge| {
         let token = forge.token().claim("pad", json!("\u{ff}\u{ff}?>~")).mint();
         let parts = token.split('.').enumerate();
         let parts = parts.map(|(index, text)| {
@@ -98,14 +98,14 @@ async fn base64() {
         malformed("comma", |forge| forge.token().mint() + ","),
         malformed("quotes", |forge| format!("\"{}\"", forge.token().mint())),
         malformed("percent", |forge| forge.token().mint().replace('.', "%2E")),
-        refused("padding behind", |forge| forge.token().mint() + "=="),
+        rejected("padding behind", |forge| forge.token().mint() + "=="),
         malformed("padding for the payload, signed", |forge| {
             let claims = forge.claims().to_string();
             let payload =
                 URL_SAFE.encode(claims.clone() + &" ".repeat(1 + (3 - claims.len() % 3) % 3));
             forge.sign_text(&format!("{}.{payload}", encode(forge.header().to_string())))
         }),
-        refused("standard alphabet, signed", |forge| {
+        rejected("standard alphabet, signed", |forge| {
             let mut claims = forge.claims();
             claims["pad"] = json!("\u{7ff}\u{fff}?>~~~???");
             let payload = STANDARD_NO_PAD.encode(claims.to_string());
@@ -156,7 +156,7 @@ fn stray_bits(text: &str) -> String {
 #[tokio::test]
 async fn payloads() {
     let payload = |name: &str, payload: &'static [u8]| {
-        refused(name, move |forge| forge.with_payload(payload))
+        rejected(name, move |forge| forge.with_payload(payload))
     };
     let attempts = vec![
         payload("empty", b""),
@@ -171,43 +171,43 @@ async fn payloads() {
         payload("UTF-16", b"{\0}\0"),
         payload("no JSON", b"sub=alice&exp=9999999999"),
         payload("NUL", b"\0"),
-        refused("array of claims", |forge| {
+        rejected("array of claims", |forge| {
             forge.with_payload(format!("[{}]", forge.claims()))
         }),
-        refused("a token as payload", |forge| {
+        rejected("a token as payload", |forge| {
             forge.with_payload(forge.token().mint())
         }),
-        refused("claims twice", |forge| {
+        rejected("claims twice", |forge| {
             forge.with_payload(format!("{0}{0}", forge.claims()))
         }),
-        refused("text behind", |forge| {
+        rejected("text behind", |forge| {
             forge.with_payload(format!("{}x", forge.claims()))
         }),
-        refused("byte order mark", |forge| {
+        rejected("byte order mark", |forge| {
             forge.with_payload(format!("\u{feff}{}", forge.claims()))
         }),
-        refused("comment", |forge| {
+        rejected("comment", |forge| {
             forge.with_payload(format!("/* */{}", forge.claims()))
         }),
-        refused("comma behind", |forge| {
+        rejected("comma behind", |forge| {
             forge.with_payload(forge.claims().to_string().replace("]}", "],}"))
         }),
-        refused("invalid UTF-8 in a name", |forge| {
+        rejected("invalid UTF-8 in a name", |forge| {
             forge.with_payload(splice(forge, b"\"\xff\":1"))
         }),
-        refused("invalid UTF-8 in a value", |forge| {
+        rejected("invalid UTF-8 in a value", |forge| {
             forge.with_payload(splice(forge, b"\"name\":\"\xc3\x28\""))
         }),
-        refused("lone surrogate", |forge| {
+        rejected("lone surrogate", |forge| {
             forge.with_payload(splice(forge, b"\"name\":\"\\ud800\""))
         }),
-        refused("NaN", |forge| {
+        rejected("NaN", |forge| {
             forge.with_payload(splice(forge, b"\"x\":NaN"))
         }),
-        refused("10,000 arrays", |forge| {
+        rejected("10,000 arrays", |forge| {
             forge.with_payload(splice(forge, &nested('[', ']', 5000)))
         }),
-        refused("200 objects", |forge| {
+        rejected("200 objects", |forge| {
             forge.with_payload(splice(forge, &objects(200)))
         }),
         accepted("blanks around", |forge| {
@@ -245,10 +245,10 @@ fn objects(depth: usize) -> Vec<u8> {
 #[tokio::test]
 async fn duplicate_members() {
     let claim = |name: &str, member: &'static [u8]| {
-        refused(name, move |forge| forge.with_payload(splice(forge, member)))
+        rejected(name, move |forge| forge.with_payload(splice(forge, member)))
     };
     let header = |name: &str, member: &'static str| {
-        refused(name, move |forge| {
+        rejected(name, move |forge| {
             let header = forge.header().to_string();
             forge.with_header(format!("{{{member},{}", &header[1..]))
         })
@@ -269,16 +269,16 @@ async fn duplicate_members() {
         header("kid", "\"kid\":\"x\""),
         header("typ", "\"typ\":\"JWT\""),
         header("unknown header", "\"x\":1,\"x\":2"),
-        refused("header an array", |forge| {
+        rejected("header an array", |forge| {
             forge.with_header(format!("[{}]", forge.header()))
         }),
-        refused("header a string", |forge| forge.with_header("\"RS256\"")),
-        refused("header empty", |forge| forge.with_header("{}")),
-        refused("header no JSON", |forge| forge.with_header("alg=RS256")),
-        refused("header invalid UTF-8", |forge| {
+        rejected("header a string", |forge| forge.with_header("\"RS256\"")),
+        rejected("header empty", |forge| forge.with_header("{}")),
+        rejected("header no JSON", |forge| forge.with_header("alg=RS256")),
+        rejected("header invalid UTF-8", |forge| {
             forge.with_header(b"{\"alg\":\"\xff\"}")
         }),
-        refused("header deep", |forge| {
+        rejected("header deep", |forge| {
             let deep = String::from_utf8(nested('[', ']', 3000)).expect("ASCII");
             forge.with_header(format!("{{{deep},{}", &forge.header().to_string()[1..]))
         }),

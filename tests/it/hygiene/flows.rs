@@ -54,10 +54,10 @@ fn form(landing: &str) -> [(&'static str, String); 3] {
 async fn post(stage: &mut Stage, case: &str, form: &[(&str, String)]) -> Value {
     let reply = stage.browser().request(Method::POST, "token").form(form);
     let reply = Reply::of(reply).await;
-    let answer: Value = serde_json::from_str(&reply.body).unwrap_or_default();
-    stage.secrets.add_answer(&answer);
+    let response: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    stage.secrets.add_response(&response);
     stage.note(case, reply);
-    answer
+    response
 }
 
 async fn own_callback(stage: &mut Stage, bench: &Bench) {
@@ -87,15 +87,15 @@ async fn own_callback(stage: &mut Stage, bench: &Bench) {
             .secrets
             .add(name, &parameter(&landing, name).expect("it is there"));
     }
-    let answer = serde_json::from_str(&reply.body).expect("JSON");
-    stage.secrets.add_answer(&answer);
+    let response = serde_json::from_str(&reply.body).expect("JSON");
+    stage.secrets.add_response(&response);
     stage.note("the callback", reply);
     stage.note("the callback again", again);
 }
 
 async fn native(stage: &mut Stage, bench: &Bench) {
     let landing = sign_in(stage, &bench.idp, NATIVE).await;
-    let answer = post(stage, "a code", &form(&landing)).await;
+    let response = post(stage, "a code", &form(&landing)).await;
     post(stage, "a code again", &form(&landing)).await;
     let landing = sign_in(stage, &bench.idp, NATIVE).await;
     let [code, (name, _), verifier] = form(&landing);
@@ -106,7 +106,7 @@ async fn native(stage: &mut Stage, bench: &Bench) {
     ];
     post(stage, "a code of another address", &elsewhere).await;
 
-    let refresh = answer["refresh_token"].as_str().expect("a refresh token");
+    let refresh = response["refresh_token"].as_str().expect("a refresh token");
     for case in ["refresh", "refresh again"] {
         post(stage, case, &[("refresh-token", refresh.to_owned())]).await;
     }
@@ -139,7 +139,7 @@ async fn device(stage: &mut Stage, bench: &Bench) {
             .as_str()
             .expect("a device code")
             .to_owned();
-        stage.secrets.add_answer(&start);
+        stage.secrets.add_response(&start);
         stage.note("device", reply);
         post(stage, "pending", &[("device-code", code.clone())]).await;
         decide(
@@ -152,8 +152,8 @@ async fn device(stage: &mut Stage, bench: &Bench) {
     }
 }
 
-/// Every way in which the provider's answer to a sign-in is of no use.
-fn answers(idp: &TestIdp, nonce: &str) -> Vec<(&'static str, Value)> {
+/// Every way in which the provider's response to a sign-in is unusable.
+fn responses(idp: &TestIdp, nonce: &str) -> Vec<(&'static str, Value)> {
     let good = || idp.id_token().nonce(nonce);
     let access_token = idp.token().mint();
     let with = |id_token: TokenBuilder| {
@@ -165,9 +165,9 @@ fn answers(idp: &TestIdp, nonce: &str) -> Vec<(&'static str, Value)> {
         })
     };
     let without = |name: &str| {
-        let mut answer = with(good());
-        answer[name] = Value::Null;
-        answer
+        let mut response = with(good());
+        response[name] = Value::Null;
+        response
     };
     vec![
         ("unsigned", with(good().unsigned())),
@@ -200,23 +200,23 @@ fn answers(idp: &TestIdp, nonce: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-async fn useless_answers(stage: &mut Stage, bench: &Bench) {
-    for index in 0..answers(&bench.idp, "").len() {
+async fn unusable_responses(stage: &mut Stage, bench: &Bench) {
+    for index in 0..responses(&bench.idp, "").len() {
         let landing = sign_in(stage, &bench.idp, NATIVE).await;
         let nonce = "the nonce that an attacker would like to know";
-        let (case, answer) = answers(&bench.idp, nonce).swap_remove(index);
+        let (case, response) = responses(&bench.idp, nonce).swap_remove(index);
         stage.secrets.add("the nonce of an ID token", nonce);
         for name in ["access_token", "refresh_token", "id_token"] {
-            if let Some(token) = answer[name].as_str() {
+            if let Some(token) = response[name].as_str() {
                 stage.secrets.add_token(name, token);
             }
         }
         bench
             .idp
-            .fault(Endpoint::Token, Fault::Body(answer.to_string()));
+            .fault(Endpoint::Token, Fault::Body(response.to_string()));
         let reply = post(stage, case, &form(&landing)).await;
         assert_eq!(reply["error"], "upstream_error", "{case}: {reply}");
-        let refresh = "the refresh token of somebody else";
+        let refresh = "the refresh token of another user";
         stage.secrets.add("the refresh token", refresh);
         post(stage, case, &[("refresh-token", refresh.to_owned())]).await;
         bench.idp.heal();
@@ -243,7 +243,7 @@ async fn failing_provider(stage: &mut Stage, bench: &Bench) {
         post(stage, &case, &form(&landing)).await;
         let offers = ["refresh-token", "device-code"];
         for offer in offers {
-            let secret = format!("the {offer} of somebody else");
+            let secret = format!("the {offer} of another user");
             stage.secrets.add(offer, &secret);
             post(stage, &case, &[(offer, secret)]).await;
         }
@@ -268,14 +268,14 @@ async fn show_nothing() {
         own_callback(&mut stage, &bench).await;
         native(&mut stage, &bench).await;
         device(&mut stage, &bench).await;
-        useless_answers(&mut stage, &bench).await;
+        unusable_responses(&mut stage, &bench).await;
         failing_provider(&mut stage, &bench).await;
         stage.finish();
     }
 }
 
-/// Takes one request and refuses it with its own text; says what was sent.
-async fn refuse_one(listener: &TcpListener) -> String {
+/// Accepts one request, rejects it with the text of the request, and returns it.
+async fn reject_one(listener: &TcpListener) -> String {
     let (mut stream, _) = listener.accept().await.expect("a connection");
     let mut request = String::new();
     while !request.contains("code_verifier=") {
@@ -284,12 +284,12 @@ async fn refuse_one(listener: &TcpListener) -> String {
         request.push_str(str::from_utf8(&buffer[..length]).expect("text"));
     }
     let body = json!({ "error": "invalid_grant", "error_description": request }).to_string();
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
     stream
-        .write_all(answer.as_bytes())
+        .write_all(response.as_bytes())
         .await
         .expect("the other side listens");
     request
@@ -320,9 +320,9 @@ async fn show_no_verifier() {
         let own = [code, redirect_uri, (name, VERIFIER.to_owned())];
         stage.keep("the client's verifier", VERIFIER);
         for form in [form(&landing), own] {
-            let (answer, request) =
-                tokio::join!(post(&mut stage, "refused", &form), refuse_one(&listener));
-            assert_eq!(answer["error"], "invalid_grant", "{answer}");
+            let (response, request) =
+                tokio::join!(post(&mut stage, "refused", &form), reject_one(&listener));
+            assert_eq!(response["error"], "invalid_grant", "{response}");
             let (head, body) = request.split_once("\r\n\r\n").expect("a head and a body");
             let verifier = parameter(&format!("http://x/?{body}"), "code_verifier");
             stage.keep("the verifier", &verifier.expect("a verifier"));

@@ -11,7 +11,7 @@ use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::Server;
 
-/// A token for every reason to refuse one, and one that is good.
+/// A token for every reason to reject one, and a valid one.
 fn tokens(bench: &Bench) -> Vec<(&'static str, String)> {
     let token = || bench.idp.token();
     let good = token().mint();
@@ -54,7 +54,7 @@ async fn show(stage: &mut Stage, case: &str, token: &str) {
         "/required",
         "/scoped",
         "/optional",
-        "/refused",
+        "/rejected",
         "/api/auth/v2/userinfo",
     ] {
         let reply = stage.server.get(path, token).await;

@@ -1,4 +1,4 @@
-//! Nothing secret is printed: not in logs, answers or addresses, and not by `Debug` or `Display`.
+//! Nothing secret is printed: not in logs, responses or addresses, and not by `Debug` or `Display`.
 
 mod flows;
 mod guards;
@@ -43,7 +43,7 @@ async fn optional(user: Option<Principal>) -> String {
 }
 
 #[oidc::public(reason = "shows a rejection")]
-async fn refused(user: Result<Principal, Rejection>) -> String {
+async fn rejected(user: Result<Principal, Rejection>) -> String {
     match user {
         Ok(user) => format!("{user:?}"),
         Err(rejection) => format!("{rejection:?} {rejection}"),
@@ -51,7 +51,7 @@ async fn refused(user: Result<Principal, Rejection>) -> String {
 }
 
 fn guarded() -> App {
-    app!(required, scoped, optional, refused)
+    app!(required, scoped, optional, rejected)
 }
 
 fn app() -> App {
@@ -79,11 +79,11 @@ fn builder(bench: &Bench) -> oidc::OidcBuilder {
         .return_id_token(true)
 }
 
-/// An application under observation, and all that it answered and must not print.
+/// An application under observation, and all secrets that it responded with and must not print.
 struct Stage {
     server: Server,
     logs: Logs,
-    /// What no answer and no log line may show.
+    /// What no response and no log line may contain.
     secrets: Secrets,
     /// What not even a redirect or a cookie may show.
     kept: Secrets,
@@ -146,7 +146,7 @@ impl Stage {
             self.secrets.assert_none_in("a log line", &line.to_string());
         }
         for (case, reply) in &self.replies {
-            self.secrets.assert_none_answered(case, reply);
+            self.secrets.assert_none_in_response(case, reply);
             for (name, value) in &reply.headers {
                 // A cookie is kept by the browser that gets it.
                 if name != "set-cookie" {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::reply::Reply;
 
-/// So much of a secret is recognised wherever it comes. Less is no use to anybody.
+/// A part of a secret of this length is recognised everywhere. A shorter one is of no value.
 const WINDOW: usize = 16;
 
 /// Where each part of a secret comes from.
@@ -21,7 +21,7 @@ impl Secrets {
         }
     }
 
-    /// A signed token: its header says nothing about anybody.
+    /// A signed token: its header contains nothing about the user.
     pub(super) fn add_token(&mut self, name: &str, token: &str) {
         let parts: Vec<_> = token.split('.').collect();
         let [_, payload, signature] = parts[..] else {
@@ -33,10 +33,10 @@ impl Secrets {
         }
     }
 
-    /// The tokens of a successful answer.
-    pub(super) fn add_answer(&mut self, answer: &Value) {
+    /// The tokens of a successful response.
+    pub(super) fn add_response(&mut self, response: &Value) {
         for name in ["access_token", "refresh_token", "device_code", "id_token"] {
-            if let Some(token) = answer[name].as_str() {
+            if let Some(token) = response[name].as_str() {
                 self.add_token(name, token);
             }
         }
@@ -58,9 +58,9 @@ impl Secrets {
         }
     }
 
-    /// Looks at the whole answer but what is there to carry a secret.
+    /// Searches the whole response except what is meant to contain a secret.
     #[track_caller]
-    pub(super) fn assert_none_answered(&self, case: &str, reply: &Reply) {
+    pub(super) fn assert_none_in_response(&self, case: &str, reply: &Reply) {
         let grants = reply.body.contains("_token\":") || reply.body.contains("device_code\":");
         if reply.status != 200 || !grants {
             self.assert_none_in(&format!("{case}: the body"), &reply.body);

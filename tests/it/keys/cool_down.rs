@@ -38,7 +38,7 @@ async fn exhaust(server: &Server, bench: &Bench) {
 }
 
 #[tokio::test]
-async fn delays_a_new_key_and_says_for_how_long() {
+async fn delays_a_new_key_and_reports_for_how_long() {
     let bench = Bench::start().await;
     for_both(
         app(),

@@ -1,4 +1,4 @@
-//! Answers of the provider that are of no use: 503 while nothing is known, unnoticed afterwards.
+//! Unusable responses of the provider: 503 while no key is known, unnoticed afterwards.
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use oidc_devidp::{Endpoint, Fault};
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
-use super::{LIMIT, app, until, until_asked, warm_up, without_cache};
+use super::{LIMIT, app, until, until_requested, warm_up, without_cache};
 use crate::support::bench::Bench;
 use crate::support::reply::{anonymous, invalid_token, malformed, ok, unavailable};
 use crate::support::servers::for_both;
@@ -126,7 +126,7 @@ async fn with_cached_tokens() {
     .await;
 }
 
-/// A provider that is slow holds up nobody whose key is known.
+/// A slow provider delays no request whose key is known.
 #[tokio::test]
 async fn slowly() {
     let bench = Bench::start().await;
@@ -149,8 +149,8 @@ async fn slowly() {
             };
             tokio::time::timeout(LIMIT, answers)
                 .await
-                .expect("nobody waits for the provider");
-            until_asked(&bench, Endpoint::Jwks, 1).await;
+                .expect("no request waits for the provider");
+            until_requested(&bench, Endpoint::Jwks, 1).await;
         },
     )
     .await;

@@ -71,7 +71,7 @@ async fn without_a_name_by_another_algorithm() {
     is_noticed(None, TestKey::ec_p256(), TestKey::ed25519()).await;
 }
 
-/// Signed by somebody else, under the name of the provider's key.
+/// Signed with another key, under the name of the provider's key.
 fn forged(bench: &Bench, key: &TestKey) -> TokenBuilder {
     bench.idp.token().key(key)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oidc_devidp::{Endpoint, TestKey};
 use serde_json::json;
 
-use super::{app, until_asked, warm_up};
+use super::{app, until_requested, warm_up};
 use crate::support::bench::Bench;
 use crate::support::reply::{invalid_token, ok};
 use crate::support::servers::for_both;
@@ -77,7 +77,7 @@ async fn added_key_ends_no_token() {
     .await;
 }
 
-/// Nobody shows the application a new key: it hears of the withdrawal by its regular refresh.
+/// Without a token of a new key, the regular refresh finds the withdrawal.
 #[tokio::test]
 async fn withdrawn_key_is_noticed_without_a_new_token() {
     let bench = Bench::start().await;
@@ -93,7 +93,7 @@ async fn withdrawn_key_is_noticed_without_a_new_token() {
             bench.idp.reset_hits();
             bench.idp.rotate_keys();
             bench.advance(Duration::from_secs(241));
-            // The refresh that this request starts goes on beside it.
+            // The refresh that this request starts continues in the background.
             server
                 .get("/required", old.as_str())
                 .await
@@ -127,7 +127,7 @@ async fn refreshes(max_age: Option<&str>, not_after: u64, but_after: u64) {
             );
             bench.advance(Duration::from_secs(but_after - not_after));
             warm_up(server, &bench).await;
-            until_asked(&bench, Endpoint::Jwks, 2).await;
+            until_requested(&bench, Endpoint::Jwks, 2).await;
         },
     )
     .await;

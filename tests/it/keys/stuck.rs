@@ -61,7 +61,7 @@ fn others_take_over() {
     let discovered = two.block_on(within_limit(oidc.discover()));
     discovered.expect("the provider is well");
 
-    // The first attempt goes on, and fails long after the second one succeeded.
+    // The first attempt continues, and fails long after the second one succeeded.
     one.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     let health = oidc.health();
     assert!(health.is_ready(), "{health:?}");

@@ -1,5 +1,5 @@
-//! A provider that does not take this application for the client it is registered as: the users
-//! cannot mend it, and the log says what to change.
+//! A provider that does not accept this application as the client it is registered as: users cannot
+//! fix that, and the log names what to change.
 
 use oidc::{Oidc, OidcBuilder};
 use oidc_devidp::{Client, DevIdp, Endpoint, Fault};
@@ -16,7 +16,7 @@ use crate::support::user_agent::UserAgent;
 
 const SECRET: &str = "the secret that nobody may see";
 
-/// Runs a request on both frameworks: the answer, and its events but those at DEBUG.
+/// Runs a request on both frameworks: the response, and its events except those at DEBUG.
 async fn observe(
     oidc: impl Fn() -> OidcBuilder,
     request: impl AsyncFn(&Browser<'_>) -> Reply,
@@ -40,7 +40,7 @@ async fn observe(
     }
 }
 
-/// What one line at WARN has to say.
+/// What one line at WARN has to contain.
 struct Expected {
     error: &'static str,
     client_auth: &'static str,
@@ -65,9 +65,9 @@ impl Expected {
         assert!(line.field("message").contains(self.advice), "{line}");
     }
 
-    /// The user is told that it is not their fault.
+    /// The response does not blame the user.
     #[track_caller]
-    fn assert_refused(&self, reply: &Reply, lines: &[Line]) {
+    fn assert_rejected(&self, reply: &Reply, lines: &[Line]) {
         assert_eq!(reply.status, 502, "{reply:?}");
         let body: Value = serde_json::from_str(&reply.body).expect("JSON");
         assert_eq!(body["error"], "upstream_error");
@@ -99,7 +99,7 @@ async fn with_another_secret_or_none() {
         advice: "`client_id` and `client_secret`",
     };
     let assert = |reply: &Reply, lines: &[Line]| {
-        expected.assert_refused(reply, lines);
+        expected.assert_rejected(reply, lines);
         let offered = r#"["client_secret_basic", "client_secret_post", "none"]"#;
         assert_eq!(lines[0].field("auth_methods_supported"), offered);
     };
@@ -112,12 +112,12 @@ async fn with_another_secret_or_none() {
     };
     let none = || bench.builder();
     observe(none, refresh, |reply, lines| {
-        expected.assert_refused(reply, lines);
+        expected.assert_rejected(reply, lines);
     })
     .await;
 }
 
-/// A discovery document that says this of client authentication.
+/// A discovery document with these methods of client authentication.
 async fn offering(supported: Value) -> Bench {
     let bench = confidential().await;
     let issuer = bench.idp.issuer();
@@ -142,12 +142,12 @@ async fn at_a_provider_without_basic() {
         advice: "does not offer `client_secret_basic`",
     };
     observe(oidc, refresh, |reply, lines| {
-        expected.assert_refused(reply, lines);
+        expected.assert_rejected(reply, lines);
     })
     .await;
 }
 
-/// Whatever the discovery document says there, it is usable, and no log is flooded by it.
+/// Whatever the discovery document contains there, it is usable, and it does not flood the log.
 #[tokio::test]
 async fn at_a_provider_that_offers_nonsense() {
     let long = vec!["x".repeat(1000); 1000];
@@ -172,7 +172,7 @@ async fn at_a_provider_that_offers_nonsense() {
     }
 }
 
-/// What may be the user's fault is told to the user all the same.
+/// An error that may be the user's is still reported to them.
 #[tokio::test]
 async fn with_what_only_looks_like_the_users_fault() {
     let bench = Bench::start().await;
@@ -201,7 +201,7 @@ async fn with_what_only_looks_like_the_users_fault() {
     }
 }
 
-/// Refusals that are the user's own matter are no news.
+/// Errors that are certainly the user's are not logged at WARN.
 #[tokio::test]
 async fn unless_it_is_the_users_fault() {
     let bench = Bench::start().await;
@@ -253,13 +253,13 @@ async fn at_a_real_provider() {
             client_auth,
             advice,
         };
-        let assert = |reply: &Reply, lines: &[Line]| expected.assert_refused(reply, lines);
+        let assert = |reply: &Reply, lines: &[Line]| expected.assert_rejected(reply, lines);
         observe(oidc, refresh, assert).await;
         observe(oidc, device, assert).await;
     }
 }
 
-/// The provider calls it an invalid request where the client may not use the grant.
+/// The provider reports an invalid request if the client may not use the grant.
 #[tokio::test]
 async fn at_a_real_provider_without_the_grant() {
     let provider = NpmProvider::start(&Options::default()).await;
@@ -275,12 +275,12 @@ async fn at_a_real_provider_without_the_grant() {
     })
     .await;
     observe(oidc, device, |reply, lines| {
-        expected.assert_refused(reply, lines);
+        expected.assert_rejected(reply, lines);
     })
     .await;
 }
 
-/// The provider says no more than that the code is not good.
+/// The provider reports only that the code is invalid.
 #[tokio::test]
 async fn at_a_real_provider_that_wants_dpop() {
     let provider = NpmProvider::start(&Options::default()).await;

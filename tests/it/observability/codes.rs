@@ -1,4 +1,4 @@
-//! Every refusal is logged once, with a code that does not change.
+//! Every rejection is logged once, with a code that does not change.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::support::logs::{Line, Logs};
 use crate::support::reply::Reply;
 use crate::support::servers::{App, Server, app};
 
-/// Answers that have a code are those of this library.
+/// Responses with a code are those of this library.
 pub(super) const RUNTIME: &str = "oidc_runtime";
 
 #[oidc::required]
@@ -66,12 +66,12 @@ fn with_sign_in() -> App {
     }
 }
 
-/// The codes of the events of the library, but those about the provider.
+/// The codes of the library's events, except those about the provider.
 fn codes(lines: &[Line]) -> Vec<&str> {
-    let refusals = lines.iter().filter(|line| {
+    let rejections = lines.iter().filter(|line| {
         line.target.starts_with(RUNTIME) && !line.field("message").starts_with("could not")
     });
-    let codes = refusals.map(|line| line.field("code"));
+    let codes = rejections.map(|line| line.field("code"));
     codes.filter(|code| !code.is_empty()).collect()
 }
 
@@ -88,7 +88,7 @@ pub(super) fn start_with(start: Start, builder: oidc::OidcBuilder) -> (Server, L
     (server, logs)
 }
 
-/// The code of each refusal of a token, and such a token.
+/// The code of each reason to reject a token, with such a token.
 fn tokens(bench: &Bench) -> Vec<(&'static str, String)> {
     let token = || bench.idp.token();
     let good = token().mint();
@@ -145,18 +145,18 @@ async fn of_tokens() {
             for path in ["/required", "/optional", "/api/auth/v2/userinfo"] {
                 logs.take();
                 let reply = server.get(path, token.as_str()).await;
-                let refused = if path == "/optional" { 200 } else { 401 };
-                assert_eq!(reply.status, refused, "{code}: {reply:?}");
+                let rejected = if path == "/optional" { 200 } else { 401 };
+                assert_eq!(reply.status, rejected, "{code}: {reply:?}");
                 let lines = logs.take();
-                let refusals: Vec<_> = lines
+                let rejections: Vec<_> = lines
                     .iter()
                     .filter(|line| line.target == "oidc_runtime::gate")
                     .collect();
-                assert_eq!(refusals.len(), 1, "{code} {path}: {lines:#?}");
-                assert_eq!(refusals[0].field("code"), code, "{path}: {lines:#?}");
-                assert_eq!(refusals[0].field("path"), path);
-                assert_eq!(refusals[0].field("method"), "GET");
-                assert_eq!(refusals[0].field("status"), "401");
+                assert_eq!(rejections.len(), 1, "{code} {path}: {lines:#?}");
+                assert_eq!(rejections[0].field("code"), code, "{path}: {lines:#?}");
+                assert_eq!(rejections[0].field("path"), path);
+                assert_eq!(rejections[0].field("method"), "GET");
+                assert_eq!(rejections[0].field("status"), "401");
             }
         }
     }
@@ -208,7 +208,7 @@ async fn of_requests() {
         }
         for (path, token) in [("/required", Some(good.as_str())), ("/optional", None)] {
             assert_eq!(server.get(path, token).await.status, 200);
-            assert_eq!(codes(&logs.take()), [""; 0], "nothing is refused");
+            assert_eq!(codes(&logs.take()), [""; 0], "nothing is rejected");
         }
     }
 }
@@ -229,7 +229,7 @@ async fn of_an_application_without_client() {
     );
 }
 
-/// Anyone can send such tokens, so they are no reason to warn.
+/// Anyone can send such tokens, so there is no warning.
 #[tokio::test]
 async fn of_keys_that_are_not_due() {
     let bench = Bench::start().await;
@@ -280,7 +280,7 @@ async fn of_a_provider_that_is_down() {
     }
 }
 
-/// The commonest mistake of a set-up: the log tells what to configure.
+/// The most common mistake of a configuration: the log names the remedy.
 #[tokio::test]
 async fn of_another_audience_names_it() {
     let bench = Bench::start().await;
@@ -309,7 +309,7 @@ async fn of_another_audience_names_it() {
     }
 }
 
-/// What a token says before its signature was checked was said by anybody.
+/// Before its signature is checked, anyone may have written what a token contains.
 #[tokio::test]
 async fn of_a_forgery_quote_nothing() {
     let bench = Bench::start().await;

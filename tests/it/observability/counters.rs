@@ -57,8 +57,8 @@ async fn required(user: Principal) -> String {
     user.subject().to_owned()
 }
 
-/// Requests to both frameworks on this thread, for which the recorder is.
-async fn ask_both(oidc: &Oidc, path: &str, token: Option<&str>) -> [u16; 2] {
+/// Requests to both frameworks on this thread, which is the one that the recorder observes.
+async fn get_both(oidc: &Oidc, path: &str, token: Option<&str>) -> [u16; 2] {
     let authorization = token.map(|token| format!("Bearer {token}"));
     let router = axum::Router::new().route("/required", axum::routing::get(required));
     let mut router = router.merge(oidc::routes!()).with_state(oidc.clone());
@@ -96,13 +96,13 @@ async fn count_what_happens() {
     let (good, other) = (bench.good_token(), bench.idp.token().sub("bob").mint());
     let expired = bench.idp.token().expires_in(-60).mint();
     for token in [&good, &good, &other] {
-        assert_eq!(ask_both(&oidc, "/required", Some(token)).await, [200; 2]);
+        assert_eq!(get_both(&oidc, "/required", Some(token)).await, [200; 2]);
     }
-    assert_eq!(ask_both(&oidc, "/required", None).await, [401; 2]);
-    assert_eq!(ask_both(&oidc, "/required", Some(&expired)).await, [401; 2]);
-    assert_eq!(ask_both(&oidc, "/auth/v2/login", None).await, [400; 2]);
+    assert_eq!(get_both(&oidc, "/required", None).await, [401; 2]);
+    assert_eq!(get_both(&oidc, "/required", Some(&expired)).await, [401; 2]);
+    assert_eq!(get_both(&oidc, "/auth/v2/login", None).await, [400; 2]);
     assert_eq!(
-        ask_both(&oidc, "/auth/v2/userinfo", Some(&expired)).await,
+        get_both(&oidc, "/auth/v2/userinfo", Some(&expired)).await,
         [401; 2]
     );
 

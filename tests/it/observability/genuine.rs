@@ -1,5 +1,5 @@
-//! A genuine token that is refused may show a mistake of the configuration, so the log says what
-//! it lacks. Of other tokens it says nothing.
+//! A genuine token that is rejected may show a mistake of the configuration, so the log names what
+//! it lacks. It repeats nothing of other tokens.
 
 use oidc_devidp::TokenBuilder;
 use serde_json::json;
@@ -16,7 +16,7 @@ struct Case {
     event: &'static [(&'static str, &'static str)],
 }
 
-/// The events that explain what a token says.
+/// The events that explain what is wrong with a token.
 fn explanations(lines: &[Line]) -> Vec<&Line> {
     let explains = |line: &&Line| line.target.starts_with("oidc_runtime::token");
     lines.iter().filter(explains).collect()
@@ -118,7 +118,7 @@ async fn a_missing_or_malformed_claim_is_named() {
 }
 
 #[tokio::test]
-async fn the_kind_of_token_is_told() {
+async fn the_kind_of_token_is_named() {
     let cases = [
         Case {
             name: "unmarked",
@@ -160,7 +160,7 @@ async fn the_kind_of_token_is_told() {
 }
 
 #[tokio::test]
-async fn a_sender_constrained_token_is_told() {
+async fn a_sender_constrained_token_is_named() {
     let cases = [Case {
         name: "DPoP",
         token: |token| token.claim("cnf", json!({ "jkt": "AAAA" })),

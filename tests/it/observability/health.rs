@@ -40,7 +40,7 @@ async fn follows_the_provider() {
 }
 
 #[tokio::test]
-async fn tells_of_an_outage_while_the_last_keys_serve() {
+async fn reports_an_outage_while_the_last_keys_serve() {
     let bench = Bench::start().await;
     let oidc = bench.oidc();
     oidc.discover().await.expect("the provider runs");

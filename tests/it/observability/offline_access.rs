@@ -1,4 +1,4 @@
-//! Operators learn why users who asked to stay signed in do not.
+//! The log explains why users who requested to stay signed in do not.
 
 use oidc_devidp::{Client, DevIdp};
 
@@ -32,11 +32,11 @@ async fn sign_in(browser: &Browser<'_>, bench: &Bench, offline_access: &str, own
 }
 
 #[tokio::test]
-async fn a_missing_refresh_token_is_told_with_its_remedy() {
+async fn a_missing_refresh_token_is_logged_with_its_remedy() {
     let id = "oidc-guard-dev";
     let generous = Client::new(id).any_loopback_redirect();
     let strict = generous.clone().scopes(["openid", "profile", "email"]);
-    for (client, offline_access, told) in [
+    for (client, offline_access, reported) in [
         (&strict, "true", 1),
         (&strict, "false", 0),
         (&generous, "true", 0),
@@ -55,7 +55,7 @@ async fn a_missing_refresh_token_is_told_with_its_remedy() {
                 });
                 assert_eq!(
                     found.count(),
-                    told,
+                    reported,
                     "{client:?} {offline_access} {lines:#?}"
                 );
             }

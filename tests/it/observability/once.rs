@@ -1,4 +1,4 @@
-//! A refusal is logged once, however many extractors and middlewares had a look at the request.
+//! A rejection is logged once, however many extractors and middlewares read the request.
 
 use actix_web::middleware::from_fn as actix_from_fn;
 use actix_web::web;
@@ -47,7 +47,7 @@ const APP: App = App {
 };
 
 #[tokio::test]
-async fn whoever_looks() {
+async fn for_all_extractors_and_middlewares() {
     let bench = Bench::start().await;
     let cases = [
         (
@@ -74,12 +74,12 @@ async fn whoever_looks() {
                         let reply = server.get(&path, token.as_deref()).await;
                         assert_eq!(reply.status, 401, "{path}: {reply:?}");
                         let lines = logs.take();
-                        let refusals = lines
+                        let rejections = lines
                             .iter()
                             .filter(|line| line.target == "oidc_runtime::gate")
                             .map(|line| line.field("code"));
                         let case = format!("{path} on {}", server.framework);
-                        assert_eq!(refusals.collect::<Vec<_>>(), [*code], "{case}");
+                        assert_eq!(rejections.collect::<Vec<_>>(), [*code], "{case}");
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! Operators of several instances are told that they need a shared key.
+//! Operators of several instances learn from the log that they need a shared key.
 
 use crate::sign_in::{Browser, NATIVE, app};
 use crate::support::bench::Bench;
@@ -6,11 +6,11 @@ use crate::support::logs::Logs;
 use crate::support::servers::Server;
 
 #[tokio::test]
-async fn a_key_of_one_process_is_told_once() {
+async fn a_key_of_one_process_is_logged_once() {
     let bench = Bench::start().await;
     let shared = "a key that all instances share, 32+";
     for start in [Server::axum, Server::actix] {
-        for (key, told) in [(None, 1), (Some(shared), 0)] {
+        for (key, reported) in [(None, 1), (Some(shared), 0)] {
             let builder = bench.builder();
             let builder = match key {
                 Some(key) => builder.state_key(key),
@@ -28,7 +28,7 @@ async fn a_key_of_one_process_is_told_once() {
             let mentions = |line: &&crate::support::logs::Line| {
                 line.field("message").contains("OIDC_STATE_KEY")
             };
-            assert_eq!(lines.iter().filter(mentions).count(), told, "{key:?}");
+            assert_eq!(lines.iter().filter(mentions).count(), reported, "{key:?}");
         }
     }
 }

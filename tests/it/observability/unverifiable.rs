@@ -1,5 +1,5 @@
-//! Tokens that can never be verified here. Anyone can send one, so the log says once what follows
-//! if it is the provider's, and repeats nothing of it but the name of its algorithm.
+//! Tokens that can never be verified here. Anyone can send one, so the log explains only once what
+//! to change if it is the provider's, and repeats nothing of it except the name of its algorithm.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,8 +35,9 @@ async fn check_once(code: &str, tokens: &[String], event: &[(&str, &str)]) {
             let reply = server.get("/required", token.as_str()).await;
             assert_eq!(reply.status, 401, "{token}: {reply:?}");
             let lines = logs.take();
-            let refused = |line: &Line| line.field("code") == code && line.field("status") == "401";
-            assert!(lines.iter().any(refused), "{token}: {lines:#?}");
+            let rejected =
+                |line: &Line| line.field("code") == code && line.field("status") == "401";
+            assert!(lines.iter().any(rejected), "{token}: {lines:#?}");
             let visible = visible(&lines);
             if index > 0 {
                 assert!(visible.is_empty(), "{token}: {visible:#?}");
@@ -60,7 +61,7 @@ fn part(json: &Value) -> String {
 }
 
 #[tokio::test]
-async fn opaque_tokens_are_told_once() {
+async fn opaque_tokens_are_explained_once() {
     let tokens = [
         "2YotnFZFEjr1zCsicMWpAA",
         "ya29.a0AfB_byC-1234567890",
@@ -75,10 +76,9 @@ async fn opaque_tokens_are_told_once() {
     check_once("token_malformed", &tokens.map(str::to_owned), &event).await;
 }
 
-/// Neither what has the form of a JWT nor what has not that of any token says anything about the
-/// provider's tokens.
+/// Text in the form of a JWT, or not in that of any token, shows nothing about the provider's tokens.
 #[tokio::test]
-async fn garbage_is_no_opaque_token() {
+async fn garbage_is_not_an_opaque_token() {
     let bench = Bench::start().await;
     for framework in [Server::axum, Server::actix] {
         let (server, logs) = start(framework, &bench);
@@ -95,7 +95,7 @@ async fn garbage_is_no_opaque_token() {
 }
 
 #[tokio::test]
-async fn encrypted_tokens_are_told_once() {
+async fn encrypted_tokens_are_explained_once() {
     let header = part(&json!({ "alg": "RSA-OAEP", "enc": "A256GCM", "cty": "JWT" }));
     let tokens = [
         format!("{header}.AAAA.AAAA.AAAA.AAAA"),
@@ -111,7 +111,7 @@ async fn encrypted_tokens_are_told_once() {
 }
 
 #[tokio::test]
-async fn unknown_algorithms_are_told_once() {
+async fn unknown_algorithms_are_explained_once() {
     let with_alg = |alg: &str| format!("{}.e30.AAAA", part(&json!({ "alg": alg })));
     let event = [
         ("found", r#""ES512""#),
@@ -129,7 +129,7 @@ async fn unknown_algorithms_are_told_once() {
 
 /// The key of such a token is none of the known ones, but fetching it would not help.
 #[tokio::test]
-async fn a_narrowed_algorithm_is_told() {
+async fn a_narrowed_algorithm_is_explained() {
     let bench = Bench::start().await;
     let good = bench.good_token();
     for framework in [Server::axum, Server::actix] {
@@ -152,9 +152,9 @@ async fn a_narrowed_algorithm_is_told() {
     }
 }
 
-/// The provider answers for its ID tokens, so each sign-in that ends so is worth a warning.
+/// Only the provider issues ID tokens, so each sign-in that fails like this is logged at WARN.
 #[tokio::test]
-async fn id_tokens_are_told_each_time() {
+async fn id_tokens_are_explained_each_time() {
     let bench = Bench::start().await;
     for framework in [Server::axum, Server::actix] {
         let (server, logs) = start(framework, &bench);
@@ -180,13 +180,13 @@ async fn id_tokens_are_told_each_time() {
                 .iter()
                 .filter(|line| line.level == Some(Level::WARN) && line.field("code") == code)
                 .collect();
-            let [line, answered] = warnings[..] else {
+            let [line, response] = warnings[..] else {
                 panic!("{tamper:?}: {lines:#?}");
             };
             for (field, part) in event {
                 assert!(line.field(field).contains(part), "{tamper:?}: {line}");
             }
-            assert_eq!(answered.field("status"), "502", "{tamper:?}: {answered}");
+            assert_eq!(response.field("status"), "502", "{tamper:?}: {response}");
         }
     }
 }

@@ -218,7 +218,7 @@ async fn the_target_names_the_host() {
                     "GET {target}/api/auth/v2/login?redirect_uri={page} HTTP/1.1\r\n\
                      Host: {host}\r\nConnection: close\r\n\r\n"
                 );
-                let reply = answer_to(server, &head).await;
+                let reply = response_to(server, &head).await;
                 assert!(reply.contains(" 307 "), "{head}{reply}");
                 assert_eq!(reply.contains("oidc-sign-in-"), bound, "{head}{reply}");
             }
@@ -227,16 +227,16 @@ async fn the_target_names_the_host() {
     .await;
 }
 
-async fn answer_to(server: &Server, head: &str) -> String {
+async fn response_to(server: &Server, head: &str) -> String {
     let mut stream = TcpStream::connect(server.address)
         .await
         .expect("a connection");
     let sent = stream.write_all(head.as_bytes()).await;
     sent.expect("the head is sent");
-    let mut answer = String::new();
-    let read = stream.read_to_string(&mut answer).await;
-    read.expect("an answer");
-    answer
+    let mut response = String::new();
+    let read = stream.read_to_string(&mut response).await;
+    read.expect("a response");
+    response
 }
 
 /// The callback of one application in two places.

@@ -43,7 +43,7 @@ async fn two_tabs() {
 type Change = fn(&str) -> String;
 
 #[tokio::test]
-async fn what_is_refused() {
+async fn what_is_rejected() {
     let bench = Bench::start().await;
     let changes: [(&str, Change); 9] = [
         ("no code", |url| with(url, "code", None)),
@@ -115,7 +115,7 @@ async fn too_late() {
 }
 
 #[tokio::test]
-async fn the_provider_refuses() {
+async fn the_user_declines() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let landing = bench

@@ -242,7 +242,7 @@ async fn of_one_endpoint() {
 
 /// An application that waits for an endpoint does so for its timeout and no longer.
 #[tokio::test]
-async fn of_an_endpoint_that_does_not_answer() {
+async fn of_an_endpoint_that_does_not_respond() {
     for (request, endpoint) in CALLS {
         ends_in_time(request, endpoint).await;
     }

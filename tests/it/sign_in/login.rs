@@ -166,7 +166,7 @@ async fn the_own_callback_is_bound_to_the_browser() {
 }
 
 #[tokio::test]
-async fn what_is_refused() {
+async fn what_is_rejected() {
     let bench = Bench::start().await;
     for_both(
         app(),

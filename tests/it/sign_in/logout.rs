@@ -7,7 +7,7 @@ use crate::support::servers::for_both;
 const HOME: &str = "http://localhost:3000/bye";
 
 #[tokio::test]
-async fn tells_the_provider_what_is_given() {
+async fn passes_to_the_provider_what_is_given() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let bare = location(&browser.get("logout", &[]).await);

@@ -170,7 +170,7 @@ async fn in_a_browser() {
 }
 
 #[tokio::test]
-async fn what_is_refused_at_the_login() {
+async fn what_is_rejected_at_the_login() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let callback = browser.callback();

@@ -153,11 +153,7 @@ async fn endpoint(next: Next) -> String {
     format!("http://{address}/")
 }
 
-async fn are_answered(
-    cases: Vec<Case>,
-    member: &str,
-    request: impl AsyncFn(&Browser<'_>) -> Reply,
-) {
+async fn are_mapped(cases: Vec<Case>, member: &str, request: impl AsyncFn(&Browser<'_>) -> Reply) {
     let bench = Bench::start().await;
     let next = Next::default();
     let metadata = json!({
@@ -185,7 +181,7 @@ async fn are_answered(
 async fn are_passed_on_as_codes() {
     for form in [[("refresh_token", "r")], [("device_code", "d")]] {
         let token = async |browser: &Browser<'_>| browser.post("token", &form).await;
-        are_answered(of_the_token_endpoint(), "token_endpoint", token).await;
+        are_mapped(of_the_token_endpoint(), "token_endpoint", token).await;
     }
 }
 
@@ -193,7 +189,7 @@ async fn are_passed_on_as_codes() {
 async fn of_a_device_endpoint_are_not() {
     let device = async |browser: &Browser<'_>| browser.post("device", &[]).await;
     let member = "device_authorization_endpoint";
-    are_answered(of_the_device_endpoint(), member, device).await;
+    are_mapped(of_the_device_endpoint(), member, device).await;
 }
 
 /// Requests that need an endpoint that the provider does not have.

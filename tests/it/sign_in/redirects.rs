@@ -160,11 +160,11 @@ async fn at_the_login() {
                 let url = browser.begin(allowed).await;
                 assert_eq!(parameter(&url, "redirect_uri").as_deref(), Some(allowed));
             }
-            for refused in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
-                let query = [("redirect_uri", *refused)];
+            for rejected in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
+                let query = [("redirect_uri", *rejected)];
                 let reply = browser.get("login", &query).await;
-                assert_error(refused, &reply, 400, "invalid_request");
-                assert!(!reply.headers.contains_key("set-cookie"), "{refused}");
+                assert_error(rejected, &reply, 400, "invalid_request");
+                assert!(!reply.headers.contains_key("set-cookie"), "{rejected}");
                 assert!(!reply.body.contains("evil"), "{reply:?}");
             }
         },
@@ -188,28 +188,28 @@ async fn loopback_addresses_can_be_switched_off() {
         for allowed in [&*own, "http://localhost:9000/cb"] {
             browser.begin(allowed).await;
         }
-        for refused in [
+        for rejected in [
             NATIVE,
             "http://127.0.0.1:8000/signed-in",
             "http://localhost:9000/",
             "http://[::1]/callback",
             &*browser.callback(),
         ] {
-            let query = [("redirect_uri", refused)];
+            let query = [("redirect_uri", rejected)];
             let reply = browser.get("login", &query).await;
-            assert_error(refused, &reply, 400, "invalid_request");
+            assert_error(rejected, &reply, 400, "invalid_request");
 
             let form = [
                 ("code", "c"),
-                ("redirect_uri", refused),
+                ("redirect_uri", rejected),
                 ("code_verifier", "v"),
             ];
             let reply = browser.post("token", &form).await;
-            assert_error(refused, &reply, 400, "invalid_request");
+            assert_error(rejected, &reply, 400, "invalid_request");
 
-            let query = [("post_logout_redirect_uri", refused)];
+            let query = [("post_logout_redirect_uri", rejected)];
             let reply = browser.get("logout", &query).await;
-            assert_error(refused, &reply, 400, "invalid_request");
+            assert_error(rejected, &reply, 400, "invalid_request");
         }
     })
     .await;
@@ -225,14 +225,14 @@ async fn at_the_token_endpoint() {
         || public(&bench),
         async |server| {
             let browser = Browser::new(server);
-            for refused in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
+            for rejected in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
                 let form = [
                     ("code", "c"),
-                    ("redirect_uri", *refused),
+                    ("redirect_uri", *rejected),
                     ("code_verifier", "v"),
                 ];
                 let reply = browser.post("token", &form).await;
-                assert_error(refused, &reply, 400, "invalid_request");
+                assert_error(rejected, &reply, 400, "invalid_request");
             }
         },
     )
@@ -255,10 +255,10 @@ async fn after_a_logout() {
                 || oidc(&bench),
                 async |server| {
                     let browser = Browser::new(server);
-                    for refused in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
-                        let query = [("post_logout_redirect_uri", *refused)];
+                    for rejected in LOOK_ALIKES.iter().chain(&NO_LOCAL_PATHS) {
+                        let query = [("post_logout_redirect_uri", *rejected)];
                         let reply = browser.get("logout", &query).await;
-                        assert_error(refused, &reply, 400, "invalid_request");
+                        assert_error(rejected, &reply, 400, "invalid_request");
                     }
                 },
             )

@@ -194,7 +194,7 @@ fn lasts(token: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn forms_that_are_refused() {
+async fn forms_that_are_rejected() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let landed = Landed::at(&browser, &bench).await;
@@ -243,7 +243,7 @@ async fn forms_that_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_refused() {
+async fn bodies_that_are_rejected() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         for (content_type, body) in [
@@ -267,7 +267,7 @@ async fn bodies_that_are_refused() {
 }
 
 #[tokio::test]
-async fn answers_that_rfc_6749_permits() {
+async fn responses_that_rfc_6749_permits() {
     for tamper in [
         Tamper::NoExpiresIn,
         Tamper::NoScope,

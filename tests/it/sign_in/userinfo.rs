@@ -128,7 +128,7 @@ async fn a_user_without_a_username_is_not_found() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_refused() {
+async fn tokens_that_are_rejected() {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let anonymous = browser.get("userinfo", &[]).await;

@@ -1,4 +1,4 @@
-//! npm's `oidc-provider`, a certified provider nobody here wrote.
+//! npm's `oidc-provider`, a certified third-party provider.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -23,7 +23,7 @@ const CODE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) struct Options {
     /// Signs ID and access tokens: `RS256` (default) or `ES256`.
     pub(crate) alg: &'static str,
-    /// Audience of the access tokens; by default the resource that is asked for, or else the
+    /// Audience of the access tokens; by default the requested resource, or else the
     /// client's id.
     pub(crate) audience: Option<&'static str>,
     /// Secret of [`CONFIDENTIAL_CLIENT`]; its default changes under form encoding.
@@ -91,7 +91,7 @@ impl NpmProvider {
             .to_owned()
     }
 
-    /// The provider's whole answer to a sign-in of [`PUBLIC_CLIENT`] by code flow with PKCE.
+    /// The provider's whole response to a sign-in of [`PUBLIC_CLIENT`] by code flow with PKCE.
     pub(crate) async fn tokens(&self, user: &str, scope: &str) -> Value {
         let mut start = self.url("auth");
         start.query_pairs_mut().extend_pairs([
@@ -148,11 +148,11 @@ impl NpmProvider {
             .form(&form)
             .send()
             .await
-            .expect("the provider answers");
+            .expect("the provider responds");
         response
             .json()
             .await
-            .expect("the provider answers with JSON")
+            .expect("the provider responds with JSON")
     }
 
     /// Ends the provider, so that its port refuses connections.

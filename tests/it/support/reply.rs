@@ -1,4 +1,4 @@
-//! What an application answers, and what it should.
+//! The response of an application, and the expected one.
 
 use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -13,7 +13,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the application answers");
+        let response = request.send().await.expect("the application responds");
         Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
@@ -23,14 +23,14 @@ impl Reply {
 
     /// # Panics
     ///
-    /// When the answer is another one; the message names `case`.
+    /// If the response is another one; the message names `case`.
     pub(crate) fn assert(&self, case: &str, expected: &Expected) {
         if let Err(problem) = self.check(expected) {
             panic!("{case}: {problem}");
         }
     }
 
-    /// Compares with `expected`, and with the form that every refusal has to have.
+    /// Compares with `expected`, and with the form that every rejection has to have.
     pub(crate) fn check(&self, expected: &Expected) -> Result<(), String> {
         let complain = |what: &str| Err(format!("{what}\n    expected {expected:?}\n    {self:?}"));
         if self.status != expected.status {
@@ -65,7 +65,7 @@ impl Reply {
         challenge.map_or("", |text| text.expect("ASCII")).to_owned()
     }
 
-    /// What a refusal does not have that every refusal has.
+    /// What is missing in this rejection and required of all.
     fn malformation(&self, error: Option<&str>) -> Option<&'static str> {
         if self
             .headers
@@ -98,7 +98,7 @@ impl Reply {
     }
 }
 
-/// The answer that a case asks for.
+/// The response that a case requires.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
     status: u16,
@@ -111,7 +111,7 @@ pub(crate) struct Expected {
 pub(crate) fn ok(part: &'static str) -> Expected {
     Expected {
         body: vec![part],
-        ..refusal(200, None)
+        ..rejection(200, None)
     }
 }
 
@@ -119,18 +119,18 @@ pub(crate) fn ok(part: &'static str) -> Expected {
 pub(crate) fn anonymous() -> Expected {
     Expected {
         body: vec!["not authenticated"],
-        ..refusal(401, None)
+        ..rejection(401, None)
     }
 }
 
 /// 401 of a token that is not genuine, or not for us.
 pub(crate) fn invalid_token() -> Expected {
-    refusal(401, Some("invalid_token"))
+    rejection(401, Some("invalid_token"))
 }
 
 /// 400 of credentials that are none.
 pub(crate) fn malformed() -> Expected {
-    refusal(400, Some("invalid_request"))
+    rejection(400, Some("invalid_request"))
 }
 
 /// 403 of a genuine token without these scopes; the challenge names all that the route needs.
@@ -138,30 +138,30 @@ pub(crate) fn needs_scope(needed: &str, missing: &'static str) -> Expected {
     Expected {
         challenge: vec![format!(", scope=\"{needed}\"")],
         body: vec![missing],
-        ..refusal(403, Some("insufficient_scope"))
+        ..rejection(403, Some("insufficient_scope"))
     }
 }
 
 /// 403 of a genuine token that a rule about claims or a check denies.
 pub(crate) fn denied() -> Expected {
-    refusal(403, Some("access_denied"))
+    rejection(403, Some("access_denied"))
 }
 
-/// 401 that asks for another authentication (RFC 9470 §3).
+/// 401 that requires another authentication (RFC 9470 §3).
 pub(crate) fn step_up(parameters: &[&str]) -> Expected {
     Expected {
         challenge: parameters.iter().map(|&part| part.to_owned()).collect(),
-        ..refusal(401, Some("insufficient_user_authentication"))
+        ..rejection(401, Some("insufficient_user_authentication"))
     }
 }
 
 /// 503 while the provider is needed and unreachable.
 pub(crate) fn unavailable() -> Expected {
-    refusal(503, Some("temporarily_unavailable"))
+    rejection(503, Some("temporarily_unavailable"))
 }
 
-/// Any other refusal.
-pub(crate) fn refusal(status: u16, error: Option<&'static str>) -> Expected {
+/// Any other rejection.
+pub(crate) fn rejection(status: u16, error: Option<&'static str>) -> Expected {
     Expected {
         status,
         error,

@@ -39,7 +39,7 @@ macro_rules! app {
     };
 }
 
-/// An [`App`] of guarded handlers that answer with the user's subject: `name(rules)`.
+/// An [`App`] of guarded handlers that respond with the user's subject: `name(rules)`.
 macro_rules! guarded_app {
     ($($handler:ident($($rules:tt)*)),* $(,)?) => {{
         $(
@@ -206,7 +206,7 @@ async fn run(server: Server, test: &impl AsyncFn(&Server)) {
     drop(named);
 }
 
-/// Says which framework a failed assertion was about.
+/// Reports which framework a failed assertion was about.
 struct NameOnPanic(Framework);
 
 impl Drop for NameOnPanic {

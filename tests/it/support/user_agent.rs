@@ -6,7 +6,7 @@ use super::html::{self, Attributes, Button, Form};
 
 const MAX_STEPS: usize = 20;
 
-/// Signs in as one user and grants what is asked, or declines it. Keeps its cookies.
+/// Signs in as one user and grants what is requested, or declines it. Keeps its cookies.
 #[derive(Debug)]
 pub(crate) struct UserAgent {
     client: Client,
@@ -70,7 +70,7 @@ impl UserAgent {
         let mut url = Url::parse(start).expect("a URL");
         let mut request = self.client.get(url.clone());
         for _ in 0..MAX_STEPS {
-            let response = request.send().await.expect("the page answers");
+            let response = request.send().await.expect("the page responds");
             let status = response.status();
             if let Some(location) = response.headers().get(header::LOCATION) {
                 let location = location.to_str().expect("a printable location");
@@ -141,12 +141,12 @@ impl UserAgent {
         let names_user = inputs
             .chain([&button.label, value])
             .any(|text| contains_word(text, &[&self.user]));
-        let asks_for_user = form.inputs.iter().any(asks_for_user);
-        (declines == self.approves, !names_user, !asks_for_user)
+        let prompts_for_user = form.inputs.iter().any(prompts_for_user);
+        (declines == self.approves, !names_user, !prompts_for_user)
     }
 
     fn value<'a>(&'a self, input: &'a Attributes) -> &'a str {
-        if asks_for_user(input) {
+        if prompts_for_user(input) {
             &self.user
         } else {
             input.get("value")
@@ -154,7 +154,7 @@ impl UserAgent {
     }
 }
 
-fn asks_for_user(input: &Attributes) -> bool {
+fn prompts_for_user(input: &Attributes) -> bool {
     matches!(input.get("type"), "" | "text" | "email")
         && matches!(input.get("name"), "user" | "username" | "login" | "account")
 }

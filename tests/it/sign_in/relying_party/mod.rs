@@ -4,7 +4,7 @@ mod basic;
 mod discovery;
 mod logout;
 mod refresh;
-mod refusals;
+mod rejections;
 mod userinfo;
 
 use super::{Browser, NATIVE, app, assert_error, location, parameter, tokens, with_browser};

@@ -31,7 +31,7 @@ async fn refresh_token() {
     .await;
 }
 
-async fn refuses(tamper: Tamper) {
+async fn rejects(tamper: Tamper) {
     let bench = Bench::start().await;
     with_browser(&bench, async |browser| {
         let refresh = signed_in(&browser, &bench).await;
@@ -46,12 +46,12 @@ async fn refuses(tamper: Tamper) {
 
 #[tokio::test]
 async fn invalid_issuer() {
-    refuses(Tamper::RefreshWrongIss).await;
+    rejects(Tamper::RefreshWrongIss).await;
 }
 
 #[tokio::test]
 async fn invalid_sub() {
-    refuses(Tamper::RefreshWrongSub).await;
+    rejects(Tamper::RefreshWrongSub).await;
 }
 
 /// The subject is compared with that of the access token only if the application accepts the
@@ -86,5 +86,5 @@ async fn sub_of_an_unmarked_access_token() {
 
 #[tokio::test]
 async fn invalid_sig() {
-    refuses(Tamper::InvalidSig).await;
+    rejects(Tamper::InvalidSig).await;
 }

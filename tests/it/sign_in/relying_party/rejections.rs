@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Browser, End, app, assert_error, for_both};
 use crate::support::bench::Bench;
 
-async fn refuses(bench: &Bench, tamper: Tamper) {
+async fn rejects(bench: &Bench, tamper: Tamper) {
     bench.idp.tamper(tamper);
     for_both(
         app(),
@@ -23,19 +23,19 @@ async fn refuses(bench: &Bench, tamper: Tamper) {
     assert_eq!(bench.idp.hits(Endpoint::Userinfo), 0);
 }
 
-macro_rules! refusals {
+macro_rules! rejections {
     ($($name:ident: $algorithm:ident $tamper:ident,)*) => {
         $(
             #[tokio::test]
             async fn $name() {
                 let idp = DevIdp::builder().algorithm(Algorithm::$algorithm);
-                refuses(&Bench::with(idp).await, Tamper::$tamper).await;
+                rejects(&Bench::with(idp).await, Tamper::$tamper).await;
             }
         )*
     };
 }
 
-refusals! {
+rejections! {
     idtoken_sig_none: Rs256 SigNone,
     invalid_sig_rs256: Rs256 InvalidSig,
     invalid_sig_es256: Es256 InvalidSig,
@@ -65,7 +65,7 @@ async fn kid_absent_many_jwks() {
     for _ in 0..4 {
         bench.idp.add_key(TestKey::ec_p256());
     }
-    refuses(&bench, Tamper::KidAbsent).await;
+    rejects(&bench, Tamper::KidAbsent).await;
 }
 
 /// A device has no nonce; everything else about its ID token is checked.
