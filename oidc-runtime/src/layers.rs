@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 20] = [
+const FLOORS: [&str; 21] = [
     "clock",
     "secret",
     "telemetry",
@@ -19,6 +19,7 @@ const FLOORS: [&str; 20] = [
     "answer",
     "config",
     "provider",
+    "protocol",
     "client",
     "gate",
     "flow",

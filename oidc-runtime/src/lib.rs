@@ -27,6 +27,7 @@ mod layers;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
 pub mod policy;
+mod protocol;
 mod provider;
 mod random;
 mod request;

@@ -8,6 +8,7 @@ use super::health::Health;
 use super::token_cache::TokenCache;
 use crate::answer::Rejection;
 use crate::config::{Checked, Config, ConfigError, OidcBuilder};
+use crate::protocol::RelyingParty;
 use crate::provider::{Provider, ProviderError};
 use crate::seal::Sealer;
 use crate::token::{Hints, VerifiedToken};
@@ -193,6 +194,19 @@ impl Oidc {
 
     pub(crate) fn provider(&self) -> &Arc<Provider> {
         &self.inner.provider
+    }
+
+    /// This client towards its provider.
+    pub(crate) fn relying_party(&self) -> RelyingParty<'_> {
+        let config = self.config();
+        RelyingParty {
+            provider: self.provider(),
+            client_id: &config.client_id,
+            client_secret: config.client_secret.as_ref(),
+            resources: &config.resources,
+            algorithms: &config.algorithms,
+            clock: &config.clock,
+        }
     }
 
     pub(crate) fn cache(&self) -> Option<&TokenCache> {

@@ -140,7 +140,7 @@ fn hash(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::protocol::Proof;
+    use crate::protocol::Proof;
 
     fn sign_in(redirect_uri: &str, browser: Option<String>) -> SignIn {
         SignIn {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 
-use super::protocol::{ProofError, ProtocolError};
 use super::state::StateError;
 use crate::answer::{ErrorResponder, Refusal, Response};
 use crate::gate::report;
 use crate::http::HttpError;
+use crate::protocol::{ProofError, ProtocolError};
 use crate::request::RequestParts;
 
 /// Why a request to a sign-in endpoint failed.

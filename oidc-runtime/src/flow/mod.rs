@@ -5,7 +5,6 @@ mod cookie;
 mod endpoint;
 mod error;
 mod parameters;
-mod protocol;
 mod redirect_uri;
 mod routes;
 mod scope;
@@ -15,8 +14,6 @@ use crate::answer::{Response, SIGN_IN_HEADERS};
 use crate::gate::OutcomeStore;
 pub(crate) use call::{Call, MAX_FORM_BYTES};
 use error::FlowError;
-#[cfg(any(fuzzing, test))]
-pub(crate) use protocol::Proof;
 pub(crate) use routes::{Endpoint, Route};
 pub use routes::{RoutePaths, Routes};
 #[cfg(any(fuzzing, test))]

@@ -5,8 +5,8 @@ use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
-use crate::flow::protocol::{description, error_code};
 use crate::flow::state::{SignIn, StateError};
+use crate::protocol::{description, error_code};
 use crate::provider::Metadata;
 use crate::request::RequestParts;
 
@@ -27,7 +27,7 @@ pub(super) async fn callback(
     check_browser(call, request, &sign_in)?;
     let verifier = sign_in.proof.verifier(None)?;
 
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     check_issuer(
         iss,
@@ -45,7 +45,11 @@ async fn authorization_error(
     error: &str,
 ) -> Result<FlowError, FlowError> {
     if iss.is_some() {
-        check_issuer(iss, &call.relying_party().provider().await?.metadata, false)?;
+        check_issuer(
+            iss,
+            &call.oidc.relying_party().provider().await?.metadata,
+            false,
+        )?;
     }
     let Some(error) = error_code(error) else {
         return Err(FlowError::request("`error` is not an error code"));

@@ -6,9 +6,9 @@ use crate::flow::call::Call;
 use crate::flow::cookie::Binding;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
-use crate::flow::protocol::{AuthorizationRequest, Proof, is_challenge, required_endpoint};
 use crate::flow::scope::with_offline_access;
 use crate::flow::state::SignIn;
+use crate::protocol::{AuthorizationRequest, Proof, is_challenge, required_endpoint};
 use crate::random::random;
 use crate::request::RequestParts;
 
@@ -21,7 +21,7 @@ pub(super) async fn login(
     request: &RequestParts<'_>,
 ) -> Result<Response, FlowError> {
     let login = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let authorization = required_endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 

@@ -21,7 +21,7 @@ pub(super) async fn logout(
         None => None,
     };
     let (hint, state) = (query.get("id_token_hint")?, query.get("state")?);
-    let provider = call.relying_party().provider().await?;
+    let provider = call.oidc.relying_party().provider().await?;
     let Some(end_session) = &provider.metadata.end_session_endpoint else {
         return Ok(Response::redirect(
             target.map_or("/".to_owned(), Target::any),

@@ -7,8 +7,8 @@ use super::userinfo_body::UserInfo;
 use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
-use crate::flow::protocol::fetch_userinfo;
 use crate::gate::OutcomeStore;
+use crate::protocol::fetch_userinfo;
 use crate::token::Principal;
 
 pub(super) async fn userinfo(
@@ -44,7 +44,7 @@ async fn from_provider(
     call: &Call<'_>,
     user: &Principal,
 ) -> Result<Option<Map<String, Value>>, FlowError> {
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let found = fetch_userinfo(&party, &provider, user.text(), user.subject()).await?;
     Ok(found.map(|found| {
