@@ -8,7 +8,7 @@ use crate::answer::Rejection;
 use crate::jose::{Compact, TokenError, check_signature};
 use crate::provider::{NeededKey, Snapshot, Unverified};
 use crate::telemetry;
-use crate::token::{Expectations, VerifiedToken, accept_if_signed, access_token_subject};
+use crate::token::{Expectations, VerifiedUser, accept_if_signed, access_token_subject};
 
 impl Oidc {
     /// Verifies the credentials of a request without waiting; `None` if keys have to be fetched
@@ -94,12 +94,12 @@ impl Oidc {
     }
 
     /// The only place where access tokens are verified.
-    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
+    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedUser>, TokenError> {
         let compact = Compact::parse(token)?;
         let signed = check_signature(compact, &snapshot.keys)?;
         let expected = self.expectations(snapshot);
         let issuer = &snapshot.metadata.issuer;
-        let token = Arc::new(VerifiedToken::new(
+        let token = Arc::new(VerifiedUser::new(
             token,
             &signed,
             &expected,

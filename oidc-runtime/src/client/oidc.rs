@@ -11,10 +11,10 @@ use crate::config::{Checked, Config, ConfigError, OidcBuilder};
 use crate::protocol::RelyingParty;
 use crate::provider::{Provider, ProviderError};
 use crate::seal::Sealer;
-use crate::token::{Hints, VerifiedToken};
+use crate::token::{Hints, VerifiedUser};
 
 /// The result of authenticating a request: anonymous, a verified token, or a rejection.
-pub(crate) type Authentication = Result<Option<Arc<VerifiedToken>>, Rejection>;
+pub(crate) type Authentication = Result<Option<Arc<VerifiedUser>>, Rejection>;
 
 /// The OAuth client of one OpenID provider: configuration, the provider's keys, and a cache of
 /// verified tokens.

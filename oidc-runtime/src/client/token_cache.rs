@@ -11,7 +11,7 @@ use quick_cache::{Equivalent, Weighter};
 
 use crate::clock::UnixSeconds;
 use crate::provider::Provider;
-use crate::token::VerifiedToken;
+use crate::token::VerifiedUser;
 
 /// The memory of an entry beyond the text of its token: the entry itself, parsed claims, and its
 /// share of the table (bench `memory`).
@@ -28,7 +28,7 @@ const HASHED_BYTES: usize = 32;
 pub(crate) struct TokenCache {
     /// Random per cache, so that an attacker cannot construct collisions.
     seed: RandomState,
-    tokens: Cache<Known, Arc<VerifiedToken>, Weight, BuildHasherDefault<Spread>>,
+    tokens: Cache<Known, Arc<VerifiedUser>, Weight, BuildHasherDefault<Spread>>,
 }
 
 impl TokenCache {
@@ -54,7 +54,7 @@ impl TokenCache {
         text: &[u8],
         now: UnixSeconds,
         provider: &Provider,
-    ) -> Option<Arc<VerifiedToken>> {
+    ) -> Option<Arc<VerifiedUser>> {
         let wanted = self.wanted(text);
         let token = self.tokens.get(&wanted)?;
         if token.is_expired(now) || !is_signed_by(&token, provider) {
@@ -64,7 +64,7 @@ impl TokenCache {
         Some(token)
     }
 
-    pub(crate) fn insert(&self, token: Arc<VerifiedToken>) {
+    pub(crate) fn insert(&self, token: Arc<VerifiedUser>) {
         let known = Known {
             slot: self.slot(token.text.as_bytes()),
             text: Arc::clone(&token.text),
@@ -94,17 +94,20 @@ impl TokenCache {
 }
 
 /// Whether the key that signed the token is still one of the provider's.
-fn is_signed_by(token: &VerifiedToken, provider: &Provider) -> bool {
+fn is_signed_by(token: &VerifiedUser, provider: &Provider) -> bool {
+    let Some(signature) = &token.signature else {
+        return false;
+    };
     let epoch = provider.epoch();
-    if token.epoch.load(Ordering::Relaxed) == epoch {
+    if signature.epoch.load(Ordering::Relaxed) == epoch {
         return true;
     }
     let snapshot = provider.peek();
     let known = snapshot
         .as_ref()
-        .is_some_and(|last| last.keys.contains(token.key));
+        .is_some_and(|last| last.keys.contains(signature.key));
     if known {
-        token.epoch.store(epoch, Ordering::Relaxed);
+        signature.epoch.store(epoch, Ordering::Relaxed);
     }
     known
 }
@@ -159,8 +162,8 @@ impl Equivalent<Known> for Wanted<'_> {
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<Known, Arc<VerifiedToken>> for Weight {
-    fn weight(&self, _: &Known, token: &Arc<VerifiedToken>) -> u64 {
+impl Weighter<Known, Arc<VerifiedUser>> for Weight {
+    fn weight(&self, _: &Known, token: &Arc<VerifiedUser>) -> u64 {
         (ENTRY_BYTES + token.text.len()) as u64
     }
 }

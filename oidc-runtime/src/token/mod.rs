@@ -31,4 +31,4 @@ pub(crate) use registered_claims::RegisteredClaims;
 pub(crate) use roles::RolePlaces;
 pub(crate) use rules::SKEW;
 pub(crate) use unverifiable::{Hints, refused_id_token};
-pub(crate) use verified::VerifiedToken;
+pub(crate) use verified::VerifiedUser;
