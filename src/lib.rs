@@ -22,6 +22,7 @@ pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health,
     Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
+    Via,
 };
 
 /// What generated code may name. No part of the public interface: it changes without notice.

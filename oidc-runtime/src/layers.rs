@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 21] = [
+const FLOORS: [&str; 22] = [
     "clock",
     "secret",
     "telemetry",
     "request",
+    "routes",
     "random",
     "seal",
     "http",

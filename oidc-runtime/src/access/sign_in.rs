@@ -2,9 +2,9 @@
 
 use super::matrix::RouteEntry;
 use super::registry::Registry;
-use crate::flow::{Endpoint, Routes};
 use crate::policy::GuardRule;
 use crate::policy::RuleTree;
+use crate::routes::{Endpoint, Routes};
 
 impl From<Routes> for Registry {
     fn from(routes: Routes) -> Self {

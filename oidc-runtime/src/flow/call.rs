@@ -1,8 +1,8 @@
 //! A request to a sign-in endpoint.
 
-use super::routes::Route;
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
+use crate::routes::Route;
 
 /// The largest form that is accepted; codes and tokens are far smaller.
 pub(crate) const MAX_FORM_BYTES: usize = 64 * 1024;

@@ -6,16 +6,15 @@ mod endpoint;
 mod error;
 mod parameters;
 mod redirect_uri;
-mod routes;
 mod scope;
 mod state;
 
 use crate::answer::{Response, SIGN_IN_HEADERS};
 use crate::gate::OutcomeStore;
+use crate::routes::Endpoint;
 pub(crate) use call::{Call, MAX_FORM_BYTES};
 use error::FlowError;
-pub(crate) use routes::{Endpoint, Route};
-pub use routes::{RoutePaths, Routes};
+
 #[cfg(any(fuzzing, test))]
 pub(crate) use state::{LIFETIME, SignIn};
 

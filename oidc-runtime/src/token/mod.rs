@@ -18,6 +18,7 @@ mod roles;
 mod rules;
 mod unverifiable;
 mod verified;
+mod via;
 
 pub(crate) use access_token::{accept_if_signed, access_token_subject};
 pub use bearer::BearerToken;
@@ -32,3 +33,4 @@ pub(crate) use roles::RolePlaces;
 pub(crate) use rules::SKEW;
 pub(crate) use unverifiable::{Hints, refused_id_token};
 pub(crate) use verified::VerifiedUser;
+pub use via::Via;

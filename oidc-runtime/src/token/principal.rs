@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::names::{self, strings, text_claim};
 use super::verified::VerifiedUser;
+use super::via::Via;
 use crate::clock::UnixSeconds;
 use crate::jose::decode;
 
@@ -71,6 +72,23 @@ impl Principal {
 
     pub(crate) fn text(&self) -> &str {
         &self.token.text
+    }
+
+    /// How the user of this request is known.
+    ///
+    /// ```
+    /// use oidc::{Principal, Via};
+    ///
+    /// fn is_program(user: &Principal) -> bool {
+    ///     user.via() == Via::Bearer
+    /// }
+    /// ```
+    #[must_use]
+    pub fn via(&self) -> Via {
+        match self.token.signature {
+            Some(_) => Via::Bearer,
+            None => Via::Session,
+        }
     }
 
     /// `sub`: the user's identifier, unique at this provider and never reassigned. Never empty.

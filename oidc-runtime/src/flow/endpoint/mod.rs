@@ -12,9 +12,9 @@ mod userinfo_body;
 
 use super::call::Call;
 use super::error::FlowError;
-use super::routes::Endpoint;
 use crate::answer::Response;
 use crate::gate::OutcomeStore;
+use crate::routes::Endpoint;
 
 pub(super) async fn serve(
     call: &Call<'_>,

@@ -94,7 +94,7 @@ impl Routes {
 
 impl Endpoint {
     /// Its name in logs and error responses.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Login => "login",
             Self::Callback => "callback",
@@ -121,7 +121,7 @@ impl Route {
 
     /// The path of the callback as the browser sees it. The routes may be nested, so their prefix
     /// is taken from the path of this request.
-    pub(super) fn callback_path(self, request_path: &str) -> Option<String> {
+    pub(crate) fn callback_path(self, request_path: &str) -> Option<String> {
         let prefix = request_path.strip_suffix(self.path)?;
         Some(format!("{prefix}{}", self.callback?))
     }
