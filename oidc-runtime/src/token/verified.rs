@@ -23,7 +23,7 @@ pub(crate) struct VerifiedUser {
     /// The signature of the access token; `None` for a session.
     pub(crate) signature: Option<Signature>,
     pub(crate) expires_at: UnixSeconds,
-    memo: Memo,
+    pub(super) memo: Memo,
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: Box<str>,
     /// Separated by spaces.
