@@ -1,0 +1,25 @@
+//! Where the browser sessions of [oidc-guard](https://docs.rs/oidc-guard) are stored.
+//!
+//! | store | feature | for |
+//! |---|---|---|
+//! | [`MemoryStore`] | | tests, and a single instance |
+//!
+//! A store of your own implements [`SessionStore`]; the feature `contract` has the tests for it.
+//!
+//! What a store sees: the subject, the `sid` of the provider, and times. Its key is a hash of the
+//! secret in the cookie, and the payload is sealed under that secret and a key of the application, so
+//! that a copy of the database opens no session.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod memory;
+mod record;
+mod store;
+
+pub use error::StoreError;
+pub use memory::MemoryStore;
+pub use record::{AppId, Record, SessionKey, Summary};
+pub use store::{Lease, Of, SessionStore, StoreFuture, Swap};
