@@ -88,6 +88,17 @@ impl Problems {
         self.check(field, setting.take()?)
     }
 
+    #[cfg(feature = "sessions")]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a mistake in this setting was recorded.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|problem| problem.field == field)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
