@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 20] = [
+const FLOORS: [&str; 21] = [
     "clock",
     "secret",
     "telemetry",
@@ -20,6 +20,7 @@ const FLOORS: [&str; 20] = [
     "config",
     "provider",
     "client",
+    "session",
     "gate",
     "flow",
     "access",

@@ -32,6 +32,8 @@ mod random;
 mod request;
 mod seal;
 mod secret;
+#[cfg(feature = "sessions")]
+mod session;
 mod telemetry;
 mod token;
 
