@@ -9,6 +9,8 @@
     )
 )]
 
+mod field;
+pub(crate) mod origin;
 pub(crate) mod return_to;
 #[cfg(test)]
 mod tests;
