@@ -14,3 +14,4 @@ pub(crate) mod origin;
 pub(crate) mod return_to;
 #[cfg(test)]
 mod tests;
+pub(crate) mod visitor;
