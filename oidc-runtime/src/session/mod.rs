@@ -9,7 +9,9 @@
     )
 )]
 
+pub(crate) mod cookies;
 mod field;
+pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod return_to;
 #[cfg(test)]
