@@ -13,7 +13,9 @@ pub(crate) mod cookies;
 mod field;
 pub(crate) mod names;
 pub(crate) mod origin;
+pub(crate) mod parts;
 pub(crate) mod return_to;
+pub(crate) mod set_cookies;
 #[cfg(test)]
 mod tests;
 pub(crate) mod visitor;
