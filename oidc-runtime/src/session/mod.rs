@@ -11,10 +11,12 @@
 
 pub(crate) mod cookies;
 mod field;
+pub(crate) mod keys;
 pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod parts;
 pub(crate) mod return_to;
+pub(crate) mod sealed_value;
 pub(crate) mod set_cookies;
 #[cfg(test)]
 mod tests;
