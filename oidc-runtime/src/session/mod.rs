@@ -18,6 +18,7 @@ pub(crate) mod parts;
 pub(crate) mod return_to;
 pub(crate) mod sealed_value;
 pub(crate) mod set_cookies;
+pub(crate) mod stored_secret;
 #[cfg(test)]
 mod tests;
 pub(crate) mod visitor;
