@@ -21,4 +21,5 @@ pub(crate) mod set_cookies;
 pub(crate) mod stored_secret;
 #[cfg(test)]
 mod tests;
+pub(crate) mod token_text;
 pub(crate) mod visitor;
