@@ -10,11 +10,13 @@
 )]
 
 pub(crate) mod cookies;
+pub(crate) mod ended;
 mod field;
 pub(crate) mod keys;
 pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod parts;
+mod recent;
 pub(crate) mod return_to;
 pub(crate) mod sealed_value;
 pub(crate) mod set_cookies;
