@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 22] = [
+<<<<<<< HEAD
+const FLOORS: [&str; 23] = [
     "clock",
     "secret",
     "telemetry",
@@ -21,6 +22,7 @@ const FLOORS: [&str; 22] = [
     "config",
     "provider",
     "protocol",
+    "session",
     "client",
     "gate",
     "flow",

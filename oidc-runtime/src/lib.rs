@@ -34,6 +34,8 @@ mod request;
 mod routes;
 mod seal;
 mod secret;
+#[cfg(feature = "sessions")]
+mod session;
 mod telemetry;
 mod token;
 

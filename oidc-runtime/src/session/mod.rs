@@ -1,0 +1,27 @@
+//! Sessions of browsers: what a request says about one, and what is kept of it. Nothing here does
+//! I/O.
+
+#![cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the settings, the gate and the endpoints use it next"
+    )
+)]
+
+pub(crate) mod cookies;
+pub(crate) mod ended;
+mod field;
+pub(crate) mod keys;
+pub(crate) mod names;
+pub(crate) mod origin;
+pub(crate) mod parts;
+mod recent;
+pub(crate) mod return_to;
+pub(crate) mod sealed_value;
+pub(crate) mod set_cookies;
+pub(crate) mod stored_secret;
+#[cfg(test)]
+mod tests;
+pub(crate) mod token_text;
+pub(crate) mod visitor;
