@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-<<<<<<< HEAD
 const FLOORS: [&str; 23] = [
     "clock",
     "secret",

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error_response::ErrorResponse;
-use super::refusal::Refusal;
+use super::refusal::{Browser, Refusal};
 use super::rejection::Rejection;
 use crate::request::RequestParts;
 
@@ -47,6 +47,9 @@ impl ErrorResponder {
         let Some(function) = &self.0 else {
             return rejection;
         };
+        if let Some(Browser::Redirect(_)) = rejection.refusal().browser {
+            return rejection;
+        }
         let mut response = ErrorResponse::new(rejection.refusal().clone(), endpoint);
         apply(&**function, &mut response, request);
         response.into()

@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use super::challenge::Challenge;
 use super::error_response::ErrorResponse;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, StepUp};
 use super::response::Response;
 use crate::jose::TokenError;
 use crate::policy::Denial;
+
+/// When a client may try again after the store of the sessions failed.
+#[cfg(feature = "sessions")]
+const STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Why a request is rejected, and the response to it.
 ///
@@ -199,8 +203,12 @@ impl Rejection {
     fn step_up(realm: &str, acr: &[&str], max_age: Option<u64>) -> Self {
         let description = "a different authentication level or a more recent one is required";
         let error = Some("insufficient_user_authentication".into());
-        let refusal = Refusal::new(401, "step_up_required", error, description);
+        let mut refusal = Refusal::new(401, "step_up_required", error, description);
         let acr = (!acr.is_empty()).then(|| acr.join(" "));
+        let step_up = StepUp {
+            acr_values: acr.clone().unwrap_or_default(),
+            max_age,
+        };
         let max_age = max_age.map(|seconds| seconds.to_string());
         let parameters = [
             ("acr_values", acr.as_deref()),
@@ -208,6 +216,7 @@ impl Rejection {
         ];
         let parameters = parameters.map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = parameters.into_iter().flatten().collect();
+        refusal.step_up = Some(step_up);
         Self::challenged(realm, refusal, &parameters)
     }
 
@@ -221,6 +230,60 @@ impl Rejection {
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
         let description = "the key of the access token is not known yet";
         Self::unavailable_for(retry_after, "keys_not_due", description)
+    }
+
+    /// A request with a session cookie that another site may have sent.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn cross_origin(description: String) -> Self {
+        let error = Some("access_denied".into());
+        let mut refusal = Refusal::new(403, "cross_origin", error, description);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The store of the sessions does not respond.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn store_unavailable() -> Self {
+        let error = Some("temporarily_unavailable".into());
+        let description = "sessions are not available at the moment";
+        let mut refusal = Refusal::new(503, "store_unavailable", error, description);
+        refusal.retry_after = Some(STORE_PAUSE);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The application lacks the layer of the sessions.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn sessions_layer_missing() -> Self {
+        let error = Some("server_error".into());
+        let description = "the server is not configured";
+        let mut refusal = Refusal::new(500, "sessions_layer_missing", error, description);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// A handler needs a session, and the caller has a token.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn session_required(realm: &str) -> Self {
+        let error = Some("invalid_token".into());
+        let description = "a session of a browser is required";
+        let refusal = Refusal::new(401, "session_required", error, description);
+        Self::challenged(realm, refusal, &[])
+    }
+
+    /// The session has no access token that can be used now, or none at all.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn token_unavailable(retry_after: Duration) -> Self {
+        let description = "the access token of the session cannot be renewed at the moment";
+        Self::unavailable_for(retry_after, "refresh_failed", description)
+    }
+
+    /// The same rejection with another content.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn map(&self, change: impl FnOnce(&mut Refusal)) -> Self {
+        let mut refusal = self.refusal().clone();
+        change(&mut refusal);
+        Self::new(refusal)
     }
 
     /// The application is misconfigured; the log explains how.

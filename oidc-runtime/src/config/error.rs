@@ -25,6 +25,13 @@ struct Problem {
 }
 
 impl ConfigError {
+    #[cfg(feature = "sessions")]
+    pub(crate) fn new(field: &'static str, message: &str) -> Self {
+        let mut problems = Problems::default();
+        problems.add(field, message);
+        problems.into_error()
+    }
+
     /// The names of the settings that have to be corrected. One with several mistakes occurs several
     /// times.
     ///

@@ -28,11 +28,11 @@ pub use builder::OidcBuilder;
 pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use local_path::is_local_path;
+pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 #[cfg(feature = "sessions")]
 pub use sessions::{Refresh, Sessions, Userinfo};
 #[cfg(feature = "sessions")]
 pub(crate) use sessions::{SessionPaths, SessionSettings};
-pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 
 /// A validated configuration. Immutable.
 #[derive(Debug)]

@@ -5,6 +5,8 @@
 //! | `decide` | the decision, as a state machine without I/O |
 //! | `drive` | its synchronous and its asynchronous driver |
 //! | `conclusion` | what happens to the request |
+//! | `identify` | who sends the request |
+//! | `session` | browsers: their sessions, and what they get when they are rejected |
 //! | `outcome` | the result, cached with the request for further guards and extractors |
 //! | `admit`, `caller` | the entry points of guards and extractors |
 //! | `token` | the entry point for a token without a request |
@@ -19,7 +21,10 @@ mod drive;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod future;
 mod guard;
+mod identify;
 mod outcome;
+#[cfg(feature = "sessions")]
+pub(crate) mod session;
 mod token;
 
 use crate::answer::{Refusal, Rejection};
@@ -79,6 +84,11 @@ impl Oidc {
         endpoint: Option<&'static str>,
         request: &RequestParts<'_>,
     ) -> Rejection {
+        #[cfg(feature = "sessions")]
+        let rejection = match session::for_browser(self, &rejection, request) {
+            Some(browser) => rejection.map(|refusal| refusal.browser = Some(browser)),
+            None => rejection,
+        };
         let responder = &self.config().error_responder;
         responder.rejection(rejection, endpoint, request)
     }

@@ -31,6 +31,22 @@ pub(crate) enum ProtocolError {
 }
 
 impl ProtocolError {
+    /// For logs, without anything that the provider or a user has sent.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Self::GrantRejected(_) => "the provider rejected the refresh token".to_owned(),
+            Self::ClientRejected(_) => "the provider rejected this application".to_owned(),
+            Self::UnusableResponse(code) => format!("its response is unusable ({code})"),
+            Self::IdToken(reason) => format!("the ID token is not valid ({})", reason.code()),
+            Self::SubjectMismatch => "the response is about another user".to_owned(),
+            Self::Http(error) => error.to_string(),
+            Self::Unavailable(_) => "the provider cannot be reached".to_owned(),
+            Self::Busy(_) => "the provider limits the rate of requests".to_owned(),
+            Self::NoDeviceFlow => "the provider has no device flow".to_owned(),
+        }
+    }
+
     pub(super) fn busy(response: &HttpResponse) -> Self {
         Self::Busy(response.retry_after.unwrap_or(BUSY_PAUSE))
     }

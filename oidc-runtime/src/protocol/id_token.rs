@@ -17,12 +17,11 @@ pub(crate) async fn validate_for_sign_in(
     provider: &Snapshot,
     response: &TokenResponse,
     nonce: &str,
-) -> Result<(), ProtocolError> {
+) -> Result<RegisteredClaims, ProtocolError> {
     let token = response
         .id_token()
         .ok_or(ProtocolError::UnusableResponse("id_token_missing"))?;
-    let verified = verify(party, provider, token, Some(nonce), response.access_token()).await;
-    verified.map(drop)
+    verify(party, provider, token, Some(nonce), response.access_token()).await
 }
 
 /// Validates the ID token of a sign-in that did not begin here, if there is one: the client may not

@@ -11,6 +11,8 @@ mod pkce;
 mod provider_text;
 mod rejected;
 mod relying_party;
+#[cfg(feature = "sessions")]
+mod revocation;
 mod token_endpoint_error;
 mod token_response;
 mod userinfo;
@@ -23,5 +25,7 @@ pub(crate) use grant::{DEVICE_GRANT, Grant};
 pub(crate) use pkce::{Proof, ProofError, is_challenge, is_verifier};
 pub(crate) use provider_text::{description, error_code};
 pub(crate) use relying_party::{RelyingParty, required_endpoint};
+#[cfg(feature = "sessions")]
+pub(crate) use revocation::revoke;
 pub(crate) use token_response::{TokenResponse, after};
 pub(crate) use userinfo::fetch_userinfo;

@@ -27,6 +27,9 @@ pub(crate) struct Metadata {
     pub(crate) device_authorization_endpoint: Option<Url>,
     pub(crate) userinfo_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
+    /// RFC 7009.
+    #[cfg(feature = "sessions")]
+    pub(crate) revocation_endpoint: Option<Url>,
     /// Every authorization response contains `iss` (RFC 9207 §3).
     pub(crate) iss_parameter_supported: bool,
 }
@@ -42,6 +45,8 @@ struct Document {
     device_authorization_endpoint: Option<String>,
     userinfo_endpoint: Option<String>,
     end_session_endpoint: Option<String>,
+    #[cfg(feature = "sessions")]
+    revocation_endpoint: Option<String>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -77,6 +82,8 @@ impl Metadata {
             )?,
             userinfo_endpoint: endpoint("userinfo_endpoint", document.userinfo_endpoint)?,
             end_session_endpoint: endpoint("end_session_endpoint", document.end_session_endpoint)?,
+            #[cfg(feature = "sessions")]
+            revocation_endpoint: endpoint("revocation_endpoint", document.revocation_endpoint)?,
             iss_parameter_supported: document.authorization_response_iss_parameter_supported,
             issuer: document.issuer.into(),
         })
@@ -93,6 +100,8 @@ impl Metadata {
             device_authorization_endpoint: None,
             userinfo_endpoint: None,
             end_session_endpoint: None,
+            #[cfg(feature = "sessions")]
+            revocation_endpoint: None,
             iss_parameter_supported: false,
         })
     }

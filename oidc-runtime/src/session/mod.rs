@@ -9,17 +9,23 @@
     )
 )]
 
+pub(crate) mod content;
 pub(crate) mod cookies;
 pub(crate) mod ended;
 mod field;
+pub(crate) mod id;
 pub(crate) mod keys;
+pub(crate) mod live;
+pub(crate) mod manager;
 pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod parts;
 mod recent;
+pub(crate) mod refreshing;
 pub(crate) mod return_to;
 pub(crate) mod sealed_value;
 pub(crate) mod set_cookies;
+pub(crate) mod slot;
 pub(crate) mod stored_secret;
 #[cfg(test)]
 mod tests;

@@ -18,8 +18,8 @@ const TAG_BYTES: usize = 6;
 const TAG_CHARS: usize = 8;
 
 /// The values of the cookies of a session.
-#[derive(PartialEq, Eq)]
-#[cfg_attr(test, derive(Clone, Debug))]
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Parts {
     pub(crate) first: String,
     pub(crate) second: Option<String>,

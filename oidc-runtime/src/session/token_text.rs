@@ -6,6 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::UnixSeconds;
+use crate::token::RegisteredClaims;
+
 /// A token that is kept; nothing in it is checked.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum TokenText {
@@ -41,6 +44,15 @@ impl TokenText {
             signature: parts.next()??,
         };
         parts.next().is_none().then_some(jwt)
+    }
+
+    /// `exp` of a JWT, which may be for another recipient: nothing is checked.
+    pub(crate) fn expiry(&self) -> Option<UnixSeconds> {
+        let Self::Jwt { payload, .. } = self else {
+            return None;
+        };
+        let claims = RegisteredClaims::parse(payload).ok()?;
+        claims.exp.map(|date| date.0)
     }
 
     /// The token as the provider sent it.

@@ -119,7 +119,10 @@ impl Sessions {
             let canonical = url.map(|url| url.origin().ascii_serialization());
             if canonical.as_deref() != Some(origin) {
                 let example = "an origin, such as `https://admin.example.org`";
-                let message = format!("contains `{}`, which is not {example}", origin.escape_debug());
+                let message = format!(
+                    "contains `{}`, which is not {example}",
+                    origin.escape_debug()
+                );
                 problems.add("sessions.trusted_origin", message);
             }
         }
@@ -161,7 +164,9 @@ impl Sessions {
         let at = |path: &str| format!("{base}{}{path}", self.mounted_at);
         let path_of = |endpoint| {
             let mut served = self.routes.served();
-            served.find(|route| route.endpoint == endpoint).map(|route| at(route.path))
+            served
+                .find(|route| route.endpoint == endpoint)
+                .map(|route| at(route.path))
         };
         let (login, callback) = (path_of(Endpoint::Login), path_of(Endpoint::Callback));
         let (Some(login), Some(callback)) = (login, callback) else {

@@ -1,0 +1,436 @@
+//! The sessions of a client, as far as this process knows them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
+use cookie::SameSite;
+use oidc_stores::{AppId, SessionKey};
+
+use super::content::Content;
+use super::cookies::{Found, Presented, find};
+use super::ended::Ended;
+use super::id::SessionId;
+use super::keys::{SessionKeys, Unsealable};
+use super::live::{LiveSession, Place};
+use super::names::CookieNames;
+use super::origin::Origins;
+use super::parts::{self, Parts};
+use super::recent::Recent;
+use super::refreshing::Refreshing;
+use super::set_cookies::{self, Attributes};
+use super::stored_secret::StoredSecret;
+use crate::clock::UnixSeconds;
+use crate::config::{Config, ConfigError, SessionSettings};
+use crate::request::RequestParts;
+use crate::token::VerifiedUser;
+
+/// How many sessions are kept in memory, each with a few kilobytes.
+const MAX_KNOWN: usize = 20_000;
+/// How many failed refreshes are remembered.
+const MAX_PAUSES: usize = 10_000;
+/// A use is recorded after this part of the idle time.
+const USES_PER_IDLE_TIME: UnixSeconds = 10;
+
+/// The sessions of a client: their settings and keys, and what this process remembers of them.
+pub(crate) struct SessionManager {
+    pub(crate) names: CookieNames,
+    pub(crate) keys: SessionKeys,
+    pub(crate) origins: Origins,
+    pub(crate) app: AppId,
+    pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
+    /// By the value of their first cookie.
+    known: Mutex<Recent<Box<[u8]>, Arc<LiveSession>>>,
+    /// The refreshes that are under way.
+    pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
+    /// Failed refreshes: until when there is no other try, and how long the pause was.
+    pauses: Mutex<Recent<SessionId, Pause>>,
+    /// Held while a session in a cookie changes, so that each change builds on the one before.
+    changes: Mutex<()>,
+}
+
+#[derive(Clone, Copy)]
+struct Pause {
+    until: UnixSeconds,
+    length: UnixSeconds,
+}
+
+/// Why a cookie is no session. The code is for logs and metrics, and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dead {
+    Idle,
+    Ended,
+    /// The store does not know it.
+    Unknown,
+    Foreign,
+    Version,
+    Malformed,
+    Duplicate,
+}
+
+impl Dead {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Idle => "session_idle",
+            Self::Ended => "session_ended",
+            Self::Unknown => "session_unknown",
+            Self::Foreign => "session_foreign",
+            Self::Version => "session_version",
+            Self::Malformed => "session_malformed",
+            Self::Duplicate => "session_duplicate",
+        }
+    }
+}
+
+impl From<Unsealable> for Dead {
+    fn from(problem: Unsealable) -> Self {
+        match problem {
+            Unsealable::Malformed => Self::Malformed,
+            Unsealable::Version => Self::Version,
+            Unsealable::Foreign => Self::Foreign,
+        }
+    }
+}
+
+/// What the cookie of a request stands for, as far as this process knows.
+pub(crate) enum Sighting {
+    /// There is no session cookie.
+    None,
+    Live(Arc<LiveSession>),
+    Dead(Dead),
+    /// The store has to be asked.
+    Stored,
+}
+
+/// A session does not fit into its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unkeepable {
+    TooLarge,
+    NoRandomness,
+}
+
+impl From<Unspecified> for Unkeepable {
+    fn from(_: Unspecified) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl SessionManager {
+    pub(crate) fn new(config: &Config, settings: &SessionSettings) -> Result<Self, ConfigError> {
+        if settings.keys.is_empty() {
+            tracing::info!(
+                "sessions are sealed with a random key, so that they end with this process and no \
+                 other instance knows them: set OIDC_SESSION_KEY"
+            );
+        }
+        let public = config.public_url.as_ref();
+        let origin = public.map(|url| url.origin().ascii_serialization());
+        let secure = public.is_some_and(|url| url.scheme() == "https");
+        Ok(Self {
+            names: CookieNames::new(
+                config.discovery_url.as_str(),
+                &config.client_id,
+                origin.as_deref().unwrap_or_default(),
+                secure,
+            ),
+            keys: SessionKeys::new(&settings.keys)
+                .map_err(|_| ConfigError::new("sessions.key", "cannot be used to derive a key"))?,
+            origins: Origins::new(public, settings.trusted_origins.clone()),
+            app: app(config),
+            ended: Ended::new(),
+            known: Mutex::new(Recent::new(MAX_KNOWN)),
+            refreshing: Mutex::default(),
+            pauses: Mutex::new(Recent::new(MAX_PAUSES)),
+            changes: Mutex::default(),
+        })
+    }
+
+    /// What the cookie of the request stands for.
+    pub(crate) fn sight(&self, config: &Config, request: &RequestParts<'_>) -> Sighting {
+        match find(&self.names, request.fields("cookie")) {
+            Found::None => Sighting::None,
+            Found::Duplicate => Sighting::Dead(Dead::Duplicate),
+            Found::One(presented) => self.recognize(config, &presented),
+        }
+    }
+
+    /// The cookie of the request, to ask the store for.
+    pub(crate) fn presented<'r>(&self, request: &RequestParts<'r>) -> Option<&'r [u8]> {
+        match find(&self.names, request.fields("cookie")) {
+            Found::One(presented) => Some(presented.first),
+            _ => None,
+        }
+    }
+
+    fn recognize(&self, config: &Config, presented: &Presented<'_>) -> Sighting {
+        let Some(settings) = &config.sessions else {
+            return Sighting::None;
+        };
+        let now = config.clock.unix_seconds();
+        let known = lock(&self.known).get(presented.first).cloned();
+        if let Some(live) = known.filter(|live| self.is_fresh(settings, live, presented)) {
+            return self.judge(live, now);
+        }
+        if settings.store.is_some() {
+            return Sighting::Stored;
+        }
+        match self.open(config, settings, presented) {
+            Ok(live) => {
+                let live = Arc::new(live);
+                self.remember(Arc::clone(&live), now);
+                self.judge(live, now)
+            }
+            Err(dead) => Sighting::Dead(dead),
+        }
+    }
+
+    fn is_fresh(
+        &self,
+        settings: &SessionSettings,
+        live: &LiveSession,
+        presented: &Presented<'_>,
+    ) -> bool {
+        match &live.place {
+            Place::Cookie(parts) => match &parts.second {
+                None => true,
+                Some(second) => presented.second == Some(second.as_bytes()),
+            },
+            Place::Store { read_at, .. } => {
+                read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
+            }
+        }
+    }
+
+    /// Whether a session that was read is still alive; its newest form.
+    pub(crate) fn judge(&self, live: Arc<LiveSession>, now: UnixSeconds) -> Sighting {
+        if self.ended.is_ended(&live.life()) {
+            return Sighting::Dead(Dead::Ended);
+        }
+        let newer = self.ended.successor(&live.id, live.content.generation);
+        let live = match (&live.place, newer) {
+            (Place::Cookie(_), Some(newer)) => newer,
+            _ => live,
+        };
+        if live.content.ends_at <= now {
+            Sighting::Dead(Dead::Ended)
+        } else if live.is_idle(now) {
+            Sighting::Dead(Dead::Idle)
+        } else {
+            Sighting::Live(live)
+        }
+    }
+
+    fn open(
+        &self,
+        config: &Config,
+        settings: &SessionSettings,
+        presented: &Presented<'_>,
+    ) -> Result<LiveSession, Dead> {
+        let sealed = parts::join(presented).ok_or(Dead::Malformed)?;
+        let bytes = self.keys.open(self.names.first(), &sealed)?;
+        let content = Content::from_bytes(&bytes).ok_or(Dead::Version)?;
+        let user = self.user(config, &content).ok_or(Dead::Version)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let has_second = presented.first.starts_with(b"2.");
+        let parts = Parts {
+            first: text(presented.first),
+            second: presented.second.filter(|_| has_second).map(text),
+        };
+        Ok(LiveSession {
+            id: SessionId::new(&content.id),
+            user: Arc::new(user),
+            seen_at: content.seen_at,
+            idle_until: idle_until(settings, content.seen_at, content.ends_at),
+            place: Place::Cookie(parts),
+            content,
+        })
+    }
+
+    pub(crate) fn user(&self, config: &Config, content: &Content) -> Option<VerifiedUser> {
+        let issuer = Arc::from(&*content.issuer);
+        content.user(&issuer, &config.role_places)
+    }
+
+    /// A session in its cookie.
+    pub(crate) fn in_cookie(
+        &self,
+        config: &Config,
+        settings: &SessionSettings,
+        content: Content,
+    ) -> Result<LiveSession, Unkeepable> {
+        let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
+        let sealed = self.keys.seal(self.names.first(), &bytes)?;
+        let parts = parts::split(&self.names, &sealed).map_err(|_| Unkeepable::TooLarge)?;
+        let user = self.user(config, &content).ok_or(Unkeepable::TooLarge)?;
+        Ok(LiveSession {
+            id: SessionId::new(&content.id),
+            user: Arc::new(user),
+            seen_at: content.seen_at,
+            idle_until: idle_until(settings, content.seen_at, content.ends_at),
+            place: Place::Cookie(parts),
+            content,
+        })
+    }
+
+    /// Remembers a session under the value of its cookie, and as the newest form of itself.
+    pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
+        let key = match &live.place {
+            Place::Cookie(parts) => parts.first.as_bytes(),
+            Place::Store { secret, .. } => secret.cookie_value().as_bytes(),
+        };
+        let until = live.content.ends_at;
+        let _forgotten = !lock(&self.known).set(key.into(), Arc::clone(&live), until, now);
+        if let Place::Cookie(_) = live.place {
+            let (id, generation) = (live.id.clone(), live.content.generation);
+            self.ended.succeed(id, generation, live, until, now);
+        }
+    }
+
+    pub(crate) fn forget(&self, live: &LiveSession) {
+        if let Place::Store { secret, .. } = &live.place {
+            lock(&self.known).remove(secret.cookie_value().as_bytes());
+        }
+    }
+
+    /// Whether another use of the session has to be recorded.
+    pub(crate) fn is_use_due(
+        &self,
+        settings: &SessionSettings,
+        live: &LiveSession,
+        now: UnixSeconds,
+    ) -> bool {
+        let pause = (settings.idle / USES_PER_IDLE_TIME).max(1);
+        now.saturating_sub(live.seen_at) >= pause
+    }
+
+    /// The latest form of a session that this process knows.
+    pub(crate) fn latest(&self, live: &Arc<LiveSession>, now: UnixSeconds) -> Sighting {
+        let known = match &live.place {
+            Place::Cookie(_) => None,
+            Place::Store { secret, .. } => {
+                let value = secret.cookie_value().as_bytes();
+                lock(&self.known).get(value).cloned()
+            }
+        };
+        self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
+    }
+
+    /// Whether the request has a second cookie that does not belong to the session.
+    pub(crate) fn has_leftover(&self, request: &RequestParts<'_>, parts: &Parts) -> bool {
+        match find(&self.names, request.fields("cookie")) {
+            Found::One(presented) => presented.second.is_some() && parts.second.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Changes of sessions in cookies happen one at a time.
+    pub(crate) fn changing(&self) -> MutexGuard<'_, ()> {
+        lock(&self.changes)
+    }
+
+    pub(crate) fn key_of(&self, secret: &StoredSecret) -> SessionKey {
+        SessionKey {
+            app: self.app,
+            hash: *secret.hash(),
+        }
+    }
+
+    pub(crate) fn key(&self, id: &SessionId) -> Option<SessionKey> {
+        let hash = id.bytes().try_into().ok()?;
+        Some(SessionKey {
+            app: self.app,
+            hash,
+        })
+    }
+
+    /// The `Set-Cookie` fields of a session. `max_age` is set for a persistent one.
+    pub(crate) fn set_cookies(
+        &self,
+        settings: &SessionSettings,
+        live: &LiveSession,
+        now: UnixSeconds,
+    ) -> Vec<String> {
+        let left = live.content.ends_at.saturating_sub(now);
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        let attributes = Attributes {
+            same_site: same_site(settings),
+            max_age: live.content.is_persistent.then_some(left),
+        };
+        let parts = match &live.place {
+            Place::Cookie(parts) => parts.clone(),
+            Place::Store { secret, .. } => Parts {
+                first: secret.cookie_value().to_owned(),
+                second: None,
+            },
+        };
+        set_cookies::set(&self.names, attributes, parts, true)
+    }
+
+    pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {
+        set_cookies::removal(&self.names, same_site(settings))
+    }
+
+    /// The newest form of a session whose cookie holds it.
+    pub(crate) fn newest(&self, id: &SessionId) -> Option<Arc<LiveSession>> {
+        self.ended.newest(id)
+    }
+
+    /// Whether a refresh failed so recently that there is no other one yet.
+    pub(crate) fn is_paused(&self, id: &SessionId, now: UnixSeconds) -> bool {
+        lock(&self.pauses)
+            .get(id)
+            .is_some_and(|pause| now < pause.until)
+    }
+
+    /// Notes a failed refresh: pauses of 5 seconds, doubled each time up to a minute.
+    pub(crate) fn pause(&self, id: &SessionId, now: UnixSeconds) {
+        let mut pauses = lock(&self.pauses);
+        let last = pauses.get(id).map_or(0, |pause| pause.length);
+        let length = (2 * last).clamp(5, 60);
+        let until = now.saturating_add(length);
+        let pause = Pause { until, length };
+        let _forgotten = !pauses.set(id.clone(), pause, until.saturating_add(60), now);
+    }
+
+    pub(crate) fn resume(&self, id: &SessionId) {
+        lock(&self.pauses).remove(id);
+    }
+}
+
+/// When a session ends without another use.
+pub(crate) fn idle_until(
+    settings: &SessionSettings,
+    seen_at: UnixSeconds,
+    ends_at: UnixSeconds,
+) -> UnixSeconds {
+    seen_at.saturating_add(settings.idle).min(ends_at)
+}
+
+fn same_site(settings: &SessionSettings) -> SameSite {
+    if settings.same_site_strict {
+        SameSite::Strict
+    } else {
+        SameSite::Lax
+    }
+}
+
+fn app(config: &Config) -> AppId {
+    let text = format!("{}\0{}", config.discovery_url, config.client_id);
+    let hash = digest(&SHA256, text.as_bytes());
+    let mut app = [0; 8];
+    app.copy_from_slice(&hash.as_ref()[..8]);
+    AppId(app)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for SessionManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionManager")
+    }
+}
