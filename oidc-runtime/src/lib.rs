@@ -44,9 +44,13 @@ pub use adapters::actix;
 #[cfg(feature = "axum")]
 pub use adapters::axum;
 pub use answer::{ErrorResponse, Rejection};
+#[cfg(feature = "sessions")]
+pub use client::session::{Session, SessionError, SessionInfo, SessionLayer, SessionsError};
 pub use client::{Health, Oidc};
 pub use clock::Clock;
 pub use config::{ConfigError, OidcBuilder};
+#[cfg(feature = "sessions")]
+pub use config::{Refresh, Sessions, Userinfo};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use gate::GuardFuture;
 pub use gate::{Guard, GuardLayer};
@@ -54,4 +58,6 @@ pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
 pub use provider::ProviderError;
 pub use request::RequestParts;
 pub use routes::{RoutePaths, Routes};
+#[cfg(feature = "sessions")]
+pub use session::id::{InvalidSessionId, SessionId};
 pub use token::{BearerToken, Claims, Principal, Via};

@@ -278,6 +278,17 @@ impl Rejection {
         Self::unavailable_for(retry_after, "refresh_failed", description)
     }
 
+    /// Something could not be done with a session.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn of_session(
+        status: u16,
+        code: &'static str,
+        error: &'static str,
+        description: String,
+    ) -> Self {
+        Self::new(Refusal::new(status, code, Some(error.into()), description))
+    }
+
     /// The same rejection with another content.
     #[cfg(feature = "sessions")]
     pub(crate) fn map(&self, change: impl FnOnce(&mut Refusal)) -> Self {

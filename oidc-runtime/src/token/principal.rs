@@ -70,10 +70,6 @@ impl Principal {
         self.token
     }
 
-    pub(crate) fn text(&self) -> &str {
-        &self.token.text
-    }
-
     /// How the user of this request is known.
     ///
     /// ```

@@ -1,8 +1,11 @@
 //! The sessions of browsers: recognized, begun, renewed and ended.
 
+mod admin;
 mod begin;
 mod change;
 mod end;
+mod error;
+mod handle;
 mod identify;
 mod layer;
 mod load;
@@ -14,8 +17,11 @@ use crate::config::SessionSettings;
 use crate::session::live::LiveSession;
 use crate::session::manager::SessionManager;
 
+pub use admin::{SessionInfo, SessionsError};
 pub(crate) use begin::{BeginError, SignedIn};
 pub(crate) use change::{ChangeError, Changed};
+pub use error::SessionError;
+pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure};
 pub(crate) use layer::Additions;
 pub use layer::SessionLayer;
