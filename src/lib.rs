@@ -25,6 +25,13 @@ pub use oidc_runtime::{
     Via,
 };
 
+#[cfg(feature = "sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+pub use oidc_runtime::{
+    InvalidSessionId, Refresh, Session, SessionError, SessionId, SessionInfo, SessionLayer,
+    Sessions, SessionsError, Userinfo, stores,
+};
+
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {

@@ -55,6 +55,8 @@ pub use config::{Refresh, Sessions, Userinfo};
 pub use gate::GuardFuture;
 pub use gate::{Guard, GuardLayer};
 pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
+#[cfg(feature = "sessions")]
+pub use oidc_stores as stores;
 pub use provider::ProviderError;
 pub use request::RequestParts;
 pub use routes::{RoutePaths, Routes};

@@ -59,6 +59,21 @@ impl Response {
         response
     }
 
+    #[cfg(feature = "sessions")]
+    pub(crate) fn empty(status: u16) -> Self {
+        Self::new(status)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other == name)
+    }
+
+    /// Whether this field would forbid what a policy of the response allows: framing.
+    pub(crate) fn may_be_framed(&self, name: &str) -> bool {
+        name == "x-frame-options" && self.has("content-security-policy")
+    }
+
+    #[cfg(feature = "sessions")]
     pub(crate) fn html(status: u16, body: String) -> Self {
         let mut response = Self::new(status);
         response.set("content-type", HTML);

@@ -7,6 +7,8 @@ mod error;
 mod parameters;
 mod redirect_uri;
 mod scope;
+#[cfg(feature = "sessions")]
+mod session;
 mod state;
 
 use crate::answer::{Response, SIGN_IN_HEADERS};
@@ -22,16 +24,18 @@ pub(crate) use state::{LIFETIME, SignIn};
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> Response {
     let endpoint = call.route.endpoint;
     let result = match request.parts().method() {
-        method if method == endpoint.method() => endpoint::serve(&call, request).await,
+        method if call.route.allows(method) => endpoint::serve(&call, request).await,
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
-        _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
+        _ => Err(FlowError::MethodNotAllowed(call.route.allow())),
     };
     let mut response = result.unwrap_or_else(|error| {
         let responder = &call.oidc.config().error_responder;
         error.response(endpoint.name(), responder, &request.parts())
     });
     for (name, value) in SIGN_IN_HEADERS {
-        response.set(name, value);
+        if !response.has(name) && !response.may_be_framed(name) {
+            response.set(name, value);
+        }
     }
     response
 }

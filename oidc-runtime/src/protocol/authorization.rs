@@ -13,6 +13,8 @@ pub(crate) struct AuthorizationRequest<'r> {
     /// S256 (RFC 7636 §4.2).
     pub(crate) code_challenge: &'r str,
     pub(crate) prompt: Option<&'r str>,
+    /// Parameters that are passed on as they are.
+    pub(crate) further: &'r [(String, String)],
 }
 
 impl AuthorizationRequest<'_> {
@@ -28,7 +30,8 @@ impl AuthorizationRequest<'_> {
             .append_pair("code_challenge", self.code_challenge)
             .append_pair("code_challenge_method", "S256")
             .extend_pairs(self.prompt.map(|prompt| ("prompt", prompt)))
-            .extend_pairs(party.resource_parameters());
+            .extend_pairs(party.resource_parameters())
+            .extend_pairs(self.further.iter().map(|(name, value)| (name, value)));
         url.into()
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum ProtocolError {
     Unavailable(Duration),
     /// The provider limits the rate of requests (RFC 6585 §4); carries the time to wait.
     Busy(Duration),
+    /// The logout token is not valid; carries the reason code for logs.
+    LogoutToken(&'static str),
     /// The provider has no device authorization endpoint.
     NoDeviceFlow,
 }
@@ -43,6 +45,7 @@ impl ProtocolError {
             Self::Http(error) => error.to_string(),
             Self::Unavailable(_) => "the provider cannot be reached".to_owned(),
             Self::Busy(_) => "the provider limits the rate of requests".to_owned(),
+            Self::LogoutToken(code) => format!("the logout token is not valid ({code})"),
             Self::NoDeviceFlow => "the provider has no device flow".to_owned(),
         }
     }

@@ -7,6 +7,8 @@ mod error;
 mod exchange;
 mod grant;
 pub(crate) mod id_token;
+#[cfg(feature = "sessions")]
+pub(crate) mod logout_token;
 mod pkce;
 mod provider_text;
 mod rejected;

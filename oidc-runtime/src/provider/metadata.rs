@@ -89,6 +89,15 @@ impl Metadata {
         })
     }
 
+    /// The origin of the provider's pages, for Content Security Policy.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn origin(&self) -> String {
+        let url = Url::parse(&self.issuer);
+        url.map_or("'none'".to_owned(), |url| {
+            url.origin().ascii_serialization()
+        })
+    }
+
     /// The metadata from the configuration, if it has both `issuer` and `jwks_uri`.
     pub(crate) fn from_overrides(config: &Config) -> Option<Self> {
         Some(Self {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::token_text::TokenText;
 use crate::clock::UnixSeconds;
@@ -77,6 +78,14 @@ impl Tokens {
 
     pub(crate) fn is_expired(&self, now: UnixSeconds) -> bool {
         self.expires_at <= now
+    }
+
+    /// The claims of the ID token, `of_id_token`, and of the access token if it counts.
+    pub(crate) fn known_claims(&self, of_id_token: Map<String, Value>) -> Map<String, Value> {
+        let mut known = of_id_token;
+        let of_access_token = self.is_ours.then(|| self.access_token.claims()).flatten();
+        known.extend(of_access_token.unwrap_or_default());
+        known
     }
 
     fn claims(&self) -> Option<KeptClaims> {

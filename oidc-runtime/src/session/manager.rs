@@ -373,6 +373,16 @@ impl SessionManager {
         set_cookies::removal(&self.names, same_site(settings))
     }
 
+    /// The `Set-Cookie` field that keeps a browser from being asked silently again, for so many
+    /// seconds.
+    pub(crate) fn silent_pause(&self, seconds: &str) -> String {
+        let secure = if self.names.secure() { "; Secure" } else { "" };
+        format!(
+            "{}.asked=1; HttpOnly; SameSite=Lax{secure}; Path=/; Max-Age={seconds}",
+            self.names.first()
+        )
+    }
+
     /// The newest form of a session whose cookie holds it.
     pub(crate) fn newest(&self, id: &SessionId) -> Option<Arc<LiveSession>> {
         self.ended.newest(id)

@@ -34,6 +34,22 @@ pub(crate) enum CrossOrigin {
     Foreign,
 }
 
+impl CrossOrigin {
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Self::Unstated => {
+                "a request with a session cookie must say where it comes from: send \
+                 `Sec-Fetch-Site: same-origin` or this application's `Origin`, as browsers do, or \
+                 a bearer token in place of the cookie"
+            }
+            Self::Foreign => {
+                "a request with a session cookie must come from a page of this application, with \
+                 `Sec-Fetch-Site: same-origin` or this application's `Origin`"
+            }
+        }
+    }
+}
+
 impl Origins {
     pub(crate) fn new(public_url: Option<&Url>, trusted: Vec<String>) -> Self {
         let own = public_url.map(|url| Own {
@@ -119,17 +135,7 @@ fn needs_check(request: &RequestParts<'_>) -> bool {
 
 impl fmt::Display for CrossOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unstated => {
-                "a request with a session cookie must say where it comes from: send \
-                 `Sec-Fetch-Site: same-origin` or this application's `Origin`, as browsers do, or \
-                 a bearer token in place of the cookie"
-            }
-            Self::Foreign => {
-                "a request with a session cookie must come from a page of this application, with \
-                 `Sec-Fetch-Site: same-origin` or this application's `Origin`"
-            }
-        })
+        f.write_str(self.description())
     }
 }
 

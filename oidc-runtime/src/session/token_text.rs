@@ -5,6 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::clock::UnixSeconds;
 use crate::token::RegisteredClaims;
@@ -44,6 +45,14 @@ impl TokenText {
             signature: parts.next()??,
         };
         parts.next().is_none().then_some(jwt)
+    }
+
+    /// The claims of a JWT.
+    pub(crate) fn claims(&self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Jwt { payload, .. } => serde_json::from_slice(payload).ok(),
+            Self::Opaque(_) => None,
+        }
     }
 
     /// `exp` of a JWT, which may be for another recipient: nothing is checked.

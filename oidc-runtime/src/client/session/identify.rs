@@ -159,7 +159,7 @@ impl SessionsOf<'_> {
 }
 
 /// The store's errors contain no secrets.
-pub(super) fn store_failed(error: &StoreError) -> SessionFailure {
+pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
     telemetry::refused("store_unavailable");
     tracing::warn!(
         code = "store_unavailable",

@@ -22,7 +22,7 @@ pub(crate) use begin::{BeginError, SignedIn};
 pub(crate) use change::{ChangeError, Changed};
 pub use error::SessionError;
 pub use handle::Session;
-pub(crate) use identify::{Caller, SessionFailure};
+pub(crate) use identify::{Caller, SessionFailure, store_failed};
 pub(crate) use layer::Additions;
 pub use layer::SessionLayer;
 

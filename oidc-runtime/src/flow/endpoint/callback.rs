@@ -38,7 +38,7 @@ pub(super) async fn callback(
 }
 
 /// The provider's error response (RFC 6749 §4.1.2.1). Some providers omit `iss` from it.
-async fn authorization_error(
+pub(in crate::flow) async fn authorization_error(
     call: &Call<'_>,
     query: &Parameters,
     iss: Option<&str>,
@@ -65,7 +65,11 @@ async fn authorization_error(
 }
 
 /// Prevents mix-up attacks: issuers are compared as text (RFC 9207 §2.4).
-fn check_issuer(iss: Option<&str>, metadata: &Metadata, required: bool) -> Result<(), FlowError> {
+pub(in crate::flow) fn check_issuer(
+    iss: Option<&str>,
+    metadata: &Metadata,
+    required: bool,
+) -> Result<(), FlowError> {
     match iss {
         Some(iss) if iss == &*metadata.issuer => Ok(()),
         None if !required => Ok(()),

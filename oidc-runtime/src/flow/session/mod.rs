@@ -1,0 +1,51 @@
+//! The sign-in endpoints of browser sessions.
+
+mod backchannel;
+mod callback;
+mod current;
+mod established;
+mod frontchannel;
+mod info;
+mod page;
+mod sign_in;
+mod sign_out;
+mod state;
+
+use super::call::Call;
+use super::error::FlowError;
+use crate::answer::Response;
+use crate::gate::OutcomeStore;
+use crate::request::RequestParts;
+use crate::routes::Endpoint;
+
+/// Responds for a client with sessions; `None` if the request is not about a session, and the
+/// endpoint responds as it does without sessions.
+pub(super) async fn serve(
+    call: &Call<'_>,
+    request: &mut impl OutcomeStore,
+) -> Option<Result<Response, FlowError>> {
+    let sessions = call
+        .oidc
+        .sessions_of_client()
+        .filter(|_| call.route.sessions)?;
+    let request = &request.parts();
+    match call.route.endpoint {
+        Endpoint::Login => sign_in::sign_in(call, sessions, request).await,
+        Endpoint::Callback => callback::callback(call, sessions, request).await,
+        Endpoint::Logout => sign_out::sign_out(call, sessions, request).await,
+        Endpoint::Session => Some(info::info(call, sessions, request).await),
+        Endpoint::BackchannelLogout => Some(backchannel::logout(call, sessions, request).await),
+        Endpoint::FrontchannelLogout => Some(frontchannel::logout(call, sessions, request).await),
+        Endpoint::Token | Endpoint::Device | Endpoint::Userinfo => None,
+    }
+}
+
+/// Whether a browser shows the response as a page.
+fn is_navigation(
+    sessions: crate::client::session::SessionsOf<'_>,
+    request: &RequestParts<'_>,
+) -> bool {
+    use crate::session::visitor::Visitor;
+    let visitor = Visitor::of(request, &sessions.manager.origins, None, |_| false);
+    matches!(visitor, Visitor::Navigation { .. })
+}
