@@ -3,6 +3,7 @@
 //! | store | feature | for |
 //! |---|---|---|
 //! | [`MemoryStore`] | | tests, and a single instance |
+//! | `SqliteStore` | `sqlite` | one machine; sessions survive restarts |
 //!
 //! A store of your own implements [`SessionStore`]; the feature `contract` has the tests for it.
 //!
@@ -15,11 +16,17 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
+#[cfg(feature = "sqlite")]
+mod limit;
 mod memory;
 mod record;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use record::{AppId, Record, SessionKey, Summary};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 pub use store::{Lease, Of, SessionStore, StoreFuture, Swap};
