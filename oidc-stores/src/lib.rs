@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`MemoryStore`] | | tests, and a single instance |
 //! | `SqliteStore` | `sqlite` | one machine; sessions survive restarts |
+//! | `PostgresStore` | `postgres` | any number of machines |
 //!
 //! A store of your own implements [`SessionStore`]; the feature `contract` has the tests for it.
 //!
@@ -16,9 +17,11 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod limit;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -26,6 +29,8 @@ mod store;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use record::{AppId, Record, SessionKey, Summary};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
