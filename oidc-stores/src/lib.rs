@@ -5,6 +5,7 @@
 //! | [`MemoryStore`] | | tests, and a single instance |
 //! | `SqliteStore` | `sqlite` | one machine; sessions survive restarts |
 //! | `PostgresStore` | `postgres` | any number of machines |
+//! | `RedisStore` | `redis` | any number of machines; Redis or Valkey |
 //!
 //! A store of your own implements [`SessionStore`]; the feature `contract` has the tests for it.
 //!
@@ -17,12 +18,14 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 mod limit;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -32,6 +35,8 @@ pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use record::{AppId, Record, SessionKey, Summary};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use store::{Lease, Of, SessionStore, StoreFuture, Swap};

@@ -60,7 +60,7 @@ impl Redis {
     /// Starts it on the same port after [`stop`](Self::stop).
     pub fn start_again(&self) {
         self.server
-            .start(|| self.responds().is_some_and(|reply| reply.starts_with('-')));
+            .start(|| self.ping().is_some_and(|reply| reply.contains("+PONG")));
     }
 
     /// Lets it hang: connections stay open, and nothing is answered.
@@ -73,10 +73,10 @@ impl Redis {
         self.server.command("resume");
     }
 
-    /// The reply to a `PING` without a password, which is an error.
-    fn responds(&self) -> Option<String> {
+    /// An error as long as it reads its data.
+    fn ping(&self) -> Option<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
-        stream.write_all(b"PING\r\nQUIT\r\n").ok()?;
+        write!(stream, "AUTH {}\r\nPING\r\nQUIT\r\n", Self::PASSWORD).ok()?;
         let mut reply = String::new();
         stream.read_to_string(&mut reply).ok()?;
         Some(reply)
