@@ -3,6 +3,9 @@
 //! | store | feature | for |
 //! |---|---|---|
 //! | [`MemoryStore`] | | tests, and a single instance |
+//! | `SqliteStore` | `sqlite` | one machine; sessions survive restarts |
+//! | `PostgresStore` | `postgres` | any number of machines |
+//! | `RedisStore` | `redis` | any number of machines; Redis or Valkey |
 //!
 //! A store of your own implements [`SessionStore`]; the feature `contract` has the tests for it.
 //!
@@ -15,11 +18,25 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+mod limit;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use record::{AppId, Record, SessionKey, Summary};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 pub use store::{Lease, Of, SessionStore, StoreFuture, Swap};

@@ -26,6 +26,7 @@ mod removal;
 mod samples;
 mod writes;
 
+use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -45,10 +46,11 @@ pub use writes::{
 };
 
 /// Two values of a store on the same database, as two processes have them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Stores {
     a: Arc<dyn SessionStore>,
     b: Arc<dyn SessionStore>,
+    kept: Vec<Box<dyn Any + Send + Sync>>,
 }
 
 impl Stores {
@@ -58,6 +60,7 @@ impl Stores {
         Self {
             a: Arc::clone(&store),
             b: store,
+            kept: Vec::new(),
         }
     }
 
@@ -66,7 +69,15 @@ impl Stores {
         Self {
             a: Arc::new(a),
             b: Arc::new(b),
+            kept: Vec::new(),
         }
+    }
+
+    /// Keeps what the stores need, such as a temporary directory, until they are dropped.
+    #[must_use]
+    pub fn keep(mut self, needed: impl Any + Send + Sync) -> Self {
+        self.kept.push(Box::new(needed));
+        self
     }
 
     /// One of the two in turn.
