@@ -35,5 +35,5 @@ pub mod __private {
         AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
         Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
-    pub use oidc_runtime::{Guard, RoutePaths, Routes};
+    pub use oidc_runtime::{Guard, RoutePaths, Routes, Via};
 }

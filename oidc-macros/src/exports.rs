@@ -40,6 +40,7 @@ exports! {
     scope: OAuthScope,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
+    via: Via,
 }
 
 impl Exports {
