@@ -28,6 +28,7 @@ pub use oidc_runtime::{
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__sessions as sessions;
     pub use oidc_macros::{
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };

@@ -38,6 +38,7 @@ exports! {
     rule: Rule,
     scalar: Scalar,
     scope: OAuthScope,
+    sessions: sessions,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
     via: Via,

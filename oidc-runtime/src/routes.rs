@@ -17,10 +17,18 @@ pub struct RoutePaths {
     pub token: Option<&'static str>,
     /// Begins a sign-in on a device without a browser: `POST`.
     pub device: Option<&'static str>,
-    /// Signs out at the provider: `GET`.
+    /// Signs out at the provider: `GET`; with sessions also `POST`.
     pub logout: Option<&'static str>,
     /// Returns the names and the e-mail address of the user: `GET`.
     pub userinfo: Option<&'static str>,
+    /// Tells a browser whether it is signed in: `GET`.
+    pub session: Option<&'static str>,
+    /// Receives the provider's word that sessions have ended: `POST`.
+    pub backchannel_logout: Option<&'static str>,
+    /// Receives the same through a frame in the browser: `GET`.
+    pub frontchannel_logout: Option<&'static str>,
+    /// Whether browsers sign in to sessions. The last three endpoints exist only then.
+    pub sessions: bool,
 }
 
 /// The sign-in endpoints, as `oidc::routes!` returns them.
@@ -53,6 +61,9 @@ pub(crate) enum Endpoint {
     Device,
     Logout,
     Userinfo,
+    Session,
+    BackchannelLogout,
+    FrontchannelLogout,
 }
 
 /// A sign-in endpoint and its path.
@@ -61,6 +72,7 @@ pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,
     pub(crate) path: &'static str,
     callback: Option<&'static str>,
+    sessions: bool,
 }
 
 impl Routes {
@@ -80,6 +92,9 @@ impl Routes {
             (Endpoint::Device, paths.device),
             (Endpoint::Logout, paths.logout),
             (Endpoint::Userinfo, paths.userinfo),
+            (Endpoint::Session, paths.session),
+            (Endpoint::BackchannelLogout, paths.backchannel_logout),
+            (Endpoint::FrontchannelLogout, paths.frontchannel_logout),
         ]
         .into_iter()
         .filter_map(move |(endpoint, path)| {
@@ -87,6 +102,7 @@ impl Routes {
                 endpoint,
                 path: path?,
                 callback: paths.callback,
+                sessions: paths.sessions,
             })
         })
     }
@@ -102,21 +118,40 @@ impl Endpoint {
             Self::Device => "device",
             Self::Logout => "logout",
             Self::Userinfo => "userinfo",
-        }
-    }
-
-    pub(crate) fn method(self) -> &'static str {
-        match self {
-            Self::Token | Self::Device => "POST",
-            Self::Login | Self::Callback | Self::Logout | Self::Userinfo => "GET",
+            Self::Session => "session",
+            Self::BackchannelLogout => "backchannel_logout",
+            Self::FrontchannelLogout => "frontchannel_logout",
         }
     }
 }
 
 impl Route {
+    /// The methods that it serves, as the `Allow` field lists them (RFC 9110 §10.2.1).
+    pub(crate) fn allow(self) -> &'static str {
+        match self.endpoint {
+            Endpoint::Logout if self.sessions => "GET, POST",
+            Endpoint::Token | Endpoint::Device | Endpoint::BackchannelLogout => "POST",
+            Endpoint::Login
+            | Endpoint::Callback
+            | Endpoint::Logout
+            | Endpoint::Userinfo
+            | Endpoint::Session
+            | Endpoint::FrontchannelLogout => "GET",
+        }
+    }
+
+    pub(crate) fn methods(self) -> impl Iterator<Item = &'static str> {
+        self.allow().split(", ")
+    }
+
+    pub(crate) fn allows(self, method: &str) -> bool {
+        self.methods().any(|allowed| allowed == method)
+    }
+
     /// Whether the body of a request with this method has to be read first.
     pub(crate) fn reads_body(self, method: &str) -> bool {
-        self.endpoint == Endpoint::Token && method == self.endpoint.method()
+        // A device sends a form that says nothing.
+        method == "POST" && self.allows(method) && self.endpoint != Endpoint::Device
     }
 
     /// The path of the callback as the browser sees it. The routes may be nested, so their prefix
@@ -137,6 +172,7 @@ mod tests {
             endpoint: Endpoint::Login,
             path: "/auth/v2/login",
             callback,
+            sessions: false,
         };
         let beside = route(Some("/cb"));
         assert_eq!(
@@ -149,5 +185,21 @@ mod tests {
         );
         assert_eq!(beside.callback_path("/auth/v2/log%69n"), None);
         assert_eq!(route(None).callback_path("/auth/v2/login"), None);
+    }
+
+    #[test]
+    fn a_sign_out_by_post_needs_sessions() {
+        let logout = |sessions| Route {
+            endpoint: Endpoint::Logout,
+            path: "/auth/v2/logout",
+            callback: None,
+            sessions,
+        };
+        assert_eq!(logout(false).allow(), "GET");
+        assert!(!logout(false).reads_body("POST"));
+        assert_eq!(logout(true).allow(), "GET, POST");
+        assert!(logout(true).allows("GET") && logout(true).allows("POST"));
+        assert!(!logout(true).allows("GET, POST"));
+        assert!(logout(true).reads_body("POST") && !logout(true).reads_body("GET"));
     }
 }

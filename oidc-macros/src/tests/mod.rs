@@ -178,6 +178,14 @@ fn routes() {
 }
 
 #[test]
+fn routes_with_sessions() {
+    let args = quote!(crate sessions, prefix = "/api", session = "/me", backchannel_logout = None);
+    let expansion = routes::routes(args);
+    let item = quote!(const _: () = #expansion;);
+    assert_expands(item, &expect_file!["routes_with_sessions.rs"]);
+}
+
+#[test]
 fn scopes() {
     let registry = quote! {
         crate

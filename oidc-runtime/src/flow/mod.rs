@@ -22,9 +22,9 @@ pub(crate) use state::{LIFETIME, SignIn};
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> Response {
     let endpoint = call.route.endpoint;
     let result = match request.parts().method() {
-        method if method == endpoint.method() => endpoint::serve(&call, request).await,
+        method if call.route.allows(method) => endpoint::serve(&call, request).await,
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
-        _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
+        _ => Err(FlowError::MethodNotAllowed(call.route.allow())),
     };
     let mut response = result.unwrap_or_else(|error| {
         let responder = &call.oidc.config().error_responder;

@@ -5,6 +5,8 @@ mod device;
 mod login;
 mod logout;
 mod redeem;
+#[cfg(feature = "sessions")]
+mod sessions;
 mod token;
 mod token_body;
 mod userinfo;
@@ -25,7 +27,18 @@ pub(super) async fn serve(
         Endpoint::Callback => callback::callback(call, &request.parts()).await,
         Endpoint::Token => token::token(call, &request.parts()).await,
         Endpoint::Device => device::device(call).await,
+        #[cfg(feature = "sessions")]
+        Endpoint::Logout if request.parts().method() == "POST" => Ok(sessions::serve(call)),
         Endpoint::Logout => logout::logout(call, &request.parts()).await,
         Endpoint::Userinfo => userinfo::userinfo(call, request).await,
+        #[cfg(feature = "sessions")]
+        Endpoint::Session | Endpoint::BackchannelLogout | Endpoint::FrontchannelLogout => {
+            Ok(sessions::serve(call))
+        }
+        // `oidc::routes!` does not compile with them.
+        #[cfg(not(feature = "sessions"))]
+        Endpoint::Session | Endpoint::BackchannelLogout | Endpoint::FrontchannelLogout => {
+            Err(FlowError::MethodNotAllowed(""))
+        }
     }
 }
