@@ -35,6 +35,7 @@ pub use oidc_runtime::{
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__sessions as sessions;
     pub use oidc_macros::{
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
@@ -42,5 +43,5 @@ pub mod __private {
         AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
         Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
-    pub use oidc_runtime::{Guard, RoutePaths, Routes};
+    pub use oidc_runtime::{Guard, RoutePaths, Routes, Via};
 }

@@ -141,6 +141,7 @@ fn scopes(rule: &RuleTree) -> BTreeSet<BTreeSet<String>> {
         | RuleTree::Roles(_)
         | RuleTree::Acr(_)
         | RuleTree::MaxAge(_)
+        | RuleTree::Via(_)
         | RuleTree::Check { .. } => none(),
     };
     if sets.len() > MAX_ALTERNATIVES {

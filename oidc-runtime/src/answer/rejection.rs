@@ -10,6 +10,7 @@ use super::refusal::{Refusal, StepUp};
 use super::response::Response;
 use crate::jose::TokenError;
 use crate::policy::Denial;
+use crate::token::Via;
 
 /// When a client may try again after the store of the sessions failed.
 #[cfg(feature = "sessions")]
@@ -182,8 +183,26 @@ impl Rejection {
         match denial {
             Denial::Scope { needed, missing } => Self::insufficient_scope(realm, needed, missing),
             Denial::StepUp { acr, max_age } => Self::step_up(realm, acr, *max_age),
+            Denial::Via(Via::Session) => Self::session_required(realm),
+            Denial::Via(Via::Bearer) => Self::bearer_required(realm),
             Denial::Forbidden => Self::forbidden(realm, "policy_denied"),
         }
+    }
+
+    /// The access token is invalid "for other reasons" than those of RFC 6750 §3.1: no token is
+    /// valid here.
+    pub(crate) fn session_required(realm: &str) -> Self {
+        let description = "a browser session is required";
+        let error = Some("invalid_token".into());
+        let refusal = Refusal::new(401, "session_required", error, description);
+        Self::challenged(realm, refusal, &[])
+    }
+
+    /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
+    fn bearer_required(realm: &str) -> Self {
+        let description = "an access token is required";
+        let refusal = Refusal::new(401, "bearer_required", None, description);
+        Self::challenged(realm, refusal, &[])
     }
 
     pub(crate) fn forbidden(realm: &str, code: &'static str) -> Self {
@@ -262,15 +281,6 @@ impl Rejection {
         Self::new(refusal)
     }
 
-    /// A handler needs a session, and the caller has a token.
-    #[cfg(feature = "sessions")]
-    pub(crate) fn session_required(realm: &str) -> Self {
-        let error = Some("invalid_token".into());
-        let description = "a session of a browser is required";
-        let refusal = Refusal::new(401, "session_required", error, description);
-        Self::challenged(realm, refusal, &[])
-    }
-
     /// The session has no access token that can be used now, or none at all.
     #[cfg(feature = "sessions")]
     pub(crate) fn token_unavailable(retry_after: Duration) -> Self {
@@ -332,6 +342,20 @@ mod tests {
             rejection.challenge(),
             Some(r#"Bearer realm="a\"b\\cSet-Cookie: x""#)
         );
+    }
+
+    #[test]
+    fn only_a_token_can_be_invalid() {
+        let session_required = Rejection::denied("app", &Denial::Via(Via::Session));
+        assert_eq!(session_required.status(), 401);
+        assert_eq!(session_required.code(), "session_required");
+        assert_eq!(session_required.error(), Some("invalid_token"));
+        let bearer_required = Rejection::denied("app", &Denial::Via(Via::Bearer));
+        assert_eq!(bearer_required.status(), 401);
+        assert_eq!(bearer_required.code(), "bearer_required");
+        assert_eq!(bearer_required.error(), None);
+        let missing = Rejection::missing_credentials("app");
+        assert_eq!(bearer_required.challenge(), missing.challenge());
     }
 
     #[test]

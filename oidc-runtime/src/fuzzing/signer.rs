@@ -102,3 +102,12 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal,
     let verified = VerifiedUser::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
     Ok(Principal::new(Arc::new(verified)))
 }
+
+/// The user of a session with the claims of this access token.
+pub(crate) fn in_session(bearer: Principal) -> Principal {
+    let claims = Value::Object(bearer.claims().clone());
+    let mut user = Arc::into_inner(bearer.into_verified()).expect("nobody else has it");
+    user.text = claims.to_string().into();
+    user.signature = None;
+    Principal::new(Arc::new(user))
+}

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How the user of a request is known: by an access token in the `Authorization` header, or by the
 /// cookie of a session. See [`Principal::via`](super::Principal::via) and the rule `via`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Via {
     /// An access token (RFC 6750): the caller is a program.
