@@ -1,6 +1,6 @@
 //! Configuration: defaults, TOML, and errors that name the field.
 
-use oidc_devidp::{Client, Config, DevIdp, Error, User};
+use oidc_devidp::{Client, Config, DevIdp, Error, RefreshRotation, User};
 
 fn mistake(toml: &str) -> String {
     Config::from_toml(toml).unwrap_err().to_string()
@@ -25,6 +25,27 @@ fn an_empty_file_is_the_default() {
     assert_eq!(config.users.len(), 3);
 }
 
+#[test]
+fn clients_say_how_their_refresh_tokens_rotate() {
+    let client = |settings: &str| {
+        let toml = format!("[[clients]]\nclient_id = \"a\"\n{settings}");
+        Config::from_toml(&toml).unwrap().clients.remove(0)
+    };
+    assert_eq!(client("").refresh_rotation, RefreshRotation::Strict);
+    assert_eq!(client("").refresh_reuse_grace, 0);
+    for (name, rotation) in [
+        ("strict", RefreshRotation::Strict),
+        ("lenient", RefreshRotation::Lenient),
+        ("never", RefreshRotation::Never),
+    ] {
+        let client = client(&format!(
+            "refresh_rotation = \"{name}\"\nrefresh_reuse_grace = 9"
+        ));
+        assert_eq!(client.refresh_rotation, rotation);
+        assert_eq!(client.refresh_reuse_grace, 9);
+    }
+}
+
 /// A configuration, and what its error names.
 const MISTAKES: &[(&str, &str)] = &[
     ("prot = 1", "`prot`"),
@@ -44,6 +65,14 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
         "clients[0].redirect_uris[0]",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_rotation = \"on\"",
+        "`on`",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_reuse_grace = -1",
+        "refresh_reuse_grace",
     ),
     ("[[users]]\nname = \"A\"", "`username`"),
     ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::check::error_if;
+use super::refresh::RefreshRotation;
 use crate::error::Error;
 
 /// An application that is registered with the provider.
@@ -43,6 +44,14 @@ pub struct Client {
     /// logouts. Default: false; true for the default client, which has to fit any project.
     #[serde(default)]
     pub any_loopback_redirect: bool,
+    /// What becomes of a refresh token that is used. Default: [`RefreshRotation::Strict`].
+    #[serde(default)]
+    pub refresh_rotation: RefreshRotation,
+    /// Seconds in which a spent refresh token still brings tokens, as if it came for the first
+    /// time: for clients that lost the response, or sent the same token twice. Default: 0, where
+    /// any second use revokes every token of the sign-in (RFC 9700 §4.14.2).
+    #[serde(default)]
+    pub refresh_reuse_grace: u64,
 }
 
 impl Client {
@@ -109,6 +118,25 @@ impl Client {
     #[must_use]
     pub fn any_loopback_redirect(mut self) -> Self {
         self.any_loopback_redirect = true;
+        self
+    }
+
+    /// Sets what becomes of a refresh token that is used.
+    #[must_use]
+    pub fn refresh_rotation(mut self, rotation: RefreshRotation) -> Self {
+        self.refresh_rotation = rotation;
+        self
+    }
+
+    /// Sets for how many seconds a spent refresh token still brings tokens.
+    ///
+    /// ```
+    /// let client = oidc_devidp::Client::new("shop").refresh_reuse_grace(60);
+    /// assert_eq!(client.refresh_reuse_grace, 60);
+    /// ```
+    #[must_use]
+    pub fn refresh_reuse_grace(mut self, seconds: u64) -> Self {
+        self.refresh_reuse_grace = seconds;
         self
     }
 

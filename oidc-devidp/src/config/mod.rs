@@ -2,6 +2,7 @@
 
 mod check;
 mod client;
+mod refresh;
 mod user;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use client::Client;
+pub use refresh::RefreshRotation;
 pub use user::User;
 
 use crate::error::Error;

@@ -131,7 +131,7 @@ impl Provider {
         store.devices.remove(device_code);
         drop(store);
         let token = grant.narrowed(grant.scopes.clone(), audience);
-        Ok(self.issue(&grant, &token, Occasion::SignIn))
+        Ok(self.issue(client, &grant, &token, Occasion::SignIn))
     }
 
     /// Approves a device as `username`, or denies it.

@@ -8,6 +8,7 @@ use super::grant::Grant;
 use super::oauth_error::no_store;
 use super::state::Provider;
 use super::store::RefreshToken;
+use crate::config::{Client, RefreshRotation};
 use crate::jwt::{self, Signature};
 use crate::random;
 use crate::sync::lock;
@@ -23,7 +24,13 @@ pub(super) enum Occasion {
 impl Provider {
     /// Issues tokens for `narrowed`, the part of the grant that the request names; a refresh token
     /// stands for all of it.
-    pub(super) fn issue(&self, grant: &Grant, narrowed: &Grant, occasion: Occasion) -> Response {
+    pub(super) fn issue(
+        &self,
+        client: &Client,
+        grant: &Grant,
+        narrowed: &Grant,
+        occasion: Occasion,
+    ) -> Response {
         let access_token = self.access_token(narrowed);
         let mut response = json!({
             "access_token": access_token,
@@ -34,15 +41,24 @@ impl Provider {
         if narrowed.has_scope("openid") {
             response["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
         }
-        let keeps_token =
-            occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
+        let is_kept =
+            occasion == Occasion::Refresh && self.rotation(client) == RefreshRotation::Never;
         // OpenID Connect Core §11.
-        if grant.has_scope("offline_access") && !keeps_token {
+        if grant.has_scope("offline_access") && !is_kept {
             response["refresh_token"] = json!(self.refresh_token(grant));
             response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
         }
         self.tamper_response(&mut response);
         no_store(Json(response))
+    }
+
+    /// What a refresh does to the client's refresh token.
+    pub(super) fn rotation(&self, client: &Client) -> RefreshRotation {
+        if self.controls.is(Tamper::RefreshKeepsToken) {
+            RefreshRotation::Never
+        } else {
+            client.refresh_rotation
+        }
     }
 
     fn access_token(&self, grant: &Grant) -> String {
@@ -67,7 +83,7 @@ impl Provider {
         let record = RefreshToken {
             grant: grant.clone(),
             expires,
-            used: false,
+            spent: None,
         };
         lock(&self.store)
             .refresh_tokens

@@ -47,7 +47,8 @@ pub(super) struct Code {
 pub(super) struct RefreshToken {
     pub(super) grant: Grant,
     pub(super) expires: u64,
-    pub(super) used: bool,
+    /// When a refresh first spent it.
+    pub(super) spent: Option<u64>,
 }
 
 pub(super) struct Device {
@@ -71,10 +72,14 @@ pub(super) enum Decision {
 }
 
 impl Store {
+    /// A refresh token whose grant is not revoked.
+    pub(super) fn refresh_token(&mut self, token: &str) -> Option<&mut RefreshToken> {
+        let record = self.refresh_tokens.get_mut(token)?;
+        (!self.revoked.contains(&record.grant.id)).then_some(record)
+    }
+
     /// Revokes every token of a grant.
     pub(super) fn revoke(&mut self, grant_id: &str) {
-        self.refresh_tokens
-            .retain(|_, token| token.grant.id != grant_id);
         self.revoked.insert(grant_id.to_owned());
     }
 

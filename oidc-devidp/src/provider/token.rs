@@ -18,9 +18,8 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::Code;
 use super::{resource, scope};
-use crate::config::Client;
+use crate::config::{Client, RefreshRotation};
 use crate::sync::lock;
-use crate::tamper::Tamper;
 
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
@@ -65,7 +64,7 @@ impl Provider {
         let grant = record.grant.clone();
         drop(store);
         let token = grant.narrowed(grant.scopes.clone(), audience);
-        Ok(self.issue(&grant, &token, Occasion::SignIn))
+        Ok(self.issue(client, &grant, &token, Occasion::SignIn))
     }
 
     /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
@@ -75,25 +74,29 @@ impl Provider {
 
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown refresh token");
-        let record = store.refresh_tokens.get_mut(token).ok_or_else(unknown)?;
+        let record = store.refresh_token(token).ok_or_else(unknown)?;
         if record.grant.client_id != client.client_id {
             return Err(unknown());
         }
-        if record.used {
+        let now = self.clock.seconds();
+        let grace = client.refresh_reuse_grace;
+        if (record.spent).is_some_and(|spent| now >= spent.saturating_add(grace)) {
             let grant_id = record.grant.id.clone();
             store.revoke(&grant_id);
             return Err(OAuthError::invalid_grant(
                 "the refresh token was used already",
             ));
         }
-        if record.expires <= self.clock.seconds() {
+        if record.expires <= now {
             return Err(OAuthError::invalid_grant("the refresh token has expired"));
         }
         if !requested.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
         let audience = resource::narrow(params, &record.grant.audience)?;
-        record.used = !self.controls.is(Tamper::RefreshKeepsToken);
+        if self.rotation(client) == RefreshRotation::Strict {
+            record.spent.get_or_insert(now);
+        }
         let grant = record.grant.clone();
         drop(store);
         let scopes = if requested.is_empty() {
@@ -102,7 +105,7 @@ impl Provider {
             requested
         };
         let token = grant.narrowed(scopes, audience);
-        Ok(self.issue(&grant, &token, Occasion::Refresh))
+        Ok(self.issue(client, &grant, &token, Occasion::Refresh))
     }
 }
 

@@ -23,11 +23,16 @@ impl App {
     }
 
     pub(crate) async fn of(builder: Builder) -> Self {
+        Self::with(builder, |shop| shop).await
+    }
+
+    /// With another registration of the client.
+    pub(crate) async fn with(builder: Builder, change: impl FnOnce(Client) -> Client) -> Self {
         let shop = Client::new("shop")
             .secret("s3cret/+")
-            .redirect_uri(REDIRECT);
-        let shop = shop.post_logout_redirect_uri("https://app.example/bye");
-        let idp = TestIdp::start_with(builder.client(shop)).await;
+            .redirect_uri(REDIRECT)
+            .post_logout_redirect_uri("https://app.example/bye");
+        let idp = TestIdp::start_with(builder.client(change(shop))).await;
         let http = reqwest::Client::builder().redirect(redirect::Policy::none());
         Self {
             idp,

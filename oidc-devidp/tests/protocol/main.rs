@@ -6,6 +6,7 @@ mod device;
 mod discovery;
 mod end_session;
 mod host;
+mod refresh;
 mod resource;
 mod tamper;
 mod token;
