@@ -14,6 +14,8 @@ use crate::endpoint::Endpoint;
 use crate::sync::lock;
 use crate::tamper::Tamper;
 
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
 pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
     let mut metadata = endpoints(&provider.issuer);
     let mut omit = |tamper, member: &str| {
@@ -26,6 +28,7 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
     omit(Tamper::NoDeviceEndpoint, "device_authorization_endpoint");
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
+    omit(Tamper::NoRevocation, "revocation_endpoint");
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
     if provider.controls.wrong_issuer(Endpoint::Discovery) {
         metadata["issuer"] = json!(ANOTHER_ISSUER);
@@ -51,6 +54,7 @@ fn endpoints(issuer: &str) -> Value {
         "jwks_uri": url(Endpoint::Jwks),
         "device_authorization_endpoint": url(Endpoint::Device),
         "end_session_endpoint": url(Endpoint::EndSession),
+        "revocation_endpoint": url(Endpoint::Revocation),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [
@@ -59,8 +63,8 @@ fn endpoints(issuer: &str) -> Value {
             "urn:ietf:params:oauth:grant-type:device_code",
         ],
         "subject_types_supported": ["public"],
-        "token_endpoint_auth_methods_supported":
-            ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": AUTH_METHODS,
+        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],

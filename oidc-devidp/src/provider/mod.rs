@@ -1,5 +1,6 @@
 //! The protocol: one file for each endpoint, over state that all share.
 
+mod accept;
 mod authorization_request;
 mod authorize;
 mod claims;
@@ -14,6 +15,7 @@ mod oauth_error;
 mod pages;
 mod params;
 mod resource;
+mod revocation;
 mod scope;
 mod session;
 mod state;
@@ -41,6 +43,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/authorize/decision", post(authorize::decide))
         .route("/token", post(token::post))
+        .route("/revoke", post(revocation::post))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
         .route("/userinfo", get(userinfo::respond).post(userinfo::respond))

@@ -18,6 +18,7 @@ pub(crate) struct Store {
     pub(super) devices: HashMap<String, Device>,
     /// Which grant an access token stems from, by its `jti`.
     pub(super) access_tokens: HashMap<String, String>,
+    /// Grants, and access tokens by their `jti`.
     revoked: HashSet<String>,
 }
 
@@ -78,15 +79,14 @@ impl Store {
         (!self.revoked.contains(&record.grant.id)).then_some(record)
     }
 
-    /// Revokes every token of a grant.
-    pub(super) fn revoke(&mut self, grant_id: &str) {
-        self.revoked.insert(grant_id.to_owned());
+    /// Revokes an access token by its `jti`, or every token of a grant.
+    pub(super) fn revoke(&mut self, id: String) {
+        self.revoked.insert(id);
     }
 
     pub(super) fn is_revoked(&self, jti: &str) -> bool {
-        self.access_tokens
-            .get(jti)
-            .is_some_and(|grant| self.revoked.contains(grant))
+        let grant = self.access_tokens.get(jti);
+        self.revoked.contains(jti) || grant.is_some_and(|grant| self.revoked.contains(grant))
     }
 
     /// A device that still waits for a decision, by the code as the user typed it.

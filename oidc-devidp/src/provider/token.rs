@@ -55,7 +55,7 @@ impl Provider {
         if record.redeemed {
             // RFC 6749 §4.1.2: the client that used it first may be an attacker.
             let grant_id = record.grant.id.clone();
-            store.revoke(&grant_id);
+            store.revoke(grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
         check_code(record, params, self.clock.seconds())?;
@@ -82,7 +82,7 @@ impl Provider {
         let grace = client.refresh_reuse_grace;
         if (record.spent).is_some_and(|spent| now >= spent.saturating_add(grace)) {
             let grant_id = record.grant.id.clone();
-            store.revoke(&grant_id);
+            store.revoke(grant_id);
             return Err(OAuthError::invalid_grant(
                 "the refresh token was used already",
             ));

@@ -8,5 +8,6 @@ mod end_session;
 mod host;
 mod refresh;
 mod resource;
+mod revocation;
 mod tamper;
 mod token;
