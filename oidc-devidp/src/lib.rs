@@ -64,7 +64,7 @@ mod sync;
 mod tamper;
 mod testkit;
 
-pub use config::{Client, Config, RefreshRotation, User};
+pub use config::{Client, Config, RefreshRotation, RefreshTokens, User};
 pub use devidp::{Builder, DevIdp};
 pub use endpoint::Endpoint;
 pub use error::Error;

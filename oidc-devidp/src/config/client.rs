@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::check::error_if;
-use super::refresh::RefreshRotation;
+use super::refresh::{RefreshRotation, RefreshTokens};
 use crate::error::Error;
 
 /// An application that is registered with the provider.
@@ -44,6 +44,9 @@ pub struct Client {
     /// logouts. Default: false; true for the default client, which has to fit any project.
     #[serde(default)]
     pub any_loopback_redirect: bool,
+    /// Which sign-ins bring a refresh token. Default: [`RefreshTokens::OfflineAccess`].
+    #[serde(default)]
+    pub refresh_tokens: RefreshTokens,
     /// What becomes of a refresh token that is used. Default: [`RefreshRotation::Strict`].
     #[serde(default)]
     pub refresh_rotation: RefreshRotation,
@@ -118,6 +121,13 @@ impl Client {
     #[must_use]
     pub fn any_loopback_redirect(mut self) -> Self {
         self.any_loopback_redirect = true;
+        self
+    }
+
+    /// Sets which sign-ins bring a refresh token.
+    #[must_use]
+    pub fn refresh_tokens(mut self, sign_ins: RefreshTokens) -> Self {
+        self.refresh_tokens = sign_ins;
         self
     }
 

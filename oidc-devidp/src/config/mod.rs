@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use client::Client;
-pub use refresh::RefreshRotation;
+pub use refresh::{RefreshRotation, RefreshTokens};
 pub use user::User;
 
 use crate::error::Error;

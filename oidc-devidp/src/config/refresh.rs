@@ -23,3 +23,26 @@ pub enum RefreshRotation {
     /// In TOML `"never"`: a refresh returns no refresh token, and the used one stays valid.
     Never,
 }
+
+/// Which sign-ins bring a refresh token.
+///
+/// ```
+/// use oidc_devidp::{Client, RefreshTokens};
+///
+/// let client = Client::new("shop").refresh_tokens(RefreshTokens::Always);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RefreshTokens {
+    /// In TOML `"offline_access"`, the default: those with the scope `offline_access`
+    /// (OpenID Connect Core §11).
+    #[default]
+    OfflineAccess,
+    /// In TOML `"always"`: all. Without `offline_access` the refresh token ends with the browser's
+    /// session at the provider.
+    Always,
+    /// In TOML `"access_type"`: those with the parameter `access_type=offline`, and of these only
+    /// the first of each user, unless `prompt=consent` asks the user again. Devices always get one.
+    AccessType,
+}

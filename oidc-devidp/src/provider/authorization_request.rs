@@ -22,6 +22,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) code_challenge: String,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr: String,
+    /// Google's way to ask for a refresh token.
+    pub(crate) access_type_offline: bool,
     prompts: Vec<Prompt>,
 }
 
@@ -81,6 +83,7 @@ pub(super) fn parse_request(
             .into_iter()
             .next()
             .unwrap_or_else(|| "1".to_owned()),
+        access_type_offline: params.get("access_type") == Some("offline"),
         prompts: prompts(params)?,
         target,
     })

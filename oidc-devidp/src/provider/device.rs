@@ -15,6 +15,7 @@ use super::form::{form, required};
 use super::grant::Grant;
 use super::issue::Occasion;
 use super::oauth_error::{OAuthError, no_store};
+use super::offline::offline_of_device;
 use super::params::Params;
 use super::state::Provider;
 use super::store::{Decision, Device};
@@ -126,7 +127,8 @@ impl Provider {
         if device.client_id != client.client_id {
             return Err(unknown());
         }
-        let grant = device.poll(self.clock.now())?;
+        let mut grant = device.poll(self.clock.now())?;
+        grant.offline = offline_of_device(client, &grant.scopes);
         let audience = resource::narrow(params, &grant.audience)?;
         store.devices.remove(device_code);
         drop(store);
@@ -153,13 +155,8 @@ impl Provider {
             Some(sub) => {
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
                 let audience = device.audience.clone();
-                Decision::Approved(Grant::immediate(
-                    &device.client_id,
-                    sub,
-                    &scopes,
-                    audience,
-                    now,
-                ))
+                let grant = Grant::immediate(&device.client_id, sub, &scopes, audience, now);
+                Decision::Approved(Box::new(grant))
             }
             None => Decision::Denied,
         };
@@ -186,7 +183,7 @@ impl Device {
         match &self.decision {
             Decision::Pending => failed("authorization_pending", "the user has not decided yet"),
             Decision::Denied => failed("access_denied", "the user denied the request"),
-            Decision::Approved(grant) => Ok(grant.clone()),
+            Decision::Approved(grant) => Ok(Grant::clone(grant)),
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn decide(
         return pages::message("Still signed in", "Nothing has changed.");
     }
     match provider.logout_request(&params) {
-        Ok(request) => provider.sign_out(&headers, request.location.as_deref()),
+        Ok(request) => provider.sign_out(&headers, &request),
         Err(text) => pages::error(text),
     }
 }
@@ -56,6 +56,8 @@ struct LogoutRequest {
     location: Option<String>,
     /// Whose ID token came with it.
     sub: Option<String>,
+    /// The session that the ID token came of.
+    sid: Option<String>,
 }
 
 impl Provider {
@@ -69,14 +71,20 @@ impl Provider {
             Some(session) if request.sub.as_ref() != Some(&session.sub) => {
                 pages::sign_out(params, request.location.as_deref())
             }
-            _ => self.sign_out(headers, request.location.as_deref()),
+            _ => self.sign_out(headers, &request),
         }
     }
 
-    fn sign_out(&self, headers: &HeaderMap, location: Option<&str>) -> Response {
-        // Without its cookie, which no other site can send, a browser keeps its session.
-        let removal = self.close_session(headers).then(session::removal);
-        let page = match location {
+    /// Ends the browser's session, and that of the hint. Without its cookie or its ID token, which
+    /// no other site has, a browser keeps its session.
+    fn sign_out(&self, headers: &HeaderMap, request: &LogoutRequest) -> Response {
+        let session = self.session(headers);
+        let removal = session.as_ref().map(|_| session::removal());
+        let sids = [session.map(|session| session.sid), request.sid.clone()];
+        for sid in sids.iter().flatten() {
+            self.close_session(sid);
+        }
+        let page = match &request.location {
             Some(location) => no_store(Redirect::to(location)),
             None => pages::message("You are signed out", "You can close this page."),
         };
@@ -110,6 +118,7 @@ impl Provider {
         Ok(LogoutRequest {
             location,
             sub: hinted("sub").map(str::to_owned),
+            sid: hinted("sid").map(str::to_owned),
         })
     }
 

@@ -14,7 +14,19 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<String>,
     pub(crate) auth_time: u64,
     pub(crate) acr: String,
-    pub(crate) sid: String,
+    /// The browser's session with the provider, if there was a browser.
+    pub(crate) sid: Option<String>,
+    pub(crate) offline: Offline,
+}
+
+/// Whether a grant brings refresh tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offline {
+    No,
+    /// While the session goes on that it came of.
+    WithSession,
+    /// Also when no session goes on.
+    Beyond,
 }
 
 impl Grant {
@@ -35,7 +47,8 @@ impl Grant {
             nonce: None,
             auth_time: now,
             acr: "1".to_owned(),
-            sid: random::id(),
+            sid: None,
+            offline: Offline::No,
         }
     }
 

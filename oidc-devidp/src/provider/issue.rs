@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::Response;
 use serde_json::json;
 
-use super::grant::Grant;
+use super::grant::{Grant, Offline};
 use super::oauth_error::no_store;
 use super::state::Provider;
 use super::store::RefreshToken;
@@ -43,8 +43,7 @@ impl Provider {
         }
         let is_kept =
             occasion == Occasion::Refresh && self.rotation(client) == RefreshRotation::Never;
-        // OpenID Connect Core §11.
-        if grant.has_scope("offline_access") && !is_kept {
+        if grant.offline != Offline::No && !is_kept {
             response["refresh_token"] = json!(self.refresh_token(grant));
             response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
         }

@@ -12,6 +12,7 @@ mod form;
 mod grant;
 mod issue;
 mod oauth_error;
+mod offline;
 mod pages;
 mod params;
 mod resource;

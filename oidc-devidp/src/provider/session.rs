@@ -29,6 +29,21 @@ impl Provider {
         (cookie, session)
     }
 
+    /// The user of a session signed in anew.
+    pub(super) fn renew_session(&self, sid: &str) -> Option<Session> {
+        let now = self.clock.seconds();
+        let mut store = lock(&self.store);
+        let session = store.session(sid, now)?;
+        session.auth_time = now;
+        session.expires = now + self.config.session_lifetime;
+        Some(session.clone())
+    }
+
+    pub(super) fn live_session(&self, sid: &str) -> Option<Session> {
+        let now = self.clock.seconds();
+        lock(&self.store).session(sid, now).cloned()
+    }
+
     pub(super) fn session(&self, headers: &HeaderMap) -> Option<Session> {
         let now = self.clock.seconds();
         let store = lock(&self.store);
@@ -36,9 +51,10 @@ impl Provider {
         (now < session.expires).then(|| session.clone())
     }
 
-    /// Ends the session whose cookie the browser sends, and returns whether there was one.
-    pub(super) fn close_session(&self, headers: &HeaderMap) -> bool {
-        sent(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
+    /// Ends a session by its `sid`.
+    pub(super) fn close_session(&self, sid: &str) {
+        let mut store = lock(&self.store);
+        store.sessions.retain(|_, session| session.sid != sid);
     }
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {

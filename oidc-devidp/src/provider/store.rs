@@ -13,6 +13,8 @@ pub(crate) struct Store {
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.
     pub(super) sessions: HashMap<String, Session>,
+    /// Who consented to offline access, as client and `sub`.
+    pub(super) offline_consents: HashSet<(String, String)>,
     pub(super) codes: HashMap<String, Code>,
     pub(super) refresh_tokens: HashMap<String, RefreshToken>,
     pub(super) devices: HashMap<String, Device>,
@@ -68,7 +70,7 @@ pub(super) struct Device {
 
 pub(super) enum Decision {
     Pending,
-    Approved(Grant),
+    Approved(Box<Grant>),
     Denied,
 }
 
@@ -77,6 +79,18 @@ impl Store {
     pub(super) fn refresh_token(&mut self, token: &str) -> Option<&mut RefreshToken> {
         let record = self.refresh_tokens.get_mut(token)?;
         (!self.revoked.contains(&record.grant.id)).then_some(record)
+    }
+
+    /// A session by its `sid` that has not expired.
+    pub(super) fn session(&mut self, sid: &str, now: u64) -> Option<&mut Session> {
+        let mut sessions = self.sessions.values_mut();
+        sessions.find(|session| session.sid == sid && now < session.expires)
+    }
+
+    /// Whether the session that a grant came of goes on. A device has none (RFC 8628).
+    pub(super) fn goes_on(&mut self, grant: &Grant, now: u64) -> bool {
+        let sid = grant.sid.as_deref();
+        sid.is_none_or(|sid| self.session(sid, now).is_some())
     }
 
     /// Revokes an access token by its `jti`, or every token of a grant.

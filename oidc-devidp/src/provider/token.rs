@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::client_auth::authenticate;
 use super::form::{form, required};
+use super::grant::Offline;
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
@@ -58,10 +59,14 @@ impl Provider {
             store.revoke(grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
-        check_code(record, params, self.clock.seconds())?;
+        let now = self.clock.seconds();
+        check_code(record, params, now)?;
         let audience = resource::narrow(params, &record.grant.audience)?;
         record.redeemed = true;
         let grant = record.grant.clone();
+        if !store.goes_on(&grant, now) {
+            return Err(signed_out());
+        }
         drop(store);
         let token = grant.narrowed(grant.scopes.clone(), audience);
         Ok(self.issue(client, &grant, &token, Occasion::SignIn))
@@ -98,6 +103,9 @@ impl Provider {
             record.spent.get_or_insert(now);
         }
         let grant = record.grant.clone();
+        if grant.offline == Offline::WithSession && !store.goes_on(&grant, now) {
+            return Err(signed_out());
+        }
         drop(store);
         let scopes = if requested.is_empty() {
             grant.scopes.clone()
@@ -107,6 +115,10 @@ impl Provider {
         let token = grant.narrowed(scopes, audience);
         Ok(self.issue(client, &grant, &token, Occasion::Refresh))
     }
+}
+
+fn signed_out() -> OAuthError {
+    OAuthError::invalid_grant("the session with the provider has ended")
 }
 
 fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> {

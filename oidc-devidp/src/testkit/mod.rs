@@ -123,6 +123,30 @@ impl TestIdp {
         self.follow(authorization_url, Some(username))
     }
 
+    /// Like [`TestIdp::sign_in`], but in the browser of an earlier sign-in, by the `sid` of its ID
+    /// token: the session goes on. The user signs in anew if the request demands it, and consents.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    ///
+    /// # fn example(idp: &TestIdp, login: &str, step_up: &str, sid_of: fn(&str) -> String) {
+    /// let callback = idp.sign_in(login, "alice");
+    /// // .. the application redeems the code, and its ID token names the session ..
+    /// let sid = sid_of(&callback);
+    /// let callback = idp.sign_in_again(step_up, &sid);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// When the provider would show an error page, or when the session has ended.
+    #[must_use]
+    pub fn sign_in_again(&self, authorization_url: &str, sid: &str) -> String {
+        let location = self
+            .provider()
+            .sign_in_again(query_of(authorization_url), sid);
+        location.unwrap_or_else(|text| panic!("no way to sign in again: {text}"))
+    }
+
     /// Like [`TestIdp::sign_in`], but the user denies it.
     ///
     /// # Panics
@@ -291,9 +315,7 @@ impl TestIdp {
     }
 
     fn follow(&self, authorization_url: &str, username: Option<&str>) -> String {
-        let query = authorization_url
-            .split_once('?')
-            .map_or("", |(_, query)| query);
+        let query = query_of(authorization_url);
         let location = self.provider().sign_in(query, username);
         location.unwrap_or_else(|text| panic!("no way to sign in: {text}"))
     }
@@ -302,6 +324,10 @@ impl TestIdp {
         let decided = self.provider().decide_device(user_code, username);
         decided.unwrap_or_else(|text| panic!("cannot decide about {user_code}: {text}"));
     }
+}
+
+fn query_of(url: &str) -> &str {
+    url.split_once('?').map_or("", |(_, query)| query)
 }
 
 impl From<DevIdp> for TestIdp {

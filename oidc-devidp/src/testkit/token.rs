@@ -9,6 +9,7 @@ use crate::config::Client;
 use crate::jwt::{self, Signature};
 use crate::keys::{Algorithm, TestKey};
 use crate::provider::{Grant, Provider};
+use crate::random;
 use crate::sync::lock;
 
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
@@ -53,6 +54,7 @@ impl TokenBuilder {
     pub(crate) fn id_token(provider: Arc<Provider>, client: &Client) -> Self {
         let mut grant = grant(&provider, client);
         grant.nonce = Some("test-nonce".to_owned());
+        grant.sid = Some(random::id());
         let claims = provider.id_claims(&grant);
         Self::new(provider, "JWT", claims)
     }

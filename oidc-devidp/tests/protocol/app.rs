@@ -84,6 +84,27 @@ impl App {
         query(&location, "code").unwrap()
     }
 
+    /// Sends a page's form as a browser would, with one of its buttons.
+    pub(crate) async fn press(
+        &self,
+        page: Response,
+        button: (&str, &str),
+        cookie: &str,
+    ) -> Response {
+        let html = page.text().await.unwrap();
+        let rest = html.split_once("name=\"interaction\" value=\"").unwrap().1;
+        let form = [("interaction", rest.split('"').next().unwrap()), button];
+        let request = self.http.post(self.url("/authorize/decision")).form(&form);
+        request.header("cookie", cookie).send().await.unwrap()
+    }
+
+    /// The cookie of a browser whose user signed in at the provider.
+    pub(crate) async fn browser(&self, username: &str) -> String {
+        let page = self.get(&self.authorization_url(&[])).await;
+        let response = self.press(page, ("user", username), "").await;
+        cookie(response.headers())
+    }
+
     /// Redeems a code, with parameters changed; an empty value removes one.
     pub(crate) async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Response {
         let mut form = vec![

@@ -9,5 +9,6 @@ mod host;
 mod refresh;
 mod resource;
 mod revocation;
+mod session;
 mod tamper;
 mod token;
