@@ -70,8 +70,9 @@ pub use endpoint::Endpoint;
 pub use error::Error;
 pub use fault::Fault;
 pub use keys::{Algorithm, TestKey};
+pub use provider::LogoutDelivery;
 pub use tamper::Tamper;
-pub use testkit::{TestIdp, TokenBuilder};
+pub use testkit::{LogoutViolation, TestIdp, TokenBuilder};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -74,6 +74,26 @@ const MISTAKES: &[(&str, &str)] = &[
         "[[clients]]\nclient_id = \"a\"\nrefresh_reuse_grace = -1",
         "refresh_reuse_grace",
     ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"/logout\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"app:/logout\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"http://a.example/#f\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_session_required = true",
+        "clients[0].backchannel_logout_session_required",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_tokens = \"sometimes\"",
+        "`sometimes`",
+    ),
     ("[[users]]\nname = \"A\"", "`username`"),
     ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
     (

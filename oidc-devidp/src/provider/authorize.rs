@@ -188,7 +188,12 @@ impl Provider {
             expires: self.clock.seconds() + self.config.code_lifetime,
             redeemed: false,
         };
-        lock(&self.store).codes.insert(code.clone(), record);
+        let mut store = lock(&self.store);
+        if let Some(session) = store.session(&session.sid, self.clock.seconds()) {
+            session.clients.insert(client.client_id.clone());
+        }
+        store.codes.insert(code.clone(), record);
+        drop(store);
         self.location(&request.target, &[("code", &code)])
     }
 

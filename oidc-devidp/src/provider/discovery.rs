@@ -73,6 +73,8 @@ fn endpoints(issuer: &str) -> Value {
             "preferred_username", "name", "given_name", "family_name", "email", "email_verified",
         ],
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

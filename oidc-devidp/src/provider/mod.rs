@@ -3,6 +3,7 @@
 mod accept;
 mod authorization_request;
 mod authorize;
+mod backchannel;
 mod claims;
 mod client_auth;
 mod device;
@@ -31,6 +32,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use backchannel::LogoutDelivery;
+pub(crate) use backchannel::deliver;
 pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 

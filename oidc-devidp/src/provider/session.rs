@@ -1,5 +1,7 @@
 //! The browser's session with the provider, which makes single sign-on and `prompt=none` work.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponseParts};
 use cookie::time::Duration;
@@ -7,6 +9,7 @@ use cookie::{Cookie, CookieBuilder, SameSite};
 
 use super::state::Provider;
 use super::store::Session;
+use crate::config::User;
 use crate::random;
 use crate::sync::lock;
 
@@ -21,6 +24,7 @@ impl Provider {
             auth_time: now,
             sid: random::id(),
             expires: now + self.config.session_lifetime,
+            clients: BTreeSet::new(),
         };
         let cookie = random::token();
         lock(&self.store)
@@ -51,10 +55,13 @@ impl Provider {
         (now < session.expires).then(|| session.clone())
     }
 
-    /// Ends a session by its `sid`.
-    pub(super) fn close_session(&self, sid: &str) {
-        let mut store = lock(&self.store);
-        store.sessions.retain(|_, session| session.sid != sid);
+    /// The `sid` of every session of a user.
+    pub(crate) fn sids_of(&self, username: &str) -> Vec<String> {
+        let sub = self.config.user(username).map(User::sub);
+        let store = lock(&self.store);
+        let sessions = store.sessions.values();
+        let sessions = sessions.filter(|session| Some(session.sub.as_str()) == sub);
+        sessions.map(|session| session.sid.clone()).collect()
     }
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {

@@ -1,6 +1,6 @@
 //! What the provider remembers between requests.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use super::authorization_request::AuthorizationRequest;
@@ -36,6 +36,8 @@ pub(super) struct Session {
     pub(super) auth_time: u64,
     pub(super) sid: String,
     pub(super) expires: u64,
+    /// Who got a code within it.
+    pub(super) clients: BTreeSet<String>,
 }
 
 pub(super) struct Code {
@@ -85,6 +87,13 @@ impl Store {
     pub(super) fn session(&mut self, sid: &str, now: u64) -> Option<&mut Session> {
         let mut sessions = self.sessions.values_mut();
         sessions.find(|session| session.sid == sid && now < session.expires)
+    }
+
+    /// Removes a session, and returns it unless it has expired.
+    pub(super) fn end_session(&mut self, sid: &str, now: u64) -> Option<Session> {
+        let mut ended = self.sessions.extract_if(|_, session| session.sid == sid);
+        let (_, session) = ended.next()?;
+        (now < session.expires).then_some(session)
     }
 
     /// Whether the session that a grant came of goes on. A device has none (RFC 8628).

@@ -36,6 +36,8 @@ pub struct TokenBuilder {
     algorithm: Algorithm,
     key: Option<TestKey>,
     signature: Kind,
+    /// Whether the claims of its user are among the claims.
+    describes_user: bool,
 }
 
 #[derive(Clone)]
@@ -59,20 +61,20 @@ impl TokenBuilder {
         Self::new(provider, "JWT", claims)
     }
 
-    /// Sets `sub`. The claims of a configured user take the place of alice's.
+    pub(crate) fn logout_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let claims = provider.logout_claims(&client.client_id, "alice");
+        Self {
+            describes_user: false,
+            ..Self::new(provider, "logout+jwt", claims)
+        }
+    }
+
+    /// Sets `sub`. The claims of a configured user take the place of alice's, except in a logout
+    /// token, which has none.
     #[expect(clippy::should_implement_trait, reason = "it is the name of the claim")]
     pub fn sub(mut self, sub: &str) -> Self {
-        let config = &self.provider.config;
-        if let Some(before) = self.claims["sub"]
-            .as_str()
-            .and_then(|sub| config.user_by_sub(sub))
-        {
-            for name in before.all_claims().keys() {
-                self.claims.remove(name);
-            }
-        }
-        if let Some(user) = config.user_by_sub(sub) {
-            self.claims.extend(user.all_claims());
+        if self.describes_user {
+            self.describe(sub);
         }
         self.claim("sub", json!(sub))
     }
@@ -96,6 +98,11 @@ impl TokenBuilder {
     /// Sets `iss`.
     pub fn issuer(self, issuer: &str) -> Self {
         self.claim("iss", json!(issuer))
+    }
+
+    /// Sets `sid`, the session with the provider.
+    pub fn sid(self, sid: &str) -> Self {
+        self.claim("sid", json!(sid))
     }
 
     /// Sets `nonce`.
@@ -240,6 +247,26 @@ impl TokenBuilder {
             algorithm,
             key: None,
             signature: Kind::Asymmetric,
+            describes_user: true,
+        }
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn describe(&mut self, sub: &str) {
+        let config = &self.provider.config;
+        if let Some(before) = self.claims["sub"]
+            .as_str()
+            .and_then(|sub| config.user_by_sub(sub))
+        {
+            for name in before.all_claims().keys() {
+                self.claims.remove(name);
+            }
+        }
+        if let Some(user) = config.user_by_sub(sub) {
+            self.claims.extend(user.all_claims());
         }
     }
 

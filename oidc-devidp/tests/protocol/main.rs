@@ -2,6 +2,7 @@
 
 mod app;
 mod authorize;
+mod backchannel;
 mod device;
 mod discovery;
 mod end_session;
