@@ -94,6 +94,11 @@ const MISTAKES: &[(&str, &str)] = &[
         "[[clients]]\nclient_id = \"a\"\nrefresh_tokens = \"sometimes\"",
         "`sometimes`",
     ),
+    ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
+    (
+        "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",
+        "users[0].acr_values[0]",
+    ),
     ("[[users]]\nname = \"A\"", "`username`"),
     ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),
     (

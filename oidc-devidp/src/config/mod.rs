@@ -17,7 +17,7 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::error_if;
+use check::{check_acr_values, error_if};
 
 /// The whole configuration, with a default for every field.
 ///
@@ -67,6 +67,11 @@ pub struct Config {
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
+    /// The `acr` values that sign-ins can reach. A sign-in reaches the first of the request's
+    /// `acr_values` that is among them, otherwise the first of them; a session that reached another
+    /// one does not suffice (OpenID Connect Core §3.1.2.1). Default: any that is requested,
+    /// otherwise `1`.
+    pub acr_values: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -107,6 +112,7 @@ impl Config {
         if let Some(issuer) = &self.issuer {
             check_issuer(issuer)?;
         }
+        check_acr_values(&self.acr_values, "acr_values")?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
@@ -137,6 +143,15 @@ impl Config {
         self.users.iter().find(|user| user.username == username)
     }
 
+    /// The `acr` values that a user can reach; none for any.
+    pub(crate) fn acr_values_of<'a>(&'a self, user: Option<&'a User>) -> &'a [String] {
+        let of_user = user.map(|user| user.acr_values.as_slice());
+        match of_user {
+            Some(values) if !values.is_empty() => values,
+            _ => &self.acr_values,
+        }
+    }
+
     pub(crate) fn user_by_sub(&self, sub: &str) -> Option<&User> {
         self.users.iter().find(|user| user.sub() == sub)
     }
@@ -156,6 +171,7 @@ impl Default for Config {
             device_code_lifetime: 600,
             device_interval: 5,
             session_lifetime: 28_800,
+            acr_values: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

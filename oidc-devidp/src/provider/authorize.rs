@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::acr;
 use super::authorization_request::{AuthorizationRequest, Prompt, Target, parse_request};
 use super::grant::Grant;
 use super::oauth_error::{OAuthError, no_store};
@@ -118,7 +119,9 @@ impl Provider {
             .max_age
             .is_none_or(|age| now < session.auth_time + age);
         let prompted = request.requires(Prompt::Login) || request.requires(Prompt::SelectAccount);
-        young && !prompted && self.hint_fits(params, session)
+        let user = self.config.user_by_sub(&session.sub);
+        let strong = acr::suffices(&self.config, user, &request.acr_values, &session.acr);
+        young && strong && !prompted && self.hint_fits(params, session)
     }
 
     /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted user.
@@ -152,10 +155,12 @@ impl Provider {
     ) -> Response {
         let session = self.session(headers);
         let session = session.filter(|session| session.sub == user.sub());
-        if let Some(session) = session.and_then(|session| self.renew_session(&session.sid)) {
+        if let Some(session) =
+            session.and_then(|session| self.renew_session(&session.sid, &request.acr_values))
+        {
             return see_other(&self.code_location(request, &session));
         }
-        let (cookie, session) = self.open_session(user.sub());
+        let (cookie, session) = self.open_session(user, &request.acr_values);
         let redirect = see_other(&self.code_location(request, &session));
         (self.session_cookie(&cookie), redirect).into_response()
     }
@@ -177,7 +182,7 @@ impl Provider {
             audience: request.audience.clone(),
             nonce: request.nonce.clone(),
             auth_time: session.auth_time,
-            acr: request.acr.clone(),
+            acr: session.acr.clone(),
             sid: Some(session.sid.clone()),
         };
         let code = random::token();
@@ -241,7 +246,7 @@ impl Provider {
             return Ok(self.error_location(&target, &denied()));
         };
         let user = self.config.user(username).ok_or("unknown user")?;
-        let (_, session) = self.open_session(user.sub());
+        let (_, session) = self.open_session(user, &request.acr_values);
         Ok(self.code_location(&request, &session))
     }
 
@@ -257,7 +262,10 @@ impl Provider {
             Ok(Step::Respond(request, session) | Step::Show(request, Some(session))) => {
                 (request, session)
             }
-            Ok(Step::Show(request, None)) => (request, self.renew_session(sid).ok_or(ended)?),
+            Ok(Step::Show(request, None)) => {
+                let session = self.renew_session(sid, &request.acr_values);
+                (request, session.ok_or(ended)?)
+            }
             Err(error) => return Ok(self.error_location(&target, &error)),
         };
         Ok(self.code_location(&request, &session))

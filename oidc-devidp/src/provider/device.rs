@@ -143,19 +143,21 @@ impl Provider {
         username: Option<&str>,
     ) -> Result<(), &'static str> {
         let now = self.clock.seconds();
-        let sub = match username {
-            Some(username) => Some(self.config.user(username).ok_or("unknown user")?.sub()),
+        let user = match username {
+            Some(username) => Some(self.config.user(username).ok_or("unknown user")?),
             None => None,
         };
         let mut store = lock(&self.store);
         let device = store
             .waiting_device(user_code, now)
             .ok_or("unknown or expired user code")?;
-        device.decision = match sub {
-            Some(sub) => {
+        device.decision = match user {
+            Some(user) => {
+                let acr = self.ordinary_acr(user.sub());
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
                 let audience = device.audience.clone();
-                let grant = Grant::immediate(&device.client_id, sub, &scopes, audience, now);
+                let grant =
+                    Grant::immediate(&device.client_id, user.sub(), &scopes, audience, now, acr);
                 Decision::Approved(Box::new(grant))
             }
             None => Decision::Denied,

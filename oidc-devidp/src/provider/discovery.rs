@@ -29,6 +29,9 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
     omit(Tamper::NoRevocation, "revocation_endpoint");
+    if !provider.config.acr_values.is_empty() {
+        metadata["acr_values_supported"] = json!(provider.config.acr_values);
+    }
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
     if provider.controls.wrong_issuer(Endpoint::Discovery) {
         metadata["issuer"] = json!(ANOTHER_ISSUER);

@@ -37,6 +37,7 @@ impl Grant {
         scopes: &[&str],
         audience: Vec<String>,
         now: u64,
+        acr: String,
     ) -> Self {
         Self {
             id: random::token(),
@@ -46,7 +47,7 @@ impl Grant {
             audience,
             nonce: None,
             auth_time: now,
-            acr: "1".to_owned(),
+            acr,
             sid: None,
             offline: Offline::No,
         }

@@ -1,6 +1,7 @@
 //! The protocol: one file for each endpoint, over state that all share.
 
 mod accept;
+mod acr;
 mod authorization_request;
 mod authorize;
 mod backchannel;

@@ -7,6 +7,7 @@ use axum::response::{AppendHeaders, IntoResponseParts};
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 
+use super::acr;
 use super::state::Provider;
 use super::store::Session;
 use crate::config::User;
@@ -17,11 +18,12 @@ const NAME: &str = "oidc_devidp_session";
 
 impl Provider {
     /// Signs a user in and returns the session with the value of its cookie.
-    pub(super) fn open_session(&self, sub: &str) -> (String, Session) {
+    pub(super) fn open_session(&self, user: &User, acr_values: &[String]) -> (String, Session) {
         let now = self.clock.seconds();
         let session = Session {
-            sub: sub.to_owned(),
+            sub: user.sub().to_owned(),
             auth_time: now,
+            acr: acr::reached(&self.config, Some(user), acr_values),
             sid: random::id(),
             expires: now + self.config.session_lifetime,
             clients: BTreeSet::new(),
@@ -34,10 +36,12 @@ impl Provider {
     }
 
     /// The user of a session signed in anew.
-    pub(super) fn renew_session(&self, sid: &str) -> Option<Session> {
+    pub(super) fn renew_session(&self, sid: &str, acr_values: &[String]) -> Option<Session> {
         let now = self.clock.seconds();
         let mut store = lock(&self.store);
         let session = store.session(sid, now)?;
+        let user = self.config.user_by_sub(&session.sub);
+        session.acr = acr::reached(&self.config, user, acr_values);
         session.auth_time = now;
         session.expires = now + self.config.session_lifetime;
         Some(session.clone())

@@ -34,6 +34,7 @@ pub(super) struct Interaction {
 pub(super) struct Session {
     pub(super) sub: String,
     pub(super) auth_time: u64,
+    pub(super) acr: String,
     pub(super) sid: String,
     pub(super) expires: u64,
     /// Who got a code within it.

@@ -278,7 +278,8 @@ impl TokenBuilder {
 fn grant(provider: &Provider, client: &Client) -> Grant {
     let now = provider.clock.seconds();
     let audience = client.full_audience();
-    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now)
+    let acr = provider.ordinary_acr("alice");
+    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now, acr)
 }
 
 impl fmt::Debug for TokenBuilder {

@@ -1,5 +1,6 @@
 //! The protocol over real HTTP, as an application sees it.
 
+mod acr;
 mod app;
 mod authorize;
 mod backchannel;
