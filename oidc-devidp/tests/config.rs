@@ -1,6 +1,6 @@
 //! Configuration: defaults, TOML, and errors that name the field.
 
-use oidc_devidp::{Client, Config, DevIdp, Error, RefreshRotation, User};
+use oidc_devidp::{Client, Config, DevIdp, Error, Preset, RefreshRotation, User};
 
 fn mistake(toml: &str) -> String {
     Config::from_toml(toml).unwrap_err().to_string()
@@ -31,7 +31,7 @@ fn clients_say_how_their_refresh_tokens_rotate() {
         let toml = format!("[[clients]]\nclient_id = \"a\"\n{settings}");
         Config::from_toml(&toml).unwrap().clients.remove(0)
     };
-    assert_eq!(client("").refresh_rotation, RefreshRotation::Strict);
+    assert_eq!(client("").refresh_rotation, None);
     assert_eq!(client("").refresh_reuse_grace, 0);
     for (name, rotation) in [
         ("strict", RefreshRotation::Strict),
@@ -41,8 +41,31 @@ fn clients_say_how_their_refresh_tokens_rotate() {
         let client = client(&format!(
             "refresh_rotation = \"{name}\"\nrefresh_reuse_grace = 9"
         ));
-        assert_eq!(client.refresh_rotation, rotation);
+        assert_eq!(client.refresh_rotation, Some(rotation));
         assert_eq!(client.refresh_reuse_grace, 9);
+    }
+}
+
+#[test]
+fn presets_have_names() {
+    for (name, preset) in [
+        ("keycloak", Preset::Keycloak),
+        ("google", Preset::Google),
+        ("entra_id", Preset::EntraId),
+        ("auth0", Preset::Auth0),
+    ] {
+        let config = Config::from_toml(&format!("preset = \"{name}\"")).unwrap();
+        assert_eq!(config.preset, Some(preset));
+    }
+}
+
+#[test]
+fn the_examples_of_the_readme_are_right() {
+    let readme = include_str!("../README.md");
+    let examples: Vec<_> = readme.split("```toml\n").skip(1).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        Config::from_toml(example.split("```").next().unwrap()).unwrap();
     }
 }
 
@@ -93,6 +116,12 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "[[clients]]\nclient_id = \"a\"\nrefresh_tokens = \"sometimes\"",
         "`sometimes`",
+    ),
+    ("preset = \"okta\"", "`okta`"),
+    (
+        "preset = \"google\"\n[[clients]]\nclient_id = \"a\"\n\
+         backchannel_logout_uri = \"https://a.example\"",
+        "clients[0].backchannel_logout_uri",
     ),
     ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
     (

@@ -52,12 +52,14 @@ pub struct Client {
     /// logouts. Default: false; true for the default client, which has to fit any project.
     #[serde(default)]
     pub any_loopback_redirect: bool,
-    /// Which sign-ins bring a refresh token. Default: [`RefreshTokens::OfflineAccess`].
+    /// Which sign-ins bring a refresh token. Default: as the preset, otherwise
+    /// [`RefreshTokens::OfflineAccess`].
     #[serde(default)]
-    pub refresh_tokens: RefreshTokens,
-    /// What becomes of a refresh token that is used. Default: [`RefreshRotation::Strict`].
+    pub refresh_tokens: Option<RefreshTokens>,
+    /// What becomes of a refresh token that is used. Default: as the preset, otherwise
+    /// [`RefreshRotation::Strict`].
     #[serde(default)]
-    pub refresh_rotation: RefreshRotation,
+    pub refresh_rotation: Option<RefreshRotation>,
     /// Seconds in which a spent refresh token still brings tokens, as if it came for the first
     /// time: for clients that lost the response, or sent the same token twice. Default: 0, where
     /// any second use revokes every token of the sign-in (RFC 9700 §4.14.2).
@@ -156,14 +158,14 @@ impl Client {
     /// Sets which sign-ins bring a refresh token.
     #[must_use]
     pub fn refresh_tokens(mut self, sign_ins: RefreshTokens) -> Self {
-        self.refresh_tokens = sign_ins;
+        self.refresh_tokens = Some(sign_ins);
         self
     }
 
     /// Sets what becomes of a refresh token that is used.
     #[must_use]
     pub fn refresh_rotation(mut self, rotation: RefreshRotation) -> Self {
-        self.refresh_rotation = rotation;
+        self.refresh_rotation = Some(rotation);
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod client;
+mod preset;
 mod refresh;
 mod user;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use client::Client;
+pub use preset::Preset;
 pub use refresh::{RefreshRotation, RefreshTokens};
 pub use user::User;
 
@@ -49,7 +51,9 @@ pub struct Config {
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose. Default: 9400.
     pub port: u16,
-    /// The issuer identifier. Default: `http://HOST:PORT` as bound.
+    /// A provider to behave like. Default: none, but all that the standards offer.
+    pub preset: Option<Preset>,
+    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset.
     pub issuer: Option<String>,
     /// What tokens are signed with. Default: RS256.
     pub algorithm: Algorithm,
@@ -116,6 +120,7 @@ impl Config {
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
+            self.check_backchannel(client, &field)?;
             let earlier = &self.clients[..index];
             let taken = earlier
                 .iter()
@@ -131,6 +136,25 @@ impl Config {
             error_if(taken, || format!("{field}.username is used twice"))?;
         }
         Ok(())
+    }
+
+    /// What a refresh does to the client's refresh token.
+    pub(crate) fn refresh_rotation(&self, client: &Client) -> RefreshRotation {
+        let of_preset = self.preset.map(Preset::refresh_rotation);
+        client.refresh_rotation.or(of_preset).unwrap_or_default()
+    }
+
+    /// Which sign-ins bring the client a refresh token.
+    pub(crate) fn refresh_tokens(&self, client: &Client) -> RefreshTokens {
+        let of_preset = self.preset.map(Preset::refresh_tokens);
+        client.refresh_tokens.or(of_preset).unwrap_or_default()
+    }
+
+    fn check_backchannel(&self, client: &Client, field: &str) -> Result<(), Error> {
+        let sends = self.preset.is_none_or(Preset::sends_logout_tokens);
+        error_if(client.backchannel_logout_uri.is_some() && !sends, || {
+            format!("{field}.backchannel_logout_uri: the preset sends no logout tokens")
+        })
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
@@ -162,6 +186,7 @@ impl Default for Config {
         Self {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9400,
+            preset: None,
             issuer: None,
             algorithm: Algorithm::default(),
             access_token_lifetime: 300,

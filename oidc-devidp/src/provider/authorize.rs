@@ -16,7 +16,7 @@ use super::state::Provider;
 use super::store::{Code, Interaction, Session};
 use super::uri::with_query;
 use super::{pages, scope};
-use crate::config::User;
+use crate::config::{Preset, User};
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::jwt;
@@ -96,6 +96,7 @@ impl Provider {
         session: Option<Session>,
     ) -> Result<Step, OAuthError> {
         let request = parse_request(target.clone(), params)?;
+        self.check_scopes(&request.scopes)?;
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
             Some(session) if !request.requires(Prompt::Consent) => {
@@ -227,7 +228,8 @@ impl Provider {
             ));
         }
         let wrong = is(Tamper::CallbackWrongIss) || self.controls.wrong_issuer(Endpoint::Authorize);
-        if !is(Tamper::CallbackNoIss) {
+        let names_issuer = self.config.preset.is_none_or(Preset::names_issuer);
+        if names_issuer && !is(Tamper::CallbackNoIss) {
             all.push(("iss", if wrong { ANOTHER_ISSUER } else { &self.issuer }));
         }
         with_query(&target.redirect_uri, &all)

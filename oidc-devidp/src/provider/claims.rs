@@ -31,6 +31,7 @@ impl Provider {
             "acr": grant.acr,
         });
         extend(&mut claims, protocol);
+        self.adapt_access_claims(&mut claims, grant);
         claims
     }
 
@@ -55,6 +56,7 @@ impl Provider {
         for (name, value) in [("sid", &grant.sid), ("nonce", &grant.nonce)] {
             claims.extend(value.as_ref().map(|value| (name.to_owned(), json!(value))));
         }
+        self.adapt_id_claims(&mut claims, grant);
         claims
     }
 }

@@ -15,7 +15,6 @@ use super::form::{form, required};
 use super::grant::Grant;
 use super::issue::Occasion;
 use super::oauth_error::{OAuthError, no_store};
-use super::offline::offline_of_device;
 use super::params::Params;
 use super::state::Provider;
 use super::store::{Decision, Device};
@@ -34,7 +33,9 @@ pub(super) async fn authorize(
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
     let client = authenticate(&provider.config, &headers, &params)?;
-    let scopes = scope::granted(client, &scope::parse(&params)?);
+    let requested = scope::parse(&params)?;
+    provider.check_scopes(&requested)?;
+    let scopes = scope::granted(client, &requested);
     let audience = resource::narrow(&params, &client.full_audience())?;
     Ok(provider.start_device(client, scopes, audience))
 }
@@ -96,7 +97,7 @@ impl Provider {
             last_poll: None,
             decision: Decision::Pending,
         };
-        let page = format!("{}/device", self.issuer);
+        let page = format!("{}/device", self.base());
         let mut response = json!({
             "device_code": device_code,
             "user_code": user_code,
@@ -128,7 +129,7 @@ impl Provider {
             return Err(unknown());
         }
         let mut grant = device.poll(self.clock.now())?;
-        grant.offline = offline_of_device(client, &grant.scopes);
+        grant.offline = self.offline_of_device(client, &grant.scopes);
         let audience = resource::narrow(params, &grant.audience)?;
         store.devices.remove(device_code);
         drop(store);

@@ -17,7 +17,10 @@ use crate::tamper::Tamper;
 const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
 
 pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
-    let mut metadata = endpoints(&provider.issuer);
+    let mut metadata = endpoints(&provider);
+    if let Some(members) = metadata.as_object_mut() {
+        provider.adapt_metadata(members);
+    }
     let mut omit = |tamper, member: &str| {
         if provider.controls.is(tamper)
             && let Some(members) = metadata.as_object_mut()
@@ -47,10 +50,10 @@ pub(super) async fn jwks(State(provider): State<Arc<Provider>>) -> Response {
     }
 }
 
-fn endpoints(issuer: &str) -> Value {
-    let url = |endpoint: Endpoint| format!("{issuer}{}", endpoint.path());
+fn endpoints(provider: &Provider) -> Value {
+    let url = |endpoint: Endpoint| format!("{}{}", provider.base(), endpoint.path());
     json!({
-        "issuer": issuer,
+        "issuer": provider.issuer,
         "authorization_endpoint": url(Endpoint::Authorize),
         "token_endpoint": url(Endpoint::Token),
         "userinfo_endpoint": url(Endpoint::Userinfo),

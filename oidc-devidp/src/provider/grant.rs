@@ -62,6 +62,10 @@ impl Grant {
         }
     }
 
+    pub(crate) fn is_for_client_itself(&self) -> bool {
+        self.audience == [self.client_id.as_str()]
+    }
+
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
     }

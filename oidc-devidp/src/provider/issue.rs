@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::grant::{Grant, Offline};
 use super::oauth_error::no_store;
 use super::state::Provider;
 use super::store::RefreshToken;
-use crate::config::{Client, RefreshRotation};
+use crate::config::{Client, Preset, RefreshRotation};
 use crate::jwt::{self, Signature};
 use crate::random;
 use crate::sync::lock;
@@ -45,7 +45,9 @@ impl Provider {
             occasion == Occasion::Refresh && self.rotation(client) == RefreshRotation::Never;
         if grant.offline != Offline::No && !is_kept {
             response["refresh_token"] = json!(self.refresh_token(grant));
-            response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            if matches!(self.config.preset, None | Some(Preset::Keycloak)) {
+                response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            }
         }
         self.tamper_response(&mut response);
         no_store(Json(response))
@@ -56,7 +58,7 @@ impl Provider {
         if self.controls.is(Tamper::RefreshKeepsToken) {
             RefreshRotation::Never
         } else {
-            client.refresh_rotation
+            self.config.refresh_rotation(client)
         }
     }
 
@@ -66,14 +68,25 @@ impl Provider {
             let mut store = lock(&self.store);
             store.access_tokens.insert(jti.to_owned(), grant.id.clone());
         }
+        if self.has_opaque_access_tokens(grant) {
+            return self.opaque_token(claims);
+        }
         let entry = lock(&self.keys).signing(self.config.algorithm);
-        let mut header = json!({ "typ": "at+jwt", "alg": entry.algorithm, "kid": entry.kid });
+        let typ = self.access_token_type();
+        let mut header = json!({ "typ": typ, "alg": entry.algorithm, "kid": entry.kid });
         self.tamper_access_token(&mut header, &mut claims);
         jwt::encode(
             &header,
             &claims.into(),
             &Signature::Key(entry.key, entry.algorithm),
         )
+    }
+
+    fn opaque_token(&self, claims: Map<String, Value>) -> String {
+        let token = random::token();
+        let mut store = lock(&self.store);
+        store.opaque_tokens.insert(token.clone(), claims.into());
+        token
     }
 
     fn refresh_token(&self, grant: &Grant) -> String {
@@ -93,10 +106,10 @@ impl Provider {
     fn id_token(&self, grant: &Grant, access_token: &str, occasion: Occasion) -> String {
         let entry = lock(&self.keys).signing(self.config.algorithm);
         let mut claims = self.id_claims(grant);
-        claims.insert(
-            "at_hash".into(),
-            json!(jwt::at_hash(access_token, entry.algorithm)),
-        );
+        if self.config.preset != Some(Preset::EntraId) {
+            let at_hash = jwt::at_hash(access_token, entry.algorithm);
+            claims.insert("at_hash".into(), json!(at_hash));
+        }
         if occasion == Occasion::Refresh {
             // OpenID Connect Core §12.2.
             claims.remove("nonce");

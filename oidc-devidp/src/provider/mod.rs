@@ -8,6 +8,7 @@ mod backchannel;
 mod claims;
 mod client_auth;
 mod device;
+mod dialect;
 mod discovery;
 mod end_session;
 mod form;
@@ -38,7 +39,17 @@ pub(crate) use backchannel::deliver;
 pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 
+/// All endpoints, at the root and below the path of the issuer.
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
+    let routes = routes();
+    let routes = match provider.path.as_str() {
+        "" => routes,
+        path => routes.clone().nest(path, routes),
+    };
+    routes.with_state(provider)
+}
+
+fn routes() -> Router<Arc<Provider>> {
     Router::new()
         .route(
             "/.well-known/openid-configuration",
@@ -58,5 +69,4 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         )
         .route("/end_session/decision", post(end_session::decide))
         .route("/style.css", get(pages::style))
-        .with_state(provider)
 }

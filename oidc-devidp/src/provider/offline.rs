@@ -15,7 +15,7 @@ impl Provider {
         session: &Session,
     ) -> Offline {
         let client = &request.target.client;
-        match client.refresh_tokens {
+        match self.config.refresh_tokens(client) {
             RefreshTokens::AccessType if request.access_type_offline => {
                 let consent = (client.client_id.clone(), session.sub.clone());
                 let is_first = lock(&self.store).offline_consents.insert(consent);
@@ -26,23 +26,23 @@ impl Provider {
                 }
             }
             RefreshTokens::AccessType => Offline::No,
-            _ => by_scope(client, scopes),
+            sign_ins => by_scope(sign_ins, scopes),
+        }
+    }
+
+    pub(super) fn offline_of_device(&self, client: &Client, scopes: &[String]) -> Offline {
+        match self.config.refresh_tokens(client) {
+            RefreshTokens::AccessType => Offline::Beyond,
+            sign_ins => by_scope(sign_ins, scopes),
         }
     }
 }
 
-pub(super) fn offline_of_device(client: &Client, scopes: &[String]) -> Offline {
-    match client.refresh_tokens {
-        RefreshTokens::AccessType => Offline::Beyond,
-        _ => by_scope(client, scopes),
-    }
-}
-
 /// OpenID Connect Core §11.
-fn by_scope(client: &Client, scopes: &[String]) -> Offline {
+fn by_scope(sign_ins: RefreshTokens, scopes: &[String]) -> Offline {
     if scopes.iter().any(|scope| scope == "offline_access") {
         Offline::Beyond
-    } else if client.refresh_tokens == RefreshTokens::Always {
+    } else if sign_ins == RefreshTokens::Always {
         Offline::WithSession
     } else {
         Offline::No

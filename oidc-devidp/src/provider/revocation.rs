@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::Value;
 
 use super::client_auth::authenticate;
 use super::form::{form, required};
@@ -35,7 +34,7 @@ impl Provider {
         let (owner, id) = match (store.refresh_token(token), &accepted) {
             // A refresh token takes along all tokens of its grant, spent ones as well.
             (Some(record), _) => (record.grant.client_id.clone(), record.grant.id.clone()),
-            (None, Some(claims)) => (text(&claims["azp"]), text(&claims["jti"])),
+            (None, Some(token)) => (token.client_id().to_owned(), token.id().to_owned()),
             (None, None) => return Ok(()),
         };
         if owner != client.client_id {
@@ -46,8 +45,4 @@ impl Provider {
         store.revoke(id);
         Ok(())
     }
-}
-
-fn text(claim: &Value) -> String {
-    claim.as_str().unwrap_or_default().to_owned()
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::authorization_request::AuthorizationRequest;
 use super::grant::Grant;
 
@@ -22,6 +24,8 @@ pub(crate) struct Store {
     pub(super) access_tokens: HashMap<String, String>,
     /// Grants, and access tokens by their `jti`.
     revoked: HashSet<String>,
+    /// The claims that opaque access tokens stand for.
+    pub(super) opaque_tokens: HashMap<String, Value>,
 }
 
 pub(super) struct Interaction {

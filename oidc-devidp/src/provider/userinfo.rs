@@ -29,19 +29,19 @@ enum BearerError {
 impl Provider {
     fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, BearerError> {
         let token = bearer(headers).ok_or(BearerError::NoToken)?;
-        let token = self.accept(token).ok_or(BearerError::InvalidToken)?;
-        let scope = token["scope"].as_str().unwrap_or_default();
-        let scopes: Vec<String> = scope.split(' ').map(str::to_owned).collect();
+        let accepted = self.accept(token);
+        let accepted = accepted.filter(|token| self.is_for_userinfo(token));
+        let token = accepted.ok_or(BearerError::InvalidToken)?;
+        let scopes = token.scopes();
         if !scopes.iter().any(|scope| scope == "openid") {
             return Err(BearerError::InsufficientScope);
         }
-        let user = token["sub"]
-            .as_str()
-            .and_then(|sub| self.config.user_by_sub(sub));
+        let user = self.config.user_by_sub(token.sub());
         let mut claims = user
             .map(|user| user.claims_for(&scopes))
             .unwrap_or_default();
-        claims.insert("sub".to_owned(), token["sub"].clone());
+        claims.insert("sub".to_owned(), json!(token.sub()));
+        self.adapt_userinfo(&mut claims);
         if self.controls.is(Tamper::UserinfoWrongSub) {
             claims.insert("sub".to_owned(), json!("another-person"));
         }

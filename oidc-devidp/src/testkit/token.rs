@@ -50,7 +50,8 @@ enum Kind {
 impl TokenBuilder {
     pub(crate) fn access_token(provider: Arc<Provider>, client: &Client) -> Self {
         let claims = provider.access_claims(&grant(&provider, client));
-        Self::new(provider, "at+jwt", claims)
+        let typ = provider.access_token_type();
+        Self::new(provider, typ, claims)
     }
 
     pub(crate) fn id_token(provider: Arc<Provider>, client: &Client) -> Self {

@@ -8,6 +8,7 @@ mod device;
 mod discovery;
 mod end_session;
 mod host;
+mod preset;
 mod refresh;
 mod resource;
 mod revocation;
