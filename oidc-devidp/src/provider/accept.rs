@@ -11,8 +11,8 @@ pub(super) struct Accepted(Value);
 
 impl Accepted {
     /// Its `jti`.
-    pub(super) fn id(&self) -> &str {
-        self.text("jti")
+    pub(super) fn id(&self) -> Option<&str> {
+        self.0["jti"].as_str()
     }
 
     pub(super) fn client_id(&self) -> &str {
@@ -48,7 +48,7 @@ impl Provider {
             .iter()
             .any(|claim| claims[claim].is_string());
         let accepted = Accepted(claims);
-        let revoked = lock(&self.store).is_revoked(accepted.id());
+        let revoked = (accepted.id()).is_some_and(|id| lock(&self.store).is_revoked(id));
         (alive && ours && is_access_token && !revoked).then_some(accepted)
     }
 }

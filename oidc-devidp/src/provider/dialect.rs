@@ -33,6 +33,16 @@ impl Provider {
         }
     }
 
+    /// Whether ID tokens of the token endpoint have it (OpenID Connect Core §3.1.3.6: optional).
+    pub(super) fn has_at_hash(&self) -> bool {
+        self.config.preset != Some(Preset::EntraId)
+    }
+
+    /// Whether token responses have `refresh_expires_in`, which no standard knows.
+    pub(super) fn tells_refresh_lifetime(&self) -> bool {
+        matches!(self.config.preset, None | Some(Preset::Keycloak))
+    }
+
     pub(super) fn adapt_access_claims(&self, claims: &mut Map<String, Value>, grant: &Grant) {
         match self.config.preset {
             Some(Preset::Keycloak) => {

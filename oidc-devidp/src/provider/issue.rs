@@ -8,7 +8,7 @@ use super::grant::{Grant, Offline};
 use super::oauth_error::no_store;
 use super::state::Provider;
 use super::store::RefreshToken;
-use crate::config::{Client, Preset, RefreshRotation};
+use crate::config::{Client, RefreshRotation};
 use crate::jwt::{self, Signature};
 use crate::random;
 use crate::sync::lock;
@@ -45,7 +45,7 @@ impl Provider {
             occasion == Occasion::Refresh && self.rotation(client) == RefreshRotation::Never;
         if grant.offline != Offline::No && !is_kept {
             response["refresh_token"] = json!(self.refresh_token(grant));
-            if matches!(self.config.preset, None | Some(Preset::Keycloak)) {
+            if self.tells_refresh_lifetime() {
                 response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
             }
         }
@@ -106,7 +106,7 @@ impl Provider {
     fn id_token(&self, grant: &Grant, access_token: &str, occasion: Occasion) -> String {
         let entry = lock(&self.keys).signing(self.config.algorithm);
         let mut claims = self.id_claims(grant);
-        if self.config.preset != Some(Preset::EntraId) {
+        if self.has_at_hash() {
             let at_hash = jwt::at_hash(access_token, entry.algorithm);
             claims.insert("at_hash".into(), json!(at_hash));
         }

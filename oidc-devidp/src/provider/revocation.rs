@@ -33,8 +33,11 @@ impl Provider {
         let mut store = lock(&self.store);
         let (owner, id) = match (store.refresh_token(token), &accepted) {
             // A refresh token takes along all tokens of its grant, spent ones as well.
-            (Some(record), _) => (record.grant.client_id.clone(), record.grant.id.clone()),
-            (None, Some(token)) => (token.client_id().to_owned(), token.id().to_owned()),
+            (Some(record), _) => (
+                record.grant.client_id.clone(),
+                Some(record.grant.id.clone()),
+            ),
+            (None, Some(token)) => (token.client_id().to_owned(), token.id().map(str::to_owned)),
             (None, None) => return Ok(()),
         };
         if owner != client.client_id {
@@ -42,7 +45,10 @@ impl Provider {
                 "the token was issued to another client",
             ));
         }
-        store.revoke(id);
+        // Only a minted token can lack a `jti`.
+        if let Some(id) = id {
+            store.revoke(id);
+        }
         Ok(())
     }
 }
