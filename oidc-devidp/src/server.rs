@@ -131,7 +131,9 @@ async fn respond(
     if let Err(error) = host::check(&request, &provider.issuer) {
         return Ok(error.response(&provider.issuer));
     }
-    let endpoint = Endpoint::of_path(request.uri().path());
+    let path = request.uri().path();
+    let path = path.strip_prefix(&*provider.path).unwrap_or(path);
+    let endpoint = Endpoint::of_path(path);
     if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
         && let Some(response) = fault.response().await
     {
