@@ -254,7 +254,7 @@ impl Rejection {
     /// A request with a session cookie that another site may have sent.
     #[cfg(feature = "sessions")]
     pub(crate) fn cross_origin(description: String) -> Self {
-        let error = Some("access_denied".into());
+        let error = Some("cross_origin".into());
         let mut refusal = Refusal::new(403, "cross_origin", error, description);
         refusal.is_unconditional = true;
         Self::new(refusal)

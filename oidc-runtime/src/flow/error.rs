@@ -186,7 +186,7 @@ impl FlowError {
             Self::StepUpUnmet => Row::new(
                 403,
                 "step_up_unmet",
-                "insufficient_user_authentication",
+                "step_up_unmet",
                 "the sign-in was not as strong or as recent as required",
             ),
             #[cfg(feature = "sessions")]
