@@ -158,6 +158,28 @@ async fn a_write_goes_on_when_the_lock_is_released() {
 }
 
 #[tokio::test]
+async fn once_ends_with_its_time_and_is_swept() {
+    let file = File::new();
+    let store = file.store();
+    for n in 0..3 {
+        assert!(store.once(&[n; 32], 60).await.expect("once"));
+    }
+    let outside = file.outside();
+    outside
+        .execute("UPDATE oidc_once SET until = 1 WHERE key <> ?1", [[0; 32]])
+        .unwrap();
+    assert!(
+        store.once(&[1; 32], 60).await.expect("once"),
+        "its time was over"
+    );
+    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    let left: i64 = outside
+        .query_row("SELECT count(*) FROM oidc_once", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 2);
+}
+
+#[tokio::test]
 async fn without_create_schema_the_tables_have_to_be_there() {
     let file = File::new();
     let store = file.store().create_schema(false);
