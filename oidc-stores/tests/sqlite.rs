@@ -128,6 +128,8 @@ async fn a_held_write_lock_delays_writes_only_and_not_for_long() {
         store.load(&key(1)).await.expect("load").is_some(),
         "reads go on"
     );
+    let restarted = file.store().load(&key(1)).await.expect("load");
+    assert!(restarted.is_some(), "reads go on after a restart too");
     let (first, second) = (session(2), session(3));
     // The second one waits behind the first.
     let writes = async { tokio::join!(store.insert(&first), store.insert(&second)) };

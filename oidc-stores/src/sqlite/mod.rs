@@ -74,9 +74,20 @@ impl SqliteStore {
     }
 
     async fn ready(&self) -> Result<&Connections, StoreError> {
-        let create = || self.connections.write(|db| db.execute_batch(Self::SCHEMA));
-        self.schema.get_or_try_init(create).await?;
+        self.schema
+            .get_or_try_init(|| self.create_missing())
+            .await?;
         Ok(&self.connections)
+    }
+
+    /// Without a look first, tables that are there would have to wait for the lock all the same.
+    async fn create_missing(&self) -> Result<(), StoreError> {
+        if self.connections.read(statements::have_tables).await? {
+            return Ok(());
+        }
+        self.connections
+            .write(|db| db.execute_batch(Self::SCHEMA))
+            .await
     }
 }
 
