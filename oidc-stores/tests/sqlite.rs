@@ -133,8 +133,8 @@ async fn a_held_write_lock_delays_writes_only_and_not_for_long() {
     let (first, second) = (session(2), session(3));
     // The second one waits behind the first.
     let writes = async { tokio::join!(store.insert(&first), store.insert(&second)) };
-    let writes = tokio::time::timeout(Duration::from_secs(5), writes).await;
-    let (first, second) = writes.expect("a wait of less than 5 seconds");
+    let writes = tokio::time::timeout(Duration::from_secs(7), writes).await;
+    let (first, second) = writes.expect("the second does not wait as long again");
     assert!(first.is_err() && second.is_err());
 
     outside.execute_batch("COMMIT").unwrap();
@@ -188,6 +188,23 @@ async fn without_create_schema_the_tables_have_to_be_there() {
     assert!(store.insert(&session(1)).await.is_err());
     file.outside().execute_batch(SqliteStore::SCHEMA).unwrap();
     store.insert(&session(1)).await.expect("insert");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = File::new();
+    let store = file.store();
+    store.insert(&session(1)).await.expect("insert");
+    for entry in std::fs::read_dir(file.0.path())
+        .unwrap()
+        .map(Result::unwrap)
+    {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{entry:?}");
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl SqliteStore {
     /// [`create_schema(false)`](Self::create_schema).
     pub const SCHEMA: &'static str = include_str!("schema.sql");
 
-    /// Opens a file, and creates it if it does not exist.
+    /// Opens a file, and creates it if it does not exist, for the user of this process only.
     ///
     /// It is an error if the file cannot be opened for writing, if another process keeps it locked
     /// for 3 seconds, or if the path names SQLite's database in memory, which its connections would
