@@ -51,6 +51,9 @@ pub enum Of<'a> {
 ///   clock, because callers on several machines have to agree on it.
 /// - An operation that cannot be completed is an error after a few seconds, never a wait without
 ///   end, and never a result such as [`Swap::Gone`] or `None`.
+/// - After a lost connection a store may repeat whatever does no harm when it is done twice: all
+///   operations but `insert`, `replace` and `once`. The result is that of the repetition, so that a
+///   `touch` or `remove` that was carried out can return `false`.
 ///
 /// ```
 /// use oidc_stores::{AppId, MemoryStore, Record, SessionKey, SessionStore, StoreError, Swap};
@@ -113,7 +116,7 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// Writes only if the stored `idle_until` is later than `seen_at`, so that a session that has
     /// ended is not revived, and earlier than the new `idle_until`. `idle_until` does not move beyond
-    /// `ends_at`. Returns whether it was written.
+    /// `ends_at`. Returns whether it was written; `false` does not mean that the session is gone.
     fn touch<'a>(
         &'a self,
         key: &'a SessionKey,

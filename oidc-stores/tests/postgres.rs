@@ -82,6 +82,29 @@ async fn a_vanished_table_is_an_error_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn once_ends_with_its_time_and_is_swept() {
+    let url = SERVER.database();
+    let store = store(&url);
+    for n in 1..=3 {
+        assert!(store.once(&[n; 32], 60).await.expect("once"));
+    }
+    outside(
+        &url,
+        "UPDATE oidc_once SET until = now() WHERE get_byte(key, 0) > 1",
+    )
+    .await;
+    assert!(
+        store.once(&[2; 32], 60).await.expect("once"),
+        "its time was over"
+    );
+    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    assert!(
+        !store.once(&[1; 32], 60).await.expect("once"),
+        "its time runs"
+    );
+}
+
+#[tokio::test]
 async fn without_create_schema_the_tables_have_to_be_there() {
     let url = SERVER.database();
     let store = store(&url).create_schema(false);

@@ -143,6 +143,23 @@ async fn what_expired_leaves_the_indexes() {
 }
 
 #[tokio::test]
+async fn once_ends_with_its_time() {
+    let server = Redis::start();
+    let store = store(&server.url());
+    assert!(
+        store.once(&[1; 32], 0).await.expect("once"),
+        "at least a second"
+    );
+    assert!(store.once(&[2; 32], 1_000).await.expect("once"));
+    let mut outside = outside(&server).await;
+    let name = format!("oidc:1:{}", "02".repeat(32));
+    let expiry = outside.expire_time(&name).await.expect("expiretime").raw();
+    assert!((real_now()..=real_now() + 1_000).contains(&(expiry as i64)));
+    outside.del(&name).await.expect("del");
+    assert!(store.once(&[2; 32], 1_000).await.expect("once"));
+}
+
+#[tokio::test]
 async fn a_restart_of_the_server_loses_no_session() {
     let server = Redis::start();
     let store = store(&server.url());

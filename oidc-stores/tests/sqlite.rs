@@ -128,11 +128,13 @@ async fn a_held_write_lock_delays_writes_only_and_not_for_long() {
         store.load(&key(1)).await.expect("load").is_some(),
         "reads go on"
     );
+    let restarted = file.store().load(&key(1)).await.expect("load");
+    assert!(restarted.is_some(), "reads go on after a restart too");
     let (first, second) = (session(2), session(3));
     // The second one waits behind the first.
     let writes = async { tokio::join!(store.insert(&first), store.insert(&second)) };
-    let writes = tokio::time::timeout(Duration::from_secs(5), writes).await;
-    let (first, second) = writes.expect("a wait of less than 5 seconds");
+    let writes = tokio::time::timeout(Duration::from_secs(7), writes).await;
+    let (first, second) = writes.expect("the second does not wait as long again");
     assert!(first.is_err() && second.is_err());
 
     outside.execute_batch("COMMIT").unwrap();
@@ -158,12 +160,51 @@ async fn a_write_goes_on_when_the_lock_is_released() {
 }
 
 #[tokio::test]
+async fn once_ends_with_its_time_and_is_swept() {
+    let file = File::new();
+    let store = file.store();
+    for n in 0..3 {
+        assert!(store.once(&[n; 32], 60).await.expect("once"));
+    }
+    let outside = file.outside();
+    outside
+        .execute("UPDATE oidc_once SET until = 1 WHERE key <> ?1", [[0; 32]])
+        .unwrap();
+    assert!(
+        store.once(&[1; 32], 60).await.expect("once"),
+        "its time was over"
+    );
+    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    let left: i64 = outside
+        .query_row("SELECT count(*) FROM oidc_once", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 2);
+}
+
+#[tokio::test]
 async fn without_create_schema_the_tables_have_to_be_there() {
     let file = File::new();
     let store = file.store().create_schema(false);
     assert!(store.insert(&session(1)).await.is_err());
     file.outside().execute_batch(SqliteStore::SCHEMA).unwrap();
     store.insert(&session(1)).await.expect("insert");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = File::new();
+    let store = file.store();
+    store.insert(&session(1)).await.expect("insert");
+    for entry in std::fs::read_dir(file.0.path())
+        .unwrap()
+        .map(Result::unwrap)
+    {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{entry:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Connections to one file: one that writes, a few that read.
 
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,8 +25,8 @@ pub(super) struct Connections {
 
 impl Connections {
     pub(super) fn open(path: &Path) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let writer = connect(path, flags)?;
+        create_private(path)?;
+        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         writer.busy_timeout(OPENING)?;
         switch_to_wal(&writer)?;
         writer.pragma_update(None, "synchronous", "NORMAL")?;
@@ -90,6 +92,23 @@ impl Connections {
         limit::until(deadline, task)
             .await?
             .map_err(|error| StoreError::new("the thread of an SQLite statement failed", error))
+    }
+}
+
+/// SQLite would let everyone on the machine read a new file. Its logs take over the permissions.
+fn create_private(path: &Path) -> io::Result<()> {
+    // Closing a file releases all locks that this process holds on it: another store must not have
+    // it open yet.
+    static CREATING: Mutex<()> = Mutex::new(());
+    let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -44,7 +44,7 @@ impl SqliteStore {
     /// [`create_schema(false)`](Self::create_schema).
     pub const SCHEMA: &'static str = include_str!("schema.sql");
 
-    /// Opens a file, and creates it if it does not exist.
+    /// Opens a file, and creates it if it does not exist, for the user of this process only.
     ///
     /// It is an error if the file cannot be opened for writing, if another process keeps it locked
     /// for 3 seconds, or if the path names SQLite's database in memory, which its connections would
@@ -74,9 +74,20 @@ impl SqliteStore {
     }
 
     async fn ready(&self) -> Result<&Connections, StoreError> {
-        let create = || self.connections.write(|db| db.execute_batch(Self::SCHEMA));
-        self.schema.get_or_try_init(create).await?;
+        self.schema
+            .get_or_try_init(|| self.create_missing())
+            .await?;
         Ok(&self.connections)
+    }
+
+    /// Without a look first, tables that are there would have to wait for the lock all the same.
+    async fn create_missing(&self) -> Result<(), StoreError> {
+        if self.connections.read(statements::have_tables).await? {
+            return Ok(());
+        }
+        self.connections
+            .write(|db| db.execute_batch(Self::SCHEMA))
+            .await
     }
 }
 

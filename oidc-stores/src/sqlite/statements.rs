@@ -4,6 +4,12 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_pa
 
 use crate::{AppId, Lease, Record, SessionKey, Summary, Swap};
 
+pub(super) fn have_tables(db: &Connection) -> Result<bool> {
+    let tables = "SELECT count(*) = 2 FROM sqlite_schema
+        WHERE type = 'table' AND name IN ('oidc_sessions', 'oidc_once')";
+    db.query_row(tables, [], |row| row.get(0))
+}
+
 pub(super) fn insert(db: &Connection, record: &Record) -> Result<bool> {
     let mut statement = db.prepare_cached(
         "INSERT INTO oidc_sessions
