@@ -8,7 +8,7 @@ use aws_lc_rs::error::Unspecified;
 use super::state::StateError;
 use crate::answer::{ErrorResponder, Refusal, Response};
 #[cfg(feature = "sessions")]
-use crate::client::session::{BeginError, SessionFailure};
+use crate::client::session::{KeepError, SessionFailure};
 use crate::gate::report;
 use crate::http::HttpError;
 use crate::protocol::{ProofError, ProtocolError};
@@ -370,8 +370,8 @@ fn explain(error: &str) -> &'static str {
 #[cfg(feature = "sessions")]
 impl FlowError {
     /// The session store failed.
-    pub(super) fn store(error: oidc_stores::StoreError) -> Self {
-        Self::Session(crate::client::session::store_failed(&error))
+    pub(super) fn store(error: &oidc_stores::StoreError) -> Self {
+        Self::Session(crate::client::session::store_failed(error))
     }
 }
 
@@ -383,11 +383,11 @@ impl From<SessionFailure> for FlowError {
 }
 
 #[cfg(feature = "sessions")]
-impl From<BeginError> for FlowError {
-    fn from(error: BeginError) -> Self {
+impl From<KeepError> for FlowError {
+    fn from(error: KeepError) -> Self {
         match error {
-            BeginError::Unkeepable(problem) => Self::Begin(problem),
-            BeginError::Store(failure) => Self::Session(failure),
+            KeepError::Unkeepable(problem) => Self::Begin(problem),
+            KeepError::Store(failure) => Self::Session(failure),
         }
     }
 }

@@ -171,7 +171,7 @@ impl SessionManager {
         };
         let now = config.clock.unix_seconds();
         let known = lock(&self.known).get(presented.first).cloned();
-        if let Some(live) = known.filter(|live| self.is_fresh(settings, live, presented)) {
+        if let Some(live) = known.filter(|live| is_fresh(settings, live, presented)) {
             return self.judge(live, now);
         }
         if settings.store.is_some() {
@@ -184,23 +184,6 @@ impl SessionManager {
                 self.judge(live, now)
             }
             Err(dead) => Sighting::Dead(dead),
-        }
-    }
-
-    fn is_fresh(
-        &self,
-        settings: &SessionSettings,
-        live: &LiveSession,
-        presented: &Presented<'_>,
-    ) -> bool {
-        match &live.place {
-            Place::Cookie(parts) => match &parts.second {
-                None => true,
-                Some(second) => presented.second == Some(second.as_bytes()),
-            },
-            Place::Store { read_at, .. } => {
-                read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
-            }
         }
     }
 
@@ -232,7 +215,7 @@ impl SessionManager {
         let sealed = parts::join(presented).ok_or(Dead::Malformed)?;
         let bytes = self.keys.open(self.names.first(), &sealed)?;
         let content = Content::from_bytes(&bytes).ok_or(Dead::Version)?;
-        let user = self.user(config, &content).ok_or(Dead::Version)?;
+        let user = user_of(config, &content).ok_or(Dead::Version)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let has_second = presented.first.starts_with(b"2.");
         let parts = Parts {
@@ -249,11 +232,6 @@ impl SessionManager {
         })
     }
 
-    pub(crate) fn user(&self, config: &Config, content: &Content) -> Option<VerifiedUser> {
-        let issuer = Arc::from(&*content.issuer);
-        content.user(&issuer, &config.role_places)
-    }
-
     /// A session in its cookie.
     pub(crate) fn in_cookie(
         &self,
@@ -264,7 +242,7 @@ impl SessionManager {
         let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
         let sealed = self.keys.seal(self.names.first(), &bytes)?;
         let parts = parts::split(&self.names, &sealed).map_err(|_| Unkeepable::TooLarge)?;
-        let user = self.user(config, &content).ok_or(Unkeepable::TooLarge)?;
+        let user = user_of(config, &content).ok_or(Unkeepable::TooLarge)?;
         Ok(LiveSession {
             id: SessionId::new(&content.id),
             user: Arc::new(user),
@@ -293,17 +271,6 @@ impl SessionManager {
         if let Place::Store { secret, .. } = &live.place {
             lock(&self.known).remove(secret.cookie_value().as_bytes());
         }
-    }
-
-    /// Whether another use of the session has to be recorded.
-    pub(crate) fn is_use_due(
-        &self,
-        settings: &SessionSettings,
-        live: &LiveSession,
-        now: UnixSeconds,
-    ) -> bool {
-        let pause = (settings.idle / USES_PER_IDLE_TIME).max(1);
-        now.saturating_sub(live.seen_at) >= pause
     }
 
     /// The latest form of a session that this process knows.
@@ -408,6 +375,31 @@ impl SessionManager {
     pub(crate) fn resume(&self, id: &SessionId) {
         lock(&self.pauses).remove(id);
     }
+}
+
+/// The user of a session, with the claims that count.
+pub(crate) fn user_of(config: &Config, content: &Content) -> Option<VerifiedUser> {
+    let issuer = Arc::from(&*content.issuer);
+    content.user(&issuer, &config.role_places)
+}
+
+/// Whether this is what was presented, and need not be read again.
+fn is_fresh(settings: &SessionSettings, live: &LiveSession, presented: &Presented<'_>) -> bool {
+    match &live.place {
+        Place::Cookie(parts) => match &parts.second {
+            None => true,
+            Some(second) => presented.second == Some(second.as_bytes()),
+        },
+        Place::Store { read_at, .. } => {
+            read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
+        }
+    }
+}
+
+/// Whether another use of the session has to be recorded.
+pub(crate) fn is_use_due(settings: &SessionSettings, live: &LiveSession, now: UnixSeconds) -> bool {
+    let pause = (settings.idle / USES_PER_IDLE_TIME).max(1);
+    now.saturating_sub(live.seen_at) >= pause
 }
 
 /// When a session ends without another use.

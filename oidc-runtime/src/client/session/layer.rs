@@ -38,11 +38,6 @@ impl Oidc {
 }
 
 impl SessionLayer {
-    /// What travels with the request.
-    pub(crate) fn slot(&self) -> SessionSlot {
-        SessionSlot::default()
-    }
-
     pub(crate) fn additions(&self, slot: &SessionSlot) -> Additions {
         let Effects {
             cookie,

@@ -18,8 +18,8 @@ use crate::session::live::LiveSession;
 use crate::session::manager::SessionManager;
 
 pub use admin::{SessionInfo, SessionsError};
-pub(crate) use begin::{BeginError, SignedIn};
-pub(crate) use change::{ChangeError, Changed};
+pub(crate) use begin::SignedIn;
+pub(crate) use change::KeepError;
 pub use error::SessionError;
 pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure, store_failed};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use oidc_stores::Lease;
 
 use super::SessionsOf;
-use super::change::{ChangeError, Changed};
+use super::change::{Changed, KeepError};
 use super::identify::store_failed;
 use crate::client::Oidc;
 use crate::jose::TokenError;
@@ -171,7 +171,7 @@ impl SessionsOf<'_> {
                 self.revoke(response.refresh_token());
                 Refreshed::Ended
             }
-            Err(ChangeError::Unkeepable(problem)) => {
+            Err(KeepError::Unkeepable(problem)) => {
                 tracing::error!(
                     code = "session_too_large",
                     "renewed tokens do not fit into the cookies of their session ({problem:?}); use \
@@ -179,7 +179,7 @@ impl SessionsOf<'_> {
                 );
                 Refreshed::Failed
             }
-            Err(ChangeError::Store(_)) => Refreshed::Failed,
+            Err(KeepError::Store(_)) => Refreshed::Failed,
         }
     }
 

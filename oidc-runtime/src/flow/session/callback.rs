@@ -124,7 +124,10 @@ async fn use_up(
     let mut key = [0; 32];
     key.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
     let seconds = u32::try_from(LIFETIME).unwrap_or(u32::MAX);
-    let is_first = store.once(&key, seconds).await.map_err(FlowError::store)?;
+    let is_first = store
+        .once(&key, seconds)
+        .await
+        .map_err(|error| FlowError::store(&error))?;
     Ok(is_first.then_some(()).ok_or(StateError::Replayed))
 }
 

@@ -97,8 +97,9 @@ async fn userinfo(
         }
         (Ok(None), _) => Ok(None),
         // Claims about somebody else are an attack or a grave mistake.
-        (Err(error @ ProtocolError::SubjectMismatch), _) => Err(error.into()),
-        (Err(error), Userinfo::Always) => Err(error.into()),
+        (Err(error @ ProtocolError::SubjectMismatch), _) | (Err(error), Userinfo::Always) => {
+            Err(error.into())
+        }
         (Err(error), _) => {
             tracing::info!(
                 "the userinfo endpoint could not be used: {}",
