@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 
+use super::call::Call;
 use super::state::StateError;
-use crate::answer::{ErrorResponder, Refusal, Response};
+use crate::answer::{Refusal, Response};
 #[cfg(feature = "sessions")]
 use crate::client::session::{KeepError, SessionFailure};
 use crate::gate::report;
@@ -69,13 +70,17 @@ impl FlowError {
     }
 
     /// Makes the response, and logs one event for it.
-    pub(super) fn response(
-        &self,
-        endpoint: &'static str,
-        responder: &ErrorResponder,
-        request: &RequestParts<'_>,
-    ) -> Response {
-        let refusal = self.refusal();
+    pub(super) fn response(&self, call: &Call<'_>, request: &RequestParts<'_>) -> Response {
+        let (endpoint, responder) = (
+            call.route.endpoint.name(),
+            &call.oidc.config().error_responder,
+        );
+        #[cfg_attr(not(feature = "sessions"), expect(unused_mut))]
+        let mut refusal = self.refusal();
+        #[cfg(feature = "sessions")]
+        {
+            refusal.browser = super::session::page_of(call, request, refusal.code);
+        }
         match self {
             Self::Protocol(
                 ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::error::Unspecified;
@@ -48,6 +48,8 @@ pub(crate) struct SessionManager {
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     /// Failed refreshes: until when there is no other try, and how long the pause was.
     pauses: Mutex<Recent<SessionId, Pause>>,
+    /// When the store is swept next.
+    next_sweep: Mutex<Option<Instant>>,
     /// Held while a session in a cookie changes, so that each change builds on the one before.
     changes: Mutex<()>,
 }
@@ -144,6 +146,7 @@ impl SessionManager {
             known: Mutex::new(Recent::new(MAX_KNOWN)),
             refreshing: Mutex::default(),
             pauses: Mutex::new(Recent::new(MAX_PAUSES)),
+            next_sweep: Mutex::default(),
             changes: Mutex::default(),
         })
     }
@@ -293,6 +296,22 @@ impl SessionManager {
         }
     }
 
+    /// Whether the store should be swept now. The next time is a pause later, more or less by a part
+    /// of it.
+    pub(crate) fn is_sweep_due(&self, pause: Duration, spread: u64) -> bool {
+        let now = Instant::now();
+        let mut next = lock(&self.next_sweep);
+        if next.is_some_and(|next| now < next) {
+            return false;
+        }
+        let mut dice = [0; 1];
+        let _ = aws_lc_rs::rand::fill(&mut dice);
+        let part = pause / u32::try_from(spread).unwrap_or(u32::MAX);
+        let later = part * u32::from(dice[0]) / 128;
+        *next = Some(now + pause.saturating_sub(part) + later);
+        true
+    }
+
     /// Changes of sessions in cookies happen one at a time.
     pub(crate) fn changing(&self) -> MutexGuard<'_, ()> {
         lock(&self.changes)
@@ -338,6 +357,17 @@ impl SessionManager {
 
     pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {
         set_cookies::removal(&self.names, same_site(settings))
+    }
+
+    /// Whether the browser was asked silently a moment ago, see [`silent_pause`](Self::silent_pause).
+    pub(crate) fn was_asked_silently(&self, request: &RequestParts<'_>) -> bool {
+        let wanted = format!("{}.asked=1", self.names.first());
+        let pairs = request
+            .fields("cookie")
+            .flat_map(|field| field.split(|byte| *byte == b';'));
+        pairs
+            .map(<[u8]>::trim_ascii)
+            .any(|pair| pair == wanted.as_bytes())
     }
 
     /// The `Set-Cookie` field that keeps a browser from being asked silently again, for so many

@@ -13,6 +13,7 @@ use crate::session::content::{Content, Tokens};
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
 use crate::session::manager::{Unkeepable, idle_until, user_of};
+use crate::telemetry;
 
 /// What a sign-in has yielded: an ID token that is validated, and what came with it.
 pub(crate) struct SignedIn {
@@ -44,6 +45,8 @@ impl SessionsOf<'_> {
             Some(_) => self.store(content, now).await?,
         };
         self.manager.remember(Arc::clone(&live), now);
+        telemetry::session_begun();
+        self.sweep_now_and_then();
         Ok(live)
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::change::{Changed, KeepError};
+use super::end::EndCause;
 use super::error::SessionError;
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
@@ -181,7 +182,7 @@ impl Session {
         let Some(sessions) = self.oidc.sessions_of_client() else {
             return Ok(());
         };
-        let ended = sessions.end(&live).await;
+        let ended = sessions.end(&live, EndCause::SignedOut).await;
         ended.map_err(|_| SessionError::Unavailable)?;
         sessions.revoke(live.content.tokens.refresh_token.as_deref());
         self.slot

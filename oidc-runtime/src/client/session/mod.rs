@@ -11,6 +11,7 @@ mod layer;
 mod load;
 mod refresh;
 mod revoke;
+mod sweep;
 mod tokens;
 
 use crate::config::SessionSettings;
@@ -20,6 +21,7 @@ use crate::session::manager::SessionManager;
 pub use admin::{SessionInfo, SessionsError};
 pub(crate) use begin::SignedIn;
 pub(crate) use change::KeepError;
+pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure, store_failed};

@@ -8,6 +8,7 @@ use oidc_stores::Lease;
 
 use super::SessionsOf;
 use super::change::{Changed, KeepError};
+use super::end::EndCause;
 use super::identify::store_failed;
 use crate::client::Oidc;
 use crate::jose::TokenError;
@@ -237,7 +238,7 @@ impl SessionsOf<'_> {
     }
 
     async fn end_after_refresh(self, live: &Arc<LiveSession>) -> Refreshed {
-        match self.end(live).await {
+        match self.end(live, EndCause::RefreshRefused).await {
             Ok(()) => Refreshed::Ended,
             Err(_) => Refreshed::Failed,
         }
@@ -277,6 +278,11 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     if let Refreshed::Failed = refreshed {
         sessions.manager.pause(&live.id, oidc.now_seconds());
     }
+    telemetry::session_refreshed(match refreshed {
+        Refreshed::Renewed(_) => "renewed",
+        Refreshed::Ended => "ended",
+        Refreshed::Failed => "failed",
+    });
     refreshing.finish(refreshed);
     drop(finish);
 }

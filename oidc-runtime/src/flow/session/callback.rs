@@ -9,7 +9,7 @@ use super::established::{establish, is_step_up_met};
 use super::page;
 use super::state::{LIFETIME, SessionSignIn};
 use crate::answer::Response;
-use crate::client::session::SessionsOf;
+use crate::client::session::{EndCause, SessionsOf};
 use crate::flow::call::Call;
 use crate::flow::cookie;
 use crate::flow::endpoint::{authorization_error, check_issuer};
@@ -95,7 +95,7 @@ async fn finish(
         .and_then(|session| session.content.data.clone());
     let begun = sessions.begin(signed_in).await?;
     if let Some(replaced) = session {
-        sessions.end(&replaced).await?;
+        sessions.end(&replaced, EndCause::Replaced).await?;
     }
     sets_cookie(request);
     let mut response = page::leave_for(sessions, &started.return_to);

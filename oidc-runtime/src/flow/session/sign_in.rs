@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::page;
 use super::state::{LIFETIME, SessionSignIn};
 use crate::answer::Response;
 use crate::client::session::SessionsOf;
@@ -40,6 +41,9 @@ async fn begin(
     query: &Parameters,
 ) -> Result<Response, FlowError> {
     let wish = Wish::read(sessions, query)?;
+    if wish.silent && sessions.manager.was_asked_silently(request) {
+        return Ok(page::leave_for(sessions, &wish.return_to));
+    }
     let redirect_uri = call.own_callback().ok_or(FlowError::RedirectNotAllowed)?;
     let party = call.oidc.relying_party();
     let provider = party.provider().await?;
