@@ -266,6 +266,7 @@ impl<'e> Row<'e> {
                 &rejected.error,
                 explain(&rejected.error),
             ),
+            #[cfg(feature = "sessions")]
             ProtocolError::LogoutToken(code) => {
                 Self::request(code, "the logout token is not valid")
             }

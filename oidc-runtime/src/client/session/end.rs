@@ -119,6 +119,7 @@ impl SessionsOf<'_> {
         self.manager
             .ended
             .end_all(end_of, self.latest_end(now), now);
+        telemetry::session_ended(EndCause::Provider.label());
         Ok(())
     }
 
