@@ -288,10 +288,10 @@ impl SessionManager {
         self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
     }
 
-    /// Whether the request has a second cookie that does not belong to the session.
-    pub(crate) fn has_leftover(&self, request: &RequestParts<'_>, parts: &Parts) -> bool {
+    /// Whether the request has a second cookie.
+    pub(crate) fn has_second(&self, request: &RequestParts<'_>) -> bool {
         match find(&self.names, request.fields("cookie")) {
-            Found::One(presented) => presented.second.is_some() && parts.second.is_none(),
+            Found::One(presented) => presented.second.is_some(),
             _ => false,
         }
     }
@@ -338,6 +338,7 @@ impl SessionManager {
         settings: &SessionSettings,
         live: &LiveSession,
         now: UnixSeconds,
+        has_second: bool,
     ) -> Vec<String> {
         let left = live.content.ends_at.saturating_sub(now);
         let left = u32::try_from(left).unwrap_or(u32::MAX);
@@ -352,7 +353,7 @@ impl SessionManager {
                 second: None,
             },
         };
-        set_cookies::set(&self.names, attributes, parts, true)
+        set_cookies::set(&self.names, attributes, parts, has_second)
     }
 
     pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {

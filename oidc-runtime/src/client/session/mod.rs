@@ -50,10 +50,11 @@ impl Oidc {
 }
 
 impl SessionsOf<'_> {
-    /// The `Set-Cookie` fields of a session.
-    pub(crate) fn set_cookies(self, live: &LiveSession) -> Vec<String> {
+    /// The `Set-Cookie` fields of a session. A second cookie is removed if the session has none.
+    pub(crate) fn set_cookies(self, live: &LiveSession, has_second: bool) -> Vec<String> {
         let now = self.oidc.now_seconds();
-        self.manager.set_cookies(self.settings, live, now)
+        self.manager
+            .set_cookies(self.settings, live, now, has_second)
     }
 
     /// The `Set-Cookie` fields that remove it.

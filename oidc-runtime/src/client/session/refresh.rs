@@ -15,7 +15,7 @@ use crate::jose::TokenError;
 use crate::protocol::{Grant, ProtocolError, TokenResponse, exchange, id_token};
 use crate::session::content::{Content, Tokens};
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::Sighting;
+use crate::session::manager::{Sighting, Unkeepable};
 use crate::session::refreshing::{Refreshed, Refreshing};
 use crate::session::token_text::TokenText;
 use crate::telemetry;
@@ -150,18 +150,16 @@ impl SessionsOf<'_> {
                 return self.end_after_refresh(live).await;
             }
         };
-        let id_token_is_verified = verified;
-        let renewed = self
-            .change(live, lease, |content| {
-                if content.refreshes > live.content.refreshes {
-                    return Ok(None);
-                }
-                let mut content = content.clone();
-                let tokens = self.tokens(&content, &response);
-                content.renew(tokens, id_token_is_verified);
-                Ok(Some(content))
-            })
-            .await;
+        let (tokens, is_known) = self.tokens(&live.content, &response).await;
+        let renew = |content: &Content| {
+            if content.refreshes > live.content.refreshes {
+                return Ok(None);
+            }
+            let mut content = content.clone();
+            content.renew(tokens.clone(), verified && is_known);
+            Ok(Some(content))
+        };
+        let renewed = self.keep(live, lease, renew).await;
         match renewed {
             Ok(Changed::To(live)) => {
                 self.manager.resume(&live.id);
@@ -218,23 +216,49 @@ impl SessionsOf<'_> {
         }
     }
 
-    fn tokens(self, content: &Content, response: &TokenResponse) -> Tokens {
+    /// Keeps new tokens. The old ones may be worth nothing any more, so a store that fails is asked
+    /// again for as long as the lease lasts.
+    async fn keep(
+        self,
+        live: &Arc<LiveSession>,
+        lease: Option<u128>,
+        renew: impl Fn(&Content) -> Result<Option<Content>, Unkeepable>,
+    ) -> Result<Changed, KeepError> {
+        let mut pause = FIRST_POLL;
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.change(live, lease, &renew).await {
+                Err(KeepError::Store(_)) if waited < LEASE_GRACE => {
+                    tokio::time::sleep(pause).await;
+                    waited += pause;
+                    pause *= 2;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// The new tokens, and whether it is known if the access token is ours.
+    async fn tokens(self, content: &Content, response: &TokenResponse) -> (Tokens, bool) {
         let old = &content.tokens;
         let id_token = response
             .id_token()
             .map(|text| TokenText::new(text.to_owned()));
-        let refresh_token = response.refresh_token().map(str::to_owned);
-        let scope = response.scope().map(str::to_owned);
-        let tokens = self.oidc.session_tokens(
-            response,
-            scope.unwrap_or_else(|| old.scope.clone()),
-            id_token.unwrap_or_else(|| old.id_token.clone()),
-            &content.subject,
-        );
-        Tokens {
+        let (tokens, is_known) = self
+            .oidc
+            .session_tokens(
+                response,
+                response.scope().unwrap_or(&old.scope).to_owned(),
+                id_token.unwrap_or_else(|| old.id_token.clone()),
+                &content.subject,
+            )
+            .await;
+        let refresh_token = tokens.refresh_token.clone();
+        let tokens = Tokens {
             refresh_token: refresh_token.or_else(|| old.refresh_token.clone()),
             ..tokens
-        }
+        };
+        (tokens, is_known)
     }
 
     async fn end_after_refresh(self, live: &Arc<LiveSession>) -> Refreshed {

@@ -99,7 +99,7 @@ async fn finish(
     }
     sets_cookie(request);
     let mut response = page::leave_for(sessions, &started.return_to);
-    for cookie in sessions.set_cookies(&begun) {
+    for cookie in sessions.set_cookies(&begun, sessions.manager.has_second(request)) {
         response.set("set-cookie", cookie);
     }
     Ok(response)
