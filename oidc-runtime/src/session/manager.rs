@@ -26,10 +26,12 @@ use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
 use crate::config::{Config, ConfigError, SessionSettings};
 use crate::request::RequestParts;
+use crate::text_cache::TextCache;
 use crate::token::VerifiedUser;
 
-/// How many sessions are kept in memory, each with a few kilobytes.
-const MAX_KNOWN: usize = 20_000;
+/// How much memory the sessions take that were seen lately, and how much each of them.
+const KNOWN_BYTES: u64 = 256 << 20;
+const TYPICAL_BYTES: u64 = 12 << 10;
 /// How many failed refreshes are remembered.
 const MAX_PAUSES: usize = 10_000;
 /// A use is recorded after this part of the idle time.
@@ -43,7 +45,7 @@ pub(crate) struct SessionManager {
     pub(crate) app: AppId,
     pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
     /// By the value of their first cookie.
-    known: Mutex<Recent<Box<[u8]>, Arc<LiveSession>>>,
+    known: TextCache<Arc<LiveSession>>,
     /// The refreshes that are under way.
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     /// Failed refreshes: until when there is no other try, and how long the pause was.
@@ -143,7 +145,7 @@ impl SessionManager {
             origins: Origins::new(public, settings.trusted_origins.clone()),
             app: app(config),
             ended: Ended::new(),
-            known: Mutex::new(Recent::new(MAX_KNOWN)),
+            known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),
             refreshing: Mutex::default(),
             pauses: Mutex::new(Recent::new(MAX_PAUSES)),
             next_sweep: Mutex::default(),
@@ -173,7 +175,7 @@ impl SessionManager {
             return Sighting::None;
         };
         let now = config.clock.unix_seconds();
-        let known = lock(&self.known).get(presented.first).cloned();
+        let known = self.known.get(presented.first);
         if let Some(live) = known.filter(|live| is_fresh(settings, live, presented)) {
             return self.judge(live, now);
         }
@@ -259,11 +261,11 @@ impl SessionManager {
     /// Remembers a session under the value of its cookie, and as the newest form of itself.
     pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
         let key = match &live.place {
-            Place::Cookie(parts) => parts.first.as_bytes(),
-            Place::Store { secret, .. } => secret.cookie_value().as_bytes(),
+            Place::Cookie(parts) => parts.first.as_str(),
+            Place::Store { secret, .. } => secret.cookie_value(),
         };
         let until = live.content.ends_at;
-        let _forgotten = !lock(&self.known).set(key.into(), Arc::clone(&live), until, now);
+        self.known.insert(key.into(), Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
             let (id, generation) = (live.id.clone(), live.content.generation);
             self.ended.succeed(id, generation, live, until, now);
@@ -272,7 +274,7 @@ impl SessionManager {
 
     pub(crate) fn forget(&self, live: &LiveSession) {
         if let Place::Store { secret, .. } = &live.place {
-            lock(&self.known).remove(secret.cookie_value().as_bytes());
+            self.known.remove(secret.cookie_value().as_bytes());
         }
     }
 
@@ -282,7 +284,7 @@ impl SessionManager {
             Place::Cookie(_) => None,
             Place::Store { secret, .. } => {
                 let value = secret.cookie_value().as_bytes();
-                lock(&self.known).get(value).cloned()
+                self.known.get(value)
             }
         };
         self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
