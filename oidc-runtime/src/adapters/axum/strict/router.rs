@@ -194,7 +194,8 @@ where
     }
 
     /// Restores the default 404 for requests that match no route of this router. The fallbacks of
-    /// nested routers are kept.
+    /// nested routers are kept. Layers that were added before do not apply to it if a nested router
+    /// has a guard or a fallback.
     pub fn reset_fallback(mut self) -> Self {
         self.fallbacks.reset(&self.guards);
         self
