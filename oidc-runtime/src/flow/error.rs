@@ -245,7 +245,7 @@ impl<'e> Row<'e> {
     fn of_session(failure: SessionFailure) -> Self {
         match failure {
             SessionFailure::CrossOrigin(problem) => {
-                Self::new(403, "cross_origin", "access_denied", problem.description())
+                Self::new(403, "cross_origin", "cross_origin", problem.description())
             }
             SessionFailure::StoreUnavailable => Self::unavailable(
                 503,
