@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
+use tokio::sync::Notify;
+
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::sync::lock;
@@ -16,6 +18,8 @@ pub(crate) struct Controls {
     faults: Mutex<HashMap<Endpoint, Fault>>,
     tampers: Mutex<HashSet<Tamper>>,
     hits: Mutex<HashMap<Endpoint, usize>>,
+    /// Wakes whoever waits for the end of a fault.
+    changed: Notify,
 }
 
 impl Controls {
@@ -39,10 +43,23 @@ impl Controls {
 
     pub(crate) fn fault(&self, endpoint: Endpoint, fault: Fault) {
         lock(&self.faults).insert(endpoint, fault);
+        self.changed.notify_waiters();
     }
 
     pub(crate) fn heal(&self) {
         lock(&self.faults).clear();
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until the endpoint has this fault no longer.
+    pub(crate) async fn end_of(&self, endpoint: Endpoint, fault: &Fault) {
+        loop {
+            let changed = self.changed.notified();
+            if lock(&self.faults).get(&endpoint) != Some(fault) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     pub(crate) fn wrong_issuer(&self, endpoint: Endpoint) -> bool {
