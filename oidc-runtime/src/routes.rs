@@ -82,7 +82,7 @@ impl Routes {
         Self { paths }
     }
 
-    #[cfg(any(feature = "axum", feature = "actix-web"))]
+    #[cfg(any(feature = "axum", feature = "actix-web", feature = "sessions"))]
     pub(crate) fn served(self) -> impl Iterator<Item = Route> {
         let paths = self.paths;
         [

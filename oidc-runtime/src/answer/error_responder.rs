@@ -29,8 +29,9 @@ impl ErrorResponder {
         endpoint: &'static str,
         request: &RequestParts<'_>,
     ) -> ErrorResponse {
+        let is_elsewhere = matches!(refusal.browser, Some(Browser::Redirect(_)));
         let mut response = ErrorResponse::new(refusal, Some(endpoint));
-        if let Some(function) = &self.0 {
+        if let Some(function) = self.0.as_ref().filter(|_| !is_elsewhere) {
             apply(&**function, &mut response, request);
         }
         response

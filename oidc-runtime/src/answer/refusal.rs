@@ -29,6 +29,10 @@ pub(crate) struct Refusal {
 
 /// A required authentication.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "sessions"),
+    expect(dead_code, reason = "only browsers with sessions need it")
+)]
 pub(crate) struct StepUp {
     /// Separated by spaces; empty if any will do.
     pub(crate) acr_values: String,
@@ -38,6 +42,10 @@ pub(crate) struct StepUp {
 
 /// The response to a browser of an application with sessions.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "sessions"),
+    expect(dead_code, reason = "only browsers with sessions need it")
+)]
 pub(crate) enum Browser {
     /// Somewhere else: to sign in, or to the application's own error page.
     Redirect(String),

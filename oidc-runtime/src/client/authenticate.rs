@@ -122,7 +122,7 @@ impl Oidc {
         access_token_subject(&signed, &self.expectations(provider))
     }
 
-    fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+    pub(super) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
         let config = self.config();
         Expectations {
             issuer: &snapshot.metadata.issuer,

@@ -86,6 +86,10 @@ impl Oidc {
         OidcBuilder::from_env().build()
     }
 
+    #[cfg_attr(
+        not(feature = "sessions"),
+        expect(clippy::unnecessary_wraps, reason = "fails with sessions")
+    )]
     fn new(checked: Checked) -> Result<Self, ConfigError> {
         let config = Arc::new(checked.config);
         #[cfg(feature = "sessions")]

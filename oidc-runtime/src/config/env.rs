@@ -7,7 +7,7 @@ use crate::jose::Algorithm;
 use crate::secret::Secret;
 
 /// The environment variables of the fields; the first one takes precedence.
-const VARIABLES: [(&str, &[&str]); 25] = [
+const VARIABLES: [(&str, &[&str]); 26] = [
     ("client_id", &["OIDC_CLIENT_ID"]),
     ("client_secret", &["OIDC_CLIENT_SECRET"]),
     ("discovery_url", &["OIDC_DISCOVERY_URL"]),
@@ -32,6 +32,7 @@ const VARIABLES: [(&str, &[&str]); 25] = [
     ("sessions.idle", &["OIDC_SESSION_IDLE"]),
     ("sessions.lifetime", &["OIDC_SESSION_LIFETIME"]),
     ("sessions.userinfo", &["OIDC_SESSION_USERINFO"]),
+    ("sessions.trusted_origin", &["OIDC_TRUSTED_ORIGIN"]),
     ("sessions.staleness", &["OIDC_SESSION_STALENESS"]),
 ];
 

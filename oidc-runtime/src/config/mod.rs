@@ -30,9 +30,9 @@ pub use error::ConfigError;
 pub(crate) use local_path::is_local_path;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 #[cfg(feature = "sessions")]
-pub use sessions::{Refresh, Sessions, Userinfo};
+pub(crate) use sessions::SessionSettings;
 #[cfg(feature = "sessions")]
-pub(crate) use sessions::{SessionPaths, SessionSettings};
+pub use sessions::{Refresh, Sessions, Userinfo};
 
 /// A validated configuration. Immutable.
 #[derive(Debug)]

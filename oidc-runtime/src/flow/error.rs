@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 
+use super::call::Call;
 use super::state::StateError;
-use crate::answer::{ErrorResponder, Refusal, Response};
+use crate::answer::{Refusal, Response};
 #[cfg(feature = "sessions")]
-use crate::client::session::{BeginError, SessionFailure};
+use crate::client::session::{KeepError, SessionFailure};
 use crate::gate::report;
 use crate::http::HttpError;
 use crate::protocol::{ProofError, ProtocolError};
@@ -69,13 +70,17 @@ impl FlowError {
     }
 
     /// Makes the response, and logs one event for it.
-    pub(super) fn response(
-        &self,
-        endpoint: &'static str,
-        responder: &ErrorResponder,
-        request: &RequestParts<'_>,
-    ) -> Response {
-        let refusal = self.refusal();
+    pub(super) fn response(&self, call: &Call<'_>, request: &RequestParts<'_>) -> Response {
+        let (endpoint, responder) = (
+            call.route.endpoint.name(),
+            &call.oidc.config().error_responder,
+        );
+        #[cfg_attr(not(feature = "sessions"), expect(unused_mut))]
+        let mut refusal = self.refusal();
+        #[cfg(feature = "sessions")]
+        {
+            refusal.browser = super::session::page_of(call, request, refusal.code);
+        }
         match self {
             Self::Protocol(
                 ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),
@@ -261,6 +266,7 @@ impl<'e> Row<'e> {
                 &rejected.error,
                 explain(&rejected.error),
             ),
+            #[cfg(feature = "sessions")]
             ProtocolError::LogoutToken(code) => {
                 Self::request(code, "the logout token is not valid")
             }
@@ -370,8 +376,8 @@ fn explain(error: &str) -> &'static str {
 #[cfg(feature = "sessions")]
 impl FlowError {
     /// The session store failed.
-    pub(super) fn store(error: oidc_stores::StoreError) -> Self {
-        Self::Session(crate::client::session::store_failed(&error))
+    pub(super) fn store(error: &oidc_stores::StoreError) -> Self {
+        Self::Session(crate::client::session::store_failed(error))
     }
 }
 
@@ -383,11 +389,11 @@ impl From<SessionFailure> for FlowError {
 }
 
 #[cfg(feature = "sessions")]
-impl From<BeginError> for FlowError {
-    fn from(error: BeginError) -> Self {
+impl From<KeepError> for FlowError {
+    fn from(error: KeepError) -> Self {
         match error {
-            BeginError::Unkeepable(problem) => Self::Begin(problem),
-            BeginError::Store(failure) => Self::Session(failure),
+            KeepError::Unkeepable(problem) => Self::Begin(problem),
+            KeepError::Store(failure) => Self::Session(failure),
         }
     }
 }

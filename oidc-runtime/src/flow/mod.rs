@@ -28,10 +28,7 @@ pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> R
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
         _ => Err(FlowError::MethodNotAllowed(call.route.allow())),
     };
-    let mut response = result.unwrap_or_else(|error| {
-        let responder = &call.oidc.config().error_responder;
-        error.response(endpoint.name(), responder, &request.parts())
-    });
+    let mut response = result.unwrap_or_else(|error| error.response(&call, &request.parts()));
     for (name, value) in SIGN_IN_HEADERS {
         if !response.has(name) && !response.may_be_framed(name) {
             response.set(name, value);

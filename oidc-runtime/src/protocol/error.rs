@@ -27,6 +27,7 @@ pub(crate) enum ProtocolError {
     /// The provider limits the rate of requests (RFC 6585 §4); carries the time to wait.
     Busy(Duration),
     /// The logout token is not valid; carries the reason code for logs.
+    #[cfg(feature = "sessions")]
     LogoutToken(&'static str),
     /// The provider has no device authorization endpoint.
     NoDeviceFlow,

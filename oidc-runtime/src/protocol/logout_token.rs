@@ -44,9 +44,10 @@ pub(crate) async fn validate(
     let verify = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
     let signed = party.provider.verify_with_refresh(&key, verify).await;
     let signed: Signed = signed.map_err(|unverified| match unverified {
-        Unverified::Invalid(TokenError::KeyUnknown) => invalid("logout_token_key_unknown"),
+        Unverified::Invalid(TokenError::KeyUnknown) | Unverified::TooEarly(_) => {
+            invalid("logout_token_key_unknown")
+        }
         Unverified::Invalid(_) => invalid("logout_token_signature"),
-        Unverified::TooEarly(_) => invalid("logout_token_key_unknown"),
         Unverified::Unreachable(_) => ProtocolError::Unavailable(party.provider.retry_after()),
     })?;
     check(

@@ -154,7 +154,8 @@ impl<'r> RequestParts<'r> {
     /// `None` if the request's text is not UTF-8 (on actix-web also if it contains U+FFFD), if routes
     /// around each other have several parameters of this name, or if there is none: the route does
     /// not have it, or a layer or middleware around the router calls this before the route is known.
-    /// The first time that a parameter is missing or repeated, an event at ERROR names it.
+    /// The first time that a parameter is missing or repeated, an event at ERROR names it. The guard of
+    /// a scope on actix-web sees only the parameters of the scopes around it and its own.
     ///
     /// Let a check return `false` for `None`, and do not negate it: `not(check = ..)` would admit the
     /// request.

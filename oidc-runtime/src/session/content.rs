@@ -137,6 +137,16 @@ impl Content {
         self.generation += 1;
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        self.tokens.access_token.weight()
+            + self.tokens.id_token.weight()
+            + text(&self.tokens.refresh_token)
+            + text(&self.userinfo)
+            + text(&self.data)
+    }
+
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
         postcard::to_allocvec(self).ok()
     }

@@ -10,6 +10,7 @@ use super::id::SessionId;
 use super::parts::Parts;
 use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
+use crate::text_cache::Cached;
 use crate::token::VerifiedUser;
 
 /// A session as this process knows it. Immutable: a change makes another one.
@@ -61,6 +62,19 @@ impl LiveSession {
 
     pub(crate) fn is_idle(&self, now: UnixSeconds) -> bool {
         self.idle_until <= now
+    }
+}
+
+impl Cached for Arc<LiveSession> {
+    /// Its cookie, its tokens, and the claims of its user, which are about as long each.
+    fn weight(&self) -> usize {
+        let cookie = match &self.place {
+            Place::Cookie(parts) => {
+                parts.first.len() + parts.second.as_ref().map_or(0, String::len)
+            }
+            Place::Store { .. } => 0,
+        };
+        1024 + cookie + self.content.weight() + 2 * self.user.text.len()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::error::Unspecified;
@@ -26,10 +26,12 @@ use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
 use crate::config::{Config, ConfigError, SessionSettings};
 use crate::request::RequestParts;
+use crate::text_cache::TextCache;
 use crate::token::VerifiedUser;
 
-/// How many sessions are kept in memory, each with a few kilobytes.
-const MAX_KNOWN: usize = 20_000;
+/// How much memory the sessions take that were seen lately, and how much each of them.
+const KNOWN_BYTES: u64 = 256 << 20;
+const TYPICAL_BYTES: u64 = 12 << 10;
 /// How many failed refreshes are remembered.
 const MAX_PAUSES: usize = 10_000;
 /// A use is recorded after this part of the idle time.
@@ -43,11 +45,13 @@ pub(crate) struct SessionManager {
     pub(crate) app: AppId,
     pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
     /// By the value of their first cookie.
-    known: Mutex<Recent<Box<[u8]>, Arc<LiveSession>>>,
+    known: TextCache<Arc<LiveSession>>,
     /// The refreshes that are under way.
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     /// Failed refreshes: until when there is no other try, and how long the pause was.
     pauses: Mutex<Recent<SessionId, Pause>>,
+    /// When the store is swept next.
+    next_sweep: Mutex<Option<Instant>>,
     /// Held while a session in a cookie changes, so that each change builds on the one before.
     changes: Mutex<()>,
 }
@@ -141,9 +145,10 @@ impl SessionManager {
             origins: Origins::new(public, settings.trusted_origins.clone()),
             app: app(config),
             ended: Ended::new(),
-            known: Mutex::new(Recent::new(MAX_KNOWN)),
+            known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),
             refreshing: Mutex::default(),
             pauses: Mutex::new(Recent::new(MAX_PAUSES)),
+            next_sweep: Mutex::default(),
             changes: Mutex::default(),
         })
     }
@@ -170,8 +175,8 @@ impl SessionManager {
             return Sighting::None;
         };
         let now = config.clock.unix_seconds();
-        let known = lock(&self.known).get(presented.first).cloned();
-        if let Some(live) = known.filter(|live| self.is_fresh(settings, live, presented)) {
+        let known = self.known.get(presented.first);
+        if let Some(live) = known.filter(|live| is_fresh(settings, live, presented)) {
             return self.judge(live, now);
         }
         if settings.store.is_some() {
@@ -184,23 +189,6 @@ impl SessionManager {
                 self.judge(live, now)
             }
             Err(dead) => Sighting::Dead(dead),
-        }
-    }
-
-    fn is_fresh(
-        &self,
-        settings: &SessionSettings,
-        live: &LiveSession,
-        presented: &Presented<'_>,
-    ) -> bool {
-        match &live.place {
-            Place::Cookie(parts) => match &parts.second {
-                None => true,
-                Some(second) => presented.second == Some(second.as_bytes()),
-            },
-            Place::Store { read_at, .. } => {
-                read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
-            }
         }
     }
 
@@ -232,7 +220,7 @@ impl SessionManager {
         let sealed = parts::join(presented).ok_or(Dead::Malformed)?;
         let bytes = self.keys.open(self.names.first(), &sealed)?;
         let content = Content::from_bytes(&bytes).ok_or(Dead::Version)?;
-        let user = self.user(config, &content).ok_or(Dead::Version)?;
+        let user = user_of(config, &content).ok_or(Dead::Version)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let has_second = presented.first.starts_with(b"2.");
         let parts = Parts {
@@ -249,11 +237,6 @@ impl SessionManager {
         })
     }
 
-    pub(crate) fn user(&self, config: &Config, content: &Content) -> Option<VerifiedUser> {
-        let issuer = Arc::from(&*content.issuer);
-        content.user(&issuer, &config.role_places)
-    }
-
     /// A session in its cookie.
     pub(crate) fn in_cookie(
         &self,
@@ -264,7 +247,7 @@ impl SessionManager {
         let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
         let sealed = self.keys.seal(self.names.first(), &bytes)?;
         let parts = parts::split(&self.names, &sealed).map_err(|_| Unkeepable::TooLarge)?;
-        let user = self.user(config, &content).ok_or(Unkeepable::TooLarge)?;
+        let user = user_of(config, &content).ok_or(Unkeepable::TooLarge)?;
         Ok(LiveSession {
             id: SessionId::new(&content.id),
             user: Arc::new(user),
@@ -278,11 +261,11 @@ impl SessionManager {
     /// Remembers a session under the value of its cookie, and as the newest form of itself.
     pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
         let key = match &live.place {
-            Place::Cookie(parts) => parts.first.as_bytes(),
-            Place::Store { secret, .. } => secret.cookie_value().as_bytes(),
+            Place::Cookie(parts) => parts.first.as_str(),
+            Place::Store { secret, .. } => secret.cookie_value(),
         };
         let until = live.content.ends_at;
-        let _forgotten = !lock(&self.known).set(key.into(), Arc::clone(&live), until, now);
+        self.known.insert(key.into(), Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
             let (id, generation) = (live.id.clone(), live.content.generation);
             self.ended.succeed(id, generation, live, until, now);
@@ -291,19 +274,8 @@ impl SessionManager {
 
     pub(crate) fn forget(&self, live: &LiveSession) {
         if let Place::Store { secret, .. } = &live.place {
-            lock(&self.known).remove(secret.cookie_value().as_bytes());
+            self.known.remove(secret.cookie_value().as_bytes());
         }
-    }
-
-    /// Whether another use of the session has to be recorded.
-    pub(crate) fn is_use_due(
-        &self,
-        settings: &SessionSettings,
-        live: &LiveSession,
-        now: UnixSeconds,
-    ) -> bool {
-        let pause = (settings.idle / USES_PER_IDLE_TIME).max(1);
-        now.saturating_sub(live.seen_at) >= pause
     }
 
     /// The latest form of a session that this process knows.
@@ -312,18 +284,34 @@ impl SessionManager {
             Place::Cookie(_) => None,
             Place::Store { secret, .. } => {
                 let value = secret.cookie_value().as_bytes();
-                lock(&self.known).get(value).cloned()
+                self.known.get(value)
             }
         };
         self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
     }
 
-    /// Whether the request has a second cookie that does not belong to the session.
-    pub(crate) fn has_leftover(&self, request: &RequestParts<'_>, parts: &Parts) -> bool {
+    /// Whether the request has a second cookie.
+    pub(crate) fn has_second(&self, request: &RequestParts<'_>) -> bool {
         match find(&self.names, request.fields("cookie")) {
-            Found::One(presented) => presented.second.is_some() && parts.second.is_none(),
+            Found::One(presented) => presented.second.is_some(),
             _ => false,
         }
+    }
+
+    /// Whether the store should be swept now. The next time is a pause later, more or less by a part
+    /// of it.
+    pub(crate) fn is_sweep_due(&self, pause: Duration, spread: u64) -> bool {
+        let now = Instant::now();
+        let mut next = lock(&self.next_sweep);
+        if next.is_some_and(|next| now < next) {
+            return false;
+        }
+        let mut dice = [0; 1];
+        let _ = aws_lc_rs::rand::fill(&mut dice);
+        let part = pause / u32::try_from(spread).unwrap_or(u32::MAX);
+        let later = part * u32::from(dice[0]) / 128;
+        *next = Some(now + pause.saturating_sub(part) + later);
+        true
     }
 
     /// Changes of sessions in cookies happen one at a time.
@@ -352,6 +340,7 @@ impl SessionManager {
         settings: &SessionSettings,
         live: &LiveSession,
         now: UnixSeconds,
+        has_second: bool,
     ) -> Vec<String> {
         let left = live.content.ends_at.saturating_sub(now);
         let left = u32::try_from(left).unwrap_or(u32::MAX);
@@ -366,11 +355,22 @@ impl SessionManager {
                 second: None,
             },
         };
-        set_cookies::set(&self.names, attributes, parts, true)
+        set_cookies::set(&self.names, attributes, parts, has_second)
     }
 
     pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {
         set_cookies::removal(&self.names, same_site(settings))
+    }
+
+    /// Whether the browser was asked silently a moment ago, see [`silent_pause`](Self::silent_pause).
+    pub(crate) fn was_asked_silently(&self, request: &RequestParts<'_>) -> bool {
+        let wanted = format!("{}.asked=1", self.names.first());
+        let pairs = request
+            .fields("cookie")
+            .flat_map(|field| field.split(|byte| *byte == b';'));
+        pairs
+            .map(<[u8]>::trim_ascii)
+            .any(|pair| pair == wanted.as_bytes())
     }
 
     /// The `Set-Cookie` field that keeps a browser from being asked silently again, for so many
@@ -408,6 +408,31 @@ impl SessionManager {
     pub(crate) fn resume(&self, id: &SessionId) {
         lock(&self.pauses).remove(id);
     }
+}
+
+/// The user of a session, with the claims that count.
+pub(crate) fn user_of(config: &Config, content: &Content) -> Option<VerifiedUser> {
+    let issuer = Arc::from(&*content.issuer);
+    content.user(&issuer, &config.role_places)
+}
+
+/// Whether this is what was presented, and need not be read again.
+fn is_fresh(settings: &SessionSettings, live: &LiveSession, presented: &Presented<'_>) -> bool {
+    match &live.place {
+        Place::Cookie(parts) => match &parts.second {
+            None => true,
+            Some(second) => presented.second == Some(second.as_bytes()),
+        },
+        Place::Store { read_at, .. } => {
+            read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
+        }
+    }
+}
+
+/// Whether another use of the session has to be recorded.
+pub(crate) fn is_use_due(settings: &SessionSettings, live: &LiveSession, now: UnixSeconds) -> bool {
+    let pause = (settings.idle / USES_PER_IDLE_TIME).max(1);
+    now.saturating_sub(live.seen_at) >= pause
 }
 
 /// When a session ends without another use.

@@ -14,6 +14,8 @@ pub(crate) struct SessionSlot(Arc<Mutex<Effects>>);
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     pub(crate) cookie: CookieEffect,
+    /// The request has a second session cookie.
+    pub(crate) has_second: bool,
     /// The response depends on the cookie.
     pub(crate) varies: bool,
     /// The response is of a session, so no shared cache may store it.

@@ -8,6 +8,7 @@ mod claims;
 mod claims_error;
 mod expectations;
 mod explain;
+#[cfg(feature = "sessions")]
 mod facts;
 mod id_token;
 mod memo;
@@ -26,6 +27,7 @@ pub use bearer::BearerToken;
 pub(crate) use claim_path::{ClaimPath, value_at};
 pub use claims::Claims;
 pub(crate) use expectations::Expectations;
+#[cfg(feature = "sessions")]
 pub(crate) use facts::Facts;
 pub(crate) use id_token::{IdTokenExpectations, id_token};
 pub(crate) use numeric_date::LATEST_DATE;

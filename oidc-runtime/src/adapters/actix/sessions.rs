@@ -55,7 +55,7 @@ where
         if request.extensions().contains::<SessionSlot>() {
             return Box::pin(self.inner.call(request));
         }
-        let (layer, slot) = (self.layer.clone(), self.layer.slot());
+        let (layer, slot) = (self.layer.clone(), SessionSlot::default());
         request.extensions_mut().insert(slot.clone());
         let response = self.inner.call(request);
         Box::pin(async move {

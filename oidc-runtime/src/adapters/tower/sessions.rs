@@ -47,7 +47,7 @@ where
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
         // Of several layers around each other, the outermost does the work.
         let is_outermost = request.extensions().get::<SessionSlot>().is_none();
-        let work = is_outermost.then(|| (self.layer.clone(), self.layer.slot()));
+        let work = is_outermost.then(|| (self.layer.clone(), SessionSlot::default()));
         if let Some((_, slot)) = &work {
             request.extensions_mut().insert(slot.clone());
         }

@@ -6,12 +6,14 @@ use std::time::Instant;
 use oidc_stores::Record;
 
 use super::SessionsOf;
-use super::identify::{SessionFailure, store_failed};
+use super::change::KeepError;
+use super::identify::store_failed;
 use crate::clock::UnixSeconds;
 use crate::session::content::{Content, Tokens};
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Unkeepable, idle_until};
+use crate::session::manager::{Unkeepable, idle_until, user_of};
+use crate::telemetry;
 
 /// What a sign-in has yielded: an ID token that is validated, and what came with it.
 pub(crate) struct SignedIn {
@@ -30,22 +32,9 @@ pub(crate) struct SignedIn {
     pub(crate) data: Option<String>,
 }
 
-/// Why a session cannot begin.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum BeginError {
-    Unkeepable(Unkeepable),
-    Store(SessionFailure),
-}
-
-impl From<Unkeepable> for BeginError {
-    fn from(error: Unkeepable) -> Self {
-        Self::Unkeepable(error)
-    }
-}
-
 impl SessionsOf<'_> {
     /// Begins a session under a new id.
-    pub(crate) async fn begin(self, signed_in: SignedIn) -> Result<Arc<LiveSession>, BeginError> {
+    pub(crate) async fn begin(self, signed_in: SignedIn) -> Result<Arc<LiveSession>, KeepError> {
         let now = self.oidc.now_seconds();
         let content = self.content(signed_in, now)?;
         let live = match &self.settings.store {
@@ -56,6 +45,8 @@ impl SessionsOf<'_> {
             Some(_) => self.store(content, now).await?,
         };
         self.manager.remember(Arc::clone(&live), now);
+        telemetry::session_begun();
+        self.sweep_now_and_then();
         Ok(live)
     }
 
@@ -91,11 +82,11 @@ impl SessionsOf<'_> {
         self,
         content: Content,
         now: UnixSeconds,
-    ) -> Result<Arc<LiveSession>, BeginError> {
+    ) -> Result<Arc<LiveSession>, KeepError> {
         let Some(store) = &self.settings.store else {
             return Err(Unkeepable::TooLarge.into());
         };
-        let user = self.manager.user(self.oidc.config(), &content);
+        let user = user_of(self.oidc.config(), &content);
         let user = Arc::new(user.ok_or(Unkeepable::TooLarge)?);
         let secret = self.manager.keys.new_secret().map_err(Unkeepable::from)?;
         let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
@@ -113,7 +104,7 @@ impl SessionsOf<'_> {
         };
         let read_at = Instant::now();
         let stored = store.insert(&record).await;
-        stored.map_err(|error| BeginError::Store(store_failed(&error)))?;
+        stored.map_err(|error| KeepError::Store(store_failed(&error)))?;
         Ok(Arc::new(LiveSession {
             id: SessionId::new(secret.hash()),
             content,

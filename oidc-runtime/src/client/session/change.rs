@@ -9,7 +9,7 @@ use super::SessionsOf;
 use super::identify::{SessionFailure, store_failed};
 use crate::session::content::Content;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Sighting, Unkeepable, idle_until};
+use crate::session::manager::{Sighting, Unkeepable, idle_until, is_use_due};
 use crate::session::slot::{CookieEffect, SessionSlot};
 
 /// The result of a change.
@@ -19,14 +19,14 @@ pub(crate) enum Changed {
     Gone,
 }
 
-/// Why a session could not be changed.
+/// Why a session could not begin or be changed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum ChangeError {
+pub(crate) enum KeepError {
     Unkeepable(Unkeepable),
     Store(SessionFailure),
 }
 
-impl From<Unkeepable> for ChangeError {
+impl From<Unkeepable> for KeepError {
     fn from(error: Unkeepable) -> Self {
         Self::Unkeepable(error)
     }
@@ -40,7 +40,7 @@ impl SessionsOf<'_> {
         live: &Arc<LiveSession>,
         release: Option<u128>,
         change: impl Fn(&Content) -> Result<Option<Content>, Unkeepable>,
-    ) -> Result<Changed, ChangeError> {
+    ) -> Result<Changed, KeepError> {
         match &live.place {
             Place::Cookie(_) => self.change_in_cookie(live, change),
             Place::Store { .. } => self.change_in_store(live, release, change).await,
@@ -51,7 +51,7 @@ impl SessionsOf<'_> {
         self,
         live: &Arc<LiveSession>,
         change: impl Fn(&Content) -> Result<Option<Content>, Unkeepable>,
-    ) -> Result<Changed, ChangeError> {
+    ) -> Result<Changed, KeepError> {
         let now = self.oidc.now_seconds();
         let _one_at_a_time = self.manager.changing();
         let Sighting::Live(live) = self.manager.judge(Arc::clone(live), now) else {
@@ -72,7 +72,7 @@ impl SessionsOf<'_> {
         live: &Arc<LiveSession>,
         release: Option<u128>,
         change: impl Fn(&Content) -> Result<Option<Content>, Unkeepable>,
-    ) -> Result<Changed, ChangeError> {
+    ) -> Result<Changed, KeepError> {
         let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id)) else {
             return Ok(Changed::Gone);
         };
@@ -101,7 +101,7 @@ impl SessionsOf<'_> {
                 payload: secret.seal_payload(&bytes).map_err(Unkeepable::from)?,
             };
             let read_at = Instant::now();
-            let failed = |error| ChangeError::Store(store_failed(&error));
+            let failed = |error| KeepError::Store(store_failed(&error));
             match store
                 .replace(&record, *version, release)
                 .await
@@ -128,7 +128,7 @@ impl SessionsOf<'_> {
     /// Records that the session was used, now and then, without letting the request wait.
     pub(super) fn note_use(self, live: Arc<LiveSession>, slot: &SessionSlot) -> Arc<LiveSession> {
         let now = self.oidc.now_seconds();
-        if !self.manager.is_use_due(self.settings, &live, now) {
+        if !is_use_due(self.settings, &live, now) {
             return live;
         }
         match &live.place {

@@ -10,10 +10,36 @@ use crate::clock::UnixSeconds;
 use crate::session::ended::EndOf;
 use crate::session::id::SessionId;
 use crate::session::live::LiveSession;
+use crate::telemetry;
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EndCause {
+    SignedOut,
+    Provider,
+    RefreshRefused,
+    /// By another sign-in in the same browser.
+    Replaced,
+}
+
+impl EndCause {
+    fn label(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Provider => "provider",
+            Self::RefreshRefused => "refresh_refused",
+            Self::Replaced => "replaced",
+        }
+    }
+}
 
 impl SessionsOf<'_> {
     /// Ends a session here and in the store. The provider is told by the caller.
-    pub(crate) async fn end(self, live: &Arc<LiveSession>) -> Result<(), SessionFailure> {
+    pub(crate) async fn end(
+        self,
+        live: &Arc<LiveSession>,
+        cause: EndCause,
+    ) -> Result<(), SessionFailure> {
         let now = self.oidc.now_seconds();
         if let Some(store) = &self.settings.store {
             let Some(key) = self.manager.key(&live.id) else {
@@ -26,6 +52,7 @@ impl SessionsOf<'_> {
             .ended
             .end(live.id.clone(), self.latest_end(now), now);
         self.manager.forget(live);
+        telemetry::session_ended(cause.label());
         Ok(())
     }
 
@@ -92,6 +119,7 @@ impl SessionsOf<'_> {
         self.manager
             .ended
             .end_all(end_of, self.latest_end(now), now);
+        telemetry::session_ended(EndCause::Provider.label());
         Ok(())
     }
 

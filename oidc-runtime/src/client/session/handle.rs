@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::change::{ChangeError, Changed};
+use super::change::{Changed, KeepError};
+use super::end::EndCause;
 use super::error::SessionError;
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
@@ -181,7 +182,7 @@ impl Session {
         let Some(sessions) = self.oidc.sessions_of_client() else {
             return Ok(());
         };
-        let ended = sessions.end(&live).await;
+        let ended = sessions.end(&live, EndCause::SignedOut).await;
         ended.map_err(|_| SessionError::Unavailable)?;
         sessions.revoke(live.content.tokens.refresh_token.as_deref());
         self.slot
@@ -217,9 +218,10 @@ impl Oidc {
         }
         let can_refresh =
             tokens.refresh_token.is_some() && !sessions.manager.is_paused(&live.id, now);
-        let refreshed = match can_refresh {
-            true => sessions.refresh(&live).wait().await,
-            false => Refreshed::Failed,
+        let refreshed = if can_refresh {
+            sessions.refresh(&live).wait().await
+        } else {
+            Refreshed::Failed
         };
         match refreshed {
             Refreshed::Renewed(live) => Ok(live),
@@ -267,11 +269,11 @@ impl super::SessionsOf<'_> {
     }
 }
 
-impl From<ChangeError> for SessionError {
-    fn from(error: ChangeError) -> Self {
+impl From<KeepError> for SessionError {
+    fn from(error: KeepError) -> Self {
         match error {
-            ChangeError::Unkeepable(Unkeepable::TooLarge) => Self::TooLarge,
-            ChangeError::Unkeepable(Unkeepable::NoRandomness) | ChangeError::Store(_) => {
+            KeepError::Unkeepable(Unkeepable::TooLarge) => Self::TooLarge,
+            KeepError::Unkeepable(Unkeepable::NoRandomness) | KeepError::Store(_) => {
                 Self::Unavailable
             }
         }

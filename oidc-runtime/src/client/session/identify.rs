@@ -142,7 +142,10 @@ impl SessionsOf<'_> {
             return;
         };
         let is_newest = self.manager.presented(request) == Some(parts.first.as_bytes());
-        if !is_newest || self.manager.has_leftover(request, parts) {
+        let has_second = self.manager.has_second(request);
+        let has_leftover = has_second && parts.second.is_none();
+        slot.change(|effects| effects.has_second = has_second);
+        if !is_newest || has_leftover {
             slot.change(|effects| effects.cookie = CookieEffect::Send(live.id.clone()));
         }
     }

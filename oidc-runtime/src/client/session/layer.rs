@@ -38,41 +38,39 @@ impl Oidc {
 }
 
 impl SessionLayer {
-    /// What travels with the request.
-    pub(crate) fn slot(&self) -> SessionSlot {
-        SessionSlot::default()
-    }
-
     pub(crate) fn additions(&self, slot: &SessionSlot) -> Additions {
         let Effects {
             cookie,
+            has_second,
             varies,
             is_private,
         } = slot.take();
         Additions {
-            set_cookies: self.set_cookies(&cookie),
+            set_cookies: self.set_cookies(&cookie, has_second),
             no_store: is_private,
             vary: varies,
         }
     }
 
-    fn set_cookies(&self, effect: &CookieEffect) -> Vec<String> {
+    fn set_cookies(&self, effect: &CookieEffect, has_second: bool) -> Vec<String> {
         let Some(sessions) = self.oidc.sessions_of_client() else {
             return Vec::new();
         };
         match effect {
             CookieEffect::Keep | CookieEffect::Done => Vec::new(),
             CookieEffect::Remove => sessions.removal(),
-            CookieEffect::Send(id) => self.newest(id).unwrap_or_else(|| sessions.removal()),
+            CookieEffect::Send(id) => self
+                .newest(id, has_second)
+                .unwrap_or_else(|| sessions.removal()),
         }
     }
 
     /// The session may have changed, or ended, since the request was decided about.
-    fn newest(&self, id: &SessionId) -> Option<Vec<String>> {
+    fn newest(&self, id: &SessionId, has_second: bool) -> Option<Vec<String>> {
         let sessions = self.oidc.sessions_of_client()?;
         let newest = sessions.manager.newest(id)?;
         let is_ended = sessions.manager.ended.is_ended(&newest.life());
-        (!is_ended).then(|| sessions.set_cookies(&newest))
+        (!is_ended).then(|| sessions.set_cookies(&newest, has_second))
     }
 }
 

@@ -9,7 +9,7 @@ use super::SessionsOf;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::Dead;
+use crate::session::manager::{Dead, user_of};
 use crate::session::stored_secret::StoredSecret;
 
 impl SessionsOf<'_> {
@@ -42,7 +42,7 @@ impl SessionsOf<'_> {
     ) -> Option<Arc<LiveSession>> {
         let bytes = secret.open_payload(&record.payload).ok()?;
         let content = Content::from_bytes(&bytes)?;
-        let user = self.manager.user(self.oidc.config(), &content)?;
+        let user = user_of(self.oidc.config(), &content)?;
         let live = Arc::new(LiveSession {
             id: SessionId::new(secret.hash()),
             user: Arc::new(user),

@@ -11,6 +11,7 @@ mod layer;
 mod load;
 mod refresh;
 mod revoke;
+mod sweep;
 mod tokens;
 
 use crate::config::SessionSettings;
@@ -18,8 +19,9 @@ use crate::session::live::LiveSession;
 use crate::session::manager::SessionManager;
 
 pub use admin::{SessionInfo, SessionsError};
-pub(crate) use begin::{BeginError, SignedIn};
-pub(crate) use change::{ChangeError, Changed};
+pub(crate) use begin::SignedIn;
+pub(crate) use change::KeepError;
+pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure, store_failed};
@@ -48,10 +50,11 @@ impl Oidc {
 }
 
 impl SessionsOf<'_> {
-    /// The `Set-Cookie` fields of a session.
-    pub(crate) fn set_cookies(self, live: &LiveSession) -> Vec<String> {
+    /// The `Set-Cookie` fields of a session. A second cookie is removed if the session has none.
+    pub(crate) fn set_cookies(self, live: &LiveSession, has_second: bool) -> Vec<String> {
         let now = self.oidc.now_seconds();
-        self.manager.set_cookies(self.settings, live, now)
+        self.manager
+            .set_cookies(self.settings, live, now, has_second)
     }
 
     /// The `Set-Cookie` fields that remove it.

@@ -7,14 +7,15 @@ use std::time::Duration;
 use oidc_stores::Lease;
 
 use super::SessionsOf;
-use super::change::{ChangeError, Changed};
+use super::change::{Changed, KeepError};
+use super::end::EndCause;
 use super::identify::store_failed;
 use crate::client::Oidc;
 use crate::jose::TokenError;
 use crate::protocol::{Grant, ProtocolError, TokenResponse, exchange, id_token};
 use crate::session::content::{Content, Tokens};
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::Sighting;
+use crate::session::manager::{Sighting, Unkeepable};
 use crate::session::refreshing::{Refreshed, Refreshing};
 use crate::session::token_text::TokenText;
 use crate::telemetry;
@@ -149,18 +150,16 @@ impl SessionsOf<'_> {
                 return self.end_after_refresh(live).await;
             }
         };
-        let id_token_is_verified = verified;
-        let renewed = self
-            .change(live, lease, |content| {
-                if content.refreshes > live.content.refreshes {
-                    return Ok(None);
-                }
-                let mut content = content.clone();
-                let tokens = self.tokens(&content, &response);
-                content.renew(tokens, id_token_is_verified);
-                Ok(Some(content))
-            })
-            .await;
+        let (tokens, is_known) = self.tokens(&live.content, &response).await;
+        let renew = |content: &Content| {
+            if content.refreshes > live.content.refreshes {
+                return Ok(None);
+            }
+            let mut content = content.clone();
+            content.renew(tokens.clone(), verified && is_known);
+            Ok(Some(content))
+        };
+        let renewed = self.keep(live, lease, renew).await;
         match renewed {
             Ok(Changed::To(live)) => {
                 self.manager.resume(&live.id);
@@ -171,7 +170,7 @@ impl SessionsOf<'_> {
                 self.revoke(response.refresh_token());
                 Refreshed::Ended
             }
-            Err(ChangeError::Unkeepable(problem)) => {
+            Err(KeepError::Unkeepable(problem)) => {
                 tracing::error!(
                     code = "session_too_large",
                     "renewed tokens do not fit into the cookies of their session ({problem:?}); use \
@@ -179,7 +178,7 @@ impl SessionsOf<'_> {
                 );
                 Refreshed::Failed
             }
-            Err(ChangeError::Store(_)) => Refreshed::Failed,
+            Err(KeepError::Store(_)) => Refreshed::Failed,
         }
     }
 
@@ -217,27 +216,53 @@ impl SessionsOf<'_> {
         }
     }
 
-    fn tokens(self, content: &Content, response: &TokenResponse) -> Tokens {
+    /// Keeps new tokens. The old ones may be worth nothing any more, so a store that fails is asked
+    /// again for as long as the lease lasts.
+    async fn keep(
+        self,
+        live: &Arc<LiveSession>,
+        lease: Option<u128>,
+        renew: impl Fn(&Content) -> Result<Option<Content>, Unkeepable>,
+    ) -> Result<Changed, KeepError> {
+        let mut pause = FIRST_POLL;
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.change(live, lease, &renew).await {
+                Err(KeepError::Store(_)) if waited < LEASE_GRACE => {
+                    tokio::time::sleep(pause).await;
+                    waited += pause;
+                    pause *= 2;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// The new tokens, and whether it is known if the access token is ours.
+    async fn tokens(self, content: &Content, response: &TokenResponse) -> (Tokens, bool) {
         let old = &content.tokens;
         let id_token = response
             .id_token()
             .map(|text| TokenText::new(text.to_owned()));
-        let refresh_token = response.refresh_token().map(str::to_owned);
-        let scope = response.scope().map(str::to_owned);
-        let tokens = self.oidc.session_tokens(
-            response,
-            scope.unwrap_or_else(|| old.scope.clone()),
-            id_token.unwrap_or_else(|| old.id_token.clone()),
-            &content.subject,
-        );
-        Tokens {
+        let (tokens, is_known) = self
+            .oidc
+            .session_tokens(
+                response,
+                response.scope().unwrap_or(&old.scope).to_owned(),
+                id_token.unwrap_or_else(|| old.id_token.clone()),
+                &content.subject,
+            )
+            .await;
+        let refresh_token = tokens.refresh_token.clone();
+        let tokens = Tokens {
             refresh_token: refresh_token.or_else(|| old.refresh_token.clone()),
             ..tokens
-        }
+        };
+        (tokens, is_known)
     }
 
     async fn end_after_refresh(self, live: &Arc<LiveSession>) -> Refreshed {
-        match self.end(live).await {
+        match self.end(live, EndCause::RefreshRefused).await {
             Ok(()) => Refreshed::Ended,
             Err(_) => Refreshed::Failed,
         }
@@ -277,6 +302,11 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     if let Refreshed::Failed = refreshed {
         sessions.manager.pause(&live.id, oidc.now_seconds());
     }
+    telemetry::session_refreshed(match refreshed {
+        Refreshed::Renewed(_) => "renewed",
+        Refreshed::Ended => "ended",
+        Refreshed::Failed => "failed",
+    });
     refreshing.finish(refreshed);
     drop(finish);
 }

@@ -33,6 +33,7 @@ use crate::secret::Secret;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 #[must_use = "settings do nothing until they are passed to `OidcBuilder::sessions`"]
 pub struct Sessions {
     pub(super) routes: Routes,

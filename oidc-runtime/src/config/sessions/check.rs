@@ -169,17 +169,12 @@ impl Sessions {
                 .map(|route| at(route.path))
         };
         let (login, callback) = (path_of(Endpoint::Login), path_of(Endpoint::Callback));
-        let (Some(login), Some(callback)) = (login, callback) else {
+        let (Some(login), Some(_)) = (login, callback) else {
             problems.add("sessions", "need the routes `login` and `callback`");
             return None;
         };
         let all = self.routes.served().map(|route| at(route.path)).collect();
-        Some(SessionPaths {
-            base,
-            login,
-            callback,
-            all,
-        })
+        Some(SessionPaths { base, login, all })
     }
 }
 

@@ -20,6 +20,7 @@ impl Sessions {
     /// | `OIDC_SESSION_IDLE` | [`idle`](Self::idle) | seconds |
     /// | `OIDC_SESSION_LIFETIME` | [`lifetime`](Self::lifetime) | seconds |
     /// | `OIDC_SESSION_USERINFO` | [`userinfo`](Self::userinfo) | `missing`, `always`, `never` |
+    /// | `OIDC_TRUSTED_ORIGIN` | [`trusted_origin`](Self::trusted_origin) | separated by spaces |
     /// | `OIDC_SESSION_STALENESS` | [`staleness`](Self::staleness) | milliseconds |
     ///
     /// ```no_run
@@ -38,13 +39,20 @@ impl Sessions {
     /// Like [`from_env`](Self::from_env), with the variables that the function returns.
     pub fn from_variables(routes: Routes, variable: impl Fn(&str) -> Option<String>) -> Self {
         let read = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let keys = read("OIDC_SESSION_KEY").unwrap_or_default();
+        let words = |name| -> Vec<String> {
+            let text = read(name).unwrap_or_default();
+            text.split_ascii_whitespace().map(str::to_owned).collect()
+        };
         Self {
-            keys: keys.split_ascii_whitespace().map(Secret::new).collect(),
+            keys: words("OIDC_SESSION_KEY")
+                .into_iter()
+                .map(Secret::new)
+                .collect(),
             store: read("OIDC_SESSION_STORE").as_deref().map(store),
             idle: read("OIDC_SESSION_IDLE").as_deref().map(seconds),
             lifetime: read("OIDC_SESSION_LIFETIME").as_deref().map(seconds),
             userinfo: read("OIDC_SESSION_USERINFO").as_deref().map(userinfo),
+            trusted_origins: words("OIDC_TRUSTED_ORIGIN"),
             staleness: read("OIDC_SESSION_STALENESS").as_deref().map(milliseconds),
             ..Self::new(routes)
         }

@@ -44,7 +44,6 @@ pub(crate) struct SessionPaths {
     /// The path of the public URL, without the trailing slash.
     pub(crate) base: String,
     pub(crate) login: String,
-    pub(crate) callback: String,
     /// Every endpoint: none of them is a page to return to.
     pub(crate) all: Vec<String>,
 }

@@ -1,7 +1,5 @@
 //! Signs out at the provider (OpenID Connect RP-Initiated Logout 1.0 §2).
 
-use url::Url;
-
 use crate::answer::Response;
 use crate::config::{Config, is_local_path};
 use crate::flow::call::Call;

@@ -9,7 +9,7 @@ use super::established::{establish, is_step_up_met};
 use super::page;
 use super::state::{LIFETIME, SessionSignIn};
 use crate::answer::Response;
-use crate::client::session::SessionsOf;
+use crate::client::session::{EndCause, SessionsOf};
 use crate::flow::call::Call;
 use crate::flow::cookie;
 use crate::flow::endpoint::{authorization_error, check_issuer};
@@ -95,11 +95,11 @@ async fn finish(
         .and_then(|session| session.content.data.clone());
     let begun = sessions.begin(signed_in).await?;
     if let Some(replaced) = session {
-        sessions.end(&replaced).await?;
+        sessions.end(&replaced, EndCause::Replaced).await?;
     }
     sets_cookie(request);
     let mut response = page::leave_for(sessions, &started.return_to);
-    for cookie in sessions.set_cookies(&begun) {
+    for cookie in sessions.set_cookies(&begun, sessions.manager.has_second(request)) {
         response.set("set-cookie", cookie);
     }
     Ok(response)
@@ -124,7 +124,10 @@ async fn use_up(
     let mut key = [0; 32];
     key.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
     let seconds = u32::try_from(LIFETIME).unwrap_or(u32::MAX);
-    let is_first = store.once(&key, seconds).await.map_err(FlowError::store)?;
+    let is_first = store
+        .once(&key, seconds)
+        .await
+        .map_err(|error| FlowError::store(&error))?;
     Ok(is_first.then_some(()).ok_or(StateError::Replayed))
 }
 

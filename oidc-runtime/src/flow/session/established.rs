@@ -51,9 +51,10 @@ pub(super) async fn establish(
         .unwrap_or(&started.sign_in.scope)
         .to_owned();
     let all: Map<String, Value> = id_token.claims().unwrap_or_default();
-    let tokens = sessions
-        .oidc
-        .session_tokens(response, scope, id_token, subject);
+    let oidc = sessions.oidc;
+    let (tokens, _) = oidc
+        .session_tokens(response, scope, id_token, subject)
+        .await;
     let sid = all.get("sid").and_then(Value::as_str);
     let expiry = all.get("session_expiry").and_then(Value::as_f64);
     let known = tokens.known_claims(all.clone());
@@ -97,8 +98,9 @@ async fn userinfo(
         }
         (Ok(None), _) => Ok(None),
         // Claims about somebody else are an attack or a grave mistake.
-        (Err(error @ ProtocolError::SubjectMismatch), _) => Err(error.into()),
-        (Err(error), Userinfo::Always) => Err(error.into()),
+        (Err(error @ ProtocolError::SubjectMismatch), _) | (Err(error), Userinfo::Always) => {
+            Err(error.into())
+        }
         (Err(error), _) => {
             tracing::info!(
                 "the userinfo endpoint could not be used: {}",

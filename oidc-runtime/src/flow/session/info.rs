@@ -1,5 +1,7 @@
 //! Tells a page whether its browser is signed in.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::current::current;
@@ -9,6 +11,7 @@ use crate::clock::UnixSeconds;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::request::RequestParts;
+use crate::session::live::LiveSession;
 use crate::token::Principal;
 
 #[derive(Serialize)]
@@ -34,28 +37,30 @@ pub(super) async fn info(
     sessions: SessionsOf<'_>,
     request: &RequestParts<'_>,
 ) -> Result<Response, FlowError> {
-    let mut response = match current(sessions, request).await? {
-        Some(live) => {
-            let user = Principal::new(live.user.clone());
-            let body = SignedIn {
-                authenticated: true,
-                sub: user.subject(),
-                name: user.name(),
-                email: user.email(),
-                username: user.username(),
-                expires_at: live.content.ends_at,
-                idle_expires_at: live.idle_until,
-            };
-            Response::json(200, &body)
-        }
-        None => {
-            let body = SignedOut {
-                authenticated: false,
-                login: &sessions.settings.paths.login,
-            };
-            Response::json(200, &body)
-        }
-    };
+    let session = current(sessions, request).await?;
+    let mut response = session.map_or_else(|| signed_out(sessions), |live| signed_in(&live));
     response.set("vary", "Cookie");
     Ok(response)
+}
+
+fn signed_in(live: &LiveSession) -> Response {
+    let user = Principal::new(Arc::clone(&live.user));
+    let body = SignedIn {
+        authenticated: true,
+        sub: user.subject(),
+        name: user.name(),
+        email: user.email(),
+        username: user.username(),
+        expires_at: live.content.ends_at,
+        idle_expires_at: live.idle_until,
+    };
+    Response::json(200, &body)
+}
+
+fn signed_out(sessions: SessionsOf<'_>) -> Response {
+    let body = SignedOut {
+        authenticated: false,
+        login: &sessions.settings.paths.login,
+    };
+    Response::json(200, &body)
 }

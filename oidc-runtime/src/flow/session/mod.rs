@@ -13,10 +13,13 @@ mod state;
 
 use super::call::Call;
 use super::error::FlowError;
-use crate::answer::Response;
+use crate::answer::{Browser, Response};
+use crate::client::session::SessionsOf;
 use crate::gate::OutcomeStore;
+use crate::gate::session::error_page;
 use crate::request::RequestParts;
 use crate::routes::Endpoint;
+use crate::session::visitor::Visitor;
 
 /// Responds for a client with sessions; `None` if the request is not about a session, and the
 /// endpoint responds as it does without sessions.
@@ -40,12 +43,28 @@ pub(super) async fn serve(
     }
 }
 
+/// What a browser gets in place of an error as JSON, if it shows the response as a page.
+pub(super) fn page_of(call: &Call<'_>, request: &RequestParts<'_>, code: &str) -> Option<Browser> {
+    let sessions = call
+        .oidc
+        .sessions_of_client()
+        .filter(|_| call.route.sessions)?;
+    let is_page = matches!(
+        call.route.endpoint,
+        Endpoint::Login | Endpoint::Callback | Endpoint::Logout
+    );
+    if !is_page || !is_navigation(sessions, request) {
+        return None;
+    }
+    let settings = sessions.settings;
+    Some(match &settings.error_path {
+        Some(path) => Browser::Redirect(error_page(&settings.paths.base, path, code)),
+        None => Browser::Page,
+    })
+}
+
 /// Whether a browser shows the response as a page.
-fn is_navigation(
-    sessions: crate::client::session::SessionsOf<'_>,
-    request: &RequestParts<'_>,
-) -> bool {
-    use crate::session::visitor::Visitor;
+fn is_navigation(sessions: SessionsOf<'_>, request: &RequestParts<'_>) -> bool {
     let visitor = Visitor::of(request, &sessions.manager.origins, None, |_| false);
     matches!(visitor, Visitor::Navigation { .. })
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::page;
 use super::state::{LIFETIME, SessionSignIn};
 use crate::answer::Response;
 use crate::client::session::SessionsOf;
@@ -40,6 +41,9 @@ async fn begin(
     query: &Parameters,
 ) -> Result<Response, FlowError> {
     let wish = Wish::read(sessions, query)?;
+    if wish.silent && sessions.manager.was_asked_silently(request) {
+        return Ok(page::leave_for(sessions, &wish.return_to));
+    }
     let redirect_uri = call.own_callback().ok_or(FlowError::RedirectNotAllowed)?;
     let party = call.oidc.relying_party();
     let provider = party.provider().await?;
@@ -157,15 +161,13 @@ fn read_seconds(text: &str) -> Result<u64, FlowError> {
 /// initiated (OpenID Connect Core §4).
 fn read_return_to(sessions: SessionsOf<'_>, query: &Parameters) -> Result<String, FlowError> {
     let refused = || FlowError::ReturnToRefused;
-    let target = match query.raw("return_to")? {
-        Some(text) => text.to_owned(),
-        None => match query.raw("target_link_uri")? {
-            Some(uri) => local(sessions, uri).ok_or_else(refused)?,
-            None => {
-                let SessionsOf { settings, .. } = sessions;
-                return Ok(format!("{}{}", settings.paths.base, settings.after_sign_in));
-            }
-        },
+    let target = match (query.raw("return_to")?, query.raw("target_link_uri")?) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(uri)) => local(sessions, uri).ok_or_else(refused)?,
+        (None, None) => {
+            let SessionsOf { settings, .. } = sessions;
+            return Ok(format!("{}{}", settings.paths.base, settings.after_sign_in));
+        }
     };
     let own = |path: &str| sessions.settings.paths.all.iter().any(|own| own == path);
     let allowed = return_to::is_allowed(&target, own);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::current::{current, sets_cookie};
 use super::{is_navigation, page};
 use crate::answer::Response;
-use crate::client::session::{SessionFailure, SessionsOf};
+use crate::client::session::{EndCause, SessionFailure, SessionsOf};
 use crate::flow::call::Call;
 use crate::flow::endpoint::read_flag;
 use crate::flow::error::FlowError;
@@ -95,7 +95,7 @@ async fn leave(
         if everywhere {
             sessions.end_all_of(&session.content.subject).await?;
         }
-        sessions.end(session).await?;
+        sessions.end(session, EndCause::SignedOut).await?;
         sessions.revoke(session.content.tokens.refresh_token.as_deref());
     }
     let base = &sessions.settings.paths.base;
