@@ -292,11 +292,12 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     let Some(sessions) = oidc.sessions_of_client() else {
         return;
     };
-    // The guard lets those who wait go on, even if this panics.
-    let finish = Finish {
+    // Lets those who wait go on, even if this panics.
+    let mut finish = Finish {
         oidc: &oidc,
         live: &live,
         refreshing: &refreshing,
+        refreshed: Refreshed::Failed,
     };
     let refreshed = sessions.renew(&live).await;
     if let Refreshed::Failed = refreshed {
@@ -307,17 +308,18 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
         Refreshed::Ended => "ended",
         Refreshed::Failed => "failed",
     });
-    refreshing.finish(refreshed);
-    drop(finish);
+    finish.refreshed = refreshed;
 }
 
 struct Finish<'r> {
     oidc: &'r Oidc,
     live: &'r LiveSession,
     refreshing: &'r Refreshing,
+    refreshed: Refreshed,
 }
 
 impl Drop for Finish<'_> {
+    /// In this order: whoever has waited may need the next refresh at once, not this one again.
     fn drop(&mut self) {
         if let Some(sessions) = self.oidc.sessions_of_client() {
             let running = sessions.manager.refreshing.lock();
@@ -325,7 +327,7 @@ impl Drop for Finish<'_> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&self.live.id);
         }
-        self.refreshing.finish(Refreshed::Failed);
+        self.refreshing.finish(self.refreshed.clone());
     }
 }
 
