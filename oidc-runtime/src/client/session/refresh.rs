@@ -128,7 +128,9 @@ impl SessionsOf<'_> {
         };
         let response = match self.exchange(token).await {
             Ok(response) => response,
-            Err(ProtocolError::GrantRejected(rejected)) if rejected.error == "invalid_grant" => {
+            Err(ProtocolError::GrantRejected(rejected))
+                if rejected.is_stated && rejected.error == "invalid_grant" =>
+            {
                 telemetry::refused("refresh_refused");
                 tracing::info!(
                     code = "refresh_refused",
