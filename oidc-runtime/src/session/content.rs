@@ -23,6 +23,8 @@ pub(crate) struct Content {
     pub(crate) subject: String,
     /// `sid` of the ID token.
     pub(crate) provider_session: Option<String>,
+    /// The nonce of the sign-in, which the ID tokens of refreshes may repeat.
+    pub(crate) nonce: String,
     /// `iat` of the ID token of the sign-in, by the provider's clock.
     pub(crate) issued_at: UnixSeconds,
     pub(crate) signed_in_at: UnixSeconds,

@@ -211,6 +211,12 @@ impl SessionsOf<'_> {
                 if claims.sub.as_deref() != Some(&live.content.subject) || !same_time {
                     return Err(TokenError::SubjectMismatch);
                 }
+                if claims
+                    .nonce
+                    .is_some_and(|nonce| *nonce != *live.content.nonce)
+                {
+                    return Err(TokenError::NonceMismatch);
+                }
                 Ok(true)
             }
             Err(ProtocolError::IdToken(reason)) => Err(reason),
