@@ -72,7 +72,8 @@ impl SessionsOf<'_> {
             sighting = match self.refresh(live).wait().await {
                 Refreshed::Renewed(live) => Sighting::Live(live),
                 Refreshed::Ended => Sighting::Dead(Dead::Ended),
-                Refreshed::Failed => sighting,
+                // The user may have signed out meanwhile.
+                Refreshed::Failed => self.manager.latest(live, self.oidc.now_seconds()),
             };
         }
         self.admit(sighting, request, &slot)
