@@ -159,17 +159,6 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         (newest.generation > generation).then(|| newest.value.clone())
     }
 
-    /// The newest generation of a session, unless it has ended.
-    pub(crate) fn newest(&self, id: &I) -> Option<T> {
-        let known = self.lock();
-        let newest = known.successors.get(id)?;
-        known
-            .sessions
-            .get(id)
-            .is_none()
-            .then(|| newest.value.clone())
-    }
-
     fn lock(&self) -> MutexGuard<'_, Known<I, T>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

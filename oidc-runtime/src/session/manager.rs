@@ -383,11 +383,6 @@ impl SessionManager {
         )
     }
 
-    /// The newest form of a session whose cookie holds it.
-    pub(crate) fn newest(&self, id: &SessionId) -> Option<Arc<LiveSession>> {
-        self.ended.newest(id)
-    }
-
     /// Whether a refresh failed so recently that there is no other one yet.
     pub(crate) fn is_paused(&self, id: &SessionId, now: UnixSeconds) -> bool {
         lock(&self.pauses)

@@ -142,8 +142,8 @@ impl SessionsOf<'_> {
                 };
                 match self.change_in_cookie(&live, roll) {
                     Ok(Changed::To(rolled)) => {
-                        let id = rolled.id.clone();
-                        slot.change(|effects| effects.cookie = CookieEffect::Send(id));
+                        let live = Arc::clone(&rolled);
+                        slot.change(|effects| effects.cookie = CookieEffect::Send(live));
                         rolled
                     }
                     Ok(Changed::Gone) | Err(_) => live,

@@ -138,7 +138,7 @@ impl SessionsOf<'_> {
     }
 
     /// If the browser has sent an older cookie of the session, it gets the newest again.
-    fn send_newest(self, live: &LiveSession, request: &RequestParts<'_>, slot: &SessionSlot) {
+    fn send_newest(self, live: &Arc<LiveSession>, request: &RequestParts<'_>, slot: &SessionSlot) {
         let Place::Cookie(parts) = &live.place else {
             return;
         };
@@ -147,7 +147,7 @@ impl SessionsOf<'_> {
         let has_leftover = has_second && parts.second.is_none();
         slot.change(|effects| effects.has_second = has_second);
         if !is_newest || has_leftover {
-            slot.change(|effects| effects.cookie = CookieEffect::Send(live.id.clone()));
+            slot.change(|effects| effects.cookie = CookieEffect::Send(Arc::clone(live)));
         }
     }
 
