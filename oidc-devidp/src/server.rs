@@ -135,21 +135,21 @@ async fn respond(
     let path = request.uri().path();
     let path = path.strip_prefix(&*provider.path).unwrap_or(path);
     let endpoint = Endpoint::of_path(path);
-    let Some((endpoint, fault)) =
+    let Some((endpoint, active)) =
         endpoint.and_then(|endpoint| Some((endpoint, provider.controls.hit(endpoint)?)))
     else {
         let Ok(response) = router.oneshot(request).await;
         return Ok(response);
     };
-    if fault == Fault::Hold {
-        provider.controls.end_of(endpoint, &fault).await;
+    if active.fault == Fault::Hold {
+        provider.controls.end_of(endpoint, &active).await;
     }
-    if let Some(response) = fault.clone().response().await {
+    if let Some(response) = active.fault.clone().response().await {
         return response;
     }
     let Ok(response) = router.oneshot(request).await;
-    if fault == Fault::HoldResponse {
-        provider.controls.end_of(endpoint, &fault).await;
+    if active.fault == Fault::HoldResponse {
+        provider.controls.end_of(endpoint, &active).await;
     }
     Ok(response)
 }
