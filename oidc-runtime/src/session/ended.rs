@@ -163,17 +163,6 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         (newest.generation > generation).then(|| newest.value.clone())
     }
 
-    /// The newest generation of a session, unless it has ended.
-    pub(crate) fn newest(&self, id: &I) -> Option<T> {
-        let known = self.lock();
-        let newest = known.successors.get(id)?;
-        known
-            .sessions
-            .get(id)
-            .is_none()
-            .then(|| newest.value.clone())
-    }
-
     /// The number of changes so far: as long as it is the same, so is all that is known.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)

@@ -64,6 +64,16 @@ impl LiveSession {
         }
     }
 
+    /// Whether it is an earlier form of a session in a store.
+    pub(crate) fn is_older_than(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Store { version: own, .. }, Place::Store { version, .. }) => {
+                (own, self.seen_at) < (version, other.seen_at)
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_idle(&self, now: UnixSeconds) -> bool {
         self.idle_until <= now
     }

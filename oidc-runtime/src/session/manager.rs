@@ -223,12 +223,17 @@ impl SessionManager {
         })
     }
 
-    /// Remembers a session under the value of its cookie, and as the newest form of itself.
+    /// Remembers a session under the value of its cookie, and as the newest form of itself. A form
+    /// that was read before a change of this process, and arrives later, does not count.
     pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
         let key = match &live.place {
             Place::Cookie(parts) => parts.first.as_str(),
             Place::Store { secret, .. } => secret.cookie_value(),
         };
+        let known = self.known.get(key.as_bytes());
+        if known.is_some_and(|known| live.is_older_than(&known)) {
+            return;
+        }
         let until = live.content.ends_at;
         self.known.insert(key.into(), Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
@@ -325,11 +330,6 @@ impl SessionManager {
 
     pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {
         set_cookies::removal(&self.names, same_site(settings))
-    }
-
-    /// The newest form of a session whose cookie holds it.
-    pub(crate) fn newest(&self, id: &SessionId) -> Option<Arc<LiveSession>> {
-        self.ended.newest(id)
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) struct SignedIn {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) provider_session: Option<String>,
+    pub(crate) nonce: String,
     /// `iat` of the ID token.
     pub(crate) issued_at: UnixSeconds,
     /// `session_expiry` of the ID token.
@@ -62,6 +63,7 @@ impl SessionsOf<'_> {
             issuer: signed_in.issuer,
             subject: signed_in.subject,
             provider_session: signed_in.provider_session,
+            nonce: signed_in.nonce,
             issued_at: signed_in.issued_at,
             signed_in_at: now,
             signed_in_ms: self.oidc.now_ms(),

@@ -161,9 +161,9 @@ impl Session {
         match changed {
             Ok(Changed::To(live)) => {
                 if let Place::Cookie(_) = live.place {
-                    let id = live.id.clone();
+                    let live = Arc::clone(&live);
                     self.slot
-                        .change(|effects| effects.cookie = CookieEffect::Send(id));
+                        .change(|effects| effects.cookie = CookieEffect::Send(live));
                 }
                 self.set(live);
                 result.ok_or(SessionError::Ended)

@@ -65,7 +65,11 @@ impl SessionsOf<'_> {
             sighting = match self.refresh(live).wait().await {
                 Refreshed::Renewed(live) => Sighting::Live(live, *presented),
                 Refreshed::Ended => Sighting::Dead(Dead::Ended),
-                Refreshed::Failed => sighting,
+                // The user may have signed out meanwhile.
+                Refreshed::Failed => match self.manager.latest(live, self.oidc.now_seconds()) {
+                    Verdict::Live(live) => Sighting::Live(live, *presented),
+                    Verdict::Dead(dead) => Sighting::Dead(dead),
+                },
             };
         }
         self.admit(sighting, request, &slot)
@@ -160,7 +164,7 @@ pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
 /// or if it has a second one that does not belong to the session.
 fn cookie_effect(
     used: Option<&Arc<LiveSession>>,
-    live: &LiveSession,
+    live: &Arc<LiveSession>,
     presented: &Presented<'_>,
 ) -> Option<CookieEffect> {
     let Place::Cookie(parts) = &live.place else {
@@ -168,7 +172,7 @@ fn cookie_effect(
     };
     let is_newest = used.is_none() && presented.first == parts.first.as_bytes();
     let has_leftover = presented.second.is_some() && parts.second.is_none();
-    (!is_newest || has_leftover).then(|| CookieEffect::Send(live.id.clone()))
+    (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(used.unwrap_or(live))))
 }
 
 fn anonymous(slot: Option<&SessionSlot>) -> Caller {

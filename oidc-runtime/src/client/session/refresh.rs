@@ -129,7 +129,9 @@ impl SessionsOf<'_> {
         };
         let response = match self.exchange(token).await {
             Ok(response) => response,
-            Err(ProtocolError::GrantRejected(rejected)) if rejected.error == "invalid_grant" => {
+            Err(ProtocolError::GrantRejected(rejected))
+                if rejected.is_stated && rejected.error == "invalid_grant" =>
+            {
                 telemetry::refused("refresh_refused");
                 tracing::info!(
                     code = "refresh_refused",
@@ -209,6 +211,12 @@ impl SessionsOf<'_> {
                 };
                 if claims.sub.as_deref() != Some(&live.content.subject) || !same_time {
                     return Err(TokenError::SubjectMismatch);
+                }
+                if claims
+                    .nonce
+                    .is_some_and(|nonce| *nonce != *live.content.nonce)
+                {
+                    return Err(TokenError::NonceMismatch);
                 }
                 Ok(true)
             }
@@ -293,11 +301,12 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     let Some(sessions) = oidc.sessions_of_client() else {
         return;
     };
-    // The guard lets those who wait go on, even if this panics.
-    let finish = Finish {
+    // Lets those who wait go on, even if this panics.
+    let mut finish = Finish {
         oidc: &oidc,
         live: &live,
         refreshing: &refreshing,
+        refreshed: Refreshed::Failed,
     };
     let refreshed = sessions.renew(&live).await;
     if let Refreshed::Failed = refreshed {
@@ -308,17 +317,18 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
         Refreshed::Ended => "ended",
         Refreshed::Failed => "failed",
     });
-    refreshing.finish(refreshed);
-    drop(finish);
+    finish.refreshed = refreshed;
 }
 
 struct Finish<'r> {
     oidc: &'r Oidc,
     live: &'r LiveSession,
     refreshing: &'r Refreshing,
+    refreshed: Refreshed,
 }
 
 impl Drop for Finish<'_> {
+    /// In this order: whoever has waited may need the next refresh at once, not this one again.
     fn drop(&mut self) {
         if let Some(sessions) = self.oidc.sessions_of_client() {
             let running = sessions.manager.refreshing.lock();
@@ -326,7 +336,7 @@ impl Drop for Finish<'_> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&self.live.id);
         }
-        self.refreshing.finish(Refreshed::Failed);
+        self.refreshing.finish(self.refreshed.clone());
     }
 }
 
