@@ -127,12 +127,13 @@ impl Content {
             (false, None) => Some(KeptClaims(old.of_access_token().map(<[u8]>::to_vec))),
             (false, kept) => kept,
         };
-        let tokens = match verified {
-            true => tokens,
-            false => Tokens {
+        let tokens = if verified {
+            tokens
+        } else {
+            Tokens {
                 id_token: old.id_token.clone(),
                 ..tokens
-            },
+            }
         };
         self.tokens = tokens;
         self.refreshes += 1;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use super::content::Content;
@@ -22,6 +23,8 @@ pub(crate) struct LiveSession {
     pub(crate) seen_at: UnixSeconds,
     pub(crate) idle_until: UnixSeconds,
     pub(crate) place: Place,
+    /// The state of what is known of ended sessions when this one was looked up last.
+    pub(crate) checked_at: AtomicU64,
 }
 
 /// Where a session is kept.
@@ -57,6 +60,7 @@ impl LiveSession {
             seen_at,
             idle_until,
             place: self.place.clone(),
+            checked_at: AtomicU64::default(),
         }
     }
 

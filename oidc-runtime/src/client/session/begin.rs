@@ -1,6 +1,7 @@
 //! Begins a session after a sign-in.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use oidc_stores::Record;
@@ -118,6 +119,7 @@ impl SessionsOf<'_> {
                 version: record.version,
                 read_at,
             },
+            checked_at: AtomicU64::default(),
         }))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::client::Oidc;
-use crate::session::manager::Sighting;
+use crate::session::sighting::Verdict;
 use crate::session::slot::{CookieEffect, Effects, SessionSlot};
 
 /// Sends the cookies of sessions: a tower layer for axum, a middleware for actix-web. Created by
@@ -62,8 +62,8 @@ impl SessionLayer {
             CookieEffect::Send(live) => {
                 // It may have changed, or ended, since the request was decided about.
                 match sessions.manager.judge(live, self.oidc.now_seconds()) {
-                    Sighting::Live(newest) => sessions.set_cookies(&newest, has_second),
-                    _ => sessions.removal(),
+                    Verdict::Live(newest) => sessions.set_cookies(&newest, has_second),
+                    Verdict::Dead(_) => sessions.removal(),
                 }
             }
         }

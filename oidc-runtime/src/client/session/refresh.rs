@@ -15,8 +15,9 @@ use crate::jose::TokenError;
 use crate::protocol::{Grant, ProtocolError, TokenResponse, exchange, id_token};
 use crate::session::content::{Content, Tokens};
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Sighting, Unkeepable};
+use crate::session::manager::Unkeepable;
 use crate::session::refreshing::{Refreshed, Refreshing};
+use crate::session::sighting::Verdict;
 use crate::session::token_text::TokenText;
 use crate::telemetry;
 
@@ -55,11 +56,11 @@ impl SessionsOf<'_> {
     /// A refresh may have ended since the caller saw the session.
     fn already_renewed(self, live: &Arc<LiveSession>) -> Option<Refreshed> {
         match self.manager.latest(live, self.oidc.now_seconds()) {
-            Sighting::Live(newest) if newest.content.refreshes > live.content.refreshes => {
+            Verdict::Live(newest) if newest.content.refreshes > live.content.refreshes => {
                 Some(Refreshed::Renewed(newest))
             }
-            Sighting::Dead(_) => Some(Refreshed::Ended),
-            _ => None,
+            Verdict::Dead(_) => Some(Refreshed::Ended),
+            Verdict::Live(_) => None,
         }
     }
 
@@ -164,7 +165,7 @@ impl SessionsOf<'_> {
         let renewed = self.keep(live, lease, renew).await;
         match renewed {
             Ok(Changed::To(live)) => {
-                self.manager.resume(&live.id);
+                self.manager.pauses.end(&live.id);
                 Refreshed::Renewed(live)
             }
             Ok(Changed::Gone) => {
@@ -309,7 +310,7 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     };
     let refreshed = sessions.renew(&live).await;
     if let Refreshed::Failed = refreshed {
-        sessions.manager.pause(&live.id, oidc.now_seconds());
+        sessions.manager.pauses.begin(&live.id, oidc.now_seconds());
     }
     telemetry::session_refreshed(match refreshed {
         Refreshed::Renewed(_) => "renewed",
