@@ -16,7 +16,7 @@ impl Oidc {
     pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Option<Authentication> {
         let token = match credentials {
             Credentials::Bearer(token) => token,
-            Credentials::Absent => return Some(Ok(None)),
+            Credentials::Absent | Credentials::Empty => return Some(Ok(None)),
             Credentials::Malformed => return Some(Err(self.malformed())),
         };
         let now = self.now();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use super::content::Content;
@@ -22,6 +23,8 @@ pub(crate) struct LiveSession {
     pub(crate) seen_at: UnixSeconds,
     pub(crate) idle_until: UnixSeconds,
     pub(crate) place: Place,
+    /// The state of what is known of ended sessions when this one was looked up last.
+    pub(crate) checked_at: AtomicU64,
 }
 
 /// Where a session is kept.
@@ -57,6 +60,17 @@ impl LiveSession {
             seen_at,
             idle_until,
             place: self.place.clone(),
+            checked_at: AtomicU64::default(),
+        }
+    }
+
+    /// Whether it is an earlier form of a session in a store.
+    pub(crate) fn is_older_than(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Store { version: own, .. }, Place::Store { version, .. }) => {
+                (own, self.seen_at) < (version, other.seen_at)
+            }
+            _ => false,
         }
     }
 
