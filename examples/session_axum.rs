@@ -1,7 +1,8 @@
 //! An application with browser sessions on axum: what outside test suites run against.
 //!
 //! Run with: `OIDC_CLIENT_ID=… OIDC_DISCOVERY_URL=… cargo run --example session_axum`; the stores need
-//! their features, `--features sqlite,postgres,redis`.
+//! their features, `--features sqlite,postgres,redis`. The same application on actix-web is in
+//! `session_actix.rs`.
 
 mod session;
 
@@ -12,10 +13,18 @@ use oidc::{Oidc, Principal, Session, SessionError};
 use serde_json::Value;
 use session::{Hit, Hooks, Item, Reply, SIGN_IN, Slowness};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
-#[tokio::main]
-async fn main() -> std::io::Result<()> {
+fn main() -> std::io::Result<()> {
+    let runtime = Runtime::new()?;
+    let served = runtime.block_on(serve());
+    // Neither open connections nor a store that waits for a lock delay the end.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve() -> std::io::Result<()> {
     let oidc = session::configure();
     if std::env::args().any(|argument| argument == "--access") {
         println!("{}", router().access());

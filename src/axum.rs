@@ -11,7 +11,8 @@
 //!
 //! A nested router that has a fallback or a guard responds to unknown paths below it; any other
 //! one leaves them to the router around it. Once it is turned into axum's own router, axum's rules
-//! apply: nested in another one, it responds to unknown paths only if it has a fallback.
+//! apply: nested in another one, it responds to unknown paths only if it, or a
+//! router nested in it, has a fallback or a guard.
 //!
 //! ```
 //! use oidc::axum::{Router, get, post};

@@ -9,7 +9,7 @@ mod settings;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oidc::{BearerToken, Oidc, Principal, Session, SessionError, SessionId, SessionsError, Via};
+use oidc::{BearerToken, Oidc, Principal, Session, SessionError, SessionId, SessionsError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -213,11 +213,6 @@ pub(crate) async fn sign_out_everywhere(oidc: &Oidc, user: &Principal) -> Reply 
         Ok(()) => Reply::ok(json!({ "signed_out": true })),
         Err(_) => Reply::status(503),
     }
-}
-
-/// Whether the user came with a session, whose data can be changed.
-pub(crate) fn has_session(user: &Principal) -> bool {
-    user.via() == Via::Session
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 23] = [
+const FLOORS: [&str; 24] = [
     "clock",
     "secret",
     "telemetry",
+    "text_cache",
     "request",
     "routes",
     "random",

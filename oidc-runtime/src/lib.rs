@@ -37,6 +37,7 @@ mod secret;
 #[cfg(feature = "sessions")]
 mod session;
 mod telemetry;
+mod text_cache;
 mod token;
 
 #[cfg(feature = "actix-web")]

@@ -23,6 +23,7 @@ mod ownership;
 mod real_provider;
 mod router;
 mod session;
+mod session_life;
 mod sign_in;
 mod support;
 mod token_alone;

@@ -12,14 +12,15 @@ use super::refusal::{Browser, Refusal};
 use super::response::{HTML, JSON, Response, SIGN_IN_HEADERS};
 
 /// Header fields that cannot be set, because clients, caches and the connection depend on them.
-const FIXED: [&str; 16] = [
+const FIXED: [&str; 18] = [
+    "age",
     "allow",
     "cache-control",
-    "cdn-cache-control",
     "connection",
     "content-encoding",
     "content-length",
     "date",
+    "expires",
     "keep-alive",
     "proxy-connection",
     "retry-after",
@@ -29,7 +30,10 @@ const FIXED: [&str; 16] = [
     "transfer-encoding",
     "upgrade",
     "www-authenticate",
+    "x-accel-expires",
 ];
+/// The end of the names of fields for certain caches (RFC 9213 §3.1).
+const TARGETED: &str = "cdn-cache-control";
 
 /// The response to a rejected request or a failed sign-in, whose body and header fields
 /// [`OidcBuilder::error_response`](crate::OidcBuilder::error_response) may set.
@@ -261,7 +265,8 @@ impl ErrorResponse {
             return Err("the value is malformed");
         }
         let protects_sign_in = SIGN_IN_HEADERS.iter().any(|(fixed, _)| name == *fixed);
-        if FIXED.contains(&name.as_str()) || (protects_sign_in && self.endpoint.is_some()) {
+        let is_fixed = FIXED.contains(&name.as_str()) || name.as_str().ends_with(TARGETED);
+        if is_fixed || (protects_sign_in && self.endpoint.is_some()) {
             return Err("the field is fixed");
         }
         Ok(name)
@@ -371,6 +376,8 @@ mod tests {
             let before = fields(&response);
             for (name, value) in FIXED.map(|name| (name, "x")).into_iter().chain([
                 ("Cache-Control", "public"),
+                ("CDN-Cache-Control", "max-age=60"),
+                ("Cloudflare-CDN-Cache-Control", "max-age=60"),
                 ("WWW-AUTHENTICATE", "Basic"),
                 ("", "x"),
                 ("x y", "x"),

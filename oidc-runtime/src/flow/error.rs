@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 
-use super::call::Call;
 use super::state::StateError;
-use crate::answer::{Refusal, Response};
+use crate::answer::{Browser, ErrorResponder, Refusal, Response};
 #[cfg(feature = "sessions")]
 use crate::client::session::{KeepError, SessionFailure};
 use crate::gate::report;
@@ -70,17 +69,15 @@ impl FlowError {
     }
 
     /// Makes the response, and logs one event for it.
-    pub(super) fn response(&self, call: &Call<'_>, request: &RequestParts<'_>) -> Response {
-        let (endpoint, responder) = (
-            call.route.endpoint.name(),
-            &call.oidc.config().error_responder,
-        );
-        #[cfg_attr(not(feature = "sessions"), expect(unused_mut))]
+    pub(super) fn response(
+        &self,
+        endpoint: &'static str,
+        responder: &ErrorResponder,
+        browser: Option<Browser>,
+        request: &RequestParts<'_>,
+    ) -> Response {
         let mut refusal = self.refusal();
-        #[cfg(feature = "sessions")]
-        {
-            refusal.browser = super::session::page_of(call, request, refusal.code);
-        }
+        refusal.browser = browser;
         match self {
             Self::Protocol(
                 ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),
@@ -88,6 +85,12 @@ impl FlowError {
             _ => report(&refusal, Some(endpoint), request),
         }
         responder.response(refusal, endpoint, request).response()
+    }
+
+    /// The reason code.
+    #[cfg(feature = "sessions")]
+    pub(super) fn code(&self) -> &'static str {
+        self.row().code
     }
 
     fn refusal(&self) -> Refusal {

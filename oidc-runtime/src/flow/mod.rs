@@ -28,7 +28,15 @@ pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> R
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
         _ => Err(FlowError::MethodNotAllowed(call.route.allow())),
     };
-    let mut response = result.unwrap_or_else(|error| error.response(&call, &request.parts()));
+    let mut response = result.unwrap_or_else(|error| {
+        let request = &request.parts();
+        #[cfg(feature = "sessions")]
+        let browser = session::page_of(&call, request, &error);
+        #[cfg(not(feature = "sessions"))]
+        let browser = None;
+        let responder = &call.oidc.config().error_responder;
+        error.response(endpoint.name(), responder, browser, request)
+    });
     for (name, value) in SIGN_IN_HEADERS {
         if !response.has(name) && !response.may_be_framed(name) {
             response.set(name, value);

@@ -6,7 +6,8 @@
 //! | `drive` | its synchronous and its asynchronous driver |
 //! | `conclusion` | what happens to the request |
 //! | `identify` | who sends the request |
-//! | `session` | browsers: their sessions, and what they get when they are rejected |
+//! | `session` | the session of a request, for extractors |
+//! | `browser` | what a browser gets when it is rejected |
 //! | `outcome` | the result, cached with the request for further guards and extractors |
 //! | `admit`, `caller` | the entry points of guards and extractors |
 //! | `token` | the entry point for a token without a request |
@@ -14,6 +15,8 @@
 //! | `future` | the future of a guard |
 
 mod admit;
+#[cfg(feature = "sessions")]
+mod browser;
 mod caller;
 mod conclusion;
 mod decide;
@@ -24,7 +27,7 @@ mod guard;
 mod identify;
 mod outcome;
 #[cfg(feature = "sessions")]
-pub(crate) mod session;
+mod session;
 mod token;
 
 use crate::answer::{Refusal, Rejection};
@@ -33,6 +36,8 @@ use crate::request::RequestParts;
 use crate::telemetry;
 
 pub(crate) use admit::Attempt;
+#[cfg(feature = "sessions")]
+pub(crate) use browser::error_page;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use future::GuardFuture;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
@@ -85,7 +90,7 @@ impl Oidc {
         request: &RequestParts<'_>,
     ) -> Rejection {
         #[cfg(feature = "sessions")]
-        let rejection = match session::for_browser(self, &rejection, request) {
+        let rejection = match browser::for_browser(self, &rejection, request) {
             Some(browser) => rejection.map(|refusal| refusal.browser = Some(browser)),
             None => rejection,
         };

@@ -18,6 +18,8 @@ pub(super) fn grant_error(
     party: &RelyingParty<'_>,
     metadata: &Metadata,
 ) -> ProtocolError {
+    let body = error_of(&response.body);
+    let is_stated = matches!(body, ErrorBody::Code(_));
     let rejected = |error: String| {
         let advice = match &*error {
             "invalid_grant" => advice_on_grant(grant),
@@ -26,6 +28,7 @@ pub(super) fn grant_error(
         let error = TokenEndpointError::new(
             response.status,
             error,
+            is_stated,
             advice,
             party.client_secret.is_some(),
             metadata,
@@ -36,7 +39,7 @@ pub(super) fn grant_error(
             ProtocolError::GrantRejected(error)
         }
     };
-    match (response.status, error_of(&response.body)) {
+    match (response.status, body) {
         // Some providers send `slow_down` with this status (RFC 8628 §3.5 specifies 400).
         (429, ErrorBody::Code(error)) if error == "slow_down" => rejected(error),
         (429, _) => ProtocolError::busy(response),
@@ -59,6 +62,8 @@ pub(super) fn device_error(
     party: &RelyingParty<'_>,
     metadata: &Metadata,
 ) -> ProtocolError {
+    let body = error_of(&response.body);
+    let is_stated = matches!(body, ErrorBody::Code(_));
     let rejected = |error: String| {
         let advice = match advice_on_client(&error, party, metadata) {
             Advice::Nothing => {
@@ -69,12 +74,13 @@ pub(super) fn device_error(
         ProtocolError::ClientRejected(TokenEndpointError::new(
             response.status,
             error,
+            is_stated,
             advice,
             party.client_secret.is_some(),
             metadata,
         ))
     };
-    match (response.status, error_of(&response.body)) {
+    match (response.status, body) {
         (429, _) => ProtocolError::busy(response),
         (400..500, ErrorBody::Code(error)) => rejected(error),
         (401, _) => rejected("invalid_client".to_owned()),

@@ -13,6 +13,12 @@ pub(crate) struct TokenEndpointError {
     pub(crate) status: u16,
     /// The provider's `error`, or the code that its status implies.
     pub(crate) error: String,
+    /// Whether the provider said so in the form of §5.2, rather than a proxy in front of it.
+    #[cfg_attr(
+        not(feature = "sessions"),
+        expect(dead_code, reason = "only sessions end by it")
+    )]
+    pub(crate) is_stated: bool,
     /// How this application authenticated to the provider.
     client_auth: &'static str,
     /// The authentication methods that the discovery document lists.
@@ -35,6 +41,7 @@ impl TokenEndpointError {
     pub(super) fn new(
         status: u16,
         error: String,
+        is_stated: bool,
         advice: Advice,
         has_secret: bool,
         metadata: &Metadata,
@@ -42,6 +49,7 @@ impl TokenEndpointError {
         Self {
             status,
             error,
+            is_stated,
             client_auth: if has_secret { BASIC } else { "none" },
             auth_methods: metadata.token_endpoint_auth_methods.clone(),
             advice,

@@ -189,7 +189,7 @@ impl Provider {
 
 /// The result if newer keys cannot be fetched now. An invalid signature is more likely a forgery
 /// than a key that was replaced under its `kid`.
-pub(super) fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
+fn not_now(reason: TokenError, unknown: Unverified) -> Unverified {
     match reason {
         TokenError::KeyUnknown => unknown,
         _ => Unverified::Invalid(reason),

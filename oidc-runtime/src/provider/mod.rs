@@ -189,17 +189,26 @@ impl Provider {
 
     /// Ensures that an attempt is in progress, even in a pause. Returns which one, and a receiver of
     /// its outcome.
-    fn begin_or_join(self: &Arc<Self>) -> (Generation, watch::Receiver<Outcome>) {
-        let now = self.now();
-        let (started, generation, outcomes) = {
-            let mut schedule = self.schedule();
-            let started = schedule.begin_or_join(now);
-            (started, schedule.generation(), self.outcomes.subscribe())
-        };
-        if let Some(generation) = started {
-            self.spawn(generation);
+    async fn begin_or_join(self: &Arc<Self>) -> (Generation, watch::Receiver<Outcome>) {
+        let mut has_waited = false;
+        loop {
+            let now = self.now();
+            let begun = {
+                let mut schedule = self.schedule();
+                let begun = schedule.begin_or_join(now, has_waited);
+                begun.map(|started| (started, schedule.generation(), self.outcomes.subscribe()))
+            };
+            match begun {
+                Ok((started, generation, outcomes)) => {
+                    if let Some(generation) = started {
+                        self.spawn(generation);
+                    }
+                    return (generation, outcomes);
+                }
+                Err(left) => tokio::time::sleep(left).await,
+            }
+            has_waited = true;
         }
-        (generation, outcomes)
     }
 
     /// Waits for the attempt in progress, with a limit: the runtime that drives it may be blocked.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::lookup::not_now;
 use super::schedule::Issued;
 use super::{MAX_WAITS, Outcome, Provider, Snapshot, Unverified};
 use crate::jose::{Algorithm, TokenError};
@@ -13,8 +12,8 @@ impl Provider {
     ///
     /// Forged tokens do not get here, so what they cause (the cool-down, the names of missing keys)
     /// does not count: the grant that the token was issued for has been used, and would be lost. The
-    /// keys are fetched at most once after the token was received. Tokens received before a fetch
-    /// starts share it.
+    /// keys are fetched at most once after the token was received, and at most once a second for all
+    /// of them. Tokens received before a fetch starts share it.
     pub(crate) async fn verify_received<T>(
         self: &Arc<Self>,
         algorithm: Algorithm,
@@ -34,12 +33,12 @@ impl Provider {
             if has_newer_keys || !self.may_be_newer(algorithm, reason, Issued::AfterFetch) {
                 return Err(Unverified::Invalid(reason));
             }
-            let (generation, outcomes) = self.begin_or_join();
+            let (generation, outcomes) = self.begin_or_join().await;
             // An attempt that started before may have missed the key, or failed for another reason.
             let is_newer = generation > received;
             match self.outcome(outcomes).await {
                 Outcome::Failed(error) if is_newer => {
-                    return Err(not_now(reason, Unverified::Unreachable(error)));
+                    return Err(Unverified::Unreachable(error));
                 }
                 Outcome::Refreshed => has_newer_keys = is_newer,
                 Outcome::Failed(_) | Outcome::Unfinished => {}

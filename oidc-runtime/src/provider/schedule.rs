@@ -16,6 +16,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause while there are no usable keys, and while there are.
 const LONGEST_PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Between the starts of two fetches for tokens that the provider has just sent.
+const SPACING: Duration = Duration::from_secs(1);
 
 /// Identifies an attempt, since another one may take over. Later ones are greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
@@ -83,6 +85,10 @@ pub(super) struct Schedule {
     cool_down: Option<Span>,
     /// Whether the one exception within the cool-down has been used.
     exception_used: bool,
+    /// After a fetch for a token that the provider had just sent.
+    spacing: Option<Span>,
+    /// Whether the latest attempt began for such a token.
+    is_forced: bool,
     /// Key ids that were not found, and how long that holds.
     missing: HashMap<Box<str>, Span>,
 }
@@ -100,6 +106,8 @@ impl Schedule {
             pause: None,
             cool_down: None,
             exception_used: false,
+            spacing: None,
+            is_forced: false,
             missing: HashMap::new(),
         }
     }
@@ -113,10 +121,25 @@ impl Schedule {
         }
     }
 
-    /// Starts an attempt, even in a pause, unless one is in progress.
-    pub(super) fn begin_or_join(&mut self, now: Duration) -> Option<Generation> {
-        let is_running = matches!(self.state, State::Fetching(span) if span.contains(now));
-        (!is_running).then(|| self.start(now))
+    /// Starts an attempt, even in a pause, unless one is in progress. Unless the caller `has_waited`,
+    /// such attempts begin at least a second apart; the error is how long to wait.
+    pub(super) fn begin_or_join(
+        &mut self,
+        now: Duration,
+        has_waited: bool,
+    ) -> Result<Option<Generation>, Duration> {
+        if matches!(self.state, State::Fetching(span) if span.contains(now)) {
+            return Ok(None);
+        }
+        match self.spacing {
+            Some(spacing) if spacing.contains(now) && !has_waited => Err(spacing.left(now)),
+            _ => {
+                self.spacing = Some(Span::new(now, SPACING));
+                let generation = self.start(now);
+                self.is_forced = true;
+                Ok(Some(generation))
+            }
+        }
     }
 
     /// The latest attempt.
@@ -186,6 +209,7 @@ impl Schedule {
 
     fn start(&mut self, now: Duration) -> Generation {
         self.generation.0 += 1;
+        self.is_forced = false;
         self.state = State::Fetching(Span::new(now, self.takeover_after));
         self.generation
     }
@@ -237,7 +261,10 @@ impl Schedule {
             .saturating_mul(1 << self.failures.min(16))
             .min(longest);
         let pause = between(pause / 2, pause, random);
-        self.failures = self.failures.saturating_add(1);
+        // Attempts that did not wait for their time say nothing about how long the provider is down.
+        if !self.is_forced {
+            self.failures = self.failures.saturating_add(1);
+        }
         self.last_error = Some(error);
         self.pause = Some(Span::new(now, pause));
         self.state = if keys {
@@ -404,18 +431,27 @@ mod tests {
         assert_eq!(started(&mut schedule, 230, Issued::AfterFetch), 2);
     }
 
+    fn begun(schedule: &mut Schedule, seconds: u64) -> Generation {
+        let begun = schedule.begin_or_join(at(seconds), true);
+        begun.expect("it has waited").expect("a new one")
+    }
+
     #[test]
     fn neither_a_cool_down_nor_a_pause_delays_an_attempt_that_has_to_begin() {
         let mut schedule = schedule();
         assert_eq!(look_up(&mut schedule, 100, "first", Issued::Unknown), START);
         for keys in [true, false] {
-            let generation = schedule.begin_or_join(at(101)).expect("a new one");
-            assert_eq!(schedule.begin_or_join(at(101)), None, "it is in progress");
+            let generation = begun(&mut schedule, 101);
+            assert_eq!(
+                schedule.begin_or_join(at(101), false),
+                Ok(None),
+                "in progress"
+            );
             let pause = schedule.failed(generation, at(101), ERROR, keys, u16::MAX);
             assert!(pause.is_some(), "it is the current attempt");
             assert_eq!(schedule.begin(at(101)), Attempt::TooEarly);
         }
-        let generation = schedule.begin_or_join(at(101)).expect("a new one");
+        let generation = begun(&mut schedule, 101);
         assert!(schedule.succeeded(generation));
         // Neither the cool-down nor its exception is affected.
         assert_eq!(
@@ -423,6 +459,32 @@ mod tests {
             too_early(8)
         );
         assert_eq!(look_up(&mut schedule, 102, "k", Issued::AfterFetch), START);
+    }
+
+    #[test]
+    fn attempts_that_have_to_begin_are_a_second_apart() {
+        let mut schedule = schedule();
+        let generation = begun(&mut schedule, 100);
+        assert!(schedule.succeeded(generation));
+        assert_eq!(schedule.begin_or_join(at(100), false), Err(SPACING));
+        assert!(matches!(schedule.begin_or_join(at(100), true), Ok(Some(_))));
+    }
+
+    /// Failures of attempts that did not wait for their time do not lengthen the pause.
+    #[test]
+    fn only_regular_failures_lengthen_the_pause() {
+        let mut schedule = schedule();
+        let Attempt::Start(first) = schedule.begin(at(100)) else {
+            panic!("nothing is in progress");
+        };
+        let pause = schedule.failed(first, at(100), ERROR, true, u16::MAX);
+        for _ in 0..20 {
+            let forced = begun(&mut schedule, 100);
+            assert_eq!(
+                schedule.failed(forced, at(100), ERROR, true, u16::MAX),
+                pause.map(|pause| pause * 2)
+            );
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(crate) struct Content {
     pub(crate) subject: String,
     /// `sid` of the ID token.
     pub(crate) provider_session: Option<String>,
+    /// The nonce of the sign-in, which the ID tokens of refreshes may repeat.
+    pub(crate) nonce: String,
     /// `iat` of the ID token of the sign-in, by the provider's clock.
     pub(crate) issued_at: UnixSeconds,
     pub(crate) signed_in_at: UnixSeconds,
@@ -38,7 +40,7 @@ pub(crate) struct Content {
     /// Counts the refreshes.
     pub(crate) refreshes: u64,
     pub(crate) tokens: Tokens,
-    /// The claims that count, if they are not those of the tokens.
+    /// What counts instead of the access token, which could not be verified when it was received.
     pub(crate) kept_claims: Option<KeptClaims>,
     /// The userinfo response.
     pub(crate) userinfo: Option<String>,
@@ -60,12 +62,9 @@ pub(crate) struct Tokens {
     pub(crate) id_token: TokenText,
 }
 
-/// Claims of earlier tokens, for tokens that could not be verified when they were refreshed.
+/// The claims of an earlier access token, if it counted.
 #[derive(Clone, Deserialize, Serialize)]
-pub(crate) struct KeptClaims {
-    access_token: Option<Vec<u8>>,
-    id_token: Vec<u8>,
-}
+pub(crate) struct KeptClaims(Option<Vec<u8>>);
 
 impl Tokens {
     /// Whether they should be refreshed now: a minute before they expire, or a fifth of their
@@ -88,17 +87,10 @@ impl Tokens {
         known
     }
 
-    fn claims(&self) -> Option<KeptClaims> {
-        let access_token = match (&self.access_token, self.is_ours) {
-            (TokenText::Jwt { payload, .. }, true) => Some(payload.clone()),
+    fn of_access_token(&self) -> Option<&[u8]> {
+        match (&self.access_token, self.is_ours) {
+            (TokenText::Jwt { payload, .. }, true) => Some(payload),
             _ => None,
-        };
-        match &self.id_token {
-            TokenText::Jwt { payload, .. } => Some(KeptClaims {
-                access_token,
-                id_token: payload.clone(),
-            }),
-            TokenText::Opaque(_) => None,
         }
     }
 }
@@ -110,14 +102,15 @@ impl Content {
         issuer: &Arc<str>,
         role_places: &Arc<RolePlaces>,
     ) -> Option<VerifiedUser> {
-        let of_tokens = match &self.kept_claims {
-            Some(_) => None,
-            None => Some(self.tokens.claims()?),
+        let TokenText::Jwt { payload, .. } = &self.tokens.id_token else {
+            return None;
         };
-        let claims = self.kept_claims.as_ref().or(of_tokens.as_ref())?;
         let facts = Facts {
-            access_token: claims.access_token.as_deref(),
-            id_token: &claims.id_token,
+            access_token: match &self.kept_claims {
+                Some(KeptClaims(kept)) => kept.as_deref(),
+                None => self.tokens.of_access_token(),
+            },
+            id_token: payload,
             userinfo: self.userinfo.as_deref().map(str::as_bytes),
             scope: &self.tokens.scope,
         };
@@ -125,16 +118,36 @@ impl Content {
     }
 
     /// Takes new tokens of a refresh. `verified` is false if it is not known whether they are
-    /// genuine, because the provider's keys cannot be fetched: the claims stay as they are then.
+    /// genuine, because the provider's keys cannot be fetched: the claims stay as they are then, and
+    /// so does the ID token, from which they would be read at the next refresh.
     pub(crate) fn renew(&mut self, tokens: Tokens, verified: bool) {
+        let old = &self.tokens;
         self.kept_claims = match (verified, self.kept_claims.take()) {
             (true, _) => None,
-            (false, None) => self.tokens.claims(),
+            (false, None) => Some(KeptClaims(old.of_access_token().map(<[u8]>::to_vec))),
             (false, kept) => kept,
+        };
+        let tokens = if verified {
+            tokens
+        } else {
+            Tokens {
+                id_token: old.id_token.clone(),
+                ..tokens
+            }
         };
         self.tokens = tokens;
         self.refreshes += 1;
         self.generation += 1;
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        self.tokens.access_token.weight()
+            + self.tokens.id_token.weight()
+            + text(&self.tokens.refresh_token)
+            + text(&self.userinfo)
+            + text(&self.data)
     }
 
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {

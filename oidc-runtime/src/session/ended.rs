@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use super::recent::Recent;
@@ -19,6 +20,8 @@ const MAX_OTHERS: usize = 10_000;
 /// replaces the content of an older cookie. Bounded: beyond that the oldest are forgotten.
 pub(crate) struct Ended<I, T> {
     known: Mutex<Known<I, T>>,
+    /// Counts the changes, beginning with 1.
+    changes: AtomicU64,
     /// Reports once that something was forgotten.
     forgotten: Once,
 }
@@ -87,13 +90,14 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         };
         Self {
             known: Mutex::new(known),
+            changes: AtomicU64::new(1),
             forgotten: Once::new(),
         }
     }
 
     /// Ends a session. It is remembered until `until`, when its cookies have expired.
     pub(crate) fn end(&self, id: I, until: UnixSeconds, now: UnixSeconds) {
-        let mut known = self.lock();
+        let mut known = self.lock_to_change();
         known.successors.remove(&id);
         let fits = known.sessions.set(id, (), until, now);
         self.report(fits);
@@ -102,7 +106,7 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
     /// Ends several sessions. That is remembered until `until`, when all cookies of today have
     /// expired.
     pub(crate) fn end_all(&self, of: EndOf<'_>, until: UnixSeconds, now: UnixSeconds) {
-        let mut known = self.lock();
+        let mut known = self.lock_to_change();
         let (of, key, up_to) = match of {
             EndOf::User {
                 subject,
@@ -142,7 +146,7 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         until: UnixSeconds,
         now: UnixSeconds,
     ) {
-        let mut known = self.lock();
+        let mut known = self.lock_to_change();
         let newest = known.successors.get(&id).map(|known| known.generation);
         let is_newest = newest.is_none_or(|newest| newest < generation);
         if is_newest && known.sessions.get(&id).is_none() {
@@ -159,15 +163,17 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         (newest.generation > generation).then(|| newest.value.clone())
     }
 
-    /// The newest generation of a session, unless it has ended.
-    pub(crate) fn newest(&self, id: &I) -> Option<T> {
+    /// The number of changes so far: as long as it is the same, so is all that is known.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// To change what is known. Whoever reads the count before looks up what is known afterwards, under
+    /// the lock: either the change is seen, or the count is different the next time.
+    fn lock_to_change(&self) -> MutexGuard<'_, Known<I, T>> {
         let known = self.lock();
-        let newest = known.successors.get(id)?;
+        self.changes.fetch_add(1, Ordering::AcqRel);
         known
-            .sessions
-            .get(id)
-            .is_none()
-            .then(|| newest.value.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Known<I, T>> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use super::content::Content;
@@ -10,6 +11,7 @@ use super::id::SessionId;
 use super::parts::Parts;
 use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
+use crate::text_cache::Cached;
 use crate::token::VerifiedUser;
 
 /// A session as this process knows it. Immutable: a change makes another one.
@@ -21,6 +23,8 @@ pub(crate) struct LiveSession {
     pub(crate) seen_at: UnixSeconds,
     pub(crate) idle_until: UnixSeconds,
     pub(crate) place: Place,
+    /// The state of what is known of ended sessions when this one was looked up last.
+    pub(crate) checked_at: AtomicU64,
 }
 
 /// Where a session is kept.
@@ -56,11 +60,35 @@ impl LiveSession {
             seen_at,
             idle_until,
             place: self.place.clone(),
+            checked_at: AtomicU64::default(),
+        }
+    }
+
+    /// Whether it is an earlier form of a session in a store.
+    pub(crate) fn is_older_than(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Store { version: own, .. }, Place::Store { version, .. }) => {
+                (own, self.seen_at) < (version, other.seen_at)
+            }
+            _ => false,
         }
     }
 
     pub(crate) fn is_idle(&self, now: UnixSeconds) -> bool {
         self.idle_until <= now
+    }
+}
+
+impl Cached for Arc<LiveSession> {
+    /// Its cookie, its tokens, and the claims of its user, which are about as long each.
+    fn weight(&self) -> usize {
+        let cookie = match &self.place {
+            Place::Cookie(parts) => {
+                parts.first.len() + parts.second.as_ref().map_or(0, String::len)
+            }
+            Place::Store { .. } => 0,
+        };
+        1024 + cookie + self.content.weight() + 2 * self.user.text.len()
     }
 }
 

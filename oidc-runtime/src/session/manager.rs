@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,24 +15,25 @@ use super::content::Content;
 use super::cookies::{Found, Presented, find};
 use super::ended::Ended;
 use super::id::SessionId;
-use super::keys::{SessionKeys, Unsealable};
+use super::keys::SessionKeys;
 use super::live::{LiveSession, Place};
 use super::names::CookieNames;
 use super::origin::Origins;
 use super::parts::{self, Parts};
-use super::recent::Recent;
+use super::pauses::Pauses;
 use super::refreshing::Refreshing;
 use super::set_cookies::{self, Attributes};
+use super::sighting::{Dead, Sighting, Verdict};
 use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
 use crate::config::{Config, ConfigError, SessionSettings};
 use crate::request::RequestParts;
+use crate::text_cache::TextCache;
 use crate::token::VerifiedUser;
 
-/// How many sessions are kept in memory, each with a few kilobytes.
-const MAX_KNOWN: usize = 20_000;
-/// How many failed refreshes are remembered.
-const MAX_PAUSES: usize = 10_000;
+/// How much memory the sessions take that were seen lately, and how much each of them.
+const KNOWN_BYTES: u64 = 256 << 20;
+const TYPICAL_BYTES: u64 = 12 << 10;
 /// A use is recorded after this part of the idle time.
 const USES_PER_IDLE_TIME: UnixSeconds = 10;
 
@@ -43,68 +45,14 @@ pub(crate) struct SessionManager {
     pub(crate) app: AppId,
     pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
     /// By the value of their first cookie.
-    known: Mutex<Recent<Box<[u8]>, Arc<LiveSession>>>,
+    known: TextCache<Arc<LiveSession>>,
     /// The refreshes that are under way.
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
-    /// Failed refreshes: until when there is no other try, and how long the pause was.
-    pauses: Mutex<Recent<SessionId, Pause>>,
+    pub(crate) pauses: Pauses,
     /// When the store is swept next.
     next_sweep: Mutex<Option<Instant>>,
     /// Held while a session in a cookie changes, so that each change builds on the one before.
     changes: Mutex<()>,
-}
-
-#[derive(Clone, Copy)]
-struct Pause {
-    until: UnixSeconds,
-    length: UnixSeconds,
-}
-
-/// Why a cookie is no session. The code is for logs and metrics, and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dead {
-    Idle,
-    Ended,
-    /// The store does not know it.
-    Unknown,
-    Foreign,
-    Version,
-    Malformed,
-    Duplicate,
-}
-
-impl Dead {
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Idle => "session_idle",
-            Self::Ended => "session_ended",
-            Self::Unknown => "session_unknown",
-            Self::Foreign => "session_foreign",
-            Self::Version => "session_version",
-            Self::Malformed => "session_malformed",
-            Self::Duplicate => "session_duplicate",
-        }
-    }
-}
-
-impl From<Unsealable> for Dead {
-    fn from(problem: Unsealable) -> Self {
-        match problem {
-            Unsealable::Malformed => Self::Malformed,
-            Unsealable::Version => Self::Version,
-            Unsealable::Foreign => Self::Foreign,
-        }
-    }
-}
-
-/// What the cookie of a request stands for, as far as this process knows.
-pub(crate) enum Sighting {
-    /// There is no session cookie.
-    None,
-    Live(Arc<LiveSession>),
-    Dead(Dead),
-    /// The store has to be asked.
-    Stored,
 }
 
 /// A session does not fit into its place.
@@ -143,24 +91,24 @@ impl SessionManager {
             origins: Origins::new(public, settings.trusted_origins.clone()),
             app: app(config),
             ended: Ended::new(),
-            known: Mutex::new(Recent::new(MAX_KNOWN)),
+            known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),
             refreshing: Mutex::default(),
-            pauses: Mutex::new(Recent::new(MAX_PAUSES)),
+            pauses: Pauses::new(),
             next_sweep: Mutex::default(),
             changes: Mutex::default(),
         })
     }
 
     /// What the cookie of the request stands for.
-    pub(crate) fn sight(&self, config: &Config, request: &RequestParts<'_>) -> Sighting {
+    pub(crate) fn sight<'r>(&self, config: &Config, request: &RequestParts<'r>) -> Sighting<'r> {
         match find(&self.names, request.fields("cookie")) {
             Found::None => Sighting::None,
             Found::Duplicate => Sighting::Dead(Dead::Duplicate),
-            Found::One(presented) => self.recognize(config, &presented),
+            Found::One(presented) => self.recognize(config, presented),
         }
     }
 
-    /// The cookie of the request, to ask the store for.
+    /// The value of the cookie, to tell whether it was replaced meanwhile.
     pub(crate) fn presented<'r>(&self, request: &RequestParts<'r>) -> Option<&'r [u8]> {
         match find(&self.names, request.fields("cookie")) {
             Found::One(presented) => Some(presented.first),
@@ -168,45 +116,62 @@ impl SessionManager {
         }
     }
 
-    fn recognize(&self, config: &Config, presented: &Presented<'_>) -> Sighting {
+    fn recognize<'r>(&self, config: &Config, presented: Presented<'r>) -> Sighting<'r> {
         let Some(settings) = &config.sessions else {
             return Sighting::None;
         };
         let now = config.clock.unix_seconds();
-        let known = lock(&self.known).get(presented.first).cloned();
-        if let Some(live) = known.filter(|live| is_fresh(settings, live, presented)) {
-            return self.judge(live, now);
-        }
-        if settings.store.is_some() {
-            return Sighting::Stored;
-        }
-        match self.open(config, settings, presented) {
-            Ok(live) => {
-                let live = Arc::new(live);
-                self.remember(Arc::clone(&live), now);
-                self.judge(live, now)
-            }
-            Err(dead) => Sighting::Dead(dead),
+        let known = self.known.get(presented.first);
+        let live = match known.filter(|live| is_fresh(settings, live, &presented)) {
+            Some(live) => live,
+            None if settings.store.is_some() => return Sighting::Stored(presented),
+            None => match self.open(config, settings, &presented) {
+                Ok(live) => {
+                    let live = Arc::new(live);
+                    self.remember(Arc::clone(&live), now);
+                    live
+                }
+                Err(dead) => return Sighting::Dead(dead),
+            },
+        };
+        match self.judge(live, now) {
+            Verdict::Live(live) => Sighting::Live(live, presented),
+            Verdict::Dead(dead) => Sighting::Dead(dead),
         }
     }
 
     /// Whether a session that was read is still alive; its newest form.
-    pub(crate) fn judge(&self, live: Arc<LiveSession>, now: UnixSeconds) -> Sighting {
-        if self.ended.is_ended(&live.life()) {
-            return Sighting::Dead(Dead::Ended);
-        }
-        let newer = self.ended.successor(&live.id, live.content.generation);
-        let live = match (&live.place, newer) {
-            (Place::Cookie(_), Some(newer)) => newer,
-            _ => live,
+    pub(crate) fn judge(&self, live: Arc<LiveSession>, now: UnixSeconds) -> Verdict {
+        let live = match self.unless_ended(live) {
+            Ok(live) => live,
+            Err(dead) => return Verdict::Dead(dead),
         };
         if live.content.ends_at <= now {
-            Sighting::Dead(Dead::Ended)
+            Verdict::Dead(Dead::Ended)
         } else if live.is_idle(now) {
-            Sighting::Dead(Dead::Idle)
+            Verdict::Dead(Dead::Idle)
         } else {
-            Sighting::Live(live)
+            Verdict::Live(live)
         }
+    }
+
+    /// The newest form of the session, if it has not ended.
+    ///
+    /// perf: nothing is looked up as long as no session has ended or changed in between.
+    fn unless_ended(&self, live: Arc<LiveSession>) -> Result<Arc<LiveSession>, Dead> {
+        let changes = self.ended.changes();
+        if live.checked_at.load(Ordering::Relaxed) == changes {
+            return Ok(live);
+        }
+        if self.ended.is_ended(&live.life()) {
+            return Err(Dead::Ended);
+        }
+        let newer = self.ended.successor(&live.id, live.content.generation);
+        if let (Place::Cookie(_), Some(newer)) = (&live.place, newer) {
+            return Ok(newer);
+        }
+        live.checked_at.store(changes, Ordering::Relaxed);
+        Ok(live)
     }
 
     fn open(
@@ -232,6 +197,7 @@ impl SessionManager {
             idle_until: idle_until(settings, content.seen_at, content.ends_at),
             place: Place::Cookie(parts),
             content,
+            checked_at: AtomicU64::default(),
         })
     }
 
@@ -256,17 +222,23 @@ impl SessionManager {
             idle_until: idle_until(settings, content.seen_at, content.ends_at),
             place: Place::Cookie(parts),
             content,
+            checked_at: AtomicU64::default(),
         })
     }
 
-    /// Remembers a session under the value of its cookie, and as the newest form of itself.
+    /// Remembers a session under the value of its cookie, and as the newest form of itself. A form
+    /// that was read before a change of this process, and arrives later, does not count.
     pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
         let key = match &live.place {
-            Place::Cookie(parts) => parts.first.as_bytes(),
-            Place::Store { secret, .. } => secret.cookie_value().as_bytes(),
+            Place::Cookie(parts) => parts.first.as_str(),
+            Place::Store { secret, .. } => secret.cookie_value(),
         };
+        let known = self.known.get(key.as_bytes());
+        if known.is_some_and(|known| live.is_older_than(&known)) {
+            return;
+        }
         let until = live.content.ends_at;
-        let _forgotten = !lock(&self.known).set(key.into(), Arc::clone(&live), until, now);
+        self.known.insert(key.into(), Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
             let (id, generation) = (live.id.clone(), live.content.generation);
             self.ended.succeed(id, generation, live, until, now);
@@ -275,17 +247,17 @@ impl SessionManager {
 
     pub(crate) fn forget(&self, live: &LiveSession) {
         if let Place::Store { secret, .. } = &live.place {
-            lock(&self.known).remove(secret.cookie_value().as_bytes());
+            self.known.remove(secret.cookie_value().as_bytes());
         }
     }
 
     /// The latest form of a session that this process knows.
-    pub(crate) fn latest(&self, live: &Arc<LiveSession>, now: UnixSeconds) -> Sighting {
+    pub(crate) fn latest(&self, live: &Arc<LiveSession>, now: UnixSeconds) -> Verdict {
         let known = match &live.place {
             Place::Cookie(_) => None,
             Place::Store { secret, .. } => {
                 let value = secret.cookie_value().as_bytes();
-                lock(&self.known).get(value).cloned()
+                self.known.get(value)
             }
         };
         self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
@@ -361,53 +333,6 @@ impl SessionManager {
 
     pub(crate) fn removal(&self, settings: &SessionSettings) -> [String; 2] {
         set_cookies::removal(&self.names, same_site(settings))
-    }
-
-    /// Whether the browser was asked silently a moment ago, see [`silent_pause`](Self::silent_pause).
-    pub(crate) fn was_asked_silently(&self, request: &RequestParts<'_>) -> bool {
-        let wanted = format!("{}.asked=1", self.names.first());
-        let pairs = request
-            .fields("cookie")
-            .flat_map(|field| field.split(|byte| *byte == b';'));
-        pairs
-            .map(<[u8]>::trim_ascii)
-            .any(|pair| pair == wanted.as_bytes())
-    }
-
-    /// The `Set-Cookie` field that keeps a browser from being asked silently again, for so many
-    /// seconds.
-    pub(crate) fn silent_pause(&self, seconds: &str) -> String {
-        let secure = if self.names.secure() { "; Secure" } else { "" };
-        format!(
-            "{}.asked=1; HttpOnly; SameSite=Lax{secure}; Path=/; Max-Age={seconds}",
-            self.names.first()
-        )
-    }
-
-    /// The newest form of a session whose cookie holds it.
-    pub(crate) fn newest(&self, id: &SessionId) -> Option<Arc<LiveSession>> {
-        self.ended.newest(id)
-    }
-
-    /// Whether a refresh failed so recently that there is no other one yet.
-    pub(crate) fn is_paused(&self, id: &SessionId, now: UnixSeconds) -> bool {
-        lock(&self.pauses)
-            .get(id)
-            .is_some_and(|pause| now < pause.until)
-    }
-
-    /// Notes a failed refresh: pauses of 5 seconds, doubled each time up to a minute.
-    pub(crate) fn pause(&self, id: &SessionId, now: UnixSeconds) {
-        let mut pauses = lock(&self.pauses);
-        let last = pauses.get(id).map_or(0, |pause| pause.length);
-        let length = (2 * last).clamp(5, 60);
-        let until = now.saturating_add(length);
-        let pause = Pause { until, length };
-        let _forgotten = !pauses.set(id.clone(), pause, until.saturating_add(60), now);
-    }
-
-    pub(crate) fn resume(&self, id: &SessionId) {
-        lock(&self.pauses).remove(id);
     }
 }
 

@@ -12,11 +12,14 @@ pub(crate) mod manager;
 pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod parts;
+pub(crate) mod pauses;
 mod recent;
 pub(crate) mod refreshing;
 pub(crate) mod return_to;
 pub(crate) mod sealed_value;
 pub(crate) mod set_cookies;
+pub(crate) mod sighting;
+pub(crate) mod silent;
 pub(crate) mod slot;
 pub(crate) mod stored_secret;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::id::SessionId;
+use super::live::LiveSession;
 
 /// Travels with a request, from the layer to whoever looks at its session and back.
 #[derive(Clone, Default)]
@@ -23,12 +23,12 @@ pub(crate) struct Effects {
 }
 
 /// What happens to the session cookie.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) enum CookieEffect {
     #[default]
     Keep,
     /// Sends what is the newest cookie of this session when the response leaves.
-    Send(SessionId),
+    Send(Arc<LiveSession>),
     /// Removes it.
     Remove,
     /// The response has what is needed already.

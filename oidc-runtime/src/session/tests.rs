@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::request::{Authorization, Carried, Head, PathParam, RequestParts};
+use crate::request::{Authorization, Carried, Fields, Head, PathParam, RequestParts};
 
 #[derive(Clone)]
 pub(super) struct Request {
@@ -45,10 +45,10 @@ impl Head for Request {
         self.split().1
     }
 
-    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+    fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
         let name = name.to_owned();
         let named = self.fields.iter().filter(move |(key, _)| *key == name);
-        Box::new(named.map(|(_, value)| value.as_bytes()))
+        Fields::new(named.map(|(_, value)| value.as_bytes()))
     }
 
     fn authorization(&self) -> Authorization<'_> {

@@ -64,6 +64,18 @@ impl TokenText {
         claims.exp.map(|date| date.0)
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Jwt {
+                header,
+                payload,
+                signature,
+            } => header.len() + payload.len() + signature.len(),
+            Self::Opaque(text) => text.len(),
+        }
+    }
+
     /// The token as the provider sent it.
     pub(crate) fn text(&self) -> String {
         match self {

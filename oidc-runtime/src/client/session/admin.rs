@@ -45,6 +45,14 @@ impl std::fmt::Display for SessionsError {
 impl std::error::Error for SessionsError {}
 
 impl Oidc {
+    /// The name of the session cookie; `None` if sessions are switched off. A session that does not fit
+    /// into one cookie has a second one, whose name has `.1` at its end.
+    #[must_use]
+    pub fn session_cookie(&self) -> Option<&str> {
+        self.session_manager()
+            .map(|sessions| sessions.names.first())
+    }
+
     /// The living sessions of a user, the oldest first.
     ///
     /// ```

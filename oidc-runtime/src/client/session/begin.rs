@@ -1,6 +1,7 @@
 //! Begins a session after a sign-in.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use oidc_stores::Record;
@@ -20,6 +21,7 @@ pub(crate) struct SignedIn {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) provider_session: Option<String>,
+    pub(crate) nonce: String,
     /// `iat` of the ID token.
     pub(crate) issued_at: UnixSeconds,
     /// `session_expiry` of the ID token.
@@ -61,6 +63,7 @@ impl SessionsOf<'_> {
             issuer: signed_in.issuer,
             subject: signed_in.subject,
             provider_session: signed_in.provider_session,
+            nonce: signed_in.nonce,
             issued_at: signed_in.issued_at,
             signed_in_at: now,
             signed_in_ms: self.oidc.now_ms(),
@@ -116,6 +119,7 @@ impl SessionsOf<'_> {
                 version: record.version,
                 read_at,
             },
+            checked_at: AtomicU64::default(),
         }))
     }
 }

@@ -9,8 +9,8 @@ use super::SessionsOf;
 use super::identify::{SessionFailure, store_failed};
 use crate::session::content::Content;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Sighting, Unkeepable, idle_until, is_use_due};
-use crate::session::slot::{CookieEffect, SessionSlot};
+use crate::session::manager::{Unkeepable, idle_until, is_use_due};
+use crate::session::sighting::Verdict;
 
 /// The result of a change.
 pub(crate) enum Changed {
@@ -54,7 +54,7 @@ impl SessionsOf<'_> {
     ) -> Result<Changed, KeepError> {
         let now = self.oidc.now_seconds();
         let _one_at_a_time = self.manager.changing();
-        let Sighting::Live(live) = self.manager.judge(Arc::clone(live), now) else {
+        let Verdict::Live(live) = self.manager.judge(Arc::clone(live), now) else {
             return Ok(Changed::Gone);
         };
         let Some(mut content) = change(&live.content)? else {
@@ -125,31 +125,26 @@ impl SessionsOf<'_> {
         }
     }
 
-    /// Records that the session was used, now and then, without letting the request wait.
-    pub(super) fn note_use(self, live: Arc<LiveSession>, slot: &SessionSlot) -> Arc<LiveSession> {
+    /// Records that the session was used, now and then, without letting the request wait. Returns the
+    /// session if that was recorded.
+    pub(super) fn note_use(self, live: &Arc<LiveSession>) -> Option<Arc<LiveSession>> {
         let now = self.oidc.now_seconds();
-        if !is_use_due(self.settings, &live, now) {
-            return live;
+        if !is_use_due(self.settings, live, now) {
+            return None;
         }
-        match &live.place {
-            Place::Cookie(_) => {
-                let roll = |content: &Content| {
-                    let content = Content {
-                        seen_at: now,
-                        ..content.clone()
-                    };
-                    Ok(Some(content))
-                };
-                match self.change_in_cookie(&live, roll) {
-                    Ok(Changed::To(rolled)) => {
-                        let id = rolled.id.clone();
-                        slot.change(|effects| effects.cookie = CookieEffect::Send(id));
-                        rolled
-                    }
-                    Ok(Changed::Gone) | Err(_) => live,
-                }
-            }
-            Place::Store { .. } => self.touch(&live),
+        if let Place::Store { .. } = live.place {
+            return Some(self.touch(live));
+        }
+        let roll = |content: &Content| {
+            let content = Content {
+                seen_at: now,
+                ..content.clone()
+            };
+            Ok(Some(content))
+        };
+        match self.change_in_cookie(live, roll) {
+            Ok(Changed::To(rolled)) => Some(rolled),
+            Ok(Changed::Gone) | Err(_) => None,
         }
     }
 

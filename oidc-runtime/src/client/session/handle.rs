@@ -16,8 +16,9 @@ use crate::config::Refresh;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Sighting, Unkeepable};
+use crate::session::manager::Unkeepable;
 use crate::session::refreshing::Refreshed;
+use crate::session::sighting::Verdict;
 use crate::session::slot::{CookieEffect, SessionSlot};
 use crate::token::BearerToken;
 
@@ -160,9 +161,9 @@ impl Session {
         match changed {
             Ok(Changed::To(live)) => {
                 if let Place::Cookie(_) = live.place {
-                    let id = live.id.clone();
+                    let live = Arc::clone(&live);
                     self.slot
-                        .change(|effects| effects.cookie = CookieEffect::Send(id));
+                        .change(|effects| effects.cookie = CookieEffect::Send(live));
                 }
                 self.set(live);
                 result.ok_or(SessionError::Ended)
@@ -217,7 +218,7 @@ impl Oidc {
             return Ok(live);
         }
         let can_refresh =
-            tokens.refresh_token.is_some() && !sessions.manager.is_paused(&live.id, now);
+            tokens.refresh_token.is_some() && !sessions.manager.pauses.contain(&live.id, now);
         let refreshed = if can_refresh {
             sessions.refresh(&live).wait().await
         } else {
@@ -227,7 +228,7 @@ impl Oidc {
             Refreshed::Renewed(live) => Ok(live),
             Refreshed::Ended => Err(SessionError::Ended),
             Refreshed::Failed => match sessions.manager.latest(&live, now) {
-                Sighting::Live(live) if !live.content.tokens.is_expired(now) => Ok(live),
+                Verdict::Live(live) if !live.content.tokens.is_expired(now) => Ok(live),
                 _ => Err(SessionError::Unavailable),
             },
         }

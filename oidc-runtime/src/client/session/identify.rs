@@ -7,10 +7,11 @@ use oidc_stores::StoreError;
 use super::SessionsOf;
 use crate::config::Refresh;
 use crate::request::RequestParts;
+use crate::session::cookies::Presented;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Dead, Sighting};
 use crate::session::origin::CrossOrigin;
 use crate::session::refreshing::Refreshed;
+use crate::session::sighting::{Dead, Sighting, Verdict};
 use crate::session::slot::{CookieEffect, SessionSlot};
 use crate::telemetry;
 
@@ -40,21 +41,13 @@ impl SessionsOf<'_> {
         request: &RequestParts<'_>,
     ) -> Option<Result<Caller, SessionFailure>> {
         let slot = request.extension::<SessionSlot>();
-        if let Some(slot) = &slot {
-            slot.change(|effects| effects.varies = true);
-        }
         let sighting = self.manager.sight(self.oidc.config(), request);
-        if let Sighting::None = sighting {
-            return Some(Ok(Caller::Anonymous));
-        }
-        let Some(slot) = slot else {
-            layer_missing();
-            return Some(Err(SessionFailure::LayerMissing));
-        };
-        match sighting {
-            Sighting::Stored => None,
-            Sighting::Live(live) if self.must_wait_for(&live) => None,
-            sighting => Some(self.admit(sighting, request, &slot)),
+        match (sighting, slot) {
+            (Sighting::None, slot) => Some(Ok(anonymous(slot.as_ref()))),
+            (_, None) => Some(Err(layer_missing())),
+            (Sighting::Stored(_), _) => None,
+            (Sighting::Live(live, _), _) if self.must_wait_for(&live) => None,
+            (sighting, Some(slot)) => Some(self.admit(sighting, request, &slot)),
         }
     }
 
@@ -64,39 +57,41 @@ impl SessionsOf<'_> {
         request: &RequestParts<'_>,
     ) -> Result<Caller, SessionFailure> {
         let slot = request.extension::<SessionSlot>();
-        let slot = slot.ok_or(SessionFailure::LayerMissing)?;
+        let slot = slot.ok_or_else(layer_missing)?;
         let mut sighting = self.sight_later(request).await?;
-        if let Sighting::Live(live) = &sighting
+        if let Sighting::Live(live, presented) = &sighting
             && self.must_wait_for(live)
         {
             sighting = match self.refresh(live).wait().await {
-                Refreshed::Renewed(live) => Sighting::Live(live),
+                Refreshed::Renewed(live) => Sighting::Live(live, *presented),
                 Refreshed::Ended => Sighting::Dead(Dead::Ended),
-                Refreshed::Failed => sighting,
+                // The user may have signed out meanwhile.
+                Refreshed::Failed => match self.manager.latest(live, self.oidc.now_seconds()) {
+                    Verdict::Live(live) => Sighting::Live(live, *presented),
+                    Verdict::Dead(dead) => Sighting::Dead(dead),
+                },
             };
         }
         self.admit(sighting, request, &slot)
     }
 
     /// What the cookie stands for, with the store's help.
-    pub(crate) async fn sight_later(
+    pub(crate) async fn sight_later<'r>(
         self,
-        request: &RequestParts<'_>,
-    ) -> Result<Sighting, SessionFailure> {
-        match self.manager.sight(self.oidc.config(), request) {
-            Sighting::Stored => {}
+        request: &RequestParts<'r>,
+    ) -> Result<Sighting<'r>, SessionFailure> {
+        let presented = match self.manager.sight(self.oidc.config(), request) {
+            Sighting::Stored(presented) => presented,
             sighting => return Ok(sighting),
-        }
-        let Some(value) = self.manager.presented(request) else {
-            return Ok(Sighting::None);
         };
-        let loaded = self
-            .load(value)
-            .await
-            .map_err(|error| store_failed(&error))?;
-        Ok(match loaded {
-            Ok(live) => self.manager.judge(live, self.oidc.now_seconds()),
-            Err(dead) => Sighting::Dead(dead),
+        let loaded = self.load(presented.first).await;
+        let live = match loaded.map_err(|error| store_failed(&error))? {
+            Ok(live) => live,
+            Err(dead) => return Ok(Sighting::Dead(dead)),
+        };
+        Ok(match self.manager.judge(live, self.oidc.now_seconds()) {
+            Verdict::Live(live) => Sighting::Live(live, presented),
+            Verdict::Dead(dead) => Sighting::Dead(dead),
         })
     }
 
@@ -105,24 +100,32 @@ impl SessionsOf<'_> {
         let now = self.oidc.now_seconds();
         let tokens = &live.content.tokens;
         self.settings.refresh == Refresh::Eager
-            && tokens.is_due(now)
             && tokens.is_expired(now)
-            && !self.manager.is_paused(&live.id, now)
+            && tokens.is_due(now)
+            && !self.manager.pauses.contain(&live.id, now)
     }
 
     fn admit(
         self,
-        sighting: Sighting,
+        sighting: Sighting<'_>,
         request: &RequestParts<'_>,
         slot: &SessionSlot,
     ) -> Result<Caller, SessionFailure> {
         match sighting {
-            Sighting::Live(live) => {
+            Sighting::Live(live, presented) => {
                 let allowed = self.manager.origins.allows(request, None);
                 allowed.map_err(SessionFailure::CrossOrigin)?;
-                slot.change(|effects| effects.is_private = true);
-                self.send_newest(&live, request, slot);
-                let live = self.note_use(live, slot);
+                let used = self.note_use(&live);
+                let cookie = cookie_effect(used.as_ref(), &live, &presented);
+                slot.change(|effects| {
+                    effects.varies = true;
+                    effects.is_private = true;
+                    effects.has_second = presented.second.is_some();
+                    if let Some(cookie) = cookie {
+                        effects.cookie = cookie;
+                    }
+                });
+                let live = used.unwrap_or(live);
                 self.refresh_ahead(&live);
                 Ok(Caller::Session(live))
             }
@@ -130,23 +133,9 @@ impl SessionsOf<'_> {
                 telemetry::refused(dead.code());
                 tracing::debug!(code = dead.code(), "a session cookie is no session");
                 slot.change(|effects| effects.cookie = CookieEffect::Remove);
-                Ok(Caller::Anonymous)
+                Ok(anonymous(Some(slot)))
             }
-            Sighting::None | Sighting::Stored => Ok(Caller::Anonymous),
-        }
-    }
-
-    /// If the browser has sent an older cookie of the session, it gets the newest again.
-    fn send_newest(self, live: &LiveSession, request: &RequestParts<'_>, slot: &SessionSlot) {
-        let Place::Cookie(parts) = &live.place else {
-            return;
-        };
-        let is_newest = self.manager.presented(request) == Some(parts.first.as_bytes());
-        let has_second = self.manager.has_second(request);
-        let has_leftover = has_second && parts.second.is_none();
-        slot.change(|effects| effects.has_second = has_second);
-        if !is_newest || has_leftover {
-            slot.change(|effects| effects.cookie = CookieEffect::Send(live.id.clone()));
+            Sighting::None | Sighting::Stored(_) => Ok(anonymous(Some(slot))),
         }
     }
 
@@ -154,7 +143,7 @@ impl SessionsOf<'_> {
         let now = self.oidc.now_seconds();
         if self.settings.refresh == Refresh::Eager
             && live.content.tokens.is_due(now)
-            && !self.manager.is_paused(&live.id, now)
+            && !self.manager.pauses.contain(&live.id, now)
         {
             self.refresh(live);
         }
@@ -171,11 +160,34 @@ pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
     SessionFailure::StoreUnavailable
 }
 
-fn layer_missing() {
+/// The browser gets the newest cookie if it has sent an older one, if the session was used again,
+/// or if it has a second one that does not belong to the session.
+fn cookie_effect(
+    used: Option<&Arc<LiveSession>>,
+    live: &Arc<LiveSession>,
+    presented: &Presented<'_>,
+) -> Option<CookieEffect> {
+    let Place::Cookie(parts) = &live.place else {
+        return None;
+    };
+    let is_newest = used.is_none() && presented.first == parts.first.as_bytes();
+    let has_leftover = presented.second.is_some() && parts.second.is_none();
+    (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(used.unwrap_or(live))))
+}
+
+fn anonymous(slot: Option<&SessionSlot>) -> Caller {
+    if let Some(slot) = slot {
+        slot.change(|effects| effects.varies = true);
+    }
+    Caller::Anonymous
+}
+
+fn layer_missing() -> SessionFailure {
     tracing::error!(
         code = "sessions_layer_missing",
         "a request with a session cookie did not pass the session layer: add \
          `.layer(oidc.sessions())` to the axum router, or `.wrap(oidc.sessions())` to the actix-web \
          app"
     );
+    SessionFailure::LayerMissing
 }

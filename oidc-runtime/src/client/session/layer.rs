@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::client::Oidc;
-use crate::session::id::SessionId;
+use crate::session::sighting::Verdict;
 use crate::session::slot::{CookieEffect, Effects, SessionSlot};
 
 /// Sends the cookies of sessions: a tower layer for axum, a middleware for actix-web. Created by
@@ -46,31 +46,27 @@ impl SessionLayer {
             is_private,
         } = slot.take();
         Additions {
-            set_cookies: self.set_cookies(&cookie, has_second),
+            set_cookies: self.set_cookies(cookie, has_second),
             no_store: is_private,
             vary: varies,
         }
     }
 
-    fn set_cookies(&self, effect: &CookieEffect, has_second: bool) -> Vec<String> {
+    fn set_cookies(&self, effect: CookieEffect, has_second: bool) -> Vec<String> {
         let Some(sessions) = self.oidc.sessions_of_client() else {
             return Vec::new();
         };
         match effect {
             CookieEffect::Keep | CookieEffect::Done => Vec::new(),
             CookieEffect::Remove => sessions.removal(),
-            CookieEffect::Send(id) => self
-                .newest(id, has_second)
-                .unwrap_or_else(|| sessions.removal()),
+            CookieEffect::Send(live) => {
+                // It may have changed, or ended, since the request was decided about.
+                match sessions.manager.judge(live, self.oidc.now_seconds()) {
+                    Verdict::Live(newest) => sessions.set_cookies(&newest, has_second),
+                    Verdict::Dead(_) => sessions.removal(),
+                }
+            }
         }
-    }
-
-    /// The session may have changed, or ended, since the request was decided about.
-    fn newest(&self, id: &SessionId, has_second: bool) -> Option<Vec<String>> {
-        let sessions = self.oidc.sessions_of_client()?;
-        let newest = sessions.manager.newest(id)?;
-        let is_ended = sessions.manager.ended.is_ended(&newest.life());
-        (!is_ended).then(|| sessions.set_cookies(&newest, has_second))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads a session from the store.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use oidc_stores::{Record, StoreError};
@@ -9,7 +10,8 @@ use super::SessionsOf;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Dead, user_of};
+use crate::session::manager::user_of;
+use crate::session::sighting::Dead;
 use crate::session::stored_secret::StoredSecret;
 
 impl SessionsOf<'_> {
@@ -54,6 +56,7 @@ impl SessionsOf<'_> {
                 read_at,
             },
             content,
+            checked_at: AtomicU64::default(),
         });
         self.manager
             .remember(Arc::clone(&live), self.oidc.now_seconds());

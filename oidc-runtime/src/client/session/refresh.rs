@@ -15,8 +15,9 @@ use crate::jose::TokenError;
 use crate::protocol::{Grant, ProtocolError, TokenResponse, exchange, id_token};
 use crate::session::content::{Content, Tokens};
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Sighting, Unkeepable};
+use crate::session::manager::Unkeepable;
 use crate::session::refreshing::{Refreshed, Refreshing};
+use crate::session::sighting::Verdict;
 use crate::session::token_text::TokenText;
 use crate::telemetry;
 
@@ -55,11 +56,11 @@ impl SessionsOf<'_> {
     /// A refresh may have ended since the caller saw the session.
     fn already_renewed(self, live: &Arc<LiveSession>) -> Option<Refreshed> {
         match self.manager.latest(live, self.oidc.now_seconds()) {
-            Sighting::Live(newest) if newest.content.refreshes > live.content.refreshes => {
+            Verdict::Live(newest) if newest.content.refreshes > live.content.refreshes => {
                 Some(Refreshed::Renewed(newest))
             }
-            Sighting::Dead(_) => Some(Refreshed::Ended),
-            _ => None,
+            Verdict::Dead(_) => Some(Refreshed::Ended),
+            Verdict::Live(_) => None,
         }
     }
 
@@ -128,7 +129,9 @@ impl SessionsOf<'_> {
         };
         let response = match self.exchange(token).await {
             Ok(response) => response,
-            Err(ProtocolError::GrantRejected(rejected)) if rejected.error == "invalid_grant" => {
+            Err(ProtocolError::GrantRejected(rejected))
+                if rejected.is_stated && rejected.error == "invalid_grant" =>
+            {
                 telemetry::refused("refresh_refused");
                 tracing::info!(
                     code = "refresh_refused",
@@ -162,7 +165,7 @@ impl SessionsOf<'_> {
         let renewed = self.keep(live, lease, renew).await;
         match renewed {
             Ok(Changed::To(live)) => {
-                self.manager.resume(&live.id);
+                self.manager.pauses.end(&live.id);
                 Refreshed::Renewed(live)
             }
             Ok(Changed::Gone) => {
@@ -208,6 +211,12 @@ impl SessionsOf<'_> {
                 };
                 if claims.sub.as_deref() != Some(&live.content.subject) || !same_time {
                     return Err(TokenError::SubjectMismatch);
+                }
+                if claims
+                    .nonce
+                    .is_some_and(|nonce| *nonce != *live.content.nonce)
+                {
+                    return Err(TokenError::NonceMismatch);
                 }
                 Ok(true)
             }
@@ -292,32 +301,34 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     let Some(sessions) = oidc.sessions_of_client() else {
         return;
     };
-    // The guard lets those who wait go on, even if this panics.
-    let finish = Finish {
+    // Lets those who wait go on, even if this panics.
+    let mut finish = Finish {
         oidc: &oidc,
         live: &live,
         refreshing: &refreshing,
+        refreshed: Refreshed::Failed,
     };
     let refreshed = sessions.renew(&live).await;
     if let Refreshed::Failed = refreshed {
-        sessions.manager.pause(&live.id, oidc.now_seconds());
+        sessions.manager.pauses.begin(&live.id, oidc.now_seconds());
     }
     telemetry::session_refreshed(match refreshed {
         Refreshed::Renewed(_) => "renewed",
         Refreshed::Ended => "ended",
         Refreshed::Failed => "failed",
     });
-    refreshing.finish(refreshed);
-    drop(finish);
+    finish.refreshed = refreshed;
 }
 
 struct Finish<'r> {
     oidc: &'r Oidc,
     live: &'r LiveSession,
     refreshing: &'r Refreshing,
+    refreshed: Refreshed,
 }
 
 impl Drop for Finish<'_> {
+    /// In this order: whoever has waited may need the next refresh at once, not this one again.
     fn drop(&mut self) {
         if let Some(sessions) = self.oidc.sessions_of_client() {
             let running = sessions.manager.refreshing.lock();
@@ -325,7 +336,7 @@ impl Drop for Finish<'_> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&self.live.id);
         }
-        self.refreshing.finish(Refreshed::Failed);
+        self.refreshing.finish(self.refreshed.clone());
     }
 }
 

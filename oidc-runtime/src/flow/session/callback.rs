@@ -19,9 +19,7 @@ use crate::flow::state::StateError;
 use crate::protocol::{Grant, exchange, id_token};
 use crate::request::RequestParts;
 use crate::session::live::LiveSession;
-
-/// For how long a browser without a session at the provider is not asked silently again.
-const SILENT_PAUSE: &str = "60";
+use crate::session::silent;
 
 /// `None` if the state is not that of a sign-in to a session.
 pub(super) async fn callback(
@@ -163,6 +161,6 @@ fn too_late(
 /// The user has no session at the provider. The next pages do not ask again at once.
 fn not_signed_in(sessions: SessionsOf<'_>, started: &SessionSignIn) -> Response {
     let mut response = page::leave_for(sessions, &started.return_to);
-    response.set("set-cookie", sessions.manager.silent_pause(SILENT_PAUSE));
+    response.set("set-cookie", silent::set_cookie(&sessions.manager.names));
     response
 }

@@ -6,7 +6,7 @@ use crate::client::session::SessionsOf;
 use crate::flow::error::FlowError;
 use crate::request::RequestParts;
 use crate::session::live::LiveSession;
-use crate::session::manager::Sighting;
+use crate::session::sighting::Sighting;
 use crate::session::slot::{CookieEffect, SessionSlot};
 
 /// The living session of the request. A cookie that is none is removed with the response.
@@ -15,12 +15,12 @@ pub(super) async fn current(
     request: &RequestParts<'_>,
 ) -> Result<Option<Arc<LiveSession>>, FlowError> {
     match sessions.sight_later(request).await? {
-        Sighting::Live(live) => Ok(Some(live)),
+        Sighting::Live(live, _) => Ok(Some(live)),
         Sighting::Dead(_) => {
             note(request, CookieEffect::Remove);
             Ok(None)
         }
-        Sighting::None | Sighting::Stored => Ok(None),
+        Sighting::None | Sighting::Stored(_) => Ok(None),
     }
 }
 

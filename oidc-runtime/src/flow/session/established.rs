@@ -63,6 +63,7 @@ pub(super) async fn establish(
         issuer: provider.metadata.issuer.to_string(),
         subject: subject.to_owned(),
         provider_session: sid.filter(|sid| !sid.is_empty()).map(str::to_owned),
+        nonce: started.sign_in.nonce.clone(),
         issued_at: claims.iat.map_or(0, |date| date.0),
         expiry: expiry.map(seconds),
         tokens,

@@ -15,8 +15,7 @@ use super::call::Call;
 use super::error::FlowError;
 use crate::answer::{Browser, Response};
 use crate::client::session::SessionsOf;
-use crate::gate::OutcomeStore;
-use crate::gate::session::error_page;
+use crate::gate::{OutcomeStore, error_page};
 use crate::request::RequestParts;
 use crate::routes::Endpoint;
 use crate::session::visitor::Visitor;
@@ -44,7 +43,11 @@ pub(super) async fn serve(
 }
 
 /// What a browser gets in place of an error as JSON, if it shows the response as a page.
-pub(super) fn page_of(call: &Call<'_>, request: &RequestParts<'_>, code: &str) -> Option<Browser> {
+pub(super) fn page_of(
+    call: &Call<'_>,
+    request: &RequestParts<'_>,
+    error: &FlowError,
+) -> Option<Browser> {
     let sessions = call
         .oidc
         .sessions_of_client()
@@ -58,7 +61,7 @@ pub(super) fn page_of(call: &Call<'_>, request: &RequestParts<'_>, code: &str) -
     }
     let settings = sessions.settings;
     Some(match &settings.error_path {
-        Some(path) => Browser::Redirect(error_page(&settings.paths.base, path, code)),
+        Some(path) => Browser::Redirect(error_page(&settings.paths.base, path, error.code())),
         None => Browser::Page,
     })
 }

@@ -16,7 +16,7 @@ use crate::flow::state::SignIn;
 use crate::protocol::{AuthorizationRequest, Proof, required_endpoint};
 use crate::random::random;
 use crate::request::RequestParts;
-use crate::session::return_to;
+use crate::session::{return_to, silent};
 
 /// Limits that keep the address of the authorization request short.
 const MAX_VALUE_BYTES: usize = 512;
@@ -41,7 +41,7 @@ async fn begin(
     query: &Parameters,
 ) -> Result<Response, FlowError> {
     let wish = Wish::read(sessions, query)?;
-    if wish.silent && sessions.manager.was_asked_silently(request) {
+    if wish.silent && silent::was_asked(&sessions.manager.names, request) {
         return Ok(page::leave_for(sessions, &wish.return_to));
     }
     let redirect_uri = call.own_callback().ok_or(FlowError::RedirectNotAllowed)?;

@@ -10,7 +10,7 @@ use tower_service::Service as _;
 use crate::router::{Admin, me, open};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
-use crate::support::servers::{App, for_both};
+use crate::support::servers::{App, Server, for_both};
 
 /// Set by a layer outside of the guards.
 const OUTSIDE: &str = "x-outside";
@@ -81,6 +81,8 @@ async fn everything_in_a_router_is_guarded() {
                 (Method::GET, "/admin/docs/page", 401, 200),
                 (Method::GET, "/admin/docs/unknown", 401, 404),
                 (Method::GET, "/admin", 401, 404),
+                (Method::GET, "/admin/", 401, 404),
+                (Method::GET, "/admin/nested/", 401, 404),
                 (Method::GET, "/admin/unknown", 401, 404),
                 (Method::GET, "/admin/nested/unknown", 401, 404),
                 (Method::PUT, "/admin/before", 401, 405),
@@ -180,6 +182,38 @@ async fn of_several_at_one_path_the_fallback_serves_the_rest() {
         ["/{x}/a", "/{y}/b", "/{y}/{*fallback}"]
     );
     assert_eq!(anonymous(with_fallback, &oidc, "/api/unknown").await, 200);
+}
+
+/// On actix-web, the first one serves all requests.
+#[tokio::test]
+async fn of_several_scopes_at_one_path_the_first_serves_the_rest() {
+    use oidc::actix::{get, scope};
+    let bench = Bench::start().await;
+    let protected = |oidc: &Oidc| {
+        let scope = scope("/api").route("/a", get().to(open));
+        scope.protect(oidc.layer(Admin))
+    };
+    let plain = || scope("/api").route("/b", get().to(open));
+    let oidc = bench.oidc();
+    let protected_first = Server::actix_of(move |config| {
+        let app = scope("").service(protected(&oidc)).service(plain());
+        config.app_data(oidc.clone()).service(app);
+    });
+    let oidc = bench.oidc();
+    let plain_first = Server::actix_of(move |config| {
+        let app = scope("").service(plain()).service(protected(&oidc));
+        config.app_data(oidc.clone()).service(app);
+    });
+    for (path, behind_protected, behind_plain) in [
+        ("/api/a", 401, 404),
+        ("/api/b", 401, 200),
+        ("/api/unknown", 401, 404),
+    ] {
+        let reply = protected_first.get(path, None).await;
+        assert_eq!(reply.status, behind_protected, "{path}");
+        let reply = plain_first.get(path, None).await;
+        assert_eq!(reply.status, behind_plain, "{path}");
+    }
 }
 
 /// A fallback and a guarded 404 are kept below a router that has neither.

@@ -170,6 +170,10 @@ where
     /// any other. Of several guards, the one that was added first is the innermost. The access
     /// matrix lists the guards of every route.
     ///
+    /// It guards what is in this scope, not a path. Routes and scopes outside of it that are
+    /// registered before it and match the same paths are not guarded; such a scope also serves the
+    /// unknown paths.
+    ///
     /// CORS goes outside of the guard, so that preflight requests pass and rejections carry CORS
     /// headers: call [`wrap`](Self::wrap) after `protect`.
     ///

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ::axum::extract::Request;
+use ::axum::extract::{MatchedPath, Request};
 use ::axum::handler::Handler;
 use ::axum::response::Response;
 use ::axum::routing::MethodRouter;
@@ -27,7 +27,10 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(mut self, mut request: Request, state: S) -> Self::Future {
-        request.extensions_mut().insert(Carried(state));
+        let extensions = request.extensions_mut();
+        extensions.insert(Carried(state));
+        // An unknown path matches nothing, even if a router around this one has matched it.
+        extensions.remove::<MatchedPath>();
         let response = self.0.call(request);
         Box::pin(async move {
             let Ok(response) = response.await;
@@ -53,7 +56,9 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let carried = request.extensions_mut().remove();
+        let extensions = request.extensions_mut();
+        extensions.remove::<MatchedPath>();
+        let carried = extensions.remove();
         let Some(Carried(state)) = carried else {
             unreachable!("`CarriesState` inserts the state into every request");
         };

@@ -31,7 +31,8 @@ use crate::policy::Policy;
 ///
 /// Services, which cannot carry an attribute, are added by the methods whose names end in
 /// `_unguarded`, with a reason. Routes that are added to axum's router afterwards do not appear in
-/// the access matrix.
+/// the access matrix, and a fallback that is set there replaces those of this router and of the
+/// routers nested in it, guarded 404s included.
 #[must_use = "a router does nothing until it is served"]
 #[derive(Clone)]
 pub struct Router<S = ()> {
@@ -193,7 +194,8 @@ where
     }
 
     /// Restores the default 404 for requests that match no route of this router. The fallbacks of
-    /// nested routers are kept.
+    /// nested routers are kept. Layers that were added before do not apply to it if a nested router
+    /// has a guard or a fallback.
     pub fn reset_fallback(mut self) -> Self {
         self.fallbacks.reset(&self.guards);
         self
@@ -208,8 +210,9 @@ where
     /// another router, it guards its own routes and its own fallback. Of several guards, the one
     /// that was added first is the innermost. The access matrix lists the guards of every route.
     ///
-    /// Routes that another router has below the same path are not part of this one, and neither is
-    /// that router's fallback: where one is registered, it responds to the unknown paths of both.
+    /// It guards what is in this router, not a path. Routes of other routers below the same path are
+    /// not guarded, even if they match what is unknown here, and neither are unknown paths if another
+    /// router that is nested at the same path has a [`fallback`](Self::fallback).
     ///
     /// A CORS layer goes outside of the guard, so that preflight requests pass and rejections carry
     /// CORS headers: call [`layer`](Self::layer) after `protect`, when all routes are added.
