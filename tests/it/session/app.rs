@@ -16,11 +16,11 @@ pub(super) const SIGN_IN: oidc::Routes = oidc::routes!(
 /// Registers the handlers with both frameworks, at the path of their name.
 macro_rules! handlers {
     ($($method:ident $handler:ident),* $(,)?) => {
-        fn axum_handlers() -> Router<oidc::Oidc> {
+        pub(super) fn axum_handlers() -> Router<oidc::Oidc> {
             Router::new()$(.route(concat!("/", stringify!($handler)), $method($handler)))*
         }
 
-        fn actix_handlers(config: &mut web::ServiceConfig) {
+        pub(super) fn actix_handlers(config: &mut web::ServiceConfig) {
             $(config.route(concat!("/", stringify!($handler)), web::$method().to($handler));)*
         }
     };
@@ -66,7 +66,7 @@ pub(super) const WITHOUT_LAYER: App = App {
 struct Staff;
 
 #[oidc::optional]
-async fn home(user: Option<Principal>) -> String {
+pub(super) async fn home(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 
@@ -82,7 +82,7 @@ async fn hello() -> &'static str {
 }
 
 #[oidc::required]
-async fn me(user: Principal) -> String {
+pub(super) async fn me(user: Principal) -> String {
     describe(&user)
 }
 

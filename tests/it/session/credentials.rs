@@ -17,6 +17,9 @@ enum Token {
     OfBob,
     Invalid,
     Empty,
+    Twice,
+    /// Of another scheme.
+    Basic,
 }
 
 async fn get(shop: &Shop<'_>, caller: Caller, path: &str) -> Reply {
@@ -30,6 +33,12 @@ async fn get(shop: &Shop<'_>, caller: Caller, path: &str) -> Reply {
         Token::OfBob => format!("Bearer {bob}"),
         Token::Invalid => format!("Bearer {}x", &bob[..bob.len() - 5]),
         Token::Empty => "Bearer".to_owned(),
+        Token::Basic => "Basic YTpi".to_owned(),
+        Token::Twice => {
+            let value = format!("Bearer {bob}");
+            let field = ("authorization", value.as_str());
+            return browser.get_with(path, &[field, field]).await;
+        }
     };
     browser.get_with(path, &[("authorization", &value)]).await
 }
@@ -56,6 +65,9 @@ async fn a_bearer_token_beats_the_session() {
         ("/api_only", true, Token::Invalid, 401, "invalid_token"),
         ("/me", true, Token::Invalid, 401, "invalid_token"),
         ("/home", true, Token::Empty, 200, "nobody"),
+        ("/me", true, Token::Twice, 400, "invalid_request"),
+        ("/home", true, Token::Basic, 200, "alice"),
+        ("/home", false, Token::Basic, 200, "nobody"),
         ("/me", true, Token::Empty, 401, "not authenticated"),
         ("/me", true, Token::OfBob, 200, r#""via":"bearer""#),
         ("/me", true, Token::None, 200, r#""via":"session""#),

@@ -88,3 +88,22 @@ async fn it_is_about_the_cookie() {
         })
         .await;
 }
+
+/// Who the user is can be asked with a session as with a token; it is no use of other sites, which
+/// cannot read the response.
+#[tokio::test]
+async fn userinfo_serves_both_callers() {
+    setup()
+        .run(async |shop| {
+            let browser = shop.browser();
+            let userinfo = "/auth/v2/userinfo";
+            assert_eq!(browser.get(userinfo).await.status, 401);
+            browser.sign_in("alice").await;
+            let of_session = browser.get(userinfo).await;
+            assert_eq!(of_session.status, 200, "{of_session:?}");
+            let token = browser.get("/token").await.body;
+            let of_bearer = shop.server.get(userinfo, token.as_str()).await;
+            assert_eq!(of_session.body, of_bearer.body);
+        })
+        .await;
+}

@@ -17,6 +17,7 @@ mod jar;
 mod keys;
 mod layer;
 mod login;
+mod mounted;
 mod parts;
 mod refusals;
 mod return_to;
