@@ -30,6 +30,9 @@ handlers!(
     get home, get me, get scoped, get admin, get sales, get unsuspended, get gold, get fresh,
     get api_only, get web_only, get staff, get either, get token, get basket, get cached, get hello,
     get demands, post greet, post act, post renew, post put, post end,
+    get maybe,
+    get alone,
+    post alone_too,
 );
 
 /// The application as it should be.
@@ -63,7 +66,7 @@ pub(super) const WITHOUT_LAYER: App = App {
 };
 
 #[oidc::policy(roles = "admin")]
-struct Staff;
+pub(super) struct Staff;
 
 #[oidc::optional]
 pub(super) async fn home(user: Option<Principal>) -> String {
@@ -159,6 +162,21 @@ async fn end(session: Session) -> Result<&'static str, SessionError> {
 #[oidc::required]
 async fn demands(session: Session) -> String {
     session.id().to_string()
+}
+
+/// For programs too.
+#[oidc::required]
+async fn maybe(session: Option<Session>) -> String {
+    session.map_or("none".to_owned(), |session| session.id().to_string())
+}
+
+/// Handlers without a guard, whose extractor demands a user.
+async fn alone(user: Principal) -> String {
+    describe(&user)
+}
+
+async fn alone_too(user: Principal) -> String {
+    describe(&user)
 }
 
 /// A response that may be cached in the browser, and says so itself.

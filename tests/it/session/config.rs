@@ -1,5 +1,10 @@
 //! Mistakes in the settings of sessions name the setting and its variable, and no secret.
 
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as its cases are many"
+)]
+
 use std::time::Duration;
 
 use oidc::{ConfigError, Oidc, Sessions};
@@ -22,11 +27,14 @@ fn build(public_url: Option<&str>, sessions: Sessions) -> Result<Oidc, ConfigErr
     builder.sessions(sessions).build()
 }
 
+/// What is wrong, and the field that the error has to name.
+type Mistake = (&'static str, fn() -> Sessions, &'static str);
+
 #[test]
 fn mistakes_in_code_name_their_fields() {
     const NO_LOGIN: oidc::Routes = oidc::routes!(sessions, login = None);
     const NO_CALLBACK: oidc::Routes = oidc::routes!(sessions, callback = None);
-    let mistakes: [(&str, fn() -> Sessions, &str); 22] = [
+    let mistakes: [Mistake; 22] = [
         ("an empty key", || sound().key(""), "sessions.key"),
         (
             "a short key",

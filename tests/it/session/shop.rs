@@ -152,7 +152,7 @@ pub(super) struct Shop<'s> {
     directory: &'s TempDir,
 }
 
-impl<'s> Shop<'s> {
+impl Shop<'_> {
     pub(super) fn browser(&self) -> Browser<'_> {
         Browser::new(self)
     }
