@@ -296,7 +296,9 @@ impl Rejection {
         error: &'static str,
         description: String,
     ) -> Self {
-        Self::new(Refusal::new(status, code, Some(error.into()), description))
+        let mut refusal = Refusal::new(status, code, Some(error.into()), description);
+        refusal.retry_after = (status == 503).then_some(STORE_PAUSE);
+        Self::new(refusal)
     }
 
     /// The same rejection with another content.
