@@ -296,7 +296,13 @@ impl Rejection {
         error: &'static str,
         description: String,
     ) -> Self {
-        Self::new(Refusal::new(status, code, Some(error.into()), description))
+        let mut refusal = Refusal::new(status, code, Some(error.into()), description);
+        match status {
+            401 => refusal.challenge = Some(Challenge::of_ended_session()),
+            503 => refusal.retry_after = Some(STORE_PAUSE),
+            _ => {}
+        }
+        Self::new(refusal)
     }
 
     /// The same rejection with another content.
@@ -356,6 +362,23 @@ mod tests {
         assert_eq!(bearer_required.error(), None);
         let missing = Rejection::missing_credentials("app");
         assert_eq!(bearer_required.challenge(), missing.challenge());
+    }
+
+    #[cfg(feature = "sessions")]
+    #[test]
+    fn errors_of_sessions_tell_the_client_what_to_do() {
+        use crate::client::session::SessionError;
+
+        let ended = Rejection::from(&SessionError::Ended);
+        assert_eq!(ended.status(), 401);
+        let challenge = ended.challenge().unwrap();
+        assert!(
+            challenge.starts_with(r#"Bearer error="invalid_token","#),
+            "{challenge}"
+        );
+        let unavailable = Rejection::from(&SessionError::Unavailable);
+        assert_eq!(unavailable.status(), 503);
+        assert!(unavailable.refusal().retry_after.is_some());
     }
 
     #[test]
