@@ -27,7 +27,10 @@ pub(crate) async fn validate(
 ) -> Result<Ended, ProtocolError> {
     let provider = party.provider().await?;
     let compact = Compact::parse(token).map_err(|_| invalid("logout_token_malformed"))?;
-    if !party.algorithms.contains(&compact.header.algorithm) {
+    let algorithm = compact.header.algorithm;
+    let of_provider = provider.metadata.id_token_algorithms.as_ref();
+    let is_promised = of_provider.is_none_or(|promised| promised.contains(&algorithm));
+    if !(is_promised && party.algorithms.contains(&algorithm)) {
         return Err(invalid("logout_token_algorithm"));
     }
     let now = party.clock.unix_seconds();

@@ -8,6 +8,8 @@ use url::Url;
 
 use super::error::ProviderErrorKind;
 use crate::config::{Config, check_provider_url};
+#[cfg(feature = "sessions")]
+use crate::jose::Algorithm;
 
 /// How much of an unexpected issuer is logged.
 const MAX_PRINTED_CHARS: usize = 200;
@@ -30,6 +32,10 @@ pub(crate) struct Metadata {
     /// RFC 7009.
     #[cfg(feature = "sessions")]
     pub(crate) revocation_endpoint: Option<Url>,
+    /// What ID tokens and logout tokens are signed with, as far as it is supported here. `None` if
+    /// the document does not say, although it has to.
+    #[cfg(feature = "sessions")]
+    pub(crate) id_token_algorithms: Option<Vec<Algorithm>>,
     /// Every authorization response contains `iss` (RFC 9207 §3).
     pub(crate) iss_parameter_supported: bool,
 }
@@ -47,6 +53,9 @@ struct Document {
     end_session_endpoint: Option<String>,
     #[cfg(feature = "sessions")]
     revocation_endpoint: Option<String>,
+    #[cfg(feature = "sessions")]
+    #[serde(default)]
+    id_token_signing_alg_values_supported: Value,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -84,6 +93,8 @@ impl Metadata {
             end_session_endpoint: endpoint("end_session_endpoint", document.end_session_endpoint)?,
             #[cfg(feature = "sessions")]
             revocation_endpoint: endpoint("revocation_endpoint", document.revocation_endpoint)?,
+            #[cfg(feature = "sessions")]
+            id_token_algorithms: algorithms(&document.id_token_signing_alg_values_supported),
             iss_parameter_supported: document.authorization_response_iss_parameter_supported,
             issuer: document.issuer.into(),
         })
@@ -111,6 +122,8 @@ impl Metadata {
             end_session_endpoint: None,
             #[cfg(feature = "sessions")]
             revocation_endpoint: None,
+            #[cfg(feature = "sessions")]
+            id_token_algorithms: None,
             iss_parameter_supported: false,
         })
     }
@@ -137,6 +150,13 @@ fn auth_methods(supported: &Value) -> Vec<String> {
         .take(MAX_AUTH_METHODS)
         .map(|method| method.chars().take(MAX_AUTH_METHOD_CHARS).collect())
         .collect()
+}
+
+/// Names of algorithms that are not supported here are left out.
+#[cfg(feature = "sessions")]
+fn algorithms(supported: &Value) -> Option<Vec<Algorithm>> {
+    let names = supported.as_array()?.iter().filter_map(Value::as_str);
+    Some(names.filter_map(|name| name.parse().ok()).collect())
 }
 
 fn endpoint(

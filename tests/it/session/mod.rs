@@ -3,10 +3,19 @@
 
 mod app;
 mod browser;
+mod callback;
+mod cookies;
 mod credentials;
 mod cross_origin;
+mod damaged;
 mod facts;
+mod fixation;
 mod jar;
+mod keys;
+mod login;
+mod parts;
 mod refusals;
+mod return_to;
 mod shop;
+mod silent;
 mod step_up;

@@ -7,6 +7,7 @@ use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
 use crate::request::RequestParts;
+use crate::token::SKEW;
 
 pub(super) async fn logout(
     call: &Call<'_>,
@@ -19,9 +20,10 @@ pub(super) async fn logout(
     let issuer = &provider.metadata.issuer;
     // Some providers leave out `iss`; there is only one here.
     let is_ours = iss.is_none_or(|iss| iss == &**issuer);
+    // Sign-ins are dated by the provider, whose clock may be ahead.
     if let Some(sid) = sid.filter(|_| is_ours) {
         sessions
-            .end_for_provider(Some(sid), None, call.now())
+            .end_for_provider(Some(sid), None, call.now().saturating_add(SKEW))
             .await?;
     }
     let mut response = Response::html(200, String::new());
