@@ -21,7 +21,7 @@ const SHUTDOWN_SECONDS: u64 = 1;
 async fn main() -> std::io::Result<()> {
     let oidc = Data::new(session::configure());
     if std::env::args().any(|argument| argument == "--access") {
-        println!("{}", routes().access());
+        print!("{}", routes().access());
         return Ok(());
     }
     let app = move || {
