@@ -364,3 +364,32 @@ fn updates_on_request() {
     assert_eq!(written, at_orders(get(looser_list)).to_lock());
     assert!(run("").status.success(), "it is what was committed");
 }
+
+/// Sessions add public endpoints, which a lock lists like all others.
+#[test]
+fn endpoints_of_sessions_are_locked() {
+    use oidc::actix::scope;
+    let before: Router<Oidc> = Router::new().merge(oidc::routes!());
+    let axum: Router<Oidc> = Router::new().merge(oidc::routes!(sessions));
+    let actix = scope("").service(oidc::routes!(sessions));
+    for now in [axum.access(), actix.access()] {
+        assert_eq!(
+            compare(&now, &now).expect("nothing changed"),
+            LockState::Same
+        );
+        let lock = now.to_lock();
+        for (method, path) in [
+            ("GET", "session"),
+            ("GET", "logout"),
+            ("POST", "logout"),
+            ("POST", "backchannel-logout"),
+        ] {
+            let row = format!(r#""method":"{method}","path":"/auth/v2/{path}""#);
+            assert!(lock.contains(&row), "{row}: {lock}");
+        }
+        assert!(
+            compare(&before.access(), &now).is_err(),
+            "new public routes"
+        );
+    }
+}
