@@ -62,8 +62,8 @@ async fn pair(example: &str, world: &World, store: &str) -> ([Server; 2], [Brows
 
 /// Strict rotation: a second call would be taken for theft and end the session.
 async fn renew_once(store: &str) {
-    let world = World::start().await;
     for example in EXAMPLES {
+        let world = World::start().await;
         let store = format!("{store}{}", world.database().display());
         let (servers, browsers) = pair(example, &world, &store).await;
         for calls in 1..=3 {
@@ -79,15 +79,14 @@ async fn renew_once(store: &str) {
         for browser in &browsers {
             assert_eq!(browser.status().await, 200, "{example}");
         }
-        world.bench.idp.reset_hits();
     }
 }
 
 /// The process ends between the provider's work and its own, so the new tokens are lost. A provider
 /// with a grace for that accepts the old refresh token once more.
 async fn survive_a_crash(store: &str) {
-    let world = World::with(|client: Client| client.refresh_reuse_grace(60)).await;
     for example in EXAMPLES {
+        let world = World::with(|client: Client| client.refresh_reuse_grace(60)).await;
         let store = format!("{store}{}", world.database().display());
         let (servers, [owner, other]) = pair(example, &world, &store).await;
         let before = other.get("/token").await.body;
@@ -110,7 +109,6 @@ async fn survive_a_crash(store: &str) {
         advance(&world, &[&survivor], 59).await;
         all_succeed(crowd(&other, "/me", 100)).await;
         assert_eq!(world.token_calls(), 2, "{example}");
-        world.bench.idp.reset_hits();
     }
 }
 
