@@ -9,7 +9,7 @@ mod session;
 use actix_web::middleware::Condition;
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{App, HttpServer};
-use oidc::actix::{Scope, delete, get, post, resource, scope};
+use oidc::actix::{Scope, resource, scope};
 use oidc::{Oidc, Principal, Session, SessionError};
 use serde_json::Value;
 use session::{Hit, Hooks, Item, Reply, SIGN_IN, Slowness};
@@ -21,7 +21,7 @@ const SHUTDOWN_SECONDS: u64 = 1;
 async fn main() -> std::io::Result<()> {
     let oidc = Data::new(session::configure());
     if std::env::args().any(|argument| argument == "--access") {
-        println!("{}", routes().access());
+        print!("{}", routes().access());
         return Ok(());
     }
     let app = move || {
@@ -42,34 +42,34 @@ async fn main() -> std::io::Result<()> {
 
 fn routes() -> Scope {
     let scope = scope("")
-        .route("/healthz", get().to(session::healthz))
+        .service(resource("/healthz").get(session::healthz))
         .service(resource("/").get(session::index).post(session::index))
         .service(resource("/me").get(me).post(count))
-        .route("/scoped", get().to(session::scoped))
-        .route("/roles", get().to(session::roles))
-        .route("/department", get().to(session::department))
-        .route("/not-suspended", get().to(session::not_suspended))
-        .route("/gold", get().to(session::gold))
+        .service(resource("/scoped").get(session::scoped))
+        .service(resource("/roles").get(session::roles))
+        .service(resource("/department").get(session::department))
+        .service(resource("/not-suspended").get(session::not_suspended))
+        .service(resource("/gold").get(session::gold))
         .service(resource("/fresh").get(session::fresh).post(session::fresh))
-        .route("/api-only", get().to(session::api_only))
-        .route("/web-only", get().to(session::web_only))
-        .route("/token", get().to(session::token))
+        .service(resource("/api-only").get(session::api_only))
+        .service(resource("/web-only").get(session::web_only))
+        .service(resource("/token").get(session::token))
         .service(resource("/basket").get(session::basket).post(add))
-        .route("/slow", get().to(slow))
-        .route("/socket", get().to(session::socket))
-        .route("/cached", get().to(session::cached))
-        .route("/sessions", get().to(list))
-        .route("/sessions/{id}", delete().to(end))
-        .route("/sign-out-everywhere", post().to(sign_out_everywhere))
+        .service(resource("/slow").get(slow))
+        .service(resource("/socket").get(session::socket))
+        .service(resource("/cached").get(session::cached))
+        .service(resource("/sessions").get(list))
+        .service(resource("/sessions/{id}").delete(end))
+        .service(resource("/sign-out-everywhere").post(sign_out_everywhere))
         .service(SIGN_IN);
     if !Hooks::are_on() {
         return scope;
     }
     scope
-        .route("/_clock", post().to(advance))
-        .route("/_end", post().to(end_all))
-        .route("/_sweep", post().to(sweep))
-        .route("/_hits", get().to(hits))
+        .service(resource("/_clock").post(advance))
+        .service(resource("/_end").post(end_all))
+        .service(resource("/_sweep").post(sweep))
+        .service(resource("/_hits").get(hits))
 }
 
 #[oidc::required]

@@ -27,7 +27,7 @@ fn main() -> std::io::Result<()> {
 async fn serve() -> std::io::Result<()> {
     let oidc = session::configure();
     if std::env::args().any(|argument| argument == "--access") {
-        println!("{}", router().access());
+        print!("{}", router().access());
         return Ok(());
     }
     let mut router = router();

@@ -19,13 +19,14 @@ impl Hooks {
     }
 
     pub(crate) fn advance(body: &Value) -> Reply {
-        let seconds = body["advance"].as_f64().unwrap_or_default();
-        match Duration::try_from_secs_f64(seconds) {
-            Ok(by) => {
+        let seconds = body["advance"].as_f64();
+        let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        match by {
+            Some(by) => {
                 clock::advance(by);
                 Reply::ok(json!({ "advanced": seconds }))
             }
-            Err(_) => Reply::status(400),
+            None => Reply::status(400),
         }
     }
 

@@ -297,7 +297,11 @@ impl Rejection {
         description: String,
     ) -> Self {
         let mut refusal = Refusal::new(status, code, Some(error.into()), description);
-        refusal.retry_after = (status == 503).then_some(STORE_PAUSE);
+        match status {
+            401 => refusal.challenge = Some(Challenge::of_ended_session()),
+            503 => refusal.retry_after = Some(STORE_PAUSE),
+            _ => {}
+        }
         Self::new(refusal)
     }
 
@@ -358,6 +362,23 @@ mod tests {
         assert_eq!(bearer_required.error(), None);
         let missing = Rejection::missing_credentials("app");
         assert_eq!(bearer_required.challenge(), missing.challenge());
+    }
+
+    #[cfg(feature = "sessions")]
+    #[test]
+    fn errors_of_sessions_tell_the_client_what_to_do() {
+        use crate::client::session::SessionError;
+
+        let ended = Rejection::from(&SessionError::Ended);
+        assert_eq!(ended.status(), 401);
+        let challenge = ended.challenge().unwrap();
+        assert!(
+            challenge.starts_with(r#"Bearer error="invalid_token","#),
+            "{challenge}"
+        );
+        let unavailable = Rejection::from(&SessionError::Unavailable);
+        assert_eq!(unavailable.status(), 503);
+        assert!(unavailable.refusal().retry_after.is_some());
     }
 
     #[test]

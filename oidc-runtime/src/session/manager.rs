@@ -210,7 +210,10 @@ impl SessionManager {
     ) -> Result<LiveSession, Unkeepable> {
         let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
         let sealed = self.keys.seal(self.names.first(), &bytes)?;
-        let parts = parts::split(&self.names, &sealed).map_err(|_| Unkeepable::TooLarge)?;
+        let parts = parts::split(&self.names, &sealed).map_err(|error| {
+            tracing::warn!(code = "session_too_large", "{error}");
+            Unkeepable::TooLarge
+        })?;
         let user = user_of(config, &content).ok_or(Unkeepable::TooLarge)?;
         Ok(LiveSession {
             id: SessionId::new(&content.id),

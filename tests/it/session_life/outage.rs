@@ -17,7 +17,7 @@ fn always_asked(sessions: Sessions) -> Sessions {
 }
 
 fn rarely_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::from_hours(1))
+    sessions.staleness(Duration::from_secs(60 * 60))
 }
 
 #[track_caller]

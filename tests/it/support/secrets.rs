@@ -11,10 +11,10 @@ const WINDOW: usize = 16;
 
 /// Where each part of a secret comes from.
 #[derive(Debug, Default)]
-pub(super) struct Secrets(BTreeMap<Vec<u8>, String>);
+pub(crate) struct Secrets(BTreeMap<Vec<u8>, String>);
 
 impl Secrets {
-    pub(super) fn add(&mut self, name: &str, secret: &str) {
+    pub(crate) fn add(&mut self, name: &str, secret: &str) {
         assert!(secret.len() >= WINDOW, "{name} is too short for a secret");
         for window in secret.as_bytes().windows(WINDOW) {
             self.0.insert(window.to_vec(), name.to_owned());
@@ -22,7 +22,7 @@ impl Secrets {
     }
 
     /// A signed token: its header contains nothing about the user.
-    pub(super) fn add_token(&mut self, name: &str, token: &str) {
+    pub(crate) fn add_token(&mut self, name: &str, token: &str) {
         let parts: Vec<_> = token.split('.').collect();
         let [_, payload, signature] = parts[..] else {
             return self.add(name, token);
@@ -34,7 +34,7 @@ impl Secrets {
     }
 
     /// The tokens of a successful response.
-    pub(super) fn add_response(&mut self, response: &Value) {
+    pub(crate) fn add_response(&mut self, response: &Value) {
         for name in ["access_token", "refresh_token", "device_code", "id_token"] {
             if let Some(token) = response[name].as_str() {
                 self.add_token(name, token);
@@ -43,7 +43,7 @@ impl Secrets {
     }
 
     /// The name of a secret of which a part is in the text.
-    pub(super) fn found_in(&self, text: &str) -> Option<&str> {
+    pub(crate) fn found_in(&self, text: &str) -> Option<&str> {
         let mut windows = text.as_bytes().windows(WINDOW);
         windows.find_map(|window| self.0.get(window).map(String::as_str))
     }
@@ -52,7 +52,7 @@ impl Secrets {
     ///
     /// When a secret is in the text.
     #[track_caller]
-    pub(super) fn assert_none_in(&self, place: &str, text: &str) {
+    pub(crate) fn assert_none_in(&self, place: &str, text: &str) {
         if let Some(secret) = self.found_in(text) {
             panic!("{place} shows {secret}: {text}");
         }
@@ -60,7 +60,7 @@ impl Secrets {
 
     /// Searches the whole response except what is meant to contain a secret.
     #[track_caller]
-    pub(super) fn assert_none_in_response(&self, case: &str, reply: &Reply) {
+    pub(crate) fn assert_none_in_response(&self, case: &str, reply: &Reply) {
         let grants = reply.body.contains("_token\":") || reply.body.contains("device_code\":");
         if reply.status != 200 || !grants {
             self.assert_none_in(&format!("{case}: the body"), &reply.body);
