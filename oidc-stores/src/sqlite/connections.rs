@@ -14,6 +14,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::{StoreError, limit};
 
 const READERS: usize = 4;
+/// How much later than its deadline a statement that waited for a lock may end.
+const COMPLETION: Duration = Duration::from_millis(500);
 /// How long opening waits for others who open the same file.
 const OPENING: Duration = Duration::from_secs(3);
 
@@ -89,7 +91,9 @@ impl Connections {
             writer.busy_timeout(deadline.saturating_duration_since(tokio::time::Instant::now()))?;
             job(&mut writer)
         });
-        limit::until(deadline, task)
+        // SQLite gives up by itself at the deadline. Whoever gave up at the same moment would not
+        // know whether a statement was carried out after all.
+        limit::until(deadline + COMPLETION, task)
             .await?
             .map_err(|error| StoreError::new("the thread of an SQLite statement failed", error))
     }

@@ -75,6 +75,7 @@ async fn a_script_gets_the_address() {
                 assert_eq!(back, Some(format!("{ORIGIN}{path}")));
                 assert!(states.insert(parameter(&url, "state").expect("a state")));
                 assert_eq!(browser.status().await, 401);
+                world.until_revoked().await;
             }
             // Without a session there is nobody to name, and nothing to revoke.
             world.bench.idp.reset_hits();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use oidc_devidp::{Client, Endpoint, Fault};
 use serde_json::json;
+use servers::{Postgres, Redis};
 
 use super::browser::Browser;
 use super::refresh::{all_succeed, crowd, until_renewed};
@@ -61,10 +62,10 @@ async fn pair(example: &str, world: &World, store: &str) -> ([Server; 2], [Brows
 }
 
 /// Strict rotation: a second call would be taken for theft and end the session.
-async fn renew_once(store: &str) {
-    let world = World::start().await;
+async fn renew_once(store: impl Fn(&World) -> String) {
     for example in EXAMPLES {
-        let store = format!("{store}{}", world.database().display());
+        let world = World::start().await;
+        let store = store(&world);
         let (servers, browsers) = pair(example, &world, &store).await;
         for calls in 1..=3 {
             advance(&world, &[&servers[0], &servers[1]], 300).await;
@@ -79,16 +80,15 @@ async fn renew_once(store: &str) {
         for browser in &browsers {
             assert_eq!(browser.status().await, 200, "{example}");
         }
-        world.bench.idp.reset_hits();
     }
 }
 
 /// The process ends between the provider's work and its own, so the new tokens are lost. A provider
 /// with a grace for that accepts the old refresh token once more.
-async fn survive_a_crash(store: &str) {
-    let world = World::with(|client: Client| client.refresh_reuse_grace(60)).await;
+async fn survive_a_crash(store: impl Fn(&World) -> String) {
     for example in EXAMPLES {
-        let store = format!("{store}{}", world.database().display());
+        let world = World::with(|client: Client| client.refresh_reuse_grace(60)).await;
+        let store = store(&world);
         let (servers, [owner, other]) = pair(example, &world, &store).await;
         let before = other.get("/token").await.body;
         world.bench.idp.fault(Endpoint::Token, Fault::HoldResponse);
@@ -110,16 +110,43 @@ async fn survive_a_crash(store: &str) {
         advance(&world, &[&survivor], 59).await;
         all_succeed(crowd(&other, "/me", 100)).await;
         assert_eq!(world.token_calls(), 2, "{example}");
-        world.bench.idp.reset_hits();
     }
+}
+
+fn sqlite(world: &World) -> String {
+    format!("sqlite:{}", world.database().display())
 }
 
 #[tokio::test]
 async fn sqlite_renews_once() {
-    renew_once("sqlite:").await;
+    renew_once(sqlite).await;
 }
 
 #[tokio::test]
 async fn sqlite_survives_a_crash() {
-    survive_a_crash("sqlite:").await;
+    survive_a_crash(sqlite).await;
+}
+
+#[tokio::test]
+async fn postgres_renews_once() {
+    let server = Postgres::start();
+    renew_once(|_| server.database()).await;
+}
+
+#[tokio::test]
+async fn postgres_survives_a_crash() {
+    let server = Postgres::start();
+    survive_a_crash(|_| server.database()).await;
+}
+
+#[tokio::test]
+async fn redis_renews_once() {
+    let server = Redis::start();
+    renew_once(|_| server.url()).await;
+}
+
+#[tokio::test]
+async fn redis_survives_a_crash() {
+    let server = Redis::start();
+    survive_a_crash(|_| server.url()).await;
 }

@@ -353,8 +353,9 @@ impl SessionStore for TestStore {
         self.ask(self.inner.once(key, seconds))
     }
 
+    /// Not counted: it happens by itself now and then.
     fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
-        self.ask(self.inner.sweep(now, at_most))
+        self.inner.sweep(now, at_most)
     }
 }
 

@@ -355,7 +355,7 @@ async fn rows_from_elsewhere_are_no_sessions() {
             run("UPDATE oidc_sessions SET payload = \
                  (SELECT payload FROM oidc_sessions AS other WHERE other.subject = 'alice')");
             assert_eq!((alice.peek().await, bob.peek().await), (200, 401));
-            run("UPDATE oidc_sessions SET payload = x'ff' || substr(payload, 2)");
+            run("UPDATE oidc_sessions SET payload = CAST(x'ff' || substr(payload, 2) AS BLOB)");
             assert_eq!(alice.peek().await, 401);
             let later = site.signed_in("carol").await;
             run("DELETE FROM oidc_sessions");
