@@ -16,11 +16,11 @@ pub(super) const SIGN_IN: oidc::Routes = oidc::routes!(
 /// Registers the handlers with both frameworks, at the path of their name.
 macro_rules! handlers {
     ($($method:ident $handler:ident),* $(,)?) => {
-        fn axum_handlers() -> Router<oidc::Oidc> {
+        pub(super) fn axum_handlers() -> Router<oidc::Oidc> {
             Router::new()$(.route(concat!("/", stringify!($handler)), $method($handler)))*
         }
 
-        fn actix_handlers(config: &mut web::ServiceConfig) {
+        pub(super) fn actix_handlers(config: &mut web::ServiceConfig) {
             $(config.route(concat!("/", stringify!($handler)), web::$method().to($handler));)*
         }
     };
@@ -30,6 +30,9 @@ handlers!(
     get home, get me, get scoped, get admin, get sales, get unsuspended, get gold, get fresh,
     get api_only, get web_only, get staff, get either, get token, get basket, get cached, get hello,
     get demands, post greet, post act, post renew, post put, post end,
+    get maybe,
+    get alone,
+    post alone_too,
 );
 
 /// The application as it should be.
@@ -63,10 +66,10 @@ pub(super) const WITHOUT_LAYER: App = App {
 };
 
 #[oidc::policy(roles = "admin")]
-struct Staff;
+pub(super) struct Staff;
 
 #[oidc::optional]
-async fn home(user: Option<Principal>) -> String {
+pub(super) async fn home(user: Option<Principal>) -> String {
     user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
 }
 
@@ -82,7 +85,7 @@ async fn hello() -> &'static str {
 }
 
 #[oidc::required]
-async fn me(user: Principal) -> String {
+pub(super) async fn me(user: Principal) -> String {
     describe(&user)
 }
 
@@ -159,6 +162,21 @@ async fn end(session: Session) -> Result<&'static str, SessionError> {
 #[oidc::required]
 async fn demands(session: Session) -> String {
     session.id().to_string()
+}
+
+/// For programs too.
+#[oidc::required]
+async fn maybe(session: Option<Session>) -> String {
+    session.map_or("none".to_owned(), |session| session.id().to_string())
+}
+
+/// Handlers without a guard, whose extractor demands a user.
+async fn alone(user: Principal) -> String {
+    describe(&user)
+}
+
+async fn alone_too(user: Principal) -> String {
+    describe(&user)
 }
 
 /// A response that may be cached in the browser, and says so itself.

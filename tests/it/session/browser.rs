@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use oidc_devidp::{Endpoint, Fault};
 use reqwest::header::{COOKIE, HOST};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value;
 
 use super::jar::Jar;
@@ -51,9 +51,13 @@ impl<'s> Browser<'s> {
     /// A request without cookies, to a path or to an address of the application. It is sent as a proxy
     /// would that ends TLS.
     pub(super) fn bare(&self, method: Method, target: &str, fields: Fields<'_>) -> RequestBuilder {
-        let path = target.strip_prefix(self.shop.public).unwrap_or(target);
+        let public = Url::parse(self.shop.public).expect("a URL");
+        let origin = public.origin().ascii_serialization();
+        let path = target.strip_prefix(&origin).unwrap_or(target);
+        let below = public.path().trim_end_matches('/');
+        let path = path.strip_prefix(below).unwrap_or(path);
         let url = format!("http://{}{path}", self.shop.server.address);
-        let (_, host) = self.shop.public.split_once("://").expect("a URL");
+        let (_, host) = origin.split_once("://").expect("a URL");
         let request = self.shop.client.request(method, url).header(HOST, host);
         fields.iter().fold(request, |request, (name, value)| {
             request.header(*name, *value)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use oidc::Sessions;
+use reqwest::header::HeaderValue;
 
 use super::browser::{Browser, NAVIGATE};
 use super::jar::{SetCookie, is_session};
@@ -119,7 +120,7 @@ async fn attributes_are_those_of_the_settings() {
                 let is_hex = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
                 assert!(hash.len() == 8 && is_hex, "{hash}");
                 let bytes = reply.headers.get_all("set-cookie").iter();
-                let bytes = bytes.map(|field| field.len()).max().expect("a cookie");
+                let bytes = bytes.map(HeaderValue::len).max().expect("a cookie");
                 let most = if shop.place == Place::Cookie {
                     4096
                 } else {

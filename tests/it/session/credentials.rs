@@ -17,6 +17,9 @@ enum Token {
     OfBob,
     Invalid,
     Empty,
+    Twice,
+    /// Of another scheme.
+    Basic,
 }
 
 async fn get(shop: &Shop<'_>, caller: Caller, path: &str) -> Reply {
@@ -30,6 +33,12 @@ async fn get(shop: &Shop<'_>, caller: Caller, path: &str) -> Reply {
         Token::OfBob => format!("Bearer {bob}"),
         Token::Invalid => format!("Bearer {}x", &bob[..bob.len() - 5]),
         Token::Empty => "Bearer".to_owned(),
+        Token::Basic => "Basic YTpi".to_owned(),
+        Token::Twice => {
+            let value = format!("Bearer {bob}");
+            let field = ("authorization", value.as_str());
+            return browser.get_with(path, &[field, field]).await;
+        }
     };
     browser.get_with(path, &[("authorization", &value)]).await
 }
@@ -56,6 +65,9 @@ async fn a_bearer_token_beats_the_session() {
         ("/api_only", true, Token::Invalid, 401, "invalid_token"),
         ("/me", true, Token::Invalid, 401, "invalid_token"),
         ("/home", true, Token::Empty, 200, "nobody"),
+        ("/me", true, Token::Twice, 400, "invalid_request"),
+        ("/home", true, Token::Basic, 200, "alice"),
+        ("/home", false, Token::Basic, 200, "nobody"),
         ("/me", true, Token::Empty, 401, "not authenticated"),
         ("/me", true, Token::OfBob, 200, r#""via":"bearer""#),
         ("/me", true, Token::None, 200, r#""via":"session""#),
@@ -139,6 +151,68 @@ async fn handlers_get_the_token_of_the_session() {
             let own = shop.bench.good_token();
             let reply = shop.server.get("/token", own.as_str()).await;
             assert_eq!(reply.body, own);
+        })
+        .await;
+}
+
+/// Extractors decide as guards do where there is no guard.
+#[tokio::test]
+async fn extractors_without_a_guard() {
+    setup()
+        .run(async |shop| {
+            let browser = shop.browser();
+            let reply = browser.open("/alone").await;
+            assert_eq!(reply.status, 303, "{reply:?}");
+            assert_eq!(browser.get("/alone").await.status, 401);
+            browser.sign_in("alice").await;
+            let reply = browser.get("/alone").await;
+            assert!(reply.body.contains(r#""via":"session""#), "{reply:?}");
+            assert_eq!(browser.post("/alone_too", SAME_ORIGIN).await.status, 200);
+            for fields in [&[][..], &[("sec-fetch-site", "cross-site")]] {
+                let reply = browser.post("/alone_too", fields).await;
+                assert_eq!(reply.status, 403, "{reply:?}");
+                assert!(reply.body.contains("cross_origin"), "{reply:?}");
+            }
+            shop.advance(1801);
+            assert_eq!(browser.get("/alone").await.status, 401);
+            assert_eq!(browser.jar().session(), None);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn an_optional_session() {
+    setup()
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            let id = browser.get("/demands").await.body;
+            assert_eq!(browser.get("/maybe").await.body, id);
+            let token = shop.bench.good_token();
+            let reply = shop.server.get("/maybe", token.as_str()).await;
+            assert_eq!((reply.status, reply.body.as_str()), (200, "none"));
+        })
+        .await;
+}
+
+/// What the client demands of everybody, it demands of sessions, and nobody is redirected in circles.
+#[tokio::test]
+async fn policies_of_the_client() {
+    setup()
+        .client(|client| client.require(super::app::Staff))
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            assert_eq!(browser.get("/me").await.status, 200);
+            let browser = shop.browser();
+            browser.sign_in("bob").await;
+            for path in ["/me", "/alone", "/staff_only/room", "/web_only"] {
+                for reply in [browser.get(path).await, browser.open(path).await] {
+                    let status = reply.status;
+                    assert!(status == 401 || status == 403, "{path}: {reply:?}");
+                    assert!(!reply.headers.contains_key("location"), "{path}: {reply:?}");
+                }
+            }
         })
         .await;
 }

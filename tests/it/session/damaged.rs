@@ -7,7 +7,7 @@ use reqwest::header::COOKIE;
 
 use super::browser::Browser;
 use super::jar::SetCookie;
-use super::shop::{Place, Shop, setup};
+use super::shop::{KEY, Place, Shop, setup};
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
 
@@ -183,7 +183,7 @@ async fn the_reasons_are_logged() {
     setup()
         .run(async |shop| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(super::shop::KEY)));
+            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
             let shop = shop.with(&server);
             let browser = shop.browser();
             browser.sign_in("alice").await;

@@ -126,3 +126,20 @@ async fn the_id_of_a_session_is_no_secret() {
         })
         .await;
 }
+
+/// An application may end the session itself; the response removes the cookie.
+#[tokio::test]
+async fn the_application_ends_a_session() {
+    setup()
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            let copy = browser.copy();
+            let reply = browser.post("/end", SAME_ORIGIN).await;
+            assert_eq!((reply.status, reply.body.as_str()), (200, "ended"));
+            assert_eq!(browser.jar().session(), None);
+            assert_eq!(copy.get("/home").await.body, "nobody");
+            assert_eq!(copy.jar().session(), None);
+        })
+        .await;
+}

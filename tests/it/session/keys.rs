@@ -59,3 +59,19 @@ async fn a_removed_key_ends_its_sessions() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn instances_share_sessions_by_their_key() {
+    setup()
+        .places(&[Place::Cookie, Place::Sqlite])
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            let server = shop.another(|sessions| sessions.key(KEY));
+            let elsewhere = shop.with(&server);
+            let moved = elsewhere.browser();
+            moved.jar().clone_from(&browser.jar());
+            assert_eq!(moved.get("/home").await.body, "alice");
+        })
+        .await;
+}

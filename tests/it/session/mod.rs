@@ -3,19 +3,25 @@
 
 mod app;
 mod browser;
+mod caching;
 mod callback;
+mod config;
 mod cookies;
 mod credentials;
 mod cross_origin;
 mod damaged;
 mod facts;
 mod fixation;
+mod info;
 mod jar;
 mod keys;
+mod layer;
 mod login;
+mod mounted;
 mod parts;
 mod refusals;
 mod return_to;
+mod secrets;
 mod shop;
 mod silent;
 mod step_up;

@@ -5,8 +5,9 @@ use reqwest::Method;
 use reqwest::header::COOKIE;
 use serde_json::json;
 
+use super::browser::{Browser, SAME_ORIGIN};
 use super::jar::{SetCookie, is_session};
-use super::shop::{Place, setup};
+use super::shop::{KEY, Place, setup};
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
 
@@ -24,7 +25,7 @@ fn with_users(idp: oidc_devidp::Builder) -> oidc_devidp::Builder {
 }
 
 /// The values of the two parts.
-fn parts(browser: &super::browser::Browser<'_>) -> (String, String, String) {
+fn parts(browser: &Browser<'_>) -> (String, String, String) {
     let jar = browser.jar();
     let name = jar.session_name().expect("a session").to_owned();
     let first = jar.get(&name).expect("a first part").to_owned();
@@ -71,7 +72,7 @@ async fn a_session_that_fits_nowhere_is_an_error() {
         .idp(with_users)
         .run(async |shop| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(super::shop::KEY)));
+            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
             let shop = shop.with(&server);
             let browser = shop.browser();
             let authorization = browser.begin("/auth/v2/login").await;
@@ -106,11 +107,7 @@ async fn both_parts_are_needed() {
             let (name, first, second) = parts(&browser);
             // The same session at a later time.
             browser
-                .send(
-                    browser
-                        .bare(Method::POST, "/put", super::browser::SAME_ORIGIN)
-                        .body("x"),
-                )
+                .send(browser.bare(Method::POST, "/put", SAME_ORIGIN).body("x"))
                 .await;
             let (_, newer_first, newer_second) = parts(&browser);
             assert_ne!(first, newer_first);
@@ -223,7 +220,7 @@ async fn data_is_limited() {
             let browser = shop.browser();
             browser.sign_in("alice").await;
             let put = async |bytes: usize| {
-                let request = browser.bare(Method::POST, "/put", super::browser::SAME_ORIGIN);
+                let request = browser.bare(Method::POST, "/put", SAME_ORIGIN);
                 browser.send(request.body("x".repeat(bytes))).await
             };
             let limit = if shop.place == Place::Cookie {

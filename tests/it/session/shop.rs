@@ -80,6 +80,7 @@ impl Setup {
     async fn bench(&self) -> Bench {
         let shop = Client::new(CLIENT)
             .redirect_uri(format!("{HTTPS}/auth/v2/callback"))
+            .redirect_uri(format!("{HTTPS}/shop/auth/v2/callback"))
             .redirect_uri(format!("{HTTP}/auth/v2/callback"));
         let idp = DevIdp::builder().algorithm(Algorithm::Es256);
         let idp = idp.configure(|config| config.clients = vec![shop]);
@@ -151,7 +152,7 @@ pub(super) struct Shop<'s> {
     directory: &'s TempDir,
 }
 
-impl<'s> Shop<'s> {
+impl Shop<'_> {
     pub(super) fn browser(&self) -> Browser<'_> {
         Browser::new(self)
     }

@@ -86,9 +86,10 @@ impl Browser {
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
         let field = pairs.collect::<Vec<_>>().join("; ");
-        let request = match field.is_empty() {
-            true => request,
-            false => request.header(COOKIE, field),
+        let request = if field.is_empty() {
+            request
+        } else {
+            request.header(COOKIE, field)
         };
         let reply = Reply::of(request).await;
         self.keep(&reply);

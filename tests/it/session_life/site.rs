@@ -1,6 +1,7 @@
 //! A provider, and applications with sessions that are kept in different places.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -143,13 +144,80 @@ pub(super) fn client() -> Client {
 
 /// One instance of the application.
 pub(super) struct Site<'w> {
-    pub(super) world: &'w World,
     pub(super) server: Server,
     pub(super) oidc: Oidc,
+    pub(super) setup: Setup<'w>,
+}
+
+impl<'w> Deref for Site<'w> {
+    type Target = Setup<'w>;
+
+    fn deref(&self) -> &Setup<'w> {
+        &self.setup
+    }
+}
+
+/// What instances share.
+#[derive(Clone)]
+pub(super) struct Setup<'w> {
+    pub(super) world: &'w World,
+    framework: Framework,
+    client_id: String,
     pub(super) place: Place,
     pub(super) store: Option<TestStore>,
     pub(super) file: Option<PathBuf>,
     settings: fn(Sessions) -> Sessions,
+}
+
+impl<'w> Setup<'w> {
+    fn start(self) -> Site<'w> {
+        let sessions = (self.settings)(Sessions::new(SIGN_IN).key(KEY));
+        let sessions = match &self.store {
+            Some(store) => sessions.store(store.clone()),
+            None => sessions,
+        };
+        let builder = self.world.bench.steady_builder().public_url(ORIGIN);
+        let builder = builder.client_id(&self.client_id).sessions(sessions);
+        let oidc = builder.timeout(self.world.timeout).build();
+        let oidc = oidc.expect("the configuration is sound");
+        let server = match self.framework {
+            Framework::Axum => Server::axum(APP, oidc.clone()),
+            Framework::Actix => Server::actix(APP, oidc.clone()),
+        };
+        Site {
+            server,
+            oidc,
+            setup: self,
+        }
+    }
+
+    /// Another instance, with the same keys and the same store.
+    pub(super) fn another(&self) -> Site<'w> {
+        self.clone().start()
+    }
+
+    pub(super) fn another_with(&self, store: TestStore) -> Site<'w> {
+        let store = Some(store);
+        Self {
+            store,
+            ..self.clone()
+        }
+        .start()
+    }
+
+    /// Another application, with the same keys and the same store.
+    pub(super) fn another_client(&self, id: &str) -> Site<'w> {
+        let client_id = id.to_owned();
+        Self {
+            client_id,
+            ..self.clone()
+        }
+        .start()
+    }
+
+    pub(super) fn store(&self) -> &TestStore {
+        self.store.as_ref().expect("the sessions are in a store")
+    }
 }
 
 impl<'w> Site<'w> {
@@ -168,54 +236,16 @@ impl<'w> Site<'w> {
             }
             _ => None,
         };
-        Self::serve(world, framework, place, store, file, settings)
-    }
-
-    fn serve(
-        world: &'w World,
-        framework: Framework,
-        place: Place,
-        store: Option<TestStore>,
-        file: Option<PathBuf>,
-        settings: fn(Sessions) -> Sessions,
-    ) -> Self {
-        let sessions = settings(Sessions::new(SIGN_IN).key(KEY));
-        let sessions = match &store {
-            Some(store) => sessions.store(store.clone()),
-            None => sessions,
-        };
-        let builder = world.bench.steady_builder().public_url(ORIGIN);
-        let oidc = builder.sessions(sessions).timeout(world.timeout);
-        let oidc = oidc.build().expect("the configuration is sound");
-        let server = match framework {
-            Framework::Axum => Server::axum(APP, oidc.clone()),
-            Framework::Actix => Server::actix(APP, oidc.clone()),
-        };
-        Self {
+        let setup = Setup {
             world,
-            server,
-            oidc,
+            framework,
+            client_id: world.bench.idp.client_id().to_owned(),
             place,
             store,
             file,
             settings,
-        }
-    }
-
-    /// Another instance, with the same keys and the same store.
-    pub(super) fn another(&self) -> Self {
-        Self::serve(
-            self.world,
-            self.server.framework,
-            self.place,
-            self.store.clone(),
-            self.file.clone(),
-            self.settings,
-        )
-    }
-
-    pub(super) fn store(&self) -> &TestStore {
-        self.store.as_ref().expect("the sessions are in a store")
+        };
+        setup.start()
     }
 
     /// A browser without cookies.
