@@ -13,6 +13,7 @@ mod refresh;
 mod revoke;
 mod sweep;
 mod tokens;
+mod userinfo;
 
 use crate::config::SessionSettings;
 use crate::session::live::LiveSession;

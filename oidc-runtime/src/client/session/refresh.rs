@@ -166,7 +166,7 @@ impl SessionsOf<'_> {
         match renewed {
             Ok(Changed::To(live)) => {
                 self.manager.pauses.end(&live.id);
-                Refreshed::Renewed(live)
+                Refreshed::Renewed(self.renew_userinfo(live, &response).await)
             }
             Ok(Changed::Gone) => {
                 // The user has signed out meanwhile.
@@ -244,6 +244,40 @@ impl SessionsOf<'_> {
                 }
                 result => return result,
             }
+        }
+    }
+
+    /// Asks for userinfo again, after the tokens are safe. What was known stays if there is no response.
+    async fn renew_userinfo(
+        self,
+        live: Arc<LiveSession>,
+        response: &TokenResponse,
+    ) -> Arc<LiveSession> {
+        let Ok(provider) = self.oidc.relying_party().provider().await else {
+            return live;
+        };
+        let Tokens {
+            scope, id_token, ..
+        } = &live.content.tokens;
+        let of_id_token = id_token.claims().unwrap_or_default();
+        let known = live.content.tokens.known_claims(of_id_token);
+        let subject = &live.content.subject;
+        let found = self
+            .userinfo(&provider, response, scope, subject, &known)
+            .await;
+        let Ok(Some(userinfo)) = found else {
+            return live;
+        };
+        let replace = |content: &Content| {
+            let is_news = content.userinfo.as_ref() != Some(&userinfo);
+            Ok(is_news.then(|| Content {
+                userinfo: Some(userinfo.clone()),
+                ..content.clone()
+            }))
+        };
+        match self.change(&live, None, replace).await {
+            Ok(Changed::To(live)) => live,
+            Ok(Changed::Gone) | Err(_) => live,
         }
     }
 

@@ -5,16 +5,11 @@ use serde_json::{Map, Value};
 use super::state::SessionSignIn;
 use crate::client::session::{SessionsOf, SignedIn};
 use crate::clock::UnixSeconds;
-use crate::config::Userinfo;
 use crate::flow::error::FlowError;
-use crate::protocol::{ProtocolError, TokenResponse, fetch_userinfo};
+use crate::protocol::{ProtocolError, TokenResponse};
 use crate::provider::Snapshot;
 use crate::session::token_text::TokenText;
 use crate::token::{RegisteredClaims, SKEW};
-
-/// The claims of the scopes `profile` and `email` that a page shows (OpenID Connect Core §5.4).
-const OF_PROFILE: [&str; 2] = ["name", "preferred_username"];
-const OF_EMAIL: [&str; 1] = ["email"];
 
 /// Whether the user authenticated as this sign-in asked for.
 pub(super) fn is_step_up_met(
@@ -58,7 +53,10 @@ pub(super) async fn establish(
     let sid = all.get("sid").and_then(Value::as_str);
     let expiry = all.get("session_expiry").and_then(Value::as_f64);
     let known = tokens.known_claims(all.clone());
-    let userinfo = userinfo(sessions, provider, started, response, subject, &known).await?;
+    let asked = &started.sign_in.scope;
+    let userinfo = sessions
+        .userinfo(provider, response, asked, subject, &known)
+        .await?;
     Ok(SignedIn {
         issuer: provider.metadata.issuer.to_string(),
         subject: subject.to_owned(),
@@ -71,52 +69,6 @@ pub(super) async fn establish(
         remember: started.remember,
         data: None,
     })
-}
-
-async fn userinfo(
-    sessions: SessionsOf<'_>,
-    provider: &Snapshot,
-    started: &SessionSignIn,
-    response: &TokenResponse,
-    subject: &str,
-    known: &Map<String, Value>,
-) -> Result<Option<String>, FlowError> {
-    let mode = sessions.settings.userinfo;
-    let is_wanted = match mode {
-        Userinfo::Never => false,
-        Userinfo::Always => true,
-        Userinfo::Missing => lacks_claims(&started.sign_in.scope, known),
-    };
-    if !is_wanted {
-        return Ok(None);
-    }
-    let party = sessions.oidc.relying_party();
-    let found = fetch_userinfo(&party, provider, response.access_token(), subject).await;
-    match (found, mode) {
-        (Ok(Some(claims)), _) => Ok(serde_json::to_string(&claims).ok()),
-        (Ok(None), Userinfo::Always) => {
-            Err(ProtocolError::UnusableResponse("userinfo_status_unexpected").into())
-        }
-        (Ok(None), _) => Ok(None),
-        // Claims about somebody else are an attack or a grave mistake.
-        (Err(error @ ProtocolError::SubjectMismatch), _) | (Err(error), Userinfo::Always) => {
-            Err(error.into())
-        }
-        (Err(error), _) => {
-            tracing::info!(
-                "the userinfo endpoint could not be used: {}",
-                error.summary()
-            );
-            Ok(None)
-        }
-    }
-}
-
-/// Whether claims were asked for that no token has.
-fn lacks_claims(scope: &str, known: &Map<String, Value>) -> bool {
-    let asks_for = |wanted: &str| scope.split(' ').any(|scope| scope == wanted);
-    let lacks_all = |names: &[&str]| !names.iter().any(|name| known.contains_key(*name));
-    asks_for("profile") && lacks_all(&OF_PROFILE) || asks_for("email") && lacks_all(&OF_EMAIL)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]

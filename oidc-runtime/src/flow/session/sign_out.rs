@@ -1,6 +1,7 @@
 //! Signs a browser out: here, and at the provider (OpenID Connect RP-Initiated Logout 1.0 §2).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -17,6 +18,9 @@ use crate::random::random;
 use crate::request::RequestParts;
 use crate::session::live::LiveSession;
 use crate::session::return_to;
+
+/// How long a sign-out waits for a provider that has not been reached yet.
+const PROVIDER_WAIT: Duration = Duration::from_millis(500);
 
 /// Where a script sends the browser to sign out at the provider.
 #[derive(Serialize)]
@@ -100,7 +104,8 @@ async fn leave(
     }
     let base = &sessions.settings.paths.base;
     let target = target.unwrap_or_else(|| format!("{base}{}", sessions.settings.after_sign_out));
-    let location = at_provider(call, session.as_deref(), &target)?.unwrap_or(target);
+    let location = at_provider(call, session.as_deref(), &target).await?;
+    let location = location.unwrap_or(target);
     let mut response = if is_navigation(sessions, request) {
         Response::see_other(location)
     } else {
@@ -119,18 +124,19 @@ async fn leave(
 }
 
 /// The address at which the provider signs the user out and sends them back; `None` if it has none.
-/// The user is signed out here already, so nothing waits for a provider that is not known yet.
-fn at_provider(
+/// The user is signed out here already, so a provider that is not known yet is waited for briefly.
+async fn at_provider(
     call: &Call<'_>,
     session: Option<&LiveSession>,
     target: &str,
 ) -> Result<Option<String>, FlowError> {
     let config = call.oidc.config();
-    let snapshot = call.oidc.provider().peek();
-    let known = snapshot
-        .as_ref()
-        .and_then(|known| known.metadata.end_session_endpoint.as_ref());
-    let (Some(endpoint), Some(public)) = (known, &config.public_url) else {
+    let party = call.oidc.relying_party();
+    let known = tokio::time::timeout(PROVIDER_WAIT, party.provider()).await;
+    let (Ok(Ok(provider)), Some(public)) = (known, &config.public_url) else {
+        return Ok(None);
+    };
+    let Some(endpoint) = &provider.metadata.end_session_endpoint else {
         return Ok(None);
     };
     let mut url = endpoint.clone();
