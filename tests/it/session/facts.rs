@@ -5,7 +5,7 @@ use oidc_devidp::{Endpoint, Fault, Preset, TestIdp, TokenBuilder};
 use serde_json::{Value, json};
 
 use super::browser::Browser;
-use super::shop::{KEY, Place, Shop, setup};
+use super::shop::{CLIENT, KEY, Place, Shop, setup};
 use crate::sign_in::parameter;
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
@@ -153,6 +153,44 @@ async fn providers_differ_in_where_roles_are() {
                 token.status == 200 && !token.body.contains('.'),
                 "{token:?}"
             );
+        })
+        .await;
+}
+
+fn with_api(idp: oidc_devidp::Builder) -> oidc_devidp::Builder {
+    idp.configure(|config| config.clients[0].audience = vec!["api".to_owned()])
+}
+
+/// Entra ID and Auth0, whose access tokens are for an API that is registered apart.
+#[tokio::test]
+async fn providers_differ_in_whom_their_tokens_are_for() {
+    // Entra ID: the API knows the user under another `sub`, and userinfo does not take the token.
+    setup()
+        .idp(|idp| with_api(idp).preset(Preset::EntraId))
+        .client(|client| client.audience("api"))
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            let me = browser.me().await;
+            let found = (&me["sub"], &me["claims"]["aud"], &me["email"]);
+            let email = json!("alice@example.org");
+            assert_eq!(found, (&json!("alice"), &json!(CLIENT), &email), "{me}");
+            assert_eq!(browser.get("/admin").await.status, 200);
+            let token = browser.get("/token").await.body;
+            let reply = shop.server.get("/me", token.as_str()).await;
+            let bearer: Value = serde_json::from_str(&reply.body).expect("JSON");
+            assert_ne!(bearer["sub"], me["sub"]);
+        })
+        .await;
+    setup()
+        .idp(|idp| with_api(idp).preset(Preset::Auth0))
+        .client(|client| client.audience("api"))
+        .run(async |shop| {
+            let browser = shop.browser();
+            browser.sign_in("alice").await;
+            let me = browser.me().await;
+            assert_eq!(me["claims"]["aud"][0], "api", "{me}");
+            assert_eq!(browser.get("/admin").await.status, 200);
         })
         .await;
 }
