@@ -65,6 +65,9 @@
 //! ```
 
 pub use oidc_runtime::GuardFuture;
+#[cfg(feature = "sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+pub use oidc_runtime::actix::SessionMiddleware;
 pub use oidc_runtime::actix::{
     Actix, AppFactory, Extraction, GuardMiddleware, GuardedService, PendingRoute, Resource, Route,
     Scope, any, delete, get, head, patch, post, put, resource, scope, trace,

@@ -6,6 +6,8 @@
 //! | [rules] | who may call a handler |
 //! | [deny by default](deny_by_default) | strict routers, the access matrix, `policy.lock` |
 //! | [sign-in](sign_in) | the endpoints of `oidc::routes!` |
+//! | [server-rendered applications](server_rendered) | browser sessions: pages, forms, signing out, stores |
+//! | [single-page applications](single_page_app) | the same for pages that call an API |
 //! | [proxies and instances](proxies_and_instances) | the public address, several instances, CORS |
 //! | [providers] | the exact settings of seven providers |
 //! | [error responses](error_responses) | what rejected requests get, and bodies of your own |
@@ -36,6 +38,8 @@ chapters! {
     rules: "rules.md",
     deny_by_default: "deny_by_default.md",
     sign_in: "sign_in.md",
+    server_rendered: "server_rendered.md",
+    single_page_app: "single_page_app.md",
     proxies_and_instances: "proxies_and_instances.md",
     error_responses: "error_responses.md",
     layers_and_extractors: "layers_and_extractors.md",

@@ -22,11 +22,20 @@ pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health,
     Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
+    Via,
+};
+
+#[cfg(feature = "sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+pub use oidc_runtime::{
+    InvalidSessionId, Refresh, Session, SessionError, SessionId, SessionInfo, SessionLayer,
+    Sessions, SessionsError, Userinfo, stores,
 };
 
 /// What generated code may name. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__sessions as sessions;
     pub use oidc_macros::{
         __routes as routes, __scopes as scopes, __unregistered_scope as unregistered_scope,
     };
@@ -34,5 +43,5 @@ pub mod __private {
         AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
         Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
-    pub use oidc_runtime::{Guard, RoutePaths, Routes};
+    pub use oidc_runtime::{Guard, RoutePaths, Routes, Via};
 }

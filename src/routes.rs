@@ -13,6 +13,15 @@
 /// | `logout` | `"/auth/v2/logout"` | `GET`: signs out at the provider |
 /// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: the name and e-mail address of the user of a token |
 ///
+/// The flag `sessions` adds the endpoints of browser sessions, lets `logout` answer `POST` as well,
+/// and needs the feature `sessions`:
+///
+/// | key | default | endpoint |
+/// |---|---|---|
+/// | `session` | `"/auth/v2/session"` | `GET`: whether the browser is signed in, and as whom |
+/// | `backchannel_logout` | `"/auth/v2/backchannel-logout"` | `POST`: the provider ends sessions (OpenID Connect Back-Channel Logout 1.0) |
+/// | `frontchannel_logout` | `None` | `GET`: the same through a frame in the browser (OpenID Connect Front-Channel Logout 1.0) |
+///
 /// `None` switches an endpoint off: `device = None`. Paths are literal. Your own routes are added
 /// beside them as usual. The guide has a chapter on [signing in](crate::guide::sign_in).
 ///
@@ -98,9 +107,41 @@
 /// #     configure(config, oidc.build().unwrap());
 /// # });
 /// ```
+///
+/// # Browser sessions
+///
+#[cfg_attr(feature = "sessions", doc = "```")]
+#[cfg_attr(not(feature = "sessions"), doc = "```ignore")]
+/// use oidc::Routes;
+///
+/// const SIGN_IN: Routes = oidc::routes!(prefix = "/api", sessions, session = "/me");
+/// ```
 #[macro_export]
 macro_rules! routes {
     ($($key_values:tt)*) => {
         $crate::__private::routes! { $crate $($key_values)* }
+    };
+}
+
+/// What the flag `sessions` of [`routes!`] expands to.
+#[cfg(feature = "sessions")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sessions {
+    () => {
+        true
+    };
+}
+
+/// What the flag `sessions` of [`routes!`] expands to.
+#[cfg(not(feature = "sessions"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sessions {
+    () => {
+        compile_error!(
+            "the flag `sessions` needs the feature of that name; \
+             add it to the features of `oidc-guard` in Cargo.toml: `features = [\"sessions\"]`"
+        )
     };
 }

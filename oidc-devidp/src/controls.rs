@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
 
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
@@ -13,14 +16,25 @@ pub(crate) const ANOTHER_ISSUER: &str = "https://another-issuer.example";
 
 #[derive(Debug, Default)]
 pub(crate) struct Controls {
-    faults: Mutex<HashMap<Endpoint, Fault>>,
+    faults: Mutex<HashMap<Endpoint, Active>>,
     tampers: Mutex<HashSet<Tamper>>,
     hits: Mutex<HashMap<Endpoint, usize>>,
+    /// Faults so far.
+    count: AtomicUsize,
+    /// Wakes whoever waits for the end of a fault.
+    changed: Notify,
+}
+
+/// A fault in force, with its number: the same one may come again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Active {
+    pub(crate) fault: Fault,
+    number: usize,
 }
 
 impl Controls {
     /// Counts a request and returns how it has to fail.
-    pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Fault> {
+    pub(crate) fn hit(&self, endpoint: Endpoint) -> Option<Active> {
         self.count(endpoint);
         lock(&self.faults).get(&endpoint).cloned()
     }
@@ -38,15 +52,32 @@ impl Controls {
     }
 
     pub(crate) fn fault(&self, endpoint: Endpoint, fault: Fault) {
-        lock(&self.faults).insert(endpoint, fault);
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        lock(&self.faults).insert(endpoint, Active { fault, number });
+        self.changed.notify_waiters();
     }
 
     pub(crate) fn heal(&self) {
         lock(&self.faults).clear();
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until the endpoint has this fault no longer.
+    pub(crate) async fn end_of(&self, endpoint: Endpoint, active: &Active) {
+        loop {
+            let changed = self.changed.notified();
+            if lock(&self.faults).get(&endpoint) != Some(active) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     pub(crate) fn wrong_issuer(&self, endpoint: Endpoint) -> bool {
-        lock(&self.faults).get(&endpoint) == Some(&Fault::WrongIssuer)
+        let faults = lock(&self.faults);
+        faults
+            .get(&endpoint)
+            .is_some_and(|active| active.fault == Fault::WrongIssuer)
     }
 
     pub(crate) fn tamper(&self, tamper: Tamper) {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use crate::config::{Client, Config, User};
+use crate::config::{Client, Config, Preset, User};
 use crate::error::Error;
 use crate::keys::Algorithm;
 use crate::provider::Provider;
@@ -54,11 +54,7 @@ impl DevIdp {
         let io = |error| Error::Io(format!("cannot listen on {wanted}"), error);
         let listener = server::bind(wanted).map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
-        let issuer = config
-            .issuer
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
-        let provider = Arc::new(Provider::new(config, issuer));
+        let provider = Arc::new(Provider::new(config, address));
         let server = Server::start(listener, Arc::clone(&provider)).map_err(io)?;
         tracing::warn!(
             issuer = provider.issuer,
@@ -80,7 +76,7 @@ impl DevIdp {
     /// Where the metadata is (OpenID Connect Discovery §4).
     #[must_use]
     pub fn discovery_url(&self) -> String {
-        format!("{}/.well-known/openid-configuration", self.issuer())
+        format!("{}/.well-known/openid-configuration", self.provider.base())
     }
 
     /// The address the provider listens on.
@@ -167,6 +163,12 @@ impl Builder {
     /// Sets the issuer identifier, for a provider behind a proxy. Default: as bound.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.config.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets a provider to behave like. Default: none.
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.config.preset = Some(preset);
         self
     }
 

@@ -26,11 +26,13 @@ pub enum Endpoint {
     Userinfo,
     /// `/end_session`, without its form
     EndSession,
+    /// `/revoke`
+    Revocation,
 }
 
 impl Endpoint {
     /// Every endpoint.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Discovery,
         Self::Jwks,
         Self::Authorize,
@@ -38,6 +40,7 @@ impl Endpoint {
         Self::Device,
         Self::Userinfo,
         Self::EndSession,
+        Self::Revocation,
     ];
 
     /// The path below the issuer.
@@ -51,6 +54,7 @@ impl Endpoint {
             Self::Device => "/device_authorization",
             Self::Userinfo => "/userinfo",
             Self::EndSession => "/end_session",
+            Self::Revocation => "/revoke",
         }
     }
 

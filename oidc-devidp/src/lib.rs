@@ -6,6 +6,9 @@
 //! [`Config::insecure_allow_remote`] permits others, and rejects with 421 a request that names
 //! another host than its issuer's or a loopback one.
 //!
+//! Refresh tokens, sessions, logout tokens and `acr` are configurable, client by client or all at once
+//! ([`Preset`]): as Keycloak, Google, Entra ID or Auth0 have them.
+//!
 //! # As a program
 //!
 //! `oidc-devidp [config.toml] [--host 127.0.0.1] [--port 9400]` starts a provider with the public
@@ -20,7 +23,8 @@
 //!
 //! [`TestIdp`] adds what tests need: tokens of any kind, valid or not ([`TokenBuilder`]), keys that
 //! change ([`TestKey`]), endpoints that fail ([`Fault`]), violations of the protocol ([`Tamper`]),
-//! counters, sign-ins without a browser, and a clock to move forward.
+//! counters, sign-ins and logouts without a browser, logout tokens that have to be refused
+//! ([`LogoutViolation`]), and a clock to move forward.
 //!
 //! ```
 //! use oidc_devidp::{Endpoint, Fault, Tamper, TestIdp};
@@ -64,14 +68,15 @@ mod sync;
 mod tamper;
 mod testkit;
 
-pub use config::{Client, Config, User};
+pub use config::{Client, Config, Preset, RefreshRotation, RefreshTokens, User};
 pub use devidp::{Builder, DevIdp};
 pub use endpoint::Endpoint;
 pub use error::Error;
 pub use fault::Fault;
 pub use keys::{Algorithm, TestKey};
+pub use provider::LogoutDelivery;
 pub use tamper::Tamper;
-pub use testkit::{TestIdp, TokenBuilder};
+pub use testkit::{LogoutViolation, TestIdp, TokenBuilder};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

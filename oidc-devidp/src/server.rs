@@ -23,6 +23,7 @@ use tokio::time;
 use tower::ServiceExt;
 
 use crate::endpoint::Endpoint;
+use crate::fault::Fault;
 use crate::host;
 use crate::provider::{self, Provider};
 
@@ -131,12 +132,24 @@ async fn respond(
     if let Err(error) = host::check(&request, &provider.issuer) {
         return Ok(error.response(&provider.issuer));
     }
-    let endpoint = Endpoint::of_path(request.uri().path());
-    if let Some(fault) = endpoint.and_then(|endpoint| provider.controls.hit(endpoint))
-        && let Some(response) = fault.response().await
-    {
+    let path = request.uri().path();
+    let path = path.strip_prefix(&*provider.path).unwrap_or(path);
+    let endpoint = Endpoint::of_path(path);
+    let Some((endpoint, active)) =
+        endpoint.and_then(|endpoint| Some((endpoint, provider.controls.hit(endpoint)?)))
+    else {
+        let Ok(response) = router.oneshot(request).await;
+        return Ok(response);
+    };
+    if active.fault == Fault::Hold {
+        provider.controls.end_of(endpoint, &active).await;
+    }
+    if let Some(response) = active.fault.clone().response().await {
         return response;
     }
     let Ok(response) = router.oneshot(request).await;
+    if active.fault == Fault::HoldResponse {
+        provider.controls.end_of(endpoint, &active).await;
+    }
     Ok(response)
 }

@@ -83,6 +83,8 @@ pub enum Tamper {
     NoEndSession,
     /// The metadata has no `userinfo_endpoint`.
     NoUserinfo,
+    /// The metadata has no `revocation_endpoint`.
+    NoRevocation,
     /// The device response has no `interval`, which RFC 8628 §3.2 permits.
     NoInterval,
     /// The device response has no `verification_uri_complete`, which RFC 8628 §3.2 permits.

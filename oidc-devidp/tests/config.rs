@@ -1,6 +1,6 @@
 //! Configuration: defaults, TOML, and errors that name the field.
 
-use oidc_devidp::{Client, Config, DevIdp, Error, User};
+use oidc_devidp::{Client, Config, DevIdp, Error, Preset, RefreshRotation, User};
 
 fn mistake(toml: &str) -> String {
     Config::from_toml(toml).unwrap_err().to_string()
@@ -25,6 +25,50 @@ fn an_empty_file_is_the_default() {
     assert_eq!(config.users.len(), 3);
 }
 
+#[test]
+fn clients_say_how_their_refresh_tokens_rotate() {
+    let client = |settings: &str| {
+        let toml = format!("[[clients]]\nclient_id = \"a\"\n{settings}");
+        Config::from_toml(&toml).unwrap().clients.remove(0)
+    };
+    assert_eq!(client("").refresh_rotation, None);
+    assert_eq!(client("").refresh_reuse_grace, 0);
+    for (name, rotation) in [
+        ("strict", RefreshRotation::Strict),
+        ("lenient", RefreshRotation::Lenient),
+        ("never", RefreshRotation::Never),
+    ] {
+        let client = client(&format!(
+            "refresh_rotation = \"{name}\"\nrefresh_reuse_grace = 9"
+        ));
+        assert_eq!(client.refresh_rotation, Some(rotation));
+        assert_eq!(client.refresh_reuse_grace, 9);
+    }
+}
+
+#[test]
+fn presets_have_names() {
+    for (name, preset) in [
+        ("keycloak", Preset::Keycloak),
+        ("google", Preset::Google),
+        ("entra_id", Preset::EntraId),
+        ("auth0", Preset::Auth0),
+    ] {
+        let config = Config::from_toml(&format!("preset = \"{name}\"")).unwrap();
+        assert_eq!(config.preset, Some(preset));
+    }
+}
+
+#[test]
+fn the_examples_of_the_readme_are_right() {
+    let readme = include_str!("../README.md");
+    let examples: Vec<_> = readme.split("```toml\n").skip(1).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        Config::from_toml(example.split("```").next().unwrap()).unwrap();
+    }
+}
+
 /// A configuration, and what its error names.
 const MISTAKES: &[(&str, &str)] = &[
     ("prot = 1", "`prot`"),
@@ -44,6 +88,45 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "[[clients]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example/#f\"]",
         "clients[0].redirect_uris[0]",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_rotation = \"on\"",
+        "`on`",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_reuse_grace = -1",
+        "refresh_reuse_grace",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"/logout\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"app:/logout\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_uri = \"http://a.example/#f\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nbackchannel_logout_session_required = true",
+        "clients[0].backchannel_logout_session_required",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nrefresh_tokens = \"sometimes\"",
+        "`sometimes`",
+    ),
+    ("preset = \"okta\"", "`okta`"),
+    (
+        "preset = \"google\"\n[[clients]]\nclient_id = \"a\"\n\
+         backchannel_logout_uri = \"https://a.example\"",
+        "clients[0].backchannel_logout_uri",
+    ),
+    ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
+    (
+        "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",
+        "users[0].acr_values[0]",
     ),
     ("[[users]]\nname = \"A\"", "`username`"),
     ("[[users]]\nusername = \"a\"\nsub = \"\"", "users[0].sub"),

@@ -199,6 +199,44 @@ async fn slow_responses_time_out() {
     assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
 }
 
+/// `Hold` before the work, `HoldResponse` after it: the state shows which.
+#[tokio::test]
+async fn a_held_endpoint_waits_for_the_test() {
+    let idp = TestIdp::start().await;
+    for (fault, is_done) in [(Fault::Hold, false), (Fault::HoldResponse, true)] {
+        let token = idp.token().claim("jti", json!(format!("{fault:?}"))).mint();
+        idp.fault(Endpoint::Revocation, fault);
+        let revoking = tokio::spawn(revoke(&idp, &token));
+        until(|| idp.hits(Endpoint::Revocation) > 0).await;
+        // The provider has one thread: what it does at once is done when it serves this.
+        assert_eq!(is_revoked(&idp, &token).await, is_done);
+        assert!(!revoking.is_finished());
+        idp.heal();
+        assert_eq!(revoking.await.unwrap(), 200);
+        assert!(is_revoked(&idp, &token).await);
+        idp.reset_hits();
+    }
+}
+
+fn revoke(idp: &TestIdp, token: &str) -> impl Future<Output = u16> + use<> {
+    let url = format!("{}{}", idp.issuer(), Endpoint::Revocation.path());
+    let form = [("client_id", idp.client_id()), ("token", token)];
+    let request = reqwest::Client::new().post(url).form(&form);
+    async move { request.send().await.unwrap().status().as_u16() }
+}
+
+async fn is_revoked(idp: &TestIdp, token: &str) -> bool {
+    let url = format!("{}{}", idp.issuer(), Endpoint::Userinfo.path());
+    let request = reqwest::Client::new().get(url).bearer_auth(token);
+    request.send().await.unwrap().status() == 401
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn the_bomb_is_small_and_encoded_as_gzip() {
     let idp = TestIdp::start().await;

@@ -38,8 +38,10 @@ exports! {
     rule: Rule,
     scalar: Scalar,
     scope: OAuthScope,
+    sessions: sessions,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
+    via: Via,
 }
 
 impl Exports {

@@ -88,6 +88,7 @@ use guard::Attribute;
 /// | `claims(groups = "admin", email_verified = true)` | each claim equals its value, or is an array that contains it |
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
+/// | `via = "bearer"`, `via = "session"` | the user is known by an access token, or by the cookie of a session |
 /// | `check = path::to::function` | the function returns `true` |
 /// | `policy = path::to::Policy` | the policy that [`macro@policy`] named holds |
 /// | `any(..)`, `all(..)`, `not(..)` | at least one rule holds, all of them do, the one does not |

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 20] = [
+const FLOORS: [&str; 24] = [
     "clock",
     "secret",
     "telemetry",
+    "text_cache",
     "request",
+    "routes",
     "random",
     "seal",
     "http",
@@ -19,6 +21,8 @@ const FLOORS: [&str; 20] = [
     "answer",
     "config",
     "provider",
+    "protocol",
+    "session",
     "client",
     "gate",
     "flow",

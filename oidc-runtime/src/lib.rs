@@ -27,12 +27,17 @@ mod layers;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
 pub mod policy;
+mod protocol;
 mod provider;
 mod random;
 mod request;
+mod routes;
 mod seal;
 mod secret;
+#[cfg(feature = "sessions")]
+mod session;
 mod telemetry;
+mod text_cache;
 mod token;
 
 #[cfg(feature = "actix-web")]
@@ -40,14 +45,22 @@ pub use adapters::actix;
 #[cfg(feature = "axum")]
 pub use adapters::axum;
 pub use answer::{ErrorResponse, Rejection};
+#[cfg(feature = "sessions")]
+pub use client::session::{Session, SessionError, SessionInfo, SessionLayer, SessionsError};
 pub use client::{Health, Oidc};
 pub use clock::Clock;
 pub use config::{ConfigError, OidcBuilder};
-pub use flow::{RoutePaths, Routes};
+#[cfg(feature = "sessions")]
+pub use config::{Refresh, Sessions, Userinfo};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use gate::GuardFuture;
 pub use gate::{Guard, GuardLayer};
 pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
+#[cfg(feature = "sessions")]
+pub use oidc_stores as stores;
 pub use provider::ProviderError;
 pub use request::RequestParts;
-pub use token::{BearerToken, Claims, Principal};
+pub use routes::{RoutePaths, Routes};
+#[cfg(feature = "sessions")]
+pub use session::id::{InvalidSessionId, SessionId};
+pub use token::{BearerToken, Claims, Principal, Via};

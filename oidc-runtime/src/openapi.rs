@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use utoipa::openapi::path::{Operation, PathItem};
+#[cfg(feature = "sessions")]
+use utoipa::openapi::security::{ApiKey, ApiKeyValue};
 use utoipa::openapi::security::{OpenIdConnect, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, ResponseBuilder};
 
 use crate::access::{AccessMatrix, EffectiveAccess};
-use crate::policy::RuleTree;
+use crate::policy::{RuleTree, implies};
+use crate::token::Via;
 
 /// The name of the security scheme in the document.
 ///
@@ -23,6 +26,10 @@ use crate::policy::RuleTree;
 /// assert!(components.security_schemes.contains_key(SCHEME));
 /// ```
 pub const SCHEME: &str = "oidc";
+
+/// The name of the security scheme for the cookie of a session.
+#[cfg_attr(not(feature = "sessions"), doc(hidden))]
+pub const COOKIE_SCHEME: &str = "oidc_session";
 
 /// How many alternative sets of scopes an operation lists at most. Beyond that, it lists none.
 const MAX_ALTERNATIVES: usize = 16;
@@ -57,11 +64,48 @@ pub fn secure(document: &mut OpenApi, matrix: &AccessMatrix, discovery_url: &str
     let scheme = SecurityScheme::OpenIdConnect(OpenIdConnect::new(discovery_url));
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(SCHEME, scheme);
+    describe_all(document, matrix, false)
+}
+
+/// The same as [`secure`] for an application with browser sessions: each operation also gets, as an
+/// alternative, the scheme [`COOKIE_SCHEME`] (`apiKey` in a cookie), unless its rule demands
+/// `via = "bearer"`, and only this one if its rule demands `via = "session"`. `cookie` is
+/// [`Oidc::session_cookie`](crate::Oidc::session_cookie).
+///
+/// ```
+/// # use oidc::access::AccessMatrix;
+/// # use oidc::{Oidc, Sessions};
+/// # use utoipa::openapi::OpenApi;
+/// # fn describe(oidc: &Oidc, matrix: &AccessMatrix, mut document: OpenApi) {
+/// let discovery_url = "https://login.example.org/.well-known/openid-configuration";
+/// let cookie = oidc.session_cookie().expect("sessions are switched on");
+/// let unknown =
+///     oidc::openapi::secure_with_sessions(&mut document, matrix, discovery_url, cookie);
+/// assert!(unknown.is_empty(), "no route serves {unknown:?}");
+/// # }
+/// ```
+#[cfg(feature = "sessions")]
+#[must_use = "operations without a route in the matrix are left without a security requirement"]
+pub fn secure_with_sessions(
+    document: &mut OpenApi,
+    matrix: &AccessMatrix,
+    discovery_url: &str,
+    cookie: &str,
+) -> Vec<String> {
+    let bearer = SecurityScheme::OpenIdConnect(OpenIdConnect::new(discovery_url));
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie)));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(SCHEME, bearer);
+    components.add_security_scheme(COOKIE_SCHEME, session);
+    describe_all(document, matrix, true)
+}
+
+fn describe_all(document: &mut OpenApi, matrix: &AccessMatrix, sessions: bool) -> Vec<String> {
     let mut unknown = Vec::new();
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             match matrix.guards_of(method, path) {
-                Some(guards) => describe(operation, &EffectiveAccess::of(&guards)),
+                Some(guards) => describe(operation, &EffectiveAccess::of(&guards), sessions),
                 None => unknown.push(format!("{method} {path}")),
             }
         }
@@ -85,17 +129,28 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
         .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn describe(operation: &mut Operation, access: &EffectiveAccess) {
+fn describe(operation: &mut Operation, access: &EffectiveAccess, sessions: bool) {
     if access.public {
         operation.security = Some(Vec::new());
         return;
     }
+    let demands = |via| implies(&access.users, &RuleTree::Via(via));
+    let by_bearer = !(sessions && demands(Via::Session));
+    let by_session = sessions && !demands(Via::Bearer);
     let requirements = scopes(&access.users)
         .into_iter()
+        .filter(|_| by_bearer)
         .map(|scopes| SecurityRequirement::new(SCHEME, scopes));
+    let cookie = by_session.then(|| SecurityRequirement::new(COOKIE_SCHEME, [""; 0]));
     // The empty requirement stands for a call without credentials.
     let nothing = access.anonymous.then(SecurityRequirement::default);
-    operation.security = Some(nothing.into_iter().chain(requirements).collect());
+    operation.security = Some(
+        nothing
+            .into_iter()
+            .chain(requirements)
+            .chain(cookie)
+            .collect(),
+    );
     if !access.anonymous {
         add_response(operation, "401", "no valid access token");
         if !holds_for_everyone(&access.users) {
@@ -119,7 +174,7 @@ fn add_response(operation: &mut Operation, status: &str, description: &str) {
 }
 
 fn holds_for_everyone(rule: &RuleTree) -> bool {
-    crate::policy::implies(&RuleTree::authenticated(), rule)
+    implies(&RuleTree::authenticated(), rule)
 }
 
 /// The alternative sets of scopes that the rule requires, apart from its other conditions.
@@ -141,6 +196,7 @@ fn scopes(rule: &RuleTree) -> BTreeSet<BTreeSet<String>> {
         | RuleTree::Roles(_)
         | RuleTree::Acr(_)
         | RuleTree::MaxAge(_)
+        | RuleTree::Via(_)
         | RuleTree::Check { .. } => none(),
     };
     if sets.len() > MAX_ALTERNATIVES {

@@ -5,6 +5,9 @@
 //! | `oidc_refused_total` | `code`: the reason, as in the log |
 //! | `oidc_tokens_verified_total` | |
 //! | `oidc_provider_refreshes_total` | `outcome`: `ok` or `failed` |
+//! | `oidc_sessions_begun_total` | |
+//! | `oidc_sessions_ended_total` | `cause`: `signed_out`, `provider`, `refresh_refused`, `replaced` |
+//! | `oidc_session_refreshes_total` | `outcome`: `renewed`, `ended`, `failed` |
 
 #[cfg(feature = "metrics")]
 pub(crate) fn refused(code: &'static str) {
@@ -22,6 +25,21 @@ pub(crate) fn refreshed(ok: bool) {
     metrics::counter!("oidc_provider_refreshes_total", "outcome" => outcome).increment(1);
 }
 
+#[cfg(all(feature = "metrics", feature = "sessions"))]
+pub(crate) fn session_begun() {
+    metrics::counter!("oidc_sessions_begun_total").increment(1);
+}
+
+#[cfg(all(feature = "metrics", feature = "sessions"))]
+pub(crate) fn session_ended(cause: &'static str) {
+    metrics::counter!("oidc_sessions_ended_total", "cause" => cause).increment(1);
+}
+
+#[cfg(all(feature = "metrics", feature = "sessions"))]
+pub(crate) fn session_refreshed(outcome: &'static str) {
+    metrics::counter!("oidc_session_refreshes_total", "outcome" => outcome).increment(1);
+}
+
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn refused(_: &'static str) {}
 
@@ -30,3 +48,12 @@ pub(crate) fn verified() {}
 
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn refreshed(_: bool) {}
+
+#[cfg(all(not(feature = "metrics"), feature = "sessions"))]
+pub(crate) fn session_begun() {}
+
+#[cfg(all(not(feature = "metrics"), feature = "sessions"))]
+pub(crate) fn session_ended(_: &'static str) {}
+
+#[cfg(all(not(feature = "metrics"), feature = "sessions"))]
+pub(crate) fn session_refreshed(_: &'static str) {}

@@ -25,6 +25,14 @@ async fn looser_list() {}
 #[oidc::optional(scopes = "orders:read orders:audit")]
 async fn search_without_rejecting() {}
 
+/// The rule of [`list`] for browsers only.
+#[oidc::required(scopes = "orders:read", claims(tenant = ["a", "b"]), via = "session")]
+async fn browsers_list() {}
+
+/// The rule of [`list`] for programs only.
+#[oidc::required(scopes = "orders:read", claims(tenant = ["a", "b"]), not(via = "session"))]
+async fn programs_list() {}
+
 fn at(path: &str, route: MethodRouter<Oidc>) -> AccessMatrix {
     Router::new().route(path, route).access()
 }
@@ -61,6 +69,11 @@ fn what_is_no_looser_passes() {
             at_orders(get(list)),
             at_orders(get(stricter_list)),
             "a stricter rule",
+        ),
+        (
+            at_orders(get(list)),
+            at_orders(get(browsers_list)),
+            "only browsers left",
         ),
         (
             at_orders(get(list)),
@@ -133,6 +146,16 @@ fn what_is_looser_fails() {
             "a weaker rule",
         ),
         (at_orders(get(list)), at_orders(get(me)), "no rule"),
+        (
+            at_orders(get(browsers_list)),
+            at_orders(get(list)),
+            "programs as well",
+        ),
+        (
+            at_orders(get(browsers_list)),
+            at_orders(get(programs_list)),
+            "programs instead of browsers",
+        ),
         (at_orders(get(list)), at_orders(get(create)), "another rule"),
         (
             at_orders(get(list)),
@@ -225,7 +248,7 @@ fn the_message_is_a_diff() {
   GET /health: access::handlers::health (tests/access/handlers.rs:31)
     a new route
     + public(reason = "load balancer | monitoring")
-  POST /orders: access::handlers::me (tests/access/lock.rs:220)
+  POST /orders: access::handlers::me (tests/access/lock.rs:243)
     - required(any(scopes = "orders:write", policy = Admin))
     + required
 If this is intended, run the test with UPDATE_POLICY_LOCK=1 and commit the file."#;
@@ -340,4 +363,33 @@ fn updates_on_request() {
     let written = fs::read_to_string(&path).expect("written");
     assert_eq!(written, at_orders(get(looser_list)).to_lock());
     assert!(run("").status.success(), "it is what was committed");
+}
+
+/// Sessions add public endpoints, which a lock lists like all others.
+#[test]
+fn endpoints_of_sessions_are_locked() {
+    use oidc::actix::scope;
+    let before: Router<Oidc> = Router::new().merge(oidc::routes!());
+    let axum: Router<Oidc> = Router::new().merge(oidc::routes!(sessions));
+    let actix = scope("").service(oidc::routes!(sessions));
+    for now in [axum.access(), actix.access()] {
+        assert_eq!(
+            compare(&now, &now).expect("nothing changed"),
+            LockState::Same
+        );
+        let lock = now.to_lock();
+        for (method, path) in [
+            ("GET", "session"),
+            ("GET", "logout"),
+            ("POST", "logout"),
+            ("POST", "backchannel-logout"),
+        ] {
+            let row = format!(r#""method":"{method}","path":"/auth/v2/{path}""#);
+            assert!(lock.contains(&row), "{row}: {lock}");
+        }
+        assert!(
+            compare(&before.access(), &now).is_err(),
+            "new public routes"
+        );
+    }
 }

@@ -66,6 +66,35 @@ fn of_both(fallback: &str) -> Vec<String> {
     rows
 }
 
+/// Without the flag there are none of them, as [`of_both`] shows.
+#[test]
+fn endpoints_of_sessions() {
+    use oidc::{actix, axum};
+    const ALL: oidc::Routes = oidc::routes!(
+        sessions,
+        session = "/me",
+        frontchannel_logout = "/frontchannel"
+    );
+    let router: axum::Router<oidc::Oidc> = axum::Router::new().merge(ALL);
+    let scope = actix::scope("").service(ALL);
+    for matrix in [router.access(), scope.access()] {
+        let rows = rows(&matrix);
+        assert_eq!(rows.len(), 10, "{rows:?}");
+        for row in [
+            r#"GET /auth/v2/logout public(reason = "signing out needs no valid token")"#,
+            r#"POST /auth/v2/logout public(reason = "signing out needs no valid token")"#,
+            r#"GET /me public(reason = "the browser asks here whether it is signed in")"#,
+            r#"POST /auth/v2/backchannel-logout public(reason = "the provider ends sessions here")"#,
+            r#"GET /frontchannel public(reason = "the provider ends sessions here, in the browser")"#,
+        ] {
+            assert!(rows.iter().any(|found| found == row), "{row}: {rows:?}");
+        }
+    }
+    let fewer: axum::Router<oidc::Oidc> =
+        axum::Router::new().merge(oidc::routes!(sessions, backchannel_logout = None));
+    assert_eq!(rows(&fewer.access()).len(), 8);
+}
+
 /// The handler's path, and the location of its inline policy or of the policy that it names; a
 /// handler without rules is listed where it was registered.
 #[test]

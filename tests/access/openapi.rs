@@ -139,3 +139,48 @@ fn actix_serves_by_its_own_rules() {
     let json = serde_json::to_value(&document).expect("JSON");
     assert_eq!(json["paths"]["/orders"]["get"]["security"], json!([]));
 }
+
+/// With sessions, the cookie is an alternative to the token, or the only way.
+#[test]
+fn operations_name_the_cookie_of_a_session() {
+    use oidc::axum::{Router, get};
+
+    #[oidc::required(scopes = "read")]
+    async fn both() {}
+    #[oidc::required(via = "bearer")]
+    async fn api() {}
+    #[oidc::required(via = "session")]
+    async fn page() {}
+    #[oidc::optional]
+    async fn home() {}
+
+    let router: Router<oidc::Oidc> = Router::new()
+        .route("/both", get(both))
+        .route("/api", get(api))
+        .route("/page", get(page))
+        .route("/", get(home));
+    let operations = [
+        ("get", "/both"),
+        ("get", "/api"),
+        ("get", "/page"),
+        ("get", "/"),
+    ];
+    let mut document = document(&operations);
+    let matrix = router.access();
+    let unknown =
+        oidc::openapi::secure_with_sessions(&mut document, &matrix, DISCOVERY, "the-cookie");
+    assert_eq!(unknown, [""; 0]);
+    let json = serde_json::to_value(&document).expect("JSON");
+    assert_eq!(
+        json["components"]["securitySchemes"]["oidc_session"],
+        json!({"type": "apiKey", "in": "cookie", "name": "the-cookie"})
+    );
+    for (path, security) in [
+        ("/both", json!([{"oidc": ["read"]}, {"oidc_session": []}])),
+        ("/api", json!([{"oidc": []}])),
+        ("/page", json!([{"oidc_session": []}])),
+        ("/", json!([{}, {"oidc": []}, {"oidc_session": []}])),
+    ] {
+        assert_eq!(json["paths"][path]["get"]["security"], security, "{path}");
+    }
+}

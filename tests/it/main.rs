@@ -22,6 +22,8 @@ mod own_callback;
 mod ownership;
 mod real_provider;
 mod router;
+mod session;
+mod session_life;
 mod sign_in;
 mod support;
 mod token_alone;

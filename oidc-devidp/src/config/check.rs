@@ -10,3 +10,13 @@ pub(super) fn error_if(wrong: bool, message: impl FnOnce() -> String) -> Result<
         Ok(())
     }
 }
+
+/// `acr_values` of a request is a list of them, separated by spaces.
+pub(super) fn check_acr_values(values: &[String], field: &str) -> Result<(), Error> {
+    for (index, value) in values.iter().enumerate() {
+        error_if(value.is_empty() || value.contains(' '), || {
+            format!("{field}[{index}] must be one value, without spaces")
+        })?;
+    }
+    Ok(())
+}

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::check::error_if;
+use super::refresh::{RefreshRotation, RefreshTokens};
 use crate::error::Error;
 
 /// An application that is registered with the provider.
@@ -31,6 +32,14 @@ pub struct Client {
     /// Where the browser may go after a logout; compared exactly.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where the client takes logout tokens (OpenID Connect Back-Channel Logout §2.2). It gets one
+    /// when a session ends within which it was signed in to. Default: none.
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether logout tokens name the session in `sid`. Without, they have `sub` only, and stand for
+    /// all sessions of the user. Default: true.
+    #[serde(default)]
+    pub backchannel_logout_session_required: Option<bool>,
     /// `aud` of the access tokens. A request may name a part of it with `resource` parameters
     /// (RFC 8707 §2), and gets `invalid_target` for any other resource. Default: the client
     /// identifier.
@@ -43,6 +52,19 @@ pub struct Client {
     /// logouts. Default: false; true for the default client, which has to fit any project.
     #[serde(default)]
     pub any_loopback_redirect: bool,
+    /// Which sign-ins bring a refresh token. Default: as the preset, otherwise
+    /// [`RefreshTokens::OfflineAccess`].
+    #[serde(default)]
+    pub refresh_tokens: Option<RefreshTokens>,
+    /// What becomes of a refresh token that is used. Default: as the preset, otherwise
+    /// [`RefreshRotation::Strict`].
+    #[serde(default)]
+    pub refresh_rotation: Option<RefreshRotation>,
+    /// Seconds in which a spent refresh token still brings tokens, as if it came for the first
+    /// time: for clients that lost the response, or sent the same token twice. Default: 0, where
+    /// any second use revokes every token of the sign-in (RFC 9700 §4.14.2).
+    #[serde(default)]
+    pub refresh_reuse_grace: u64,
 }
 
 impl Client {
@@ -73,6 +95,27 @@ impl Client {
     #[must_use]
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Sets where the client takes logout tokens.
+    ///
+    /// ```
+    /// use oidc_devidp::Client;
+    ///
+    /// let client = Client::new("shop")
+    ///     .backchannel_logout_uri("http://127.0.0.1:8080/auth/v2/backchannel-logout");
+    /// ```
+    #[must_use]
+    pub fn backchannel_logout_uri(mut self, uri: impl Into<String>) -> Self {
+        self.backchannel_logout_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets whether logout tokens name the session.
+    #[must_use]
+    pub fn backchannel_logout_session_required(mut self, required: bool) -> Self {
+        self.backchannel_logout_session_required = Some(required);
         self
     }
 
@@ -109,6 +152,32 @@ impl Client {
     #[must_use]
     pub fn any_loopback_redirect(mut self) -> Self {
         self.any_loopback_redirect = true;
+        self
+    }
+
+    /// Sets which sign-ins bring a refresh token.
+    #[must_use]
+    pub fn refresh_tokens(mut self, sign_ins: RefreshTokens) -> Self {
+        self.refresh_tokens = Some(sign_ins);
+        self
+    }
+
+    /// Sets what becomes of a refresh token that is used.
+    #[must_use]
+    pub fn refresh_rotation(mut self, rotation: RefreshRotation) -> Self {
+        self.refresh_rotation = Some(rotation);
+        self
+    }
+
+    /// Sets for how many seconds a spent refresh token still brings tokens.
+    ///
+    /// ```
+    /// let client = oidc_devidp::Client::new("shop").refresh_reuse_grace(60);
+    /// assert_eq!(client.refresh_reuse_grace, 60);
+    /// ```
+    #[must_use]
+    pub fn refresh_reuse_grace(mut self, seconds: u64) -> Self {
+        self.refresh_reuse_grace = seconds;
         self
     }
 
@@ -150,7 +219,19 @@ impl Client {
         for (index, uri) in self.post_logout_redirect_uris.iter().enumerate() {
             check_uri(uri, &format!("{field}.post_logout_redirect_uris[{index}]"))?;
         }
-        Ok(())
+        self.check_backchannel(&format!("{field}.backchannel_logout"))
+    }
+
+    fn check_backchannel(&self, field: &str) -> Result<(), Error> {
+        let Some(uri) = &self.backchannel_logout_uri else {
+            let orphaned = self.backchannel_logout_session_required.is_some();
+            return error_if(orphaned, || {
+                format!("{field}_session_required is set without {field}_uri")
+            });
+        };
+        check_uri(uri, &format!("{field}_uri"))?;
+        let is_http = uri.starts_with("http://") || uri.starts_with("https://");
+        error_if(!is_http, || format!("{field}_uri must be an http(s) URL"))
     }
 
     fn allows_as_loopback(&self, uri: &str) -> bool {

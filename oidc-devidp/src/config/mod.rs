@@ -2,6 +2,8 @@
 
 mod check;
 mod client;
+mod preset;
+mod refresh;
 mod user;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,11 +13,13 @@ use serde::Deserialize;
 use url::Url;
 
 pub use client::Client;
+pub use preset::Preset;
+pub use refresh::{RefreshRotation, RefreshTokens};
 pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::error_if;
+use check::{check_acr_values, error_if};
 
 /// The whole configuration, with a default for every field.
 ///
@@ -47,7 +51,9 @@ pub struct Config {
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose. Default: 9400.
     pub port: u16,
-    /// The issuer identifier. Default: `http://HOST:PORT` as bound.
+    /// A provider to behave like. Default: none, but all that the standards offer.
+    pub preset: Option<Preset>,
+    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset.
     pub issuer: Option<String>,
     /// What tokens are signed with. Default: RS256.
     pub algorithm: Algorithm,
@@ -65,6 +71,11 @@ pub struct Config {
     pub device_interval: u64,
     /// Seconds a browser stays signed in at the provider. Default: 28800.
     pub session_lifetime: u64,
+    /// The `acr` values that sign-ins can reach. A sign-in reaches the first of the request's
+    /// `acr_values` that is among them, otherwise the first of them; a session that reached another
+    /// one does not suffice (OpenID Connect Core §3.1.2.1). Default: any that is requested,
+    /// otherwise `1`.
+    pub acr_values: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -105,9 +116,11 @@ impl Config {
         if let Some(issuer) = &self.issuer {
             check_issuer(issuer)?;
         }
+        check_acr_values(&self.acr_values, "acr_values")?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
+            self.check_backchannel(client, &field)?;
             let earlier = &self.clients[..index];
             let taken = earlier
                 .iter()
@@ -125,6 +138,25 @@ impl Config {
         Ok(())
     }
 
+    /// What a refresh does to the client's refresh token.
+    pub(crate) fn refresh_rotation(&self, client: &Client) -> RefreshRotation {
+        let of_preset = self.preset.map(Preset::refresh_rotation);
+        client.refresh_rotation.or(of_preset).unwrap_or_default()
+    }
+
+    /// Which sign-ins bring the client a refresh token.
+    pub(crate) fn refresh_tokens(&self, client: &Client) -> RefreshTokens {
+        let of_preset = self.preset.map(Preset::refresh_tokens);
+        client.refresh_tokens.or(of_preset).unwrap_or_default()
+    }
+
+    fn check_backchannel(&self, client: &Client, field: &str) -> Result<(), Error> {
+        let sends = self.preset.is_none_or(Preset::sends_logout_tokens);
+        error_if(client.backchannel_logout_uri.is_some() && !sends, || {
+            format!("{field}.backchannel_logout_uri: the preset sends no logout tokens")
+        })
+    }
+
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
         self.clients
             .iter()
@@ -133,6 +165,15 @@ impl Config {
 
     pub(crate) fn user(&self, username: &str) -> Option<&User> {
         self.users.iter().find(|user| user.username == username)
+    }
+
+    /// The `acr` values that a user can reach; none for any.
+    pub(crate) fn acr_values_of<'a>(&'a self, user: Option<&'a User>) -> &'a [String] {
+        let of_user = user.map(|user| user.acr_values.as_slice());
+        match of_user {
+            Some(values) if !values.is_empty() => values,
+            _ => &self.acr_values,
+        }
     }
 
     pub(crate) fn user_by_sub(&self, sub: &str) -> Option<&User> {
@@ -145,6 +186,7 @@ impl Default for Config {
         Self {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9400,
+            preset: None,
             issuer: None,
             algorithm: Algorithm::default(),
             access_token_lifetime: 300,
@@ -154,6 +196,7 @@ impl Default for Config {
             device_code_lifetime: 600,
             device_interval: 5,
             session_lifetime: 28_800,
+            acr_values: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

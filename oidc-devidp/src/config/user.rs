@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::check::error_if;
+use super::check::{check_acr_values, error_if};
 use crate::error::Error;
 
 /// A user who can sign in, by a click and without a password.
@@ -34,6 +34,11 @@ pub struct User {
     /// The claim `email`, which counts as verified unless `claims` says otherwise.
     #[serde(default)]
     pub email: Option<String>,
+    /// The `acr` values that sign-ins of this user can reach, in place of those of
+    /// [`Config::acr_values`](crate::Config::acr_values): for users without a second factor, say.
+    /// Default: the same as everyone.
+    #[serde(default)]
+    pub acr_values: Vec<String>,
     /// Any further claims, for example `groups` or `realm_access`.
     #[serde(default)]
     pub claims: Map<String, Value>,
@@ -67,6 +72,20 @@ impl User {
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
+        self
+    }
+
+    /// Sets the `acr` values that sign-ins of this user can reach.
+    ///
+    /// ```
+    /// use oidc_devidp::User;
+    ///
+    /// let user = User::new("dora").acr_values(["silver", "gold"]);
+    /// assert_eq!(user.acr_values, ["silver", "gold"]);
+    /// ```
+    #[must_use]
+    pub fn acr_values<S: Into<String>>(mut self, values: impl IntoIterator<Item = S>) -> Self {
+        self.acr_values = values.into_iter().map(Into::into).collect();
         self
     }
 
@@ -104,6 +123,11 @@ impl User {
                 .claim("groups", json!(["editor"]))
                 .claim("realm_access", json!({ "roles": ["editor"] })),
         ]
+    }
+
+    /// Whether a `login_hint` means this user.
+    pub(crate) fn is_hinted(&self, hint: &str) -> bool {
+        hint == self.username || hint == self.sub() || Some(hint) == self.email.as_deref()
     }
 
     pub(crate) fn sub(&self) -> &str {
@@ -152,6 +176,7 @@ impl User {
         error_if(self.username.is_empty(), || {
             format!("{field}.username is empty")
         })?;
+        check_acr_values(&self.acr_values, &format!("{field}.acr_values"))?;
         // OpenID Connect Core §2: `sub` has at most 255 ASCII characters.
         let wrong = self.sub().is_empty() || self.sub().len() > 255 || !self.sub().is_ascii();
         error_if(wrong, || {

@@ -30,6 +30,12 @@ pub enum Fault {
     Down,
     /// Lets the endpoint respond, but only after this time.
     Slow(Duration),
+    /// Lets the endpoint begin its work only when the fault ends: by
+    /// [`TestIdp::heal`](crate::TestIdp::heal), or when another takes its place.
+    Hold,
+    /// Lets the endpoint do its work at once, but respond only when the fault ends. What the work
+    /// spends, such as a refresh token, is spent although nobody has a response.
+    HoldResponse,
     /// Responds with 200 and sends one blank every 50 ms until the connection closes.
     Drip,
     /// Responds with this status and an HTML page.
@@ -63,7 +69,7 @@ impl Fault {
                 time::sleep(delay).await;
                 return None;
             }
-            Self::WrongIssuer => return None,
+            Self::WrongIssuer | Self::Hold | Self::HoldResponse => return None,
             Self::Drip => json(Body::new(body::Drip::new())),
             Self::Status(status) => (status_code(status), html()).into_response(),
             Self::Error(error) => {

@@ -21,7 +21,10 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
     pub(crate) max_age: Option<u64>,
-    pub(crate) acr: String,
+    pub(crate) acr_values: Vec<String>,
+    pub(crate) login_hint: Option<String>,
+    /// Google's way to ask for a refresh token.
+    pub(crate) access_type_offline: bool,
     prompts: Vec<Prompt>,
 }
 
@@ -76,11 +79,9 @@ pub(super) fn parse_request(
         nonce: params.get("nonce").map(str::to_owned),
         code_challenge: code_challenge(params)?,
         max_age: max_age(params)?,
-        acr: params
-            .list("acr_values")
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| "1".to_owned()),
+        acr_values: params.list("acr_values"),
+        login_hint: params.get("login_hint").map(str::to_owned),
+        access_type_offline: params.get("access_type") == Some("offline"),
         prompts: prompts(params)?,
         target,
     })

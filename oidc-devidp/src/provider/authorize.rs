@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::acr;
 use super::authorization_request::{AuthorizationRequest, Prompt, Target, parse_request};
 use super::grant::Grant;
 use super::oauth_error::{OAuthError, no_store};
@@ -15,6 +16,7 @@ use super::state::Provider;
 use super::store::{Code, Interaction, Session};
 use super::uri::with_query;
 use super::{pages, scope};
+use crate::config::{Preset, User};
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::jwt;
@@ -43,7 +45,11 @@ pub(super) async fn post(
 }
 
 /// The form of the sign-in page: a user was chosen, or the sign-in denied.
-pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
+pub(super) async fn decide(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let params = Params::parse(&body);
     let secret = params.get("interaction").unwrap_or_default();
     let Some(interaction) = lock(&provider.store).interactions.remove(secret) else {
@@ -54,14 +60,13 @@ pub(super) async fn decide(State(provider): State<Arc<Provider>>, body: Bytes) -
         return see_other(&provider.error_location(&request.target, &denied()));
     }
     if let Some(session) = session {
-        return see_other(&provider.code_location(&request, &session));
+        return match provider.live_session(&session.sid) {
+            Some(session) => see_other(&provider.code_location(&request, &session)),
+            None => pages::error("You were signed out. Return to the application."),
+        };
     }
     match provider.config.user(params.get("user").unwrap_or_default()) {
-        Some(user) => {
-            let (cookie, session) = provider.open_session(user.sub());
-            let redirect = see_other(&provider.code_location(&request, &session));
-            (provider.session_cookie(&cookie), redirect).into_response()
-        }
+        Some(user) => provider.sign_in_on_page(&headers, &request, user),
         None => pages::error("Unknown user."),
     }
 }
@@ -91,6 +96,7 @@ impl Provider {
         session: Option<Session>,
     ) -> Result<Step, OAuthError> {
         let request = parse_request(target.clone(), params)?;
+        self.check_scopes(&request.scopes)?;
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
             Some(session) if !request.requires(Prompt::Consent) => {
@@ -114,7 +120,9 @@ impl Provider {
             .max_age
             .is_none_or(|age| now < session.auth_time + age);
         let prompted = request.requires(Prompt::Login) || request.requires(Prompt::SelectAccount);
-        young && !prompted && self.hint_fits(params, session)
+        let user = self.config.user_by_sub(&session.sub);
+        let strong = acr::suffices(&self.config, user, &request.acr_values, &session.acr);
+        young && strong && !prompted && self.hint_fits(params, session)
     }
 
     /// OpenID Connect Core §3.1.2.1: the session has to be that of the hinted user.
@@ -139,6 +147,25 @@ impl Provider {
         page
     }
 
+    /// A session of the same user goes on, for everything that was signed in within it.
+    fn sign_in_on_page(
+        &self,
+        headers: &HeaderMap,
+        request: &AuthorizationRequest,
+        user: &User,
+    ) -> Response {
+        let session = self.session(headers);
+        let session = session.filter(|session| session.sub == user.sub());
+        if let Some(session) =
+            session.and_then(|session| self.renew_session(&session.sid, &request.acr_values))
+        {
+            return see_other(&self.code_location(request, &session));
+        }
+        let (cookie, session) = self.open_session(user, &request.acr_values);
+        let redirect = see_other(&self.code_location(request, &session));
+        (self.session_cookie(&cookie), redirect).into_response()
+    }
+
     /// Issues a code, and returns where to take it (RFC 6749 §4.1.2).
     pub(super) fn code_location(
         &self,
@@ -146,16 +173,18 @@ impl Provider {
         session: &Session,
     ) -> String {
         let client = &request.target.client;
+        let scopes = scope::granted(client, &request.scopes);
         let grant = Grant {
+            offline: self.offline_of_browser(request, &scopes, session),
             id: random::token(),
             client_id: client.client_id.clone(),
             sub: session.sub.clone(),
-            scopes: scope::granted(client, &request.scopes),
+            scopes,
             audience: request.audience.clone(),
             nonce: request.nonce.clone(),
             auth_time: session.auth_time,
-            acr: request.acr.clone(),
-            sid: session.sid.clone(),
+            acr: session.acr.clone(),
+            sid: Some(session.sid.clone()),
         };
         let code = random::token();
         let record = Code {
@@ -165,7 +194,12 @@ impl Provider {
             expires: self.clock.seconds() + self.config.code_lifetime,
             redeemed: false,
         };
-        lock(&self.store).codes.insert(code.clone(), record);
+        let mut store = lock(&self.store);
+        if let Some(session) = store.session(&session.sid, self.clock.seconds()) {
+            session.clients.insert(client.client_id.clone());
+        }
+        store.codes.insert(code.clone(), record);
+        drop(store);
         self.location(&request.target, &[("code", &code)])
     }
 
@@ -194,7 +228,8 @@ impl Provider {
             ));
         }
         let wrong = is(Tamper::CallbackWrongIss) || self.controls.wrong_issuer(Endpoint::Authorize);
-        if !is(Tamper::CallbackNoIss) {
+        let names_issuer = self.config.preset.is_none_or(Preset::names_issuer);
+        if names_issuer && !is(Tamper::CallbackNoIss) {
             all.push(("iss", if wrong { ANOTHER_ISSUER } else { &self.issuer }));
         }
         with_query(&target.redirect_uri, &all)
@@ -213,7 +248,28 @@ impl Provider {
             return Ok(self.error_location(&target, &denied()));
         };
         let user = self.config.user(username).ok_or("unknown user")?;
-        let (_, session) = self.open_session(user.sub());
+        let (_, session) = self.open_session(user, &request.acr_values);
+        Ok(self.code_location(&request, &session))
+    }
+
+    /// The redirect of a browser with this session, whose user signs in anew if the request demands
+    /// it; for tests.
+    pub(crate) fn sign_in_again(&self, query: &str, sid: &str) -> Result<String, String> {
+        self.controls.count(Endpoint::Authorize);
+        let ended = "the session is unknown or has ended";
+        let session = self.live_session(sid).ok_or(ended)?;
+        let params = Params::parse(query.as_bytes());
+        let target = Target::find(&self.config, &params)?;
+        let (request, session) = match self.next_step(&target, &params, Some(session)) {
+            Ok(Step::Respond(request, session) | Step::Show(request, Some(session))) => {
+                (request, session)
+            }
+            Ok(Step::Show(request, None)) => {
+                let session = self.renew_session(sid, &request.acr_values);
+                (request, session.ok_or(ended)?)
+            }
+            Err(error) => return Ok(self.error_location(&target, &error)),
+        };
         Ok(self.code_location(&request, &session))
     }
 }

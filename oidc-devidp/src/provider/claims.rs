@@ -31,6 +31,7 @@ impl Provider {
             "acr": grant.acr,
         });
         extend(&mut claims, protocol);
+        self.adapt_access_claims(&mut claims, grant);
         claims
     }
 
@@ -50,15 +51,12 @@ impl Provider {
             "iat": now,
             "auth_time": grant.auth_time,
             "acr": grant.acr,
-            "sid": grant.sid,
         });
         extend(&mut claims, protocol);
-        claims.extend(
-            grant
-                .nonce
-                .as_ref()
-                .map(|nonce| ("nonce".to_owned(), json!(nonce))),
-        );
+        for (name, value) in [("sid", &grant.sid), ("nonce", &grant.nonce)] {
+            claims.extend(value.as_ref().map(|value| (name.to_owned(), json!(value))));
+        }
+        self.adapt_id_claims(&mut claims, grant);
         claims
     }
 }

@@ -33,7 +33,9 @@ pub(super) async fn authorize(
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
     let client = authenticate(&provider.config, &headers, &params)?;
-    let scopes = scope::granted(client, &scope::parse(&params)?);
+    let requested = scope::parse(&params)?;
+    provider.check_scopes(&requested)?;
+    let scopes = scope::granted(client, &requested);
     let audience = resource::narrow(&params, &client.full_audience())?;
     Ok(provider.start_device(client, scopes, audience))
 }
@@ -95,7 +97,7 @@ impl Provider {
             last_poll: None,
             decision: Decision::Pending,
         };
-        let page = format!("{}/device", self.issuer);
+        let page = format!("{}/device", self.base());
         let mut response = json!({
             "device_code": device_code,
             "user_code": user_code,
@@ -126,12 +128,13 @@ impl Provider {
         if device.client_id != client.client_id {
             return Err(unknown());
         }
-        let grant = device.poll(self.clock.now())?;
+        let mut grant = device.poll(self.clock.now())?;
+        grant.offline = self.offline_of_device(client, &grant.scopes);
         let audience = resource::narrow(params, &grant.audience)?;
         store.devices.remove(device_code);
         drop(store);
         let token = grant.narrowed(grant.scopes.clone(), audience);
-        Ok(self.issue(&grant, &token, Occasion::SignIn))
+        Ok(self.issue(client, &grant, &token, Occasion::SignIn))
     }
 
     /// Approves a device as `username`, or denies it.
@@ -141,25 +144,22 @@ impl Provider {
         username: Option<&str>,
     ) -> Result<(), &'static str> {
         let now = self.clock.seconds();
-        let sub = match username {
-            Some(username) => Some(self.config.user(username).ok_or("unknown user")?.sub()),
+        let user = match username {
+            Some(username) => Some(self.config.user(username).ok_or("unknown user")?),
             None => None,
         };
         let mut store = lock(&self.store);
         let device = store
             .waiting_device(user_code, now)
             .ok_or("unknown or expired user code")?;
-        device.decision = match sub {
-            Some(sub) => {
+        device.decision = match user {
+            Some(user) => {
+                let acr = self.ordinary_acr(user.sub());
                 let scopes: Vec<&str> = device.scopes.iter().map(String::as_str).collect();
                 let audience = device.audience.clone();
-                Decision::Approved(Grant::immediate(
-                    &device.client_id,
-                    sub,
-                    &scopes,
-                    audience,
-                    now,
-                ))
+                let grant =
+                    Grant::immediate(&device.client_id, user.sub(), &scopes, audience, now, acr);
+                Decision::Approved(Box::new(grant))
             }
             None => Decision::Denied,
         };
@@ -186,7 +186,7 @@ impl Device {
         match &self.decision {
             Decision::Pending => failed("authorization_pending", "the user has not decided yet"),
             Decision::Denied => failed("access_denied", "the user denied the request"),
-            Decision::Approved(grant) => Ok(grant.clone()),
+            Decision::Approved(grant) => Ok(Grant::clone(grant)),
         }
     }
 }

@@ -14,8 +14,13 @@ use crate::endpoint::Endpoint;
 use crate::sync::lock;
 use crate::tamper::Tamper;
 
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
 pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
-    let mut metadata = endpoints(&provider.issuer);
+    let mut metadata = endpoints(&provider);
+    if let Some(members) = metadata.as_object_mut() {
+        provider.adapt_metadata(members);
+    }
     let mut omit = |tamper, member: &str| {
         if provider.controls.is(tamper)
             && let Some(members) = metadata.as_object_mut()
@@ -26,6 +31,10 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
     omit(Tamper::NoDeviceEndpoint, "device_authorization_endpoint");
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
+    omit(Tamper::NoRevocation, "revocation_endpoint");
+    if !provider.config.acr_values.is_empty() {
+        metadata["acr_values_supported"] = json!(provider.config.acr_values);
+    }
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
     if provider.controls.wrong_issuer(Endpoint::Discovery) {
         metadata["issuer"] = json!(ANOTHER_ISSUER);
@@ -41,16 +50,17 @@ pub(super) async fn jwks(State(provider): State<Arc<Provider>>) -> Response {
     }
 }
 
-fn endpoints(issuer: &str) -> Value {
-    let url = |endpoint: Endpoint| format!("{issuer}{}", endpoint.path());
+fn endpoints(provider: &Provider) -> Value {
+    let url = |endpoint: Endpoint| format!("{}{}", provider.base(), endpoint.path());
     json!({
-        "issuer": issuer,
+        "issuer": provider.issuer,
         "authorization_endpoint": url(Endpoint::Authorize),
         "token_endpoint": url(Endpoint::Token),
         "userinfo_endpoint": url(Endpoint::Userinfo),
         "jwks_uri": url(Endpoint::Jwks),
         "device_authorization_endpoint": url(Endpoint::Device),
         "end_session_endpoint": url(Endpoint::EndSession),
+        "revocation_endpoint": url(Endpoint::Revocation),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [
@@ -59,8 +69,8 @@ fn endpoints(issuer: &str) -> Value {
             "urn:ietf:params:oauth:grant-type:device_code",
         ],
         "subject_types_supported": ["public"],
-        "token_endpoint_auth_methods_supported":
-            ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": AUTH_METHODS,
+        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
@@ -69,6 +79,8 @@ fn endpoints(issuer: &str) -> Value {
             "preferred_username", "name", "given_name", "family_name", "email", "email_verified",
         ],
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

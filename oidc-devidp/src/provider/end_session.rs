@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::backchannel;
 use super::oauth_error::no_store;
 use super::pages;
 use super::params::Params;
@@ -21,10 +22,8 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    provider.end_session(
-        &headers,
-        &Params::parse(query.unwrap_or_default().as_bytes()),
-    )
+    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    provider.end_session(&headers, &params).await
 }
 
 pub(super) async fn post(
@@ -32,7 +31,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    provider.end_session(&headers, &Params::parse(&body))
+    provider.end_session(&headers, &Params::parse(&body)).await
 }
 
 /// The user's decision on our page; `SameSite` keeps other sites from sending it.
@@ -46,7 +45,7 @@ pub(super) async fn decide(
         return pages::message("Still signed in", "Nothing has changed.");
     }
     match provider.logout_request(&params) {
-        Ok(request) => provider.sign_out(&headers, request.location.as_deref()),
+        Ok(request) => provider.sign_out(&headers, &request).await,
         Err(text) => pages::error(text),
     }
 }
@@ -56,10 +55,12 @@ struct LogoutRequest {
     location: Option<String>,
     /// Whose ID token came with it.
     sub: Option<String>,
+    /// The session that the ID token came of.
+    sid: Option<String>,
 }
 
 impl Provider {
-    fn end_session(&self, headers: &HeaderMap, params: &Params) -> Response {
+    async fn end_session(&self, headers: &HeaderMap, params: &Params) -> Response {
         let request = match self.logout_request(params) {
             Ok(request) => request,
             Err(text) => return pages::error(text),
@@ -69,14 +70,22 @@ impl Provider {
             Some(session) if request.sub.as_ref() != Some(&session.sub) => {
                 pages::sign_out(params, request.location.as_deref())
             }
-            _ => self.sign_out(headers, request.location.as_deref()),
+            _ => self.sign_out(headers, &request).await,
         }
     }
 
-    fn sign_out(&self, headers: &HeaderMap, location: Option<&str>) -> Response {
-        // Without its cookie, which no other site can send, a browser keeps its session.
-        let removal = self.close_session(headers).then(session::removal);
-        let page = match location {
+    /// Ends the browser's session, and that of the hint. Without its cookie or its ID token, which
+    /// no other site has, a browser keeps its session.
+    async fn sign_out(&self, headers: &HeaderMap, request: &LogoutRequest) -> Response {
+        let session = self.session(headers);
+        let removal = session.as_ref().map(|_| session::removal());
+        let sids = [session.map(|session| session.sid), request.sid.clone()];
+        let notices = sids
+            .iter()
+            .flatten()
+            .flat_map(|sid| self.end_session_of(sid));
+        backchannel::deliver(notices.collect()).await;
+        let page = match &request.location {
             Some(location) => no_store(Redirect::to(location)),
             None => pages::message("You are signed out", "You can close this page."),
         };
@@ -110,6 +119,7 @@ impl Provider {
         Ok(LogoutRequest {
             location,
             sub: hinted("sub").map(str::to_owned),
+            sid: hinted("sid").map(str::to_owned),
         })
     }
 

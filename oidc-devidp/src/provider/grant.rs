@@ -14,7 +14,19 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<String>,
     pub(crate) auth_time: u64,
     pub(crate) acr: String,
-    pub(crate) sid: String,
+    /// The browser's session with the provider, if there was a browser.
+    pub(crate) sid: Option<String>,
+    pub(crate) offline: Offline,
+}
+
+/// Whether a grant brings refresh tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offline {
+    No,
+    /// While the session goes on that it came of.
+    WithSession,
+    /// Also when no session goes on.
+    Beyond,
 }
 
 impl Grant {
@@ -25,6 +37,7 @@ impl Grant {
         scopes: &[&str],
         audience: Vec<String>,
         now: u64,
+        acr: String,
     ) -> Self {
         Self {
             id: random::token(),
@@ -34,8 +47,9 @@ impl Grant {
             audience,
             nonce: None,
             auth_time: now,
-            acr: "1".to_owned(),
-            sid: random::id(),
+            acr,
+            sid: None,
+            offline: Offline::No,
         }
     }
 
@@ -46,6 +60,10 @@ impl Grant {
             audience,
             ..self.clone()
         }
+    }
+
+    pub(crate) fn is_for_client_itself(&self) -> bool {
+        self.audience == [self.client_id.as_str()]
     }
 
     pub(crate) fn has_scope(&self, scope: &str) -> bool {

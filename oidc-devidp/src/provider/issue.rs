@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::grant::Grant;
+use super::grant::{Grant, Offline};
 use super::oauth_error::no_store;
 use super::state::Provider;
 use super::store::RefreshToken;
+use crate::config::{Client, RefreshRotation};
 use crate::jwt::{self, Signature};
 use crate::random;
 use crate::sync::lock;
@@ -23,7 +24,13 @@ pub(super) enum Occasion {
 impl Provider {
     /// Issues tokens for `narrowed`, the part of the grant that the request names; a refresh token
     /// stands for all of it.
-    pub(super) fn issue(&self, grant: &Grant, narrowed: &Grant, occasion: Occasion) -> Response {
+    pub(super) fn issue(
+        &self,
+        client: &Client,
+        grant: &Grant,
+        narrowed: &Grant,
+        occasion: Occasion,
+    ) -> Response {
         let access_token = self.access_token(narrowed);
         let mut response = json!({
             "access_token": access_token,
@@ -34,15 +41,25 @@ impl Provider {
         if narrowed.has_scope("openid") {
             response["id_token"] = json!(self.id_token(narrowed, &access_token, occasion));
         }
-        let keeps_token =
-            occasion == Occasion::Refresh && self.controls.is(Tamper::RefreshKeepsToken);
-        // OpenID Connect Core §11.
-        if grant.has_scope("offline_access") && !keeps_token {
+        let is_kept =
+            occasion == Occasion::Refresh && self.rotation(client) == RefreshRotation::Never;
+        if grant.offline != Offline::No && !is_kept {
             response["refresh_token"] = json!(self.refresh_token(grant));
-            response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            if self.tells_refresh_lifetime() {
+                response["refresh_expires_in"] = json!(self.config.refresh_token_lifetime);
+            }
         }
         self.tamper_response(&mut response);
         no_store(Json(response))
+    }
+
+    /// What a refresh does to the client's refresh token.
+    pub(super) fn rotation(&self, client: &Client) -> RefreshRotation {
+        if self.controls.is(Tamper::RefreshKeepsToken) {
+            RefreshRotation::Never
+        } else {
+            self.config.refresh_rotation(client)
+        }
     }
 
     fn access_token(&self, grant: &Grant) -> String {
@@ -51,8 +68,12 @@ impl Provider {
             let mut store = lock(&self.store);
             store.access_tokens.insert(jti.to_owned(), grant.id.clone());
         }
+        if self.has_opaque_access_tokens(grant) {
+            return self.opaque_token(claims);
+        }
         let entry = lock(&self.keys).signing(self.config.algorithm);
-        let mut header = json!({ "typ": "at+jwt", "alg": entry.algorithm, "kid": entry.kid });
+        let typ = self.access_token_type();
+        let mut header = json!({ "typ": typ, "alg": entry.algorithm, "kid": entry.kid });
         self.tamper_access_token(&mut header, &mut claims);
         jwt::encode(
             &header,
@@ -61,13 +82,20 @@ impl Provider {
         )
     }
 
+    fn opaque_token(&self, claims: Map<String, Value>) -> String {
+        let token = random::token();
+        let mut store = lock(&self.store);
+        store.opaque_tokens.insert(token.clone(), claims.into());
+        token
+    }
+
     fn refresh_token(&self, grant: &Grant) -> String {
         let token = random::token();
         let expires = self.clock.seconds() + self.config.refresh_token_lifetime;
         let record = RefreshToken {
             grant: grant.clone(),
             expires,
-            used: false,
+            spent: None,
         };
         lock(&self.store)
             .refresh_tokens
@@ -78,10 +106,10 @@ impl Provider {
     fn id_token(&self, grant: &Grant, access_token: &str, occasion: Occasion) -> String {
         let entry = lock(&self.keys).signing(self.config.algorithm);
         let mut claims = self.id_claims(grant);
-        claims.insert(
-            "at_hash".into(),
-            json!(jwt::at_hash(access_token, entry.algorithm)),
-        );
+        if self.has_at_hash() {
+            let at_hash = jwt::at_hash(access_token, entry.algorithm);
+            claims.insert("at_hash".into(), json!(at_hash));
+        }
         if occasion == Occasion::Refresh {
             // OpenID Connect Core §12.2.
             claims.remove("nonce");

@@ -1,19 +1,25 @@
 //! The protocol: one file for each endpoint, over state that all share.
 
+mod accept;
+mod acr;
 mod authorization_request;
 mod authorize;
+mod backchannel;
 mod claims;
 mod client_auth;
 mod device;
+mod dialect;
 mod discovery;
 mod end_session;
 mod form;
 mod grant;
 mod issue;
 mod oauth_error;
+mod offline;
 mod pages;
 mod params;
 mod resource;
+mod revocation;
 mod scope;
 mod session;
 mod state;
@@ -28,10 +34,22 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use backchannel::LogoutDelivery;
+pub(crate) use backchannel::deliver;
 pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 
+/// All endpoints, at the root and below the path of the issuer.
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
+    let routes = routes();
+    let routes = match provider.path.as_str() {
+        "" => routes,
+        path => routes.clone().nest(path, routes),
+    };
+    routes.with_state(provider)
+}
+
+fn routes() -> Router<Arc<Provider>> {
     Router::new()
         .route(
             "/.well-known/openid-configuration",
@@ -41,6 +59,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/authorize/decision", post(authorize::decide))
         .route("/token", post(token::post))
+        .route("/revoke", post(revocation::post))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
         .route("/userinfo", get(userinfo::respond).post(userinfo::respond))
@@ -50,5 +69,4 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         )
         .route("/end_session/decision", post(end_session::decide))
         .route("/style.css", get(pages::style))
-        .with_state(provider)
 }

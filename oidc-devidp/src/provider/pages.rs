@@ -20,6 +20,8 @@ struct SignIn<'a> {
     /// The user who only has to consent.
     signed_in: Option<&'a User>,
     users: &'a [User],
+    /// The name of the user whose button has the focus.
+    focused: &'a str,
     /// The code to compare with the device's (RFC 8628 §5.4).
     user_code: Option<&'a str>,
     hidden: Vec<(&'a str, &'a str)>,
@@ -57,10 +59,19 @@ pub(super) fn sign_in(
         scopes: &request.scopes,
         signed_in: sub.and_then(|sub| config.user_by_sub(sub)),
         users: &config.users,
+        focused: focused(config, request.login_hint.as_deref()),
         user_code: None,
         hidden: vec![("interaction", secret)],
     };
     render(StatusCode::OK, &page, Some(&request.target.redirect_uri))
+}
+
+/// The user that a `login_hint` means, or else the first.
+fn focused<'a>(config: &'a Config, hint: Option<&str>) -> &'a str {
+    let users = &config.users;
+    let meant = hint.and_then(|hint| users.iter().find(|user| user.is_hinted(hint)));
+    let user = meant.or(users.first());
+    user.map_or("", |user| &user.username)
 }
 
 /// The choice of the user for whom a device acts.
@@ -71,6 +82,7 @@ pub(super) fn device(config: &Config, device: &Device, user_code: &str) -> Respo
         scopes: &device.scopes,
         signed_in: None,
         users: &config.users,
+        focused: focused(config, None),
         user_code: Some(user_code),
         hidden: vec![("user_code", user_code), ("secret", &device.form_secret)],
     };

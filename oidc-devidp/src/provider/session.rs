@@ -1,12 +1,16 @@
 //! The browser's session with the provider, which makes single sign-on and `prompt=none` work.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponseParts};
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 
+use super::acr;
 use super::state::Provider;
 use super::store::Session;
+use crate::config::User;
 use crate::random;
 use crate::sync::lock;
 
@@ -14,19 +18,38 @@ const NAME: &str = "oidc_devidp_session";
 
 impl Provider {
     /// Signs a user in and returns the session with the value of its cookie.
-    pub(super) fn open_session(&self, sub: &str) -> (String, Session) {
+    pub(super) fn open_session(&self, user: &User, acr_values: &[String]) -> (String, Session) {
         let now = self.clock.seconds();
         let session = Session {
-            sub: sub.to_owned(),
+            sub: user.sub().to_owned(),
             auth_time: now,
+            acr: acr::reached(&self.config, Some(user), acr_values),
             sid: random::id(),
             expires: now + self.config.session_lifetime,
+            clients: BTreeSet::new(),
         };
         let cookie = random::token();
         lock(&self.store)
             .sessions
             .insert(cookie.clone(), session.clone());
         (cookie, session)
+    }
+
+    /// The user of a session signed in anew.
+    pub(super) fn renew_session(&self, sid: &str, acr_values: &[String]) -> Option<Session> {
+        let now = self.clock.seconds();
+        let mut store = lock(&self.store);
+        let session = store.session(sid, now)?;
+        let user = self.config.user_by_sub(&session.sub);
+        session.acr = acr::reached(&self.config, user, acr_values);
+        session.auth_time = now;
+        session.expires = now + self.config.session_lifetime;
+        Some(session.clone())
+    }
+
+    pub(super) fn live_session(&self, sid: &str) -> Option<Session> {
+        let now = self.clock.seconds();
+        lock(&self.store).session(sid, now).cloned()
     }
 
     pub(super) fn session(&self, headers: &HeaderMap) -> Option<Session> {
@@ -36,9 +59,13 @@ impl Provider {
         (now < session.expires).then(|| session.clone())
     }
 
-    /// Ends the session whose cookie the browser sends, and returns whether there was one.
-    pub(super) fn close_session(&self, headers: &HeaderMap) -> bool {
-        sent(headers).is_some_and(|cookie| lock(&self.store).sessions.remove(cookie).is_some())
+    /// The `sid` of every session of a user.
+    pub(crate) fn sids_of(&self, username: &str) -> Vec<String> {
+        let sub = self.config.user(username).map(User::sub);
+        let store = lock(&self.store);
+        let sessions = store.sessions.values();
+        let sessions = sessions.filter(|session| Some(session.sub.as_str()) == sub);
+        sessions.map(|session| session.sid.clone()).collect()
     }
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {

@@ -1,5 +1,6 @@
 //! The state of a provider.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, OnceLock};
 
 use super::store::Store;
@@ -11,6 +12,8 @@ use crate::keys::{KeyRing, TestKey};
 /// What the endpoints, the server and the test kit share.
 pub(crate) struct Provider {
     pub(crate) issuer: String,
+    /// The path of the issuer, without a final slash, if the preset gave it one.
+    pub(crate) path: String,
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) keys: Mutex<KeyRing>,
@@ -21,9 +24,15 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(config: Config, issuer: String) -> Self {
+    pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
+        let path = match (&config.issuer, config.preset) {
+            (None, Some(preset)) => preset.issuer_path(),
+            _ => String::new(),
+        };
+        let bound = || format!("http://{address}{path}");
         Self {
-            issuer,
+            issuer: config.issuer.clone().unwrap_or_else(bound),
+            path: path.trim_end_matches('/').to_owned(),
             clock: Clock::default(),
             keys: Mutex::new(KeyRing::new(config.algorithm)),
             controls: Controls::default(),
@@ -32,5 +41,10 @@ impl Provider {
             jwks_cache_control: Mutex::new(Some("public, max-age=300".to_owned())),
             config,
         }
+    }
+
+    /// What the paths of endpoints are appended to.
+    pub(crate) fn base(&self) -> &str {
+        self.issuer.trim_end_matches('/')
     }
 }

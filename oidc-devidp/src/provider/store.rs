@@ -1,7 +1,9 @@
 //! What the provider remembers between requests.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::authorization_request::AuthorizationRequest;
 use super::grant::Grant;
@@ -13,12 +15,17 @@ pub(crate) struct Store {
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.
     pub(super) sessions: HashMap<String, Session>,
+    /// Who consented to offline access, as client and `sub`.
+    pub(super) offline_consents: HashSet<(String, String)>,
     pub(super) codes: HashMap<String, Code>,
     pub(super) refresh_tokens: HashMap<String, RefreshToken>,
     pub(super) devices: HashMap<String, Device>,
     /// Which grant an access token stems from, by its `jti`.
     pub(super) access_tokens: HashMap<String, String>,
+    /// Grants, and access tokens by their `jti`.
     revoked: HashSet<String>,
+    /// The claims that opaque access tokens stand for.
+    pub(super) opaque_tokens: HashMap<String, Value>,
 }
 
 pub(super) struct Interaction {
@@ -31,8 +38,11 @@ pub(super) struct Interaction {
 pub(super) struct Session {
     pub(super) sub: String,
     pub(super) auth_time: u64,
+    pub(super) acr: String,
     pub(super) sid: String,
     pub(super) expires: u64,
+    /// Who got a code within it.
+    pub(super) clients: BTreeSet<String>,
 }
 
 pub(super) struct Code {
@@ -47,7 +57,8 @@ pub(super) struct Code {
 pub(super) struct RefreshToken {
     pub(super) grant: Grant,
     pub(super) expires: u64,
-    pub(super) used: bool,
+    /// When a refresh first spent it.
+    pub(super) spent: Option<u64>,
 }
 
 pub(super) struct Device {
@@ -66,22 +77,44 @@ pub(super) struct Device {
 
 pub(super) enum Decision {
     Pending,
-    Approved(Grant),
+    Approved(Box<Grant>),
     Denied,
 }
 
 impl Store {
-    /// Revokes every token of a grant.
-    pub(super) fn revoke(&mut self, grant_id: &str) {
-        self.refresh_tokens
-            .retain(|_, token| token.grant.id != grant_id);
-        self.revoked.insert(grant_id.to_owned());
+    /// A refresh token whose grant is not revoked.
+    pub(super) fn refresh_token(&mut self, token: &str) -> Option<&mut RefreshToken> {
+        let record = self.refresh_tokens.get_mut(token)?;
+        (!self.revoked.contains(&record.grant.id)).then_some(record)
+    }
+
+    /// A session by its `sid` that has not expired.
+    pub(super) fn session(&mut self, sid: &str, now: u64) -> Option<&mut Session> {
+        let mut sessions = self.sessions.values_mut();
+        sessions.find(|session| session.sid == sid && now < session.expires)
+    }
+
+    /// Removes a session, and returns it unless it has expired.
+    pub(super) fn end_session(&mut self, sid: &str, now: u64) -> Option<Session> {
+        let mut ended = self.sessions.extract_if(|_, session| session.sid == sid);
+        let (_, session) = ended.next()?;
+        (now < session.expires).then_some(session)
+    }
+
+    /// Whether the session that a grant came of goes on. A device has none (RFC 8628).
+    pub(super) fn goes_on(&mut self, grant: &Grant, now: u64) -> bool {
+        let sid = grant.sid.as_deref();
+        sid.is_none_or(|sid| self.session(sid, now).is_some())
+    }
+
+    /// Revokes an access token by its `jti`, or every token of a grant.
+    pub(super) fn revoke(&mut self, id: String) {
+        self.revoked.insert(id);
     }
 
     pub(super) fn is_revoked(&self, jti: &str) -> bool {
-        self.access_tokens
-            .get(jti)
-            .is_some_and(|grant| self.revoked.contains(grant))
+        let grant = self.access_tokens.get(jti);
+        self.revoked.contains(jti) || grant.is_some_and(|grant| self.revoked.contains(grant))
     }
 
     /// A device that still waits for a decision, by the code as the user typed it.

@@ -12,15 +12,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::client_auth::authenticate;
 use super::form::{form, required};
+use super::grant::Offline;
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
 use super::state::Provider;
 use super::store::Code;
 use super::{resource, scope};
-use crate::config::Client;
+use crate::config::{Client, RefreshRotation};
 use crate::sync::lock;
-use crate::tamper::Tamper;
 
 pub(super) async fn post(
     State(provider): State<Arc<Provider>>,
@@ -56,16 +56,20 @@ impl Provider {
         if record.redeemed {
             // RFC 6749 §4.1.2: the client that used it first may be an attacker.
             let grant_id = record.grant.id.clone();
-            store.revoke(&grant_id);
+            store.revoke(grant_id);
             return Err(OAuthError::invalid_grant("the code was used already"));
         }
-        check_code(record, params, self.clock.seconds())?;
+        let now = self.clock.seconds();
+        check_code(record, params, now)?;
         let audience = resource::narrow(params, &record.grant.audience)?;
         record.redeemed = true;
         let grant = record.grant.clone();
+        if !store.goes_on(&grant, now) {
+            return Err(signed_out());
+        }
         drop(store);
         let token = grant.narrowed(grant.scopes.clone(), audience);
-        Ok(self.issue(&grant, &token, Occasion::SignIn))
+        Ok(self.issue(client, &grant, &token, Occasion::SignIn))
     }
 
     /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.
@@ -75,26 +79,33 @@ impl Provider {
 
         let mut store = lock(&self.store);
         let unknown = || OAuthError::invalid_grant("unknown refresh token");
-        let record = store.refresh_tokens.get_mut(token).ok_or_else(unknown)?;
+        let record = store.refresh_token(token).ok_or_else(unknown)?;
         if record.grant.client_id != client.client_id {
             return Err(unknown());
         }
-        if record.used {
+        let now = self.clock.seconds();
+        let grace = client.refresh_reuse_grace;
+        if (record.spent).is_some_and(|spent| now >= spent.saturating_add(grace)) {
             let grant_id = record.grant.id.clone();
-            store.revoke(&grant_id);
+            store.revoke(grant_id);
             return Err(OAuthError::invalid_grant(
                 "the refresh token was used already",
             ));
         }
-        if record.expires <= self.clock.seconds() {
+        if record.expires <= now {
             return Err(OAuthError::invalid_grant("the refresh token has expired"));
         }
         if !requested.iter().all(|scope| record.grant.has_scope(scope)) {
             return Err(OAuthError::new("invalid_scope", "scope was not granted"));
         }
         let audience = resource::narrow(params, &record.grant.audience)?;
-        record.used = !self.controls.is(Tamper::RefreshKeepsToken);
+        if self.rotation(client) == RefreshRotation::Strict {
+            record.spent.get_or_insert(now);
+        }
         let grant = record.grant.clone();
+        if grant.offline == Offline::WithSession && !store.goes_on(&grant, now) {
+            return Err(signed_out());
+        }
         drop(store);
         let scopes = if requested.is_empty() {
             grant.scopes.clone()
@@ -102,8 +113,12 @@ impl Provider {
             requested
         };
         let token = grant.narrowed(scopes, audience);
-        Ok(self.issue(&grant, &token, Occasion::Refresh))
+        Ok(self.issue(client, &grant, &token, Occasion::Refresh))
     }
+}
+
+fn signed_out() -> OAuthError {
+    OAuthError::invalid_grant("the session with the provider has ended")
 }
 
 fn check_code(code: &Code, params: &Params, now: u64) -> Result<(), OAuthError> {

@@ -10,8 +10,6 @@ use serde_json::{Map, Value, json};
 
 use super::oauth_error::no_store;
 use super::state::Provider;
-use crate::jwt;
-use crate::sync::lock;
 use crate::tamper::Tamper;
 
 pub(super) async fn respond(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
@@ -31,35 +29,23 @@ enum BearerError {
 impl Provider {
     fn userinfo(&self, headers: &HeaderMap) -> Result<Map<String, Value>, BearerError> {
         let token = bearer(headers).ok_or(BearerError::NoToken)?;
-        let token = self.accept(token).ok_or(BearerError::InvalidToken)?;
-        let scope = token["scope"].as_str().unwrap_or_default();
-        let scopes: Vec<String> = scope.split(' ').map(str::to_owned).collect();
+        let accepted = self.accept(token);
+        let accepted = accepted.filter(|token| self.is_for_userinfo(token));
+        let token = accepted.ok_or(BearerError::InvalidToken)?;
+        let scopes = token.scopes();
         if !scopes.iter().any(|scope| scope == "openid") {
             return Err(BearerError::InsufficientScope);
         }
-        let user = token["sub"]
-            .as_str()
-            .and_then(|sub| self.config.user_by_sub(sub));
+        let user = self.config.user_by_sub(token.sub());
         let mut claims = user
             .map(|user| user.claims_for(&scopes))
             .unwrap_or_default();
-        claims.insert("sub".to_owned(), token["sub"].clone());
+        claims.insert("sub".to_owned(), json!(token.sub()));
+        self.adapt_userinfo(&mut claims);
         if self.controls.is(Tamper::UserinfoWrongSub) {
             claims.insert("sub".to_owned(), json!("another-person"));
         }
         Ok(claims)
-    }
-
-    /// The claims of an access token of ours that is neither expired nor revoked.
-    fn accept(&self, token: &str) -> Option<Value> {
-        let claims = jwt::verify(token, &lock(&self.keys))?;
-        let alive = claims["exp"].as_u64()? > self.clock.seconds();
-        let ours = claims["iss"] == self.issuer.as_str();
-        let revoked = claims["jti"]
-            .as_str()
-            .is_some_and(|jti| lock(&self.store).is_revoked(jti));
-        // ID tokens have no `client_id` (RFC 9068 §2.2 requires it of access tokens).
-        (alive && ours && !revoked && claims["client_id"].is_string()).then_some(claims)
     }
 }
 

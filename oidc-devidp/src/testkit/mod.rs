@@ -1,5 +1,6 @@
 //! The test kit: what tests do with a provider besides sending requests.
 
+mod logout;
 mod token;
 
 use std::ops::Deref;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use logout::LogoutViolation;
 pub use token::TokenBuilder;
 
 use crate::config::Client;
@@ -17,6 +19,7 @@ use crate::devidp::{Builder, DevIdp};
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::keys::{Algorithm, TestKey};
+use crate::provider::{self, LogoutDelivery};
 use crate::sync::lock;
 use crate::tamper::Tamper;
 
@@ -94,6 +97,51 @@ impl TestIdp {
         TokenBuilder::id_token(Arc::clone(self.provider()), self.client())
     }
 
+    /// A logout token (OpenID Connect Back-Channel Logout §2.4) as the first client would get for
+    /// alice, without a `sid`: by `sub`, for all her sessions.
+    ///
+    /// ```
+    /// use oidc_devidp::{LogoutViolation, TestIdp};
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let by_sub = idp.logout_token().sub("bob").mint();
+    /// let by_both = idp.logout_token().sub("bob").sid("a-session").mint();
+    /// let by_sid = idp.logout_token().sid("a-session").without("sub").mint();
+    /// let old = idp.logout_token().issued_in(-600).mint();
+    /// let wrong = idp.logout_token().violate(LogoutViolation::WithNonce).mint();
+    /// // .. post one to the application, as the form field `logout_token` ..
+    /// ```
+    pub fn logout_token(&self) -> TokenBuilder {
+        TokenBuilder::logout_token(Arc::clone(self.provider()), self.client())
+    }
+
+    /// Ends a session as if its user had signed out at the provider: sends logout tokens to the
+    /// clients that were signed in to within it and that have a `backchannel_logout_uri`, and
+    /// returns what they responded, in the order of their names. Empty if the session has ended.
+    ///
+    /// The `sid` is that of the ID tokens. Needs a tokio runtime.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    ///
+    /// # async fn example(idp: &TestIdp, sid: &str) {
+    /// let deliveries = idp.end_session(sid).await;
+    /// assert_eq!(deliveries[0].status, Some(200));
+    /// # }
+    /// ```
+    pub async fn end_session(&self, sid: &str) -> Vec<LogoutDelivery> {
+        provider::deliver(self.provider().end_session_of(sid)).await
+    }
+
+    /// Ends every session of a user; see [`TestIdp::end_session`].
+    pub async fn end_sessions_of(&self, username: &str) -> Vec<LogoutDelivery> {
+        let sids = self.provider().sids_of(username);
+        let notices = sids
+            .iter()
+            .flat_map(|sid| self.provider().end_session_of(sid));
+        provider::deliver(notices.collect()).await
+    }
+
     /// Follows an authorization URL as a fresh browser would, signs in as this user, and returns
     /// the redirect to the application: with a code, or with the error of a faulty request.
     ///
@@ -121,6 +169,30 @@ impl TestIdp {
     #[must_use]
     pub fn sign_in(&self, authorization_url: &str, username: &str) -> String {
         self.follow(authorization_url, Some(username))
+    }
+
+    /// Like [`TestIdp::sign_in`], but in the browser of an earlier sign-in, by the `sid` of its ID
+    /// token: the session goes on. The user signs in anew if the request demands it, and consents.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    ///
+    /// # fn example(idp: &TestIdp, login: &str, step_up: &str, sid_of: fn(&str) -> String) {
+    /// let callback = idp.sign_in(login, "alice");
+    /// // .. the application redeems the code, and its ID token names the session ..
+    /// let sid = sid_of(&callback);
+    /// let callback = idp.sign_in_again(step_up, &sid);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// When the provider would show an error page, or when the session has ended.
+    #[must_use]
+    pub fn sign_in_again(&self, authorization_url: &str, sid: &str) -> String {
+        let location = self
+            .provider()
+            .sign_in_again(query_of(authorization_url), sid);
+        location.unwrap_or_else(|text| panic!("no way to sign in again: {text}"))
     }
 
     /// Like [`TestIdp::sign_in`], but the user denies it.
@@ -291,9 +363,7 @@ impl TestIdp {
     }
 
     fn follow(&self, authorization_url: &str, username: Option<&str>) -> String {
-        let query = authorization_url
-            .split_once('?')
-            .map_or("", |(_, query)| query);
+        let query = query_of(authorization_url);
         let location = self.provider().sign_in(query, username);
         location.unwrap_or_else(|text| panic!("no way to sign in: {text}"))
     }
@@ -302,6 +372,10 @@ impl TestIdp {
         let decided = self.provider().decide_device(user_code, username);
         decided.unwrap_or_else(|text| panic!("cannot decide about {user_code}: {text}"));
     }
+}
+
+fn query_of(url: &str) -> &str {
+    url.split_once('?').map_or("", |(_, query)| query)
 }
 
 impl From<DevIdp> for TestIdp {

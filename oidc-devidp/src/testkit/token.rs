@@ -9,6 +9,7 @@ use crate::config::Client;
 use crate::jwt::{self, Signature};
 use crate::keys::{Algorithm, TestKey};
 use crate::provider::{Grant, Provider};
+use crate::random;
 use crate::sync::lock;
 
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
@@ -35,6 +36,8 @@ pub struct TokenBuilder {
     algorithm: Algorithm,
     key: Option<TestKey>,
     signature: Kind,
+    /// Whether the claims of its user are among the claims.
+    describes_user: bool,
 }
 
 #[derive(Clone)]
@@ -47,30 +50,32 @@ enum Kind {
 impl TokenBuilder {
     pub(crate) fn access_token(provider: Arc<Provider>, client: &Client) -> Self {
         let claims = provider.access_claims(&grant(&provider, client));
-        Self::new(provider, "at+jwt", claims)
+        let typ = provider.access_token_type();
+        Self::new(provider, typ, claims)
     }
 
     pub(crate) fn id_token(provider: Arc<Provider>, client: &Client) -> Self {
         let mut grant = grant(&provider, client);
         grant.nonce = Some("test-nonce".to_owned());
+        grant.sid = Some(random::id());
         let claims = provider.id_claims(&grant);
         Self::new(provider, "JWT", claims)
     }
 
-    /// Sets `sub`. The claims of a configured user take the place of alice's.
+    pub(crate) fn logout_token(provider: Arc<Provider>, client: &Client) -> Self {
+        let claims = provider.logout_claims(&client.client_id, "alice");
+        Self {
+            describes_user: false,
+            ..Self::new(provider, "logout+jwt", claims)
+        }
+    }
+
+    /// Sets `sub`. The claims of a configured user take the place of alice's, except in a logout
+    /// token, which has none.
     #[expect(clippy::should_implement_trait, reason = "it is the name of the claim")]
     pub fn sub(mut self, sub: &str) -> Self {
-        let config = &self.provider.config;
-        if let Some(before) = self.claims["sub"]
-            .as_str()
-            .and_then(|sub| config.user_by_sub(sub))
-        {
-            for name in before.all_claims().keys() {
-                self.claims.remove(name);
-            }
-        }
-        if let Some(user) = config.user_by_sub(sub) {
-            self.claims.extend(user.all_claims());
+        if self.describes_user {
+            self.describe(sub);
         }
         self.claim("sub", json!(sub))
     }
@@ -94,6 +99,11 @@ impl TokenBuilder {
     /// Sets `iss`.
     pub fn issuer(self, issuer: &str) -> Self {
         self.claim("iss", json!(issuer))
+    }
+
+    /// Sets `sid`, the session with the provider.
+    pub fn sid(self, sid: &str) -> Self {
+        self.claim("sid", json!(sid))
     }
 
     /// Sets `nonce`.
@@ -238,6 +248,26 @@ impl TokenBuilder {
             algorithm,
             key: None,
             signature: Kind::Asymmetric,
+            describes_user: true,
+        }
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn describe(&mut self, sub: &str) {
+        let config = &self.provider.config;
+        if let Some(before) = self.claims["sub"]
+            .as_str()
+            .and_then(|sub| config.user_by_sub(sub))
+        {
+            for name in before.all_claims().keys() {
+                self.claims.remove(name);
+            }
+        }
+        if let Some(user) = config.user_by_sub(sub) {
+            self.claims.extend(user.all_claims());
         }
     }
 
@@ -249,7 +279,8 @@ impl TokenBuilder {
 fn grant(provider: &Provider, client: &Client) -> Grant {
     let now = provider.clock.seconds();
     let audience = client.full_audience();
-    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now)
+    let acr = provider.ordinary_acr("alice");
+    Grant::immediate(&client.client_id, "alice", &SCOPES, audience, now, acr)
 }
 
 impl fmt::Debug for TokenBuilder {

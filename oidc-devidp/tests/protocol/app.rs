@@ -23,11 +23,16 @@ impl App {
     }
 
     pub(crate) async fn of(builder: Builder) -> Self {
+        Self::with(builder, |shop| shop).await
+    }
+
+    /// With another registration of the client.
+    pub(crate) async fn with(builder: Builder, change: impl FnOnce(Client) -> Client) -> Self {
         let shop = Client::new("shop")
             .secret("s3cret/+")
-            .redirect_uri(REDIRECT);
-        let shop = shop.post_logout_redirect_uri("https://app.example/bye");
-        let idp = TestIdp::start_with(builder.client(shop)).await;
+            .redirect_uri(REDIRECT)
+            .post_logout_redirect_uri("https://app.example/bye");
+        let idp = TestIdp::start_with(builder.client(change(shop))).await;
         let http = reqwest::Client::builder().redirect(redirect::Policy::none());
         Self {
             idp,
@@ -77,6 +82,27 @@ impl App {
     pub(crate) fn code(&self) -> String {
         let location = self.idp.sign_in(&self.authorization_url(&[]), "alice");
         query(&location, "code").unwrap()
+    }
+
+    /// Sends a page's form as a browser would, with one of its buttons.
+    pub(crate) async fn press(
+        &self,
+        page: Response,
+        button: (&str, &str),
+        cookie: &str,
+    ) -> Response {
+        let html = page.text().await.unwrap();
+        let rest = html.split_once("name=\"interaction\" value=\"").unwrap().1;
+        let form = [("interaction", rest.split('"').next().unwrap()), button];
+        let request = self.http.post(self.url("/authorize/decision")).form(&form);
+        request.header("cookie", cookie).send().await.unwrap()
+    }
+
+    /// The cookie of a browser whose user signed in at the provider.
+    pub(crate) async fn browser(&self, username: &str) -> String {
+        let page = self.get(&self.authorization_url(&[])).await;
+        let response = self.press(page, ("user", username), "").await;
+        cookie(response.headers())
     }
 
     /// Redeems a code, with parameters changed; an empty value removes one.

@@ -2,7 +2,6 @@
 
 use crate::app::{App, cookie, location, query};
 use oidc_devidp::{DevIdp, User};
-use reqwest::Response;
 
 /// The redirect's error of a request that differs from a good one.
 async fn rejection(app: &App, changes: &[(&str, &str)]) -> String {
@@ -17,21 +16,6 @@ async fn rejection(app: &App, changes: &[(&str, &str)]) -> String {
     assert_eq!(query(&location, "iss").as_deref(), Some(app.idp.issuer()));
     assert_eq!(query(&location, "code"), None);
     query(&location, "error").unwrap()
-}
-
-/// Sends a page's form as a browser would, with one of its buttons.
-async fn press(app: &App, page: Response, button: (&str, &str)) -> Response {
-    let html = page.text().await.unwrap();
-    let after = |text: &str, mark: &str| text.split_once(mark).unwrap().1.to_owned();
-    let until_quote = |text: String| text.split('"').next().unwrap().to_owned();
-    let secret = until_quote(after(&after(&html, "name=\"interaction\""), "value=\""));
-    let form = [("interaction", secret.as_str()), button];
-    app.http
-        .post(app.url("/authorize/decision"))
-        .form(&form)
-        .send()
-        .await
-        .unwrap()
 }
 
 /// Changes to a good request, and the error of the redirect.
@@ -166,7 +150,7 @@ async fn parameters_are_escaped_on_the_page() {
 async fn a_sign_in_opens_a_session_for_the_next_one() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let response = press(&app, page, ("user", "alice")).await;
+    let response = app.press(page, ("user", "alice"), "").await;
     assert_eq!(response.status(), 303);
     assert!(query(&location(&response), "code").is_some());
     let attributes = response.headers()["set-cookie"].to_str().unwrap();
@@ -196,7 +180,7 @@ async fn a_sign_in_opens_a_session_for_the_next_one() {
 async fn cookies_of_other_applications_do_not_hide_the_session() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
+    let cookie = cookie(app.press(page, ("user", "alice"), "").await.headers());
     let mut line = b"a; =; b=\xff; ".to_vec();
     line.extend(cookie.as_bytes());
     let silent = app.authorization_url(&[("prompt", "none")]);
@@ -211,7 +195,7 @@ async fn the_cookie_is_secure_where_the_issuer_is() {
         let builder = DevIdp::builder().issuer(issuer);
         let app = App::of(builder).await;
         let page = app.get(&app.authorization_url(&[])).await;
-        let response = press(&app, page, ("user", "alice")).await;
+        let response = app.press(page, ("user", "alice"), "").await;
         let attributes = response.headers()["set-cookie"].to_str().unwrap();
         assert_eq!(attributes.contains("; Secure"), secure, "{attributes}");
     }
@@ -221,7 +205,7 @@ async fn the_cookie_is_secure_where_the_issuer_is() {
 async fn prompt_none_heeds_the_hinted_user() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let cookie = cookie(press(&app, page, ("user", "alice")).await.headers());
+    let cookie = cookie(app.press(page, ("user", "alice"), "").await.headers());
     for (sub, code) in [("alice", true), ("bob", false)] {
         let hint = app.idp.id_token().sub(sub).mint();
         let url = app.authorization_url(&[("prompt", "none"), ("id_token_hint", &hint)]);
@@ -234,13 +218,13 @@ async fn prompt_none_heeds_the_hinted_user() {
 async fn consent_keeps_the_time_of_the_sign_in() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let first = press(&app, page, ("user", "bob")).await;
+    let first = app.press(page, ("user", "bob"), "").await;
     let cookie = cookie(first.headers());
     app.idp.advance(std::time::Duration::from_secs(100));
 
     let url = app.authorization_url(&[("prompt", "consent")]);
     let page = app.get_with_cookie(&url, &cookie).await;
-    let response = press(&app, page, ("allow", "yes")).await;
+    let response = app.press(page, ("allow", "yes"), "").await;
     let code = query(&location(&response), "code").unwrap();
     let tokens: serde_json::Value = app.redeem(&code, &[]).await.json().await.unwrap();
     let claims = crate::app::claims(&tokens["id_token"]);
@@ -253,14 +237,14 @@ async fn consent_keeps_the_time_of_the_sign_in() {
 async fn a_user_may_deny_and_a_page_works_once() {
     let app = App::new().await;
     let page = app.get(&app.authorization_url(&[])).await;
-    let response = press(&app, page, ("deny", "yes")).await;
+    let response = app.press(page, ("deny", "yes"), "").await;
     assert_eq!(
         query(&location(&response), "error").as_deref(),
         Some("access_denied")
     );
 
     let page = app.get(&app.authorization_url(&[])).await;
-    let response = press(&app, page, ("user", "mallory")).await;
+    let response = app.press(page, ("user", "mallory"), "").await;
     assert_eq!(response.status(), 400);
     let html = response.text().await.unwrap();
     assert!(html.contains("Request failed") && html.contains("Unknown user."));

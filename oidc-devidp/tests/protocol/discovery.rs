@@ -24,6 +24,9 @@ async fn the_metadata_says_what_the_provider_can() {
             json!(app.url("/device_authorization")),
         ),
         ("end_session_endpoint", json!(app.url("/end_session"))),
+        ("revocation_endpoint", json!(app.url("/revoke"))),
+        ("backchannel_logout_supported", json!(true)),
+        ("backchannel_logout_session_supported", json!(true)),
         ("response_types_supported", json!(["code"])),
         ("code_challenge_methods_supported", json!(["S256"])),
         (

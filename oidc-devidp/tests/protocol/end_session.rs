@@ -1,6 +1,6 @@
 //! Logout that the application starts.
 
-use crate::app::{App, cookie, location};
+use crate::app::{App, location};
 use url::Url;
 
 const BYE: &str = "https://app.example/bye";
@@ -11,34 +11,10 @@ fn logout_url(app: &App, parameters: &[(&str, &str)]) -> String {
         .into()
 }
 
-async fn signed_in(app: &App) -> String {
-    let html = app
-        .get(&app.authorization_url(&[]))
-        .await
-        .text()
-        .await
-        .unwrap();
-    let rest = html.split_once("name=\"interaction\" value=\"").unwrap().1;
-    let form = [
-        ("interaction", rest.split('"').next().unwrap()),
-        ("user", "alice"),
-    ];
-    let decision = app.url("/authorize/decision");
-    cookie(
-        app.http
-            .post(decision)
-            .form(&form)
-            .send()
-            .await
-            .unwrap()
-            .headers(),
-    )
-}
-
 #[tokio::test]
 async fn a_hint_signs_out_and_leads_back_with_the_state() {
     let app = App::new().await;
-    let cookie = signed_in(&app).await;
+    let cookie = app.browser("alice").await;
     let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
     let url = logout_url(
         &app,
@@ -65,7 +41,7 @@ async fn a_hint_signs_out_and_leads_back_with_the_state() {
 #[tokio::test]
 async fn without_a_hint_a_signed_in_user_has_to_confirm() {
     let app = App::new().await;
-    let cookie = signed_in(&app).await;
+    let cookie = app.browser("alice").await;
     let url = logout_url(
         &app,
         &[("client_id", "shop"), ("post_logout_redirect_uri", BYE)],
@@ -125,7 +101,7 @@ async fn foreign_targets_and_hints_are_rejected() {
 #[tokio::test]
 async fn without_a_target_a_page_confirms_the_logout() {
     let app = App::new().await;
-    let cookie = signed_in(&app).await;
+    let cookie = app.browser("alice").await;
     let hint = app.tokens().await["id_token"].as_str().unwrap().to_owned();
     let url = logout_url(&app, &[("id_token_hint", &hint)]);
     let page = app.get_with_cookie(&url, &cookie).await;
@@ -148,7 +124,7 @@ async fn an_expired_hint_is_still_a_hint() {
 #[tokio::test]
 async fn another_site_cannot_sign_the_user_out() {
     let app = App::new().await;
-    let cookie = signed_in(&app).await;
+    let cookie = app.browser("alice").await;
     // `SameSite` keeps the cookie from a form that another site sends.
     let decision = app
         .http

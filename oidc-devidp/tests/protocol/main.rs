@@ -1,11 +1,17 @@
 //! The protocol over real HTTP, as an application sees it.
 
+mod acr;
 mod app;
 mod authorize;
+mod backchannel;
 mod device;
 mod discovery;
 mod end_session;
 mod host;
+mod preset;
+mod refresh;
 mod resource;
+mod revocation;
+mod session;
 mod tamper;
 mod token;

@@ -235,6 +235,7 @@ async fn metadata_and_device_responses_lack_members() {
         (Tamper::NoDeviceEndpoint, "device_authorization_endpoint"),
         (Tamper::NoEndSession, "end_session_endpoint"),
         (Tamper::NoUserinfo, "userinfo_endpoint"),
+        (Tamper::NoRevocation, "revocation_endpoint"),
     ] {
         app.idp.untamper();
         app.idp.tamper(tamper);

@@ -24,6 +24,7 @@ pub(crate) fn handler(attribute: Attribute, args: TokenStream, item: TokenStream
     let signature = signature::check(attribute, &handler);
     let policy = both(signature, Policy::parse(attribute, args.clone())).and_then(|policy| {
         signature::check_place(attribute, &policy, &handler)?;
+        signature::check_session(&policy, &handler)?;
         Ok(policy)
     });
     match policy {

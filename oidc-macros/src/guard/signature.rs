@@ -9,6 +9,7 @@ use super::model::Policy;
 use super::{Attribute, expand};
 use crate::errors::{Errors, misplaced};
 use crate::handler::Handler;
+use crate::rules::Rule;
 
 /// axum and actix-web both take handlers of up to 16 arguments, and the guard is one.
 const MAX_OWN_ARGUMENTS: usize = 15;
@@ -88,6 +89,23 @@ pub(super) fn check_place(
          `#[oidc::policy(..)] struct Reader;`, and write `policy = Reader`"
     };
     Err(syn::Error::new(Span::call_site(), message))
+}
+
+/// A handler that takes the session of a user who cannot have one.
+pub(super) fn check_session(policy: &Policy, handler: &Handler) -> syn::Result<()> {
+    let mut errors = Errors::default();
+    if policy.rules.iter().any(Rule::denies_sessions) {
+        let message = "`via = \"bearer\"` admits nobody with a session; \
+                       remove the argument, or write `via = \"session\"`";
+        for argument in &handler.sig.inputs {
+            if let FnArg::Typed(argument) = argument
+                && own_segment(&argument.ty).is_some_and(|segment| segment.ident == "Session")
+            {
+                errors.at(&argument.ty, message);
+            }
+        }
+    }
+    errors.finish()
 }
 
 /// Whether the function is not `async` and returns what cannot be a future either. A type that

@@ -1,7 +1,7 @@
 //! From endpoints to tokens.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::model::{Endpoint, Routes};
 use crate::crate_path::CratePath;
@@ -18,12 +18,19 @@ pub(super) fn routes(krate: &CratePath, routes: &Routes) -> TokenStream {
         );
         quote!(#field: #path)
     });
-    quote!(#ty::new(#route_paths { #(#fields),* }))
+    let sessions = routes.sessions.map_or_else(
+        || quote!(false),
+        |flag| {
+            let sessions = krate.exports_at(flag).sessions();
+            quote_spanned!(Span::call_site().located_at(flag)=> #sessions!())
+        },
+    );
+    quote!(#ty::new(#route_paths { #(#fields,)* sessions: #sessions }))
 }
 
 /// A value of the right type with the errors in front, so that nothing else is wrong with it.
 pub(super) fn with_errors(krate: &CratePath, error: &syn::Error) -> TokenStream {
     let errors = error.to_compile_error();
-    let routes = routes(krate, &Routes::default());
+    let routes = routes(krate, &Routes::usual(None));
     quote!({ #errors #routes })
 }

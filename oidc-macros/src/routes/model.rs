@@ -1,12 +1,12 @@
 //! Which endpoints there are, and where.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::Error;
 
 use super::path::mistake;
 use crate::errors::Errors;
 use crate::suggest::{closest, enumerate};
-use crate::syntax::{self, Entry, Item, Value};
+use crate::syntax::{self, Entry, Form, Item, Value};
 
 /// The endpoints and their default paths. The names are those of the fields
 /// of the runtime's `RoutePaths`.
@@ -19,9 +19,21 @@ const DEFAULTS: [(&str, &str); 6] = [
     ("userinfo", "/auth/v2/userinfo"),
 ];
 
+/// Those of browser sessions.
+const OF_SESSIONS: [(&str, Option<&str>); 3] = [
+    ("session", Some("/auth/v2/session")),
+    ("backchannel_logout", Some("/auth/v2/backchannel-logout")),
+    ("frontchannel_logout", None),
+];
+
+/// What switches them on.
+const SESSIONS: &str = "sessions";
+
 /// Every endpoint.
 pub(crate) struct Routes {
     pub(crate) endpoints: Vec<Endpoint>,
+    /// Where the flag `sessions` is.
+    pub(crate) sessions: Option<Span>,
 }
 
 /// An endpoint; without a path it is switched off.
@@ -42,12 +54,17 @@ impl Routes {
                 Err(error) => errors.push(error),
             }
         }
-        let routes = Self::from_entries(&given, &mut errors);
+        let sessions = sessions(&given, &mut errors);
+        let routes = Self::from_entries(sessions, &given, &mut errors);
         errors.finish().map(|()| routes)
     }
 
-    fn from_entries(given: &[(String, &Entry)], errors: &mut Errors) -> Self {
-        let mut routes = Self::default();
+    fn from_entries(
+        sessions: Option<Span>,
+        given: &[(String, &Entry)],
+        errors: &mut Errors,
+    ) -> Self {
+        let mut routes = Self::usual(sessions);
         let mut prefix = String::new();
         for (name, entry) in given {
             if name == "prefix" {
@@ -67,6 +84,24 @@ impl Routes {
         routes
     }
 
+    /// Every endpoint at its default path.
+    pub(super) fn usual(sessions: Option<Span>) -> Self {
+        let always = DEFAULTS.map(|(name, path)| (name, Some(path)));
+        let with_sessions = OF_SESSIONS.map(|(name, path)| (name, sessions.and(path)));
+        let endpoint = |(name, path): (_, Option<&str>)| Endpoint {
+            name,
+            path: path.map(str::to_owned),
+        };
+        Self {
+            endpoints: always
+                .into_iter()
+                .chain(with_sessions)
+                .map(endpoint)
+                .collect(),
+            sessions,
+        }
+    }
+
     /// Two endpoints on one path would be a panic at start-up.
     fn check_distinct(&self, given: &[(String, &Entry)], errors: &mut Errors) {
         for (index, (name, entry)) in given.iter().enumerate() {
@@ -83,18 +118,6 @@ impl Routes {
                     format!("`{name}` has the same path as `{}`", other.name),
                 );
             }
-        }
-    }
-}
-
-impl Default for Routes {
-    fn default() -> Self {
-        let endpoint = |(name, path): &(&'static str, &str)| Endpoint {
-            name,
-            path: Some((*path).to_owned()),
-        };
-        Self {
-            endpoints: DEFAULTS.iter().map(endpoint).collect(),
         }
     }
 }
@@ -132,11 +155,34 @@ fn entry<'a>(item: &'a Item, given: &[(String, &Entry)]) -> syn::Result<(String,
 }
 
 fn keys() -> Vec<&'static str> {
-    [("prefix", "")]
-        .iter()
-        .chain(&DEFAULTS)
-        .map(|(name, _)| *name)
-        .collect()
+    let always = DEFAULTS.map(|(name, _)| name);
+    let of_sessions = OF_SESSIONS.map(|(name, _)| name);
+    [&["prefix"], &always[..], &[SESSIONS], &of_sessions].concat()
+}
+
+/// The flag `sessions`, without which the endpoints of sessions have no path.
+fn sessions(given: &[(String, &Entry)], errors: &mut Errors) -> Option<Span> {
+    let flag = given.iter().find(|(name, _)| name == SESSIONS);
+    if let Some((_, entry)) = flag {
+        if !matches!(entry.form, Form::Alone) {
+            let message = "`sessions` takes no value; write it alone: `routes!(sessions)`";
+            errors.at(&entry.key, message);
+        }
+        return entry.key.ident().map(Ident::span);
+    }
+    for (name, entry) in given {
+        if OF_SESSIONS
+            .iter()
+            .any(|(of_sessions, _)| of_sessions == name)
+        {
+            let message = format!(
+                "`{name}` is an endpoint of browser sessions; add the flag `sessions`: \
+                 `routes!(sessions, ..)`"
+            );
+            errors.at(&entry.key, message);
+        }
+    }
+    None
 }
 
 /// The path of an endpoint, or none if it is switched off.

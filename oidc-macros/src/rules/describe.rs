@@ -21,6 +21,7 @@ fn rule(rule: &Rule) -> String {
         Rule::Roles(roles) => format!("roles = {}", texts(roles)),
         Rule::Acr(values) => format!("acr = {}", texts(values)),
         Rule::MaxAge(seconds) => format!("max_age = \"{}\"", duration(*seconds)),
+        Rule::Via(via) => format!("via = {:?}", via.name()),
         Rule::Check(path) => format!("check = {}", render_path(path)),
         Rule::Policy(path) => format!("policy = {}", render_path(path)),
     }
@@ -74,6 +75,7 @@ fn distinct_claims(rules: &[Rule]) -> Option<Vec<String>> {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check(_)
         | Rule::Policy(_) => None,
     });

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Path};
 
-use super::{Rule, Scalar, Scope};
+use super::{Rule, Scalar, Scope, Via};
 use crate::crate_path::CratePath;
 use crate::scopes::LOOK_UP;
 use crate::syntax::{ends, render_path};
@@ -44,6 +44,13 @@ impl Rule {
             Self::Roles(roles) => quote!(#rule::Roles(&[#(#roles),*])),
             Self::Acr(values) => quote!(#rule::Acr(&[#(#values),*])),
             Self::MaxAge(seconds) => quote!(#rule::MaxAge(#seconds)),
+            Self::Via(way) => {
+                let via = krate.exports().via();
+                match way {
+                    Via::Bearer => quote!(#rule::Via(#via::Bearer)),
+                    Via::Session => quote!(#rule::Via(#via::Session)),
+                }
+            }
             Self::Check(path) => expand_check(path, krate),
             Self::Policy(path) => expand_policy(path, krate),
         }

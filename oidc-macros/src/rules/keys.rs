@@ -4,8 +4,8 @@ use crate::suggest::{closest, enumerate};
 use crate::syntax::Entry;
 
 /// The keys of the policy language.
-pub(crate) const RULES: [&str; 10] = [
-    "scopes", "claims", "roles", "any", "all", "not", "acr", "max_age", "check", "policy",
+pub(crate) const RULES: [&str; 11] = [
+    "scopes", "claims", "roles", "any", "all", "not", "acr", "max_age", "via", "check", "policy",
 ];
 
 /// The message about a key that is not one of `known`.
@@ -60,6 +60,7 @@ fn remedy(name: &str) -> Option<&'static str> {
         "or" => "write `any(..)`",
         "and" => "write `all(..)`",
         "none" => "write `not(any(..))`",
+        "bearer" | "session" => "write `via = \"bearer\"` or `via = \"session\"`",
         "with" | "guard" => "write `check = path::to::function`",
         _ => return None,
     })

@@ -6,6 +6,7 @@ mod expand;
 mod keys;
 mod max_age;
 mod strings;
+mod via;
 
 use syn::{LitStr, Path};
 
@@ -15,6 +16,7 @@ use crate::syntax::{Entry, Form, Item};
 pub(crate) use describe::describe;
 pub(crate) use keys::{RULES, given_twice, unknown};
 pub(crate) use strings::forbidden_character;
+pub(crate) use via::Via;
 
 /// One rule. The variants are those of the runtime's `Rule`.
 pub(crate) enum Rule {
@@ -30,6 +32,7 @@ pub(crate) enum Rule {
     Acr(Vec<String>),
     /// In seconds.
     MaxAge(u64),
+    Via(Via),
     Check(Path),
     Policy(Path),
 }
@@ -61,6 +64,7 @@ impl Rule {
             "roles" => strings::texts(entry, "`roles = \"editor\"`", errors).map(Self::Roles),
             "acr" => strings::texts(entry, "`acr = \"urn:example:mfa\"`", errors).map(Self::Acr),
             "max_age" => max_age::max_age(entry, errors),
+            "via" => via::via(entry, errors),
             "check" => path("`check = path::to::function`", errors).map(Self::Check),
             "policy" => path("`policy = path::to::Policy`", errors).map(Self::Policy),
             "all" => nested(entry, errors).map(Self::All),
@@ -75,6 +79,23 @@ impl Rule {
 }
 
 impl Rule {
+    /// Whether only bearers of a token satisfy it, as far as it does not depend on named policies.
+    pub(crate) fn denies_sessions(&self) -> bool {
+        match self {
+            Self::All(rules) => rules.iter().any(Self::denies_sessions),
+            Self::Any(rules) => rules.iter().all(Self::denies_sessions),
+            Self::Not(rule) => matches!(**rule, Self::Via(Via::Session)),
+            Self::Via(via) => *via == Via::Bearer,
+            Self::Scopes(_)
+            | Self::Claim { .. }
+            | Self::Roles(_)
+            | Self::Acr(_)
+            | Self::MaxAge(_)
+            | Self::Check(_)
+            | Self::Policy(_) => false,
+        }
+    }
+
     /// Has every scope that is written as a string looked up in the registry.
     pub(crate) fn look_up_scopes(&mut self, registry: &Path) {
         match self {
@@ -95,6 +116,7 @@ impl Rule {
             | Self::Roles(_)
             | Self::Acr(_)
             | Self::MaxAge(_)
+            | Self::Via(_)
             | Self::Check(_)
             | Self::Policy(_) => {}
         }
@@ -165,6 +187,7 @@ fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)>
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check(_)
         | Rule::Policy(_) => return None,
     };

@@ -64,6 +64,16 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
                     name: "Reader",
                     spec: const { &<Reader as ::oidc::__private::Policy>::SPEC },
                 },
+                ::oidc::__private::Rule::Any(
+                    &[
+                        ::oidc::__private::Rule::Via(::oidc::__private::Via::Bearer),
+                        ::oidc::__private::Rule::Not(
+                            &::oidc::__private::Rule::Via(
+                                ::oidc::__private::Via::Session,
+                            ),
+                        ),
+                    ],
+                ),
             ],
         ),
         "f",
@@ -71,7 +81,7 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
 }
 #[allow(unused_imports)]
 use __oidc_policy_f as __in_an_impl_name_the_rules_of_f_with_oidc_policy;
-/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader`.
+/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader, any(via = "bearer", not(via = "session"))`.
 async fn f(
     _: ::oidc::__private::Guard<
         ::oidc::__private::Inline<__in_an_impl_name_the_rules_of_f_with_oidc_policy>,

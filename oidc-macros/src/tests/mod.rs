@@ -68,6 +68,7 @@ fn every_rule() {
         ))),
         check = checks::office_hours,
         policy = Reader,
+        any(via = "bearer", not(via = "session")),
     };
     let expansion = guard::handler(
         Attribute::Required,
@@ -106,6 +107,8 @@ fn rules_are_printed_as_the_runtime_prints_them() {
         (max_age = "24h")
         (max_age = "25h")
         (max_age = "2d")
+        (via = "bearer")
+        (any(via = "session", max_age = "5m"))
         (scopes = "read write", roles = ["editor", "author"])
         (any(acr = "gold", not(claims(realm_access.roles = ["banned", "gone"]))))
     }
@@ -172,6 +175,14 @@ fn routes() {
         routes::routes(quote!(crate prefix = "/api", login = "/sign-in", device = None));
     let item = quote!(const _: () = #expansion;);
     assert_expands(item, &expect_file!["routes.rs"]);
+}
+
+#[test]
+fn routes_with_sessions() {
+    let args = quote!(crate sessions, prefix = "/api", session = "/me", backchannel_logout = None);
+    let expansion = routes::routes(args);
+    let item = quote!(const _: () = #expansion;);
+    assert_expands(item, &expect_file!["routes_with_sessions.rs"]);
 }
 
 #[test]

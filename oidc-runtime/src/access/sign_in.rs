@@ -2,20 +2,23 @@
 
 use super::matrix::RouteEntry;
 use super::registry::Registry;
-use crate::flow::{Endpoint, Routes};
 use crate::policy::GuardRule;
 use crate::policy::RuleTree;
+use crate::routes::{Endpoint, Routes};
 
 impl From<Routes> for Registry {
     fn from(routes: Routes) -> Self {
-        let routes = routes.served().map(|route| {
+        let routes = routes.served().flat_map(|route| {
             let access = match reason(route.endpoint) {
                 Some(reason) => GuardRule::Public {
                     reason: reason.to_owned(),
                 },
                 None => GuardRule::Required(RuleTree::authenticated()),
             };
-            RouteEntry::of(route.endpoint.method(), access, "oidc::routes!").at(route.path)
+            let entry = move |method| RouteEntry::of(method, access.clone(), "oidc::routes!");
+            route
+                .methods()
+                .map(move |method| entry(method).at(route.path))
         });
         Self {
             routes: routes.collect(),
@@ -32,5 +35,8 @@ fn reason(endpoint: Endpoint) -> Option<&'static str> {
         Endpoint::Device => Some("signing in on another device starts here"),
         Endpoint::Logout => Some("signing out needs no valid token"),
         Endpoint::Userinfo => None,
+        Endpoint::Session => Some("the browser asks here whether it is signed in"),
+        Endpoint::BackchannelLogout => Some("the provider ends sessions here"),
+        Endpoint::FrontchannelLogout => Some("the provider ends sessions here, in the browser"),
     }
 }

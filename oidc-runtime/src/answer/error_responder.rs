@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error_response::ErrorResponse;
-use super::refusal::Refusal;
+use super::refusal::{Browser, Refusal};
 use super::rejection::Rejection;
 use crate::request::RequestParts;
 
@@ -29,8 +29,9 @@ impl ErrorResponder {
         endpoint: &'static str,
         request: &RequestParts<'_>,
     ) -> ErrorResponse {
+        let is_elsewhere = matches!(refusal.browser, Some(Browser::Redirect(_)));
         let mut response = ErrorResponse::new(refusal, Some(endpoint));
-        if let Some(function) = &self.0 {
+        if let Some(function) = self.0.as_ref().filter(|_| !is_elsewhere) {
             apply(&**function, &mut response, request);
         }
         response
@@ -47,6 +48,9 @@ impl ErrorResponder {
         let Some(function) = &self.0 else {
             return rejection;
         };
+        if let Some(Browser::Redirect(_)) = rejection.refusal().browser {
+            return rejection;
+        }
         let mut response = ErrorResponse::new(rejection.refusal().clone(), endpoint);
         apply(&**function, &mut response, request);
         response.into()

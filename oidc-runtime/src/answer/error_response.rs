@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::refusal::Refusal;
-use super::response::{JSON, Response, SIGN_IN_HEADERS};
+use super::page::page;
+use super::refusal::{Browser, Refusal};
+use super::response::{HTML, JSON, Response, SIGN_IN_HEADERS};
 
 /// Header fields that cannot be set, because clients, caches and the connection depend on them.
 const FIXED: [&str; 18] = [
@@ -287,11 +288,21 @@ impl ErrorResponse {
 
     pub(crate) fn response(&self) -> Response {
         let Self { refusal, own, .. } = self;
+        if let Some(Browser::Redirect(location)) = &refusal.browser {
+            return Response::see_other(location.clone());
+        }
         let content_type = own.content_type.clone().map(Cow::Owned);
         let body = own.body.clone();
         let mut response = Response::new(refusal.status);
-        response.set("content-type", content_type.unwrap_or(JSON.into()));
-        response.body = body.unwrap_or_else(|| self.json().into());
+        let (default_type, default_body) = match &refusal.browser {
+            Some(Browser::Page) => (HTML, page(refusal)),
+            _ => (JSON, self.json().to_owned()),
+        };
+        response.set("content-type", content_type.unwrap_or(default_type.into()));
+        response.body = body.unwrap_or_else(|| default_body.into_bytes());
+        if let Some(Browser::Login { url, is_htmx: true }) = &refusal.browser {
+            response.set("hx-redirect", url.clone());
+        }
         if let Some(challenge) = self.challenge() {
             response.set("www-authenticate", challenge.to_owned());
         }

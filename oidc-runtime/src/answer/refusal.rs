@@ -19,6 +19,44 @@ pub(crate) struct Refusal {
     pub(crate) retry_after: Option<Duration>,
     /// The only method that is allowed.
     pub(crate) allow: Option<&'static str>,
+    /// The request is rejected even where credentials are optional.
+    pub(crate) is_unconditional: bool,
+    /// The authentication that would do (RFC 9470 §3).
+    pub(crate) step_up: Option<StepUp>,
+    /// What a browser gets, or a script in it.
+    pub(crate) browser: Option<Browser>,
+}
+
+/// A required authentication.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "sessions"),
+    expect(dead_code, reason = "only browsers with sessions need it")
+)]
+pub(crate) struct StepUp {
+    /// Separated by spaces; empty if any will do.
+    pub(crate) acr_values: String,
+    /// In seconds.
+    pub(crate) max_age: Option<u64>,
+}
+
+/// The response to a browser of an application with sessions.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "sessions"),
+    expect(dead_code, reason = "only browsers with sessions need it")
+)]
+pub(crate) enum Browser {
+    /// Somewhere else: to sign in, or to the application's own error page.
+    Redirect(String),
+    /// An error page.
+    Page,
+    /// For a script: where the user can sign in.
+    Login {
+        url: String,
+        /// htmx redirects the page there.
+        is_htmx: bool,
+    },
 }
 
 /// The default body.
@@ -27,6 +65,8 @@ struct Body<'a> {
     detail: &'a str,
     error: Option<&'a str>,
     error_description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<&'a str>,
 }
 
 impl Refusal {
@@ -44,6 +84,9 @@ impl Refusal {
             challenge: None,
             retry_after: None,
             allow: None,
+            is_unconditional: false,
+            step_up: None,
+            browser: None,
         }
     }
 
@@ -59,6 +102,10 @@ impl Refusal {
             detail: &self.description,
             error: self.error.as_deref(),
             error_description: &self.description,
+            login: match &self.browser {
+                Some(Browser::Login { url, .. }) => Some(url),
+                _ => None,
+            },
         };
         // Strings always serialize.
         serde_json::to_string(&body).unwrap_or_default()

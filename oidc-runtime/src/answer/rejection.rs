@@ -6,10 +6,15 @@ use std::time::Duration;
 
 use super::challenge::Challenge;
 use super::error_response::ErrorResponse;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, StepUp};
 use super::response::Response;
 use crate::jose::TokenError;
 use crate::policy::Denial;
+use crate::token::Via;
+
+/// When a client may try again after the store of the sessions failed.
+#[cfg(feature = "sessions")]
+const STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Why a request is rejected, and the response to it.
 ///
@@ -178,8 +183,26 @@ impl Rejection {
         match denial {
             Denial::Scope { needed, missing } => Self::insufficient_scope(realm, needed, missing),
             Denial::StepUp { acr, max_age } => Self::step_up(realm, acr, *max_age),
+            Denial::Via(Via::Session) => Self::session_required(realm),
+            Denial::Via(Via::Bearer) => Self::bearer_required(realm),
             Denial::Forbidden => Self::forbidden(realm, "policy_denied"),
         }
+    }
+
+    /// The access token is invalid "for other reasons" than those of RFC 6750 §3.1: no token is
+    /// valid here.
+    pub(crate) fn session_required(realm: &str) -> Self {
+        let description = "a browser session is required";
+        let error = Some("invalid_token".into());
+        let refusal = Refusal::new(401, "session_required", error, description);
+        Self::challenged(realm, refusal, &[])
+    }
+
+    /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
+    fn bearer_required(realm: &str) -> Self {
+        let description = "an access token is required";
+        let refusal = Refusal::new(401, "bearer_required", None, description);
+        Self::challenged(realm, refusal, &[])
     }
 
     pub(crate) fn forbidden(realm: &str, code: &'static str) -> Self {
@@ -199,8 +222,12 @@ impl Rejection {
     fn step_up(realm: &str, acr: &[&str], max_age: Option<u64>) -> Self {
         let description = "a different authentication level or a more recent one is required";
         let error = Some("insufficient_user_authentication".into());
-        let refusal = Refusal::new(401, "step_up_required", error, description);
+        let mut refusal = Refusal::new(401, "step_up_required", error, description);
         let acr = (!acr.is_empty()).then(|| acr.join(" "));
+        let step_up = StepUp {
+            acr_values: acr.clone().unwrap_or_default(),
+            max_age,
+        };
         let max_age = max_age.map(|seconds| seconds.to_string());
         let parameters = [
             ("acr_values", acr.as_deref()),
@@ -208,6 +235,7 @@ impl Rejection {
         ];
         let parameters = parameters.map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = parameters.into_iter().flatten().collect();
+        refusal.step_up = Some(step_up);
         Self::challenged(realm, refusal, &parameters)
     }
 
@@ -221,6 +249,68 @@ impl Rejection {
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
         let description = "the key of the access token is not known yet";
         Self::unavailable_for(retry_after, "keys_not_due", description)
+    }
+
+    /// A request with a session cookie that another site may have sent.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn cross_origin(description: String) -> Self {
+        let error = Some("cross_origin".into());
+        let mut refusal = Refusal::new(403, "cross_origin", error, description);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The store of the sessions does not respond.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn store_unavailable() -> Self {
+        let error = Some("temporarily_unavailable".into());
+        let description = "sessions are not available at the moment";
+        let mut refusal = Refusal::new(503, "store_unavailable", error, description);
+        refusal.retry_after = Some(STORE_PAUSE);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The application lacks the layer of the sessions.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn sessions_layer_missing() -> Self {
+        let error = Some("server_error".into());
+        let description = "the server is not configured";
+        let mut refusal = Refusal::new(500, "sessions_layer_missing", error, description);
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The session has no access token that can be used now, or none at all.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn token_unavailable(retry_after: Duration) -> Self {
+        let description = "the access token of the session cannot be renewed at the moment";
+        Self::unavailable_for(retry_after, "refresh_failed", description)
+    }
+
+    /// Something could not be done with a session.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn of_session(
+        status: u16,
+        code: &'static str,
+        error: &'static str,
+        description: String,
+    ) -> Self {
+        let mut refusal = Refusal::new(status, code, Some(error.into()), description);
+        match status {
+            401 => refusal.challenge = Some(Challenge::of_ended_session()),
+            503 => refusal.retry_after = Some(STORE_PAUSE),
+            _ => {}
+        }
+        Self::new(refusal)
+    }
+
+    /// The same rejection with another content.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn map(&self, change: impl FnOnce(&mut Refusal)) -> Self {
+        let mut refusal = self.refusal().clone();
+        change(&mut refusal);
+        Self::new(refusal)
     }
 
     /// The application is misconfigured; the log explains how.
@@ -258,6 +348,37 @@ mod tests {
             rejection.challenge(),
             Some(r#"Bearer realm="a\"b\\cSet-Cookie: x""#)
         );
+    }
+
+    #[test]
+    fn only_a_token_can_be_invalid() {
+        let session_required = Rejection::denied("app", &Denial::Via(Via::Session));
+        assert_eq!(session_required.status(), 401);
+        assert_eq!(session_required.code(), "session_required");
+        assert_eq!(session_required.error(), Some("invalid_token"));
+        let bearer_required = Rejection::denied("app", &Denial::Via(Via::Bearer));
+        assert_eq!(bearer_required.status(), 401);
+        assert_eq!(bearer_required.code(), "bearer_required");
+        assert_eq!(bearer_required.error(), None);
+        let missing = Rejection::missing_credentials("app");
+        assert_eq!(bearer_required.challenge(), missing.challenge());
+    }
+
+    #[cfg(feature = "sessions")]
+    #[test]
+    fn errors_of_sessions_tell_the_client_what_to_do() {
+        use crate::client::session::SessionError;
+
+        let ended = Rejection::from(&SessionError::Ended);
+        assert_eq!(ended.status(), 401);
+        let challenge = ended.challenge().unwrap();
+        assert!(
+            challenge.starts_with(r#"Bearer error="invalid_token","#),
+            "{challenge}"
+        );
+        let unavailable = Rejection::from(&SessionError::Unavailable);
+        assert_eq!(unavailable.status(), 503);
+        assert!(unavailable.refusal().retry_after.is_some());
     }
 
     #[test]

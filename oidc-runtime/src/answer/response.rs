@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 pub(super) const JSON: &str = "application/json";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 
 /// Header fields of every response of a sign-in endpoint, besides `Cache-Control`: they keep tokens
 /// and codes out of caches and `Referer`, and forbid framing and content sniffing.
@@ -48,6 +49,36 @@ impl Response {
     pub(crate) fn redirect(location: String) -> Self {
         let mut response = Self::new(307);
         response.set("location", location);
+        response
+    }
+
+    /// Lets the browser fetch another page by GET (RFC 9110 §15.4.4).
+    pub(crate) fn see_other(location: String) -> Self {
+        let mut response = Self::new(303);
+        response.set("location", location);
+        response
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn empty(status: u16) -> Self {
+        Self::new(status)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other == name)
+    }
+
+    /// Whether this field would forbid what a policy of the response allows: framing.
+    pub(crate) fn may_be_framed(&self, name: &str) -> bool {
+        name == "x-frame-options" && self.has("content-security-policy")
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn html(status: u16, body: String) -> Self {
+        let mut response = Self::new(status);
+        response.set("content-type", HTML);
+        response.set("x-content-type-options", "nosniff");
+        response.body = body.into_bytes();
         response
     }
 

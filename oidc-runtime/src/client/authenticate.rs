@@ -8,7 +8,7 @@ use crate::answer::Rejection;
 use crate::jose::{Compact, TokenError, check_signature};
 use crate::provider::{NeededKey, Snapshot, Unverified};
 use crate::telemetry;
-use crate::token::{Expectations, VerifiedToken, accept_if_signed, access_token_subject};
+use crate::token::{Expectations, VerifiedUser, accept_if_signed, access_token_subject};
 
 impl Oidc {
     /// Verifies the credentials of a request without waiting; `None` if keys have to be fetched
@@ -16,7 +16,7 @@ impl Oidc {
     pub(crate) fn authenticate_now(&self, credentials: Credentials<'_>) -> Option<Authentication> {
         let token = match credentials {
             Credentials::Bearer(token) => token,
-            Credentials::Absent => return Some(Ok(None)),
+            Credentials::Absent | Credentials::Empty => return Some(Ok(None)),
             Credentials::Malformed => return Some(Err(self.malformed())),
         };
         let now = self.now();
@@ -94,12 +94,12 @@ impl Oidc {
     }
 
     /// The only place where access tokens are verified.
-    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedToken>, TokenError> {
+    fn verify(&self, token: &str, snapshot: &Snapshot) -> Result<Arc<VerifiedUser>, TokenError> {
         let compact = Compact::parse(token)?;
         let signed = check_signature(compact, &snapshot.keys)?;
         let expected = self.expectations(snapshot);
         let issuer = &snapshot.metadata.issuer;
-        let token = Arc::new(VerifiedToken::new(
+        let token = Arc::new(VerifiedUser::new(
             token,
             &signed,
             &expected,
@@ -122,7 +122,7 @@ impl Oidc {
         access_token_subject(&signed, &self.expectations(provider))
     }
 
-    fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
+    pub(super) fn expectations<'e>(&'e self, snapshot: &'e Snapshot) -> Expectations<'e> {
         let config = self.config();
         Expectations {
             issuer: &snapshot.metadata.issuer,

@@ -7,8 +7,10 @@ const SCHEME: &[u8; 6] = b"Bearer";
 /// The content of the `Authorization` field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials<'h> {
-    /// Nothing, another scheme, or a scheme without a token.
+    /// Nothing, or another scheme.
     Absent,
+    /// The scheme without a token. It stands for nobody, but shows that no cookie is meant.
+    Empty,
     /// A token, not yet validated.
     Bearer(&'h [u8]),
     /// Two fields, or a separator other than spaces (RFC 9110 §11.4).
@@ -32,11 +34,12 @@ impl<'h> Credentials<'h> {
         match rest.split_first() {
             Some((b'\t', _)) => Self::Malformed,
             Some((b' ', token)) => match without_leading_spaces(token) {
-                [] => Self::Absent,
+                [] => Self::Empty,
                 token => Self::Bearer(token),
             },
-            // The end, or a longer scheme with this prefix.
-            _ => Self::Absent,
+            None => Self::Empty,
+            // A longer scheme with this prefix.
+            Some(_) => Self::Absent,
         }
     }
 }
@@ -78,14 +81,15 @@ mod tests {
     fn other_schemes_are_not_credentials() {
         for field in [
             "",
-            "Bearer",
-            "Bearer ",
             "Basic abc",
             "Bearerabc",
             "Bearer2 abc",
             "Token Bearer abc",
         ] {
             assert_eq!(of(field), Credentials::Absent, "{field}");
+        }
+        for field in ["Bearer", "bearer ", "Bearer   "] {
+            assert_eq!(of(field), Credentials::Empty, "{field}");
         }
         assert_eq!(Credentials::of(Authorization::None), Credentials::Absent);
     }

@@ -4,6 +4,8 @@ mod authenticate;
 mod credentials;
 mod health;
 mod oidc;
+#[cfg(feature = "sessions")]
+pub(crate) mod session;
 mod token_cache;
 
 pub(crate) use credentials::Credentials;

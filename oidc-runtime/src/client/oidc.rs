@@ -7,13 +7,18 @@ use std::time::Duration;
 use super::health::Health;
 use super::token_cache::TokenCache;
 use crate::answer::Rejection;
+#[cfg(feature = "sessions")]
+use crate::clock::UnixSeconds;
 use crate::config::{Checked, Config, ConfigError, OidcBuilder};
+use crate::protocol::RelyingParty;
 use crate::provider::{Provider, ProviderError};
 use crate::seal::Sealer;
-use crate::token::{Hints, VerifiedToken};
+#[cfg(feature = "sessions")]
+use crate::session::manager::SessionManager;
+use crate::token::{Hints, VerifiedUser};
 
 /// The result of authenticating a request: anonymous, a verified token, or a rejection.
-pub(crate) type Authentication = Result<Option<Arc<VerifiedToken>>, Rejection>;
+pub(crate) type Authentication = Result<Option<Arc<VerifiedUser>>, Rejection>;
 
 /// The OAuth client of one OpenID provider: configuration, the provider's keys, and a cache of
 /// verified tokens.
@@ -48,6 +53,8 @@ struct Inner {
     hints: Hints,
     /// The rejection of requests without credentials, created once since they are frequent.
     missing: Rejection,
+    #[cfg(feature = "sessions")]
+    sessions: Option<SessionManager>,
 }
 
 impl Oidc {
@@ -79,19 +86,30 @@ impl Oidc {
         OidcBuilder::from_env().build()
     }
 
-    fn new(checked: Checked) -> Self {
+    #[cfg_attr(
+        not(feature = "sessions"),
+        expect(clippy::unnecessary_wraps, reason = "fails with sessions")
+    )]
+    fn new(checked: Checked) -> Result<Self, ConfigError> {
         let config = Arc::new(checked.config);
+        #[cfg(feature = "sessions")]
+        let sessions = match &config.sessions {
+            Some(settings) => Some(SessionManager::new(&config, settings)?),
+            None => None,
+        };
         let inner = Inner {
             provider: Arc::new(Provider::new(Arc::clone(&config), checked.http)),
             cache: TokenCache::new(config.token_cache_bytes),
             sealer: checked.sealer,
             hints: Hints::new(),
             missing: Rejection::missing_credentials(&config.realm),
+            #[cfg(feature = "sessions")]
+            sessions,
             config,
         };
-        Self {
+        Ok(Self {
             inner: Arc::new(inner),
-        }
+        })
     }
 
     /// Waits until tokens can be verified: fetches the discovery document (OpenID Connect Discovery
@@ -195,12 +213,40 @@ impl Oidc {
         &self.inner.provider
     }
 
+    /// This client towards its provider.
+    pub(crate) fn relying_party(&self) -> RelyingParty<'_> {
+        let config = self.config();
+        RelyingParty {
+            provider: self.provider(),
+            client_id: &config.client_id,
+            client_secret: config.client_secret.as_ref(),
+            resources: &config.resources,
+            algorithms: &config.algorithms,
+            clock: &config.clock,
+        }
+    }
+
     pub(crate) fn cache(&self) -> Option<&TokenCache> {
         self.inner.cache.as_ref()
     }
 
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.inner.sealer
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn session_manager(&self) -> Option<&SessionManager> {
+        self.inner.sessions.as_ref()
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn now_seconds(&self) -> UnixSeconds {
+        self.config().clock.unix_seconds()
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn now_ms(&self) -> i64 {
+        i64::try_from(self.now().as_millis()).unwrap_or(i64::MAX)
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -234,7 +280,7 @@ impl OidcBuilder {
     /// # Errors
     /// If settings are missing or malformed. The error names all of them.
     pub fn build(self) -> Result<Oidc, ConfigError> {
-        self.check().map(Oidc::new)
+        self.check().and_then(Oidc::new)
     }
 }
 

@@ -54,6 +54,8 @@ pub struct OidcBuilder {
     pub(super) allow_http: bool,
     pub(super) clock: Option<SharedClock>,
     pub(super) error_responder: ErrorResponder,
+    #[cfg(feature = "sessions")]
+    pub(super) sessions: Option<super::Sessions>,
     pub(super) problems: Problems,
 }
 
@@ -526,6 +528,29 @@ impl OidcBuilder {
     /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
+        self
+    }
+
+    /// Signs browsers in: the attributes then admit the cookie of a session as well as a bearer
+    /// token. Default: off. [`public_url`](Self::public_url) is required with it.
+    ///
+    /// ```
+    /// use oidc::{Oidc, Sessions};
+    ///
+    /// const SIGN_IN: oidc::Routes = oidc::routes!(sessions);
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = Oidc::builder()
+    ///     .client_id("shop")
+    ///     .discovery_url("https://login.example.org")
+    ///     .public_url("https://shop.example.org")
+    ///     .sessions(Sessions::new(SIGN_IN))
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "sessions")]
+    pub fn sessions(mut self, sessions: super::Sessions) -> Self {
+        self.sessions = Some(sessions);
         self
     }
 

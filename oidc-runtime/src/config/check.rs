@@ -10,13 +10,14 @@ use super::{Checked, Config, ConfigError, OidcBuilder, RedirectRules, check_prov
 use crate::http::{Http, HttpSettings, parse_certificates};
 use crate::jose::Algorithm;
 use crate::seal::Sealer;
+use crate::secret::Secret;
 use crate::token::{ClaimPath, RolePlaces};
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
-const MIN_STATE_KEY_BYTES: usize = 32;
+const MIN_KEY_BYTES: usize = 32;
 /// The minimum number of different bytes in a key. Fewer than one in ten million keys of 32 random
 /// hexadecimal digits have less.
-const MIN_STATE_KEY_VARIETY: usize = 8;
+const MIN_KEY_VARIETY: usize = 8;
 /// The format version of the sealed state of a sign-in.
 const STATE_VERSION: u8 = 3;
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,6 +45,9 @@ impl OidcBuilder {
         let timeout = self.checked_timeout();
         let http = self.checked_http(timeout);
         self.check_rest();
+        #[cfg(feature = "sessions")]
+        let sessions = (self.sessions.take())
+            .and_then(|sessions| sessions.check(public_url.as_ref(), &mut self.problems));
         let (Some(client_id), Some(discovery_url)) = (client_id, discovery_url) else {
             return Err(self.problems.into_error());
         };
@@ -78,6 +82,8 @@ impl OidcBuilder {
                     allow_http: self.allow_http,
                     clock: self.clock.unwrap_or_default(),
                     error_responder: self.error_responder,
+                    #[cfg(feature = "sessions")]
+                    sessions,
                 };
                 Ok(Checked {
                     config,
@@ -298,16 +304,8 @@ impl OidcBuilder {
     }
 
     fn check_state_key(&mut self) {
-        let Some(key) = &self.state_key else { return };
-        let bytes = key.expose().as_bytes();
-        if bytes.len() < MIN_STATE_KEY_BYTES {
-            self.problems
-                .add("state_key", "must have at least 32 characters");
-        } else if bytes.iter().collect::<HashSet<_>>().len() < MIN_STATE_KEY_VARIETY {
-            self.problems.add(
-                "state_key",
-                "must be random, such as the output of `openssl rand -base64 32`",
-            );
+        if let Some(problem) = self.state_key.as_ref().and_then(key_problem) {
+            self.problems.add("state_key", problem);
         }
     }
 
@@ -317,6 +315,18 @@ impl OidcBuilder {
             [] => Some(vec![client_id.to_owned()]),
             audiences => Some(audiences.to_vec()),
         }
+    }
+}
+
+/// What is wrong with a configured key, if anything.
+pub(super) fn key_problem(key: &Secret) -> Option<&'static str> {
+    let bytes = key.expose().as_bytes();
+    if bytes.len() < MIN_KEY_BYTES {
+        Some("must have at least 32 characters")
+    } else if bytes.iter().collect::<HashSet<_>>().len() < MIN_KEY_VARIETY {
+        Some("must be random, such as the output of `openssl rand -base64 32`")
+    } else {
+        None
     }
 }
 

@@ -7,7 +7,7 @@ use crate::jose::Algorithm;
 use crate::secret::Secret;
 
 /// The environment variables of the fields; the first one takes precedence.
-const VARIABLES: [(&str, &[&str]); 19] = [
+const VARIABLES: [(&str, &[&str]); 26] = [
     ("client_id", &["OIDC_CLIENT_ID"]),
     ("client_secret", &["OIDC_CLIENT_SECRET"]),
     ("discovery_url", &["OIDC_DISCOVERY_URL"]),
@@ -27,6 +27,13 @@ const VARIABLES: [(&str, &[&str]); 19] = [
     ("public_url", &["OIDC_PUBLIC_URL", PROXY]),
     ("state_key", &["OIDC_STATE_KEY"]),
     ("timeout", &["OIDC_TIMEOUT"]),
+    ("sessions.key", &["OIDC_SESSION_KEY"]),
+    ("sessions.store", &["OIDC_SESSION_STORE"]),
+    ("sessions.idle", &["OIDC_SESSION_IDLE"]),
+    ("sessions.lifetime", &["OIDC_SESSION_LIFETIME"]),
+    ("sessions.userinfo", &["OIDC_SESSION_USERINFO"]),
+    ("sessions.trusted_origin", &["OIDC_TRUSTED_ORIGIN"]),
+    ("sessions.staleness", &["OIDC_SESSION_STALENESS"]),
 ];
 
 /// The name that py-oidc-auth uses for `OIDC_PUBLIC_URL`.

@@ -25,6 +25,13 @@ struct Problem {
 }
 
 impl ConfigError {
+    #[cfg(feature = "sessions")]
+    pub(crate) fn new(field: &'static str, message: &str) -> Self {
+        let mut problems = Problems::default();
+        problems.add(field, message);
+        problems.into_error()
+    }
+
     /// The names of the settings that have to be corrected. One with several mistakes occurs several
     /// times.
     ///
@@ -86,6 +93,17 @@ impl Problems {
     /// Returns the value of a setting, if it has one, or records the error.
     pub(crate) fn take<T>(&mut self, field: &'static str, setting: &mut Setting<T>) -> Option<T> {
         self.check(field, setting.take()?)
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a mistake in this setting was recorded.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|problem| problem.field == field)
     }
 
     pub(crate) fn is_empty(&self) -> bool {

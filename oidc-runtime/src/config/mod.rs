@@ -5,7 +5,10 @@ mod builder;
 mod check;
 mod env;
 mod error;
+mod local_path;
 mod redirect;
+#[cfg(feature = "sessions")]
+mod sessions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +27,12 @@ pub(crate) use boolean::parse_bool;
 pub use builder::OidcBuilder;
 pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
+pub(crate) use local_path::is_local_path;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
+#[cfg(feature = "sessions")]
+pub(crate) use sessions::SessionSettings;
+#[cfg(feature = "sessions")]
+pub use sessions::{Refresh, Sessions, Userinfo};
 
 /// A validated configuration. Immutable.
 #[derive(Debug)]
@@ -65,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) allow_http: bool,
     pub(crate) clock: SharedClock,
     pub(crate) error_responder: ErrorResponder,
+    #[cfg(feature = "sessions")]
+    pub(crate) sessions: Option<SessionSettings>,
 }
 
 /// The result of validating a configuration.

@@ -1,9 +1,8 @@
 //! A request to a sign-in endpoint.
 
-use super::protocol::RelyingParty;
-use super::routes::Route;
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
+use crate::routes::Route;
 
 /// The largest form that is accepted; codes and tokens are far smaller.
 pub(crate) const MAX_FORM_BYTES: usize = 64 * 1024;
@@ -21,19 +20,7 @@ pub(crate) struct Call<'c> {
     pub(crate) body: Option<&'c [u8]>,
 }
 
-impl<'c> Call<'c> {
-    pub(super) fn relying_party(&self) -> RelyingParty<'c> {
-        let config = self.oidc.config();
-        RelyingParty {
-            provider: self.oidc.provider(),
-            client_id: &config.client_id,
-            client_secret: config.client_secret.as_ref(),
-            resources: &config.resources,
-            algorithms: &config.algorithms,
-            clock: &config.clock,
-        }
-    }
-
+impl Call<'_> {
     pub(super) fn now(&self) -> UnixSeconds {
         self.oidc.config().clock.unix_seconds()
     }

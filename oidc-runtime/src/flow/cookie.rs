@@ -11,7 +11,8 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use url::Url;
 
-use super::state::{LIFETIME, SignIn, StateError};
+use super::state::{SignIn, StateError};
+use crate::clock::UnixSeconds;
 use crate::random::random;
 
 /// Prefixes of the cookie's name. Browsers accept `__Host-` only from the host itself over https,
@@ -38,6 +39,7 @@ impl Binding {
     /// `headers` are the values of the request's `Cookie` fields.
     pub(super) fn new<'h>(
         redirect_uri: &str,
+        lifetime: UnixSeconds,
         headers: impl Iterator<Item = &'h [u8]>,
     ) -> Result<Self, Unspecified> {
         let prefix = prefix(redirect_uri);
@@ -52,7 +54,7 @@ impl Binding {
 
         let surplus = (begun.len() + 1).saturating_sub(MAX_BEGUN).min(MAX_REMOVED);
         let oldest = begun.into_iter().take(surplus);
-        let new = cookie(name(redirect_uri, &hash), value).to_string();
+        let new = cookie(name(redirect_uri, &hash), value, lifetime).to_string();
         Ok(Self {
             set_cookies: iter::once(new)
                 .chain(oldest.map(|(_, name)| removal_of(name)))
@@ -86,9 +88,7 @@ pub(super) fn removal(sign_in: &SignIn) -> Option<String> {
 }
 
 fn removal_of(name: String) -> String {
-    let mut cookie = cookie(name, String::new());
-    cookie.set_max_age(Duration::ZERO);
-    cookie.to_string()
+    cookie(name, String::new(), 0).to_string()
 }
 
 /// The cookies of a request. Each is parsed separately, because other applications on the host may
@@ -99,11 +99,11 @@ fn parse<'h>(headers: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Co
         .filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?).ok())
 }
 
-fn cookie(name: String, value: String) -> Cookie<'static> {
+fn cookie(name: String, value: String, lifetime: UnixSeconds) -> Cookie<'static> {
     let secure = name.starts_with(HOST_NAME);
     Cookie::build((name, value))
         .http_only(true)
-        .max_age(Duration::seconds(LIFETIME))
+        .max_age(Duration::seconds(lifetime))
         .path("/")
         // The provider's redirect is a top-level navigation, with which browsers send `Lax`
         // cookies.
@@ -140,7 +140,8 @@ fn hash(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::protocol::Proof;
+    use crate::flow::state::LIFETIME;
+    use crate::protocol::Proof;
 
     fn sign_in(redirect_uri: &str, browser: Option<String>) -> SignIn {
         SignIn {
@@ -154,7 +155,7 @@ mod tests {
     }
 
     fn begin(uri: &str, cookies: &str) -> Binding {
-        Binding::new(uri, iter::once(cookies.as_bytes())).unwrap()
+        Binding::new(uri, LIFETIME, iter::once(cookies.as_bytes())).unwrap()
     }
 
     fn sent(binding: &Binding) -> &str {

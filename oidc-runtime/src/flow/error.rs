@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
 
-use super::protocol::{ProofError, ProtocolError};
 use super::state::StateError;
-use crate::answer::{ErrorResponder, Refusal, Response};
+use crate::answer::{Browser, ErrorResponder, Refusal, Response};
+#[cfg(feature = "sessions")]
+use crate::client::session::{KeepError, SessionFailure};
 use crate::gate::report;
 use crate::http::HttpError;
+use crate::protocol::{ProofError, ProtocolError};
 use crate::request::RequestParts;
+#[cfg(feature = "sessions")]
+use crate::session::manager::Unkeepable;
 
 /// Why a request to a sign-in endpoint failed.
 #[derive(Debug)]
@@ -36,6 +40,18 @@ pub(crate) enum FlowError {
     NoRandomness,
     /// The provider posted the authorization response (OAuth 2.0 Form Post Response Mode).
     FormPost,
+    /// The endpoint is one of sessions, which the client does not have.
+    SessionsMissing,
+    /// A browser is not sent there after signing in or out.
+    #[cfg(feature = "sessions")]
+    ReturnToRefused,
+    /// The user did not authenticate as it was asked for (RFC 9470).
+    #[cfg(feature = "sessions")]
+    StepUpUnmet,
+    #[cfg(feature = "sessions")]
+    Session(SessionFailure),
+    #[cfg(feature = "sessions")]
+    Begin(Unkeepable),
 }
 
 /// A row of the table.
@@ -57,9 +73,11 @@ impl FlowError {
         &self,
         endpoint: &'static str,
         responder: &ErrorResponder,
+        browser: Option<Browser>,
         request: &RequestParts<'_>,
     ) -> Response {
-        let refusal = self.refusal();
+        let mut refusal = self.refusal();
+        refusal.browser = browser;
         match self {
             Self::Protocol(
                 ProtocolError::GrantRejected(error) | ProtocolError::ClientRejected(error),
@@ -67,6 +85,12 @@ impl FlowError {
             _ => report(&refusal, Some(endpoint), request),
         }
         responder.response(refusal, endpoint, request).response()
+    }
+
+    /// The reason code.
+    #[cfg(feature = "sessions")]
+    pub(super) fn code(&self) -> &'static str {
+        self.row().code
     }
 
     fn refusal(&self) -> Refusal {
@@ -86,6 +110,8 @@ impl FlowError {
                 Some(*pause)
             }
             Self::Protocol(ProtocolError::Http(HttpError::Connection)) => Some(Duration::ZERO),
+            #[cfg(feature = "sessions")]
+            Self::Session(SessionFailure::StoreUnavailable) => Some(Duration::from_secs(2)),
             _ => None,
         }
     }
@@ -153,6 +179,35 @@ impl FlowError {
                 "server_error",
                 "the server could not begin the sign-in",
             ),
+            Self::SessionsMissing => Row::new(
+                500,
+                "misconfigured",
+                "server_error",
+                "the server is not configured",
+            ),
+            #[cfg(feature = "sessions")]
+            Self::ReturnToRefused => Row::request(
+                "return_to_refused",
+                "`return_to` must be a path of this application",
+            ),
+            #[cfg(feature = "sessions")]
+            Self::StepUpUnmet => Row::new(
+                403,
+                "step_up_unmet",
+                "step_up_unmet",
+                "the sign-in was not as strong or as recent as required",
+            ),
+            #[cfg(feature = "sessions")]
+            Self::Session(failure) => Row::of_session(*failure),
+            #[cfg(feature = "sessions")]
+            Self::Begin(Unkeepable::TooLarge) => Row::new(
+                500,
+                "session_too_large",
+                "server_error",
+                "the session does not fit into its cookies",
+            ),
+            #[cfg(feature = "sessions")]
+            Self::Begin(Unkeepable::NoRandomness) => Self::NoRandomness.row(),
             Self::FormPost => Row::new(
                 405,
                 "response_mode_unsupported",
@@ -186,6 +241,26 @@ impl<'e> Row<'e> {
         Self::new(status, code, "temporarily_unavailable", description)
     }
 
+    #[cfg(feature = "sessions")]
+    fn of_session(failure: SessionFailure) -> Self {
+        match failure {
+            SessionFailure::CrossOrigin(problem) => {
+                Self::new(403, "cross_origin", "cross_origin", problem.description())
+            }
+            SessionFailure::StoreUnavailable => Self::unavailable(
+                503,
+                "store_unavailable",
+                "sessions are not available at the moment",
+            ),
+            SessionFailure::LayerMissing => Self::new(
+                500,
+                "sessions_layer_missing",
+                "server_error",
+                "the server is not configured",
+            ),
+        }
+    }
+
     fn of_protocol(error: &'e ProtocolError) -> Self {
         match error {
             ProtocolError::GrantRejected(rejected) => Self::new(
@@ -194,6 +269,10 @@ impl<'e> Row<'e> {
                 &rejected.error,
                 explain(&rejected.error),
             ),
+            #[cfg(feature = "sessions")]
+            ProtocolError::LogoutToken(code) => {
+                Self::request(code, "the logout token is not valid")
+            }
             ProtocolError::ClientRejected(_) => Self::upstream(
                 "client_refused",
                 "the identity provider rejected this application",
@@ -294,5 +373,30 @@ fn explain(error: &str) -> &'static str {
         "expired_token" => "the device code has expired",
         "access_denied" => "access was denied",
         _ => "the identity provider rejected the request",
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl FlowError {
+    /// The session store failed.
+    pub(super) fn store(error: &oidc_stores::StoreError) -> Self {
+        Self::Session(crate::client::session::store_failed(error))
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl From<SessionFailure> for FlowError {
+    fn from(failure: SessionFailure) -> Self {
+        Self::Session(failure)
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl From<KeepError> for FlowError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Unkeepable(problem) => Self::Begin(problem),
+            KeepError::Store(failure) => Self::Session(failure),
+        }
     }
 }

@@ -5,20 +5,18 @@ mod cookie;
 mod endpoint;
 mod error;
 mod parameters;
-mod protocol;
 mod redirect_uri;
-mod routes;
 mod scope;
+#[cfg(feature = "sessions")]
+mod session;
 mod state;
 
 use crate::answer::{Response, SIGN_IN_HEADERS};
 use crate::gate::OutcomeStore;
+use crate::routes::Endpoint;
 pub(crate) use call::{Call, MAX_FORM_BYTES};
 use error::FlowError;
-#[cfg(any(fuzzing, test))]
-pub(crate) use protocol::Proof;
-pub(crate) use routes::{Endpoint, Route};
-pub use routes::{RoutePaths, Routes};
+
 #[cfg(any(fuzzing, test))]
 pub(crate) use state::{LIFETIME, SignIn};
 
@@ -26,16 +24,23 @@ pub(crate) use state::{LIFETIME, SignIn};
 pub(crate) async fn answer(call: Call<'_>, request: &mut impl OutcomeStore) -> Response {
     let endpoint = call.route.endpoint;
     let result = match request.parts().method() {
-        method if method == endpoint.method() => endpoint::serve(&call, request).await,
+        method if call.route.allows(method) => endpoint::serve(&call, request).await,
         "POST" if endpoint == Endpoint::Callback => Err(FlowError::FormPost),
-        _ => Err(FlowError::MethodNotAllowed(endpoint.method())),
+        _ => Err(FlowError::MethodNotAllowed(call.route.allow())),
     };
     let mut response = result.unwrap_or_else(|error| {
+        let request = &request.parts();
+        #[cfg(feature = "sessions")]
+        let browser = session::page_of(&call, request, &error);
+        #[cfg(not(feature = "sessions"))]
+        let browser = None;
         let responder = &call.oidc.config().error_responder;
-        error.response(endpoint.name(), responder, &request.parts())
+        error.response(endpoint.name(), responder, browser, request)
     });
     for (name, value) in SIGN_IN_HEADERS {
-        response.set(name, value);
+        if !response.has(name) && !response.may_be_framed(name) {
+            response.set(name, value);
+        }
     }
     response
 }

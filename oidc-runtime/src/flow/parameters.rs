@@ -62,6 +62,30 @@ impl Parameters {
         Ok(value.filter(|value| !value.is_empty()))
     }
 
+    /// Whether there is such a parameter, even without a value.
+    #[cfg(feature = "sessions")]
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
+
+    /// The same as [`get`](Self::get), but one without a value does not count as missing.
+    #[cfg(feature = "sessions")]
+    pub(super) fn raw(&self, name: &'static str) -> Result<Option<&str>, FlowError> {
+        let value = self.get(name)?;
+        Ok(value.or(self.has(name).then_some("")))
+    }
+
+    /// A parameter whose name is configured.
+    #[cfg(feature = "sessions")]
+    pub(super) fn get_any(&self, name: &str) -> Result<Option<&str>, FlowError> {
+        let mut found = self.0.iter().filter(|(other, _)| other == name);
+        let value = found.next().map(|(_, value)| value.as_str());
+        match found.next() {
+            Some(_) => Err(FlowError::request("a parameter is repeated")),
+            None => Ok(value.filter(|value| !value.is_empty())),
+        }
+    }
+
     pub(super) fn get(&self, name: &'static str) -> Result<Option<&str>, FlowError> {
         self.one_of(&[name])
     }

@@ -42,7 +42,7 @@ impl Call<'_> {
         }
     }
 
-    fn own_callback(&self) -> Option<String> {
+    pub(super) fn own_callback(&self) -> Option<String> {
         let base = self.oidc.config().public_url.as_ref()?;
         Some(below(base, &self.route.callback_path(self.path)?))
     }
@@ -62,6 +62,12 @@ impl Call<'_> {
 /// The absolute URI of a path below the application's public URL.
 pub(super) fn below(base: &Url, path: &str) -> String {
     format!("{}{path}", base.as_str().trim_end_matches('/'))
+}
+
+/// The absolute URI of a path as the browser sees it.
+#[cfg(feature = "sessions")]
+pub(super) fn at_origin(base: &Url, path: &str) -> String {
+    format!("{}{path}", base.origin().ascii_serialization())
 }
 
 fn has_path(redirect_uri: &str, path: &str) -> bool {

@@ -4,8 +4,8 @@
 use aws_lc_rs::error::Unspecified;
 use serde::{Deserialize, Serialize};
 
-use super::protocol::Proof;
 use crate::clock::UnixSeconds;
+use crate::protocol::Proof;
 use crate::seal::Sealer;
 use crate::token::SKEW;
 

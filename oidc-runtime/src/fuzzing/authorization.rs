@@ -14,7 +14,7 @@ pub fn authorization(field: &[u8]) -> bool {
             assert!(!token.is_empty());
             b64token(token).map(str::as_bytes)
         }
-        Credentials::Absent | Credentials::Malformed => None,
+        Credentials::Absent | Credentials::Empty | Credentials::Malformed => None,
     };
     assert_eq!(
         found,

@@ -6,13 +6,15 @@
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
-use super::signer::{AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, LATER, NOW, sign, verify};
+use super::signer::{
+    AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, LATER, NOW, in_session, sign, verify,
+};
 use crate::policy::{
     AccessMode, Check, CheckResult, Denial, EvalContext, OAuthScope, PolicySpec, Rule, Scalar,
     checks, explain, holds, is_timeless,
 };
 use crate::request::RequestParts;
-use crate::token::Principal;
+use crate::token::{Principal, Via};
 
 /// Evaluates a random rule for a random token: `None` if that depends on a check without a result.
 ///
@@ -20,16 +22,23 @@ use crate::token::Principal;
 /// If the evaluator and the oracle differ, or a denial names the wrong remedy.
 pub fn policy(data: &[u8]) -> Option<bool> {
     let mut choices = Choices::new(data);
-    let claims = claims(&mut choices);
+    let person = Person {
+        via: choices.pick(&[Via::Bearer, Via::Session]),
+        claims: claims(&mut choices),
+    };
     let rule = rule(&mut choices, 4);
     let asked = checks(&rule);
     let answers: Vec<bool> = asked.iter().map(|_| choices.once_in(2)).collect();
     let known = choices.below(answers.len() + 1);
 
     let header = json!({"alg": "EdDSA", "kid": KID}).to_string();
-    let payload = Value::Object(claims.clone()).to_string();
+    let payload = Value::Object(person.claims.clone()).to_string();
     let token = sign(header.as_bytes(), payload.as_bytes());
-    let user = verify(&token).expect("a genuine token");
+    let bearer = verify(&token).expect("a genuine token");
+    let user = match person.via {
+        Via::Bearer => bearer,
+        Via::Session => in_session(bearer),
+    };
 
     let mut expected_checks = Vec::new();
     collect_checks(&rule, &mut expected_checks);
@@ -44,7 +53,7 @@ pub fn policy(data: &[u8]) -> Option<bool> {
             answers,
         };
         let decision = holds(&rule, &context);
-        let oracle = judge(&rule, &claims, &mut answers.iter().copied()).decided();
+        let oracle = judge(&rule, &person, &mut answers.iter().copied()).decided();
         assert_eq!(decision, oracle, "{rule} with {answers:?} for {payload}");
         decision
     };
@@ -61,7 +70,7 @@ pub fn policy(data: &[u8]) -> Option<bool> {
             clock: &CLOCK,
             answers: &answers,
         };
-        check_denial(&explain(&rule, &context), &rule, &claims, &answers);
+        check_denial(&explain(&rule, &context), &rule, &person, &answers);
     }
     if is_timeless(&rule) {
         assert!(asked.is_empty(), "{rule} has a check");
@@ -97,34 +106,38 @@ impl Kleene {
     }
 }
 
-fn judge(
-    rule: &Rule,
-    claims: &Map<String, Value>,
-    answers: &mut dyn Iterator<Item = bool>,
-) -> Kleene {
+/// Who asks.
+#[derive(Clone, Debug)]
+struct Person {
+    via: Via,
+    claims: Map<String, Value>,
+}
+
+fn judge(rule: &Rule, person: &Person, answers: &mut dyn Iterator<Item = bool>) -> Kleene {
     // Every part is evaluated, even if the result is known, so that each check takes its own
     // result.
     let mut each = |rules: &[Rule]| -> Vec<Kleene> {
         rules
             .iter()
-            .map(|rule| judge(rule, claims, answers))
+            .map(|rule| judge(rule, person, answers))
             .collect()
     };
     match rule {
         Rule::All(rules) => each(rules).into_iter().min().unwrap_or(Kleene::Yes),
         Rule::Any(rules) => each(rules).into_iter().max().unwrap_or(Kleene::No),
-        Rule::Not(rule) => match judge(rule, claims, answers) {
+        Rule::Not(rule) => match judge(rule, person, answers) {
             Kleene::No => Kleene::Yes,
             Kleene::Unknown => Kleene::Unknown,
             Kleene::Yes => Kleene::No,
         },
-        Rule::Policy { spec, .. } => judge(&spec.rule, claims, answers),
+        Rule::Policy { spec, .. } => judge(&spec.rule, person, answers),
         Rule::Check { .. } => answers.next().map_or(Kleene::Unknown, Kleene::of),
-        leaf => Kleene::of(leaf_holds(leaf, claims)),
+        leaf => Kleene::of(leaf_holds(leaf, person)),
     }
 }
 
-fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
+fn leaf_holds(leaf: &Rule, person: &Person) -> bool {
+    let claims = &person.claims;
     match leaf {
         Rule::Scopes(wanted) => {
             let granted = granted_scopes(claims);
@@ -177,6 +190,7 @@ fn leaf_holds(leaf: &Rule, claims: &Map<String, Value>) -> bool {
             // 30 seconds of clock skew; a later sign-in is in the future.
             (-30..=i128::from(*seconds)).contains(&age)
         }),
+        Rule::Via(via) => person.via == *via,
         other => unreachable!("{other} is no leaf"),
     }
 }
@@ -219,17 +233,22 @@ fn collect_checks(rule: &Rule, found: &mut Vec<*const dyn Check>) {
         Rule::Not(rule) => collect_checks(rule, found),
         Rule::Policy { spec, .. } => collect_checks(&spec.rule, found),
         Rule::Check { check, .. } => found.push(*check),
-        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::MaxAge(_) => {}
+        Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Via(_) => {}
     }
 }
 
 /// Asserts that the remedy of a denial is necessary, and that it would help.
-fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answers: &[bool]) {
-    let context = format!("{denial:?} of {rule} for {claims:?}");
+fn check_denial(denial: &Denial, rule: &Rule, person: &Person, answers: &[bool]) {
+    let context = format!("{denial:?} of {rule} for {person:?}");
     match denial {
         Denial::Scope { needed, missing } => {
             assert!(!missing.is_empty(), "{context}");
-            let granted = granted_scopes(claims);
+            let granted = granted_scopes(&person.claims);
             let plain = !mentions_implied(rule);
             for scope in needed {
                 let has = granted.iter().any(|one| one == scope);
@@ -247,15 +266,19 @@ fn check_denial(denial: &Denial, rule: &Rule, claims: &Map<String, Value>, answe
             if negates(rule) || count_acr(rule) > 1 {
                 return;
             }
-            let mut renewed = claims.clone();
+            let mut renewed = person.clone();
             if max_age.is_some() {
-                renewed.insert("auth_time".into(), json!(NOW));
+                renewed.claims.insert("auth_time".into(), json!(NOW));
             }
             if let Some(acr) = acr.first() {
-                renewed.insert("acr".into(), json!(acr));
+                renewed.claims.insert("acr".into(), json!(acr));
             }
             let decision = judge(rule, &renewed, &mut answers.iter().copied());
             assert!(decision == Kleene::Yes, "{context}");
+        }
+        Denial::Via(via) => {
+            assert!(person.via != *via, "{context}");
+            assert!(demands(rule, *via), "{context}");
         }
         Denial::Forbidden => {}
     }
@@ -271,6 +294,7 @@ fn mentions_implied(rule: &Rule) -> bool {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check { .. } => false,
     }
 }
@@ -285,6 +309,7 @@ fn negates(rule: &Rule) -> bool {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check { .. } => false,
     }
 }
@@ -299,7 +324,24 @@ fn count_acr(rule: &Rule) -> usize {
         | Rule::Claim { .. }
         | Rule::Roles(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check { .. } => 0,
+    }
+}
+
+/// Whether the rule has one about this way outside `not`.
+fn demands(rule: &Rule, way: Via) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(|rule| demands(rule, way)),
+        Rule::Policy { spec, .. } => demands(&spec.rule, way),
+        Rule::Via(via) => *via == way,
+        Rule::Not(_)
+        | Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. } => false,
     }
 }
 
@@ -355,7 +397,7 @@ const AGES: [u64; 4] = [0, 60, 3600, u64::MAX];
 
 /// Rules are `'static` data in an application, so those with parts are leaked here.
 fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
-    let kinds = if depth == 0 { 6 } else { 11 };
+    let kinds = if depth == 0 { 8 } else { 13 };
     match choices.below(kinds) {
         0 => Rule::scopes(choices.pick(&SCOPES)),
         1 => Rule::Claim {
@@ -365,14 +407,15 @@ fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
         2 => Rule::Roles(choices.pick(&NAMES)),
         3 => Rule::Acr(choices.pick(&NAMES)),
         4 => Rule::MaxAge(choices.pick(&AGES)),
-        5 => Rule::Check {
+        5 | 6 => Rule::Check {
             name: "check",
             module: module_path!(),
             check: &CHECKS[choices.below(CHECKS.len())],
         },
-        6 | 7 => Rule::All(rules(choices, depth - 1)),
-        8 => Rule::Any(rules(choices, depth - 1)),
-        9 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
+        7 => Rule::Via(choices.pick(&[Via::Bearer, Via::Session])),
+        8 | 9 => Rule::All(rules(choices, depth - 1)),
+        10 => Rule::Any(rules(choices, depth - 1)),
+        11 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
         _ => {
             let rule = rule(choices, depth - 1);
             Rule::Policy {

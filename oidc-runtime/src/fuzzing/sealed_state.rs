@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::clock::UnixSeconds;
-use crate::flow::{LIFETIME, Proof, SignIn};
+use crate::flow::{LIFETIME, SignIn};
+use crate::protocol::Proof;
 use crate::seal::Sealer;
 use crate::secret::Secret;
 use crate::token::SKEW;

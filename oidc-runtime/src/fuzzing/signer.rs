@@ -14,7 +14,7 @@ use crate::clock::{SharedClock, UnixSeconds};
 use crate::jose::KeySet;
 use crate::jose::{Algorithm, Compact, TokenError, check_signature};
 use crate::token::Expectations;
-use crate::token::{ClaimPath, Principal, RolePlaces, VerifiedToken};
+use crate::token::{ClaimPath, Principal, RolePlaces, VerifiedUser};
 
 pub(super) const ISSUER: &str = "https://login.example.org";
 pub(super) const AUDIENCE: &str = "api";
@@ -99,6 +99,15 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal,
     let issuer = Arc::from(ISSUER);
     let roles = settings.roles_from.clone().map(RolePlaces::new);
     let roles = roles.unwrap_or_else(|| RolePlaces::usual(CLIENT_ID, expected.audiences));
-    let verified = VerifiedToken::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
+    let verified = VerifiedUser::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
     Ok(Principal::new(Arc::new(verified)))
+}
+
+/// The user of a session with the claims of this access token.
+pub(crate) fn in_session(bearer: Principal) -> Principal {
+    let claims = Value::Object(bearer.claims().clone());
+    let mut user = Arc::into_inner(bearer.into_verified()).expect("nobody else has it");
+    user.text = claims.to_string().into();
+    user.signature = None;
+    Principal::new(Arc::new(user))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+pub(crate) use super::signer::in_session;
 use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, Settings, sign, verify_with};
 use crate::policy::{EvalContext, Rule, checks, holds};
 use crate::token::{ClaimPath, Principal};

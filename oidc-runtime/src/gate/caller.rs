@@ -9,7 +9,7 @@ use super::outcome::{Identity, Outcome, OutcomeStore, Promise};
 use super::report;
 use crate::answer::Rejection;
 use crate::client::{Authentication, Oidc};
-use crate::token::{Claims, Principal};
+use crate::token::{BearerToken, Claims, Principal};
 
 impl Oidc {
     /// Who is calling. If a guard or another extractor is finding it out, this waits for it.
@@ -54,6 +54,32 @@ impl Oidc {
             report(rejection.refusal(), endpoint, &request.parts());
         }
         Err(self.worded(rejection, endpoint, &request.parts()))
+    }
+
+    /// The access token of the request: the one it came with, or that of its session, renewed if need
+    /// be.
+    pub(crate) async fn bearer_token(
+        &self,
+        request: &mut impl OutcomeStore,
+    ) -> Result<BearerToken, Rejection> {
+        let user = self.user(request, None).await?;
+        match BearerToken::of_request(&user) {
+            Some(token) => Ok(token),
+            #[cfg(feature = "sessions")]
+            None => self.token_of_session(request).await,
+            #[cfg(not(feature = "sessions"))]
+            None => Err(self.missing().clone()),
+        }
+    }
+
+    /// The same for handlers that serve others as well.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn bearer_token_if_any(
+        &self,
+        request: &mut impl OutcomeStore,
+    ) -> Option<BearerToken> {
+        self.caller(request).await.ok()??;
+        self.bearer_token(request).await.ok()
     }
 
     /// The user's claims in the application's type.

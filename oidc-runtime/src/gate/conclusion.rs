@@ -17,6 +17,11 @@ impl Conclusion {
     /// `missing` is the rejection of a request without credentials.
     pub(super) fn of(access: AccessMode, verdict: &Verdict, missing: &Rejection) -> Self {
         let Verdict { caller, denial } = verdict;
+        if let (AccessMode::Optional { .. }, Err(rejection)) = (access, caller)
+            && rejection.refusal().is_unconditional
+        {
+            return Self::Reject(rejection.clone());
+        }
         match (access, caller, denial) {
             (AccessMode::Public { .. }, _, _) | (_, Ok(Some(_)), None) => Self::Admit,
             (AccessMode::Required, Ok(None), _) => Self::Reject(missing.clone()),

@@ -3,8 +3,8 @@
 //! Each step returns the verdict or what it needs next. Two drivers advance the machine: one stops
 //! when something has to be awaited, the other awaits it (see [`drive`](super::drive)).
 
+use super::identify::identify_now;
 use crate::answer::Rejection;
-use crate::client::Credentials;
 use crate::client::{Authentication, Oidc};
 use crate::policy::{
     Check, CheckResult, Denial, EvalContext, PolicySpec, checks, explain, holds, is_timeless,
@@ -26,8 +26,9 @@ pub(super) enum Decision {
 /// What comes next.
 pub(super) enum Step {
     Done(Verdict),
-    /// The cached keys do not suffice to verify the credentials.
-    NeedsKeys,
+    /// Keys have to be fetched to verify the credentials, or the store of the sessions has to be
+    /// asked.
+    NeedsIdentity,
     /// A policy needs the result of this check. Pass it to [`Judgement::answer`] and continue.
     NeedsCheck(Box<Judgement>, &'static dyn Check),
 }
@@ -87,13 +88,10 @@ impl Decision {
         let caller = match self {
             Self::User(judgement) => return judgement.go_on(client, route),
             Self::Caller(caller) => caller,
-            Self::Credentials => {
-                let credentials = Credentials::of(request.authorization());
-                match client.authenticate_now(credentials) {
-                    Some(caller) => caller,
-                    None => return Step::NeedsKeys,
-                }
-            }
+            Self::Credentials => match identify_now(client, request) {
+                Some(caller) => caller,
+                None => return Step::NeedsIdentity,
+            },
         };
         let token = match caller {
             Ok(Some(token)) => token,

@@ -1,7 +1,7 @@
 //! The two drivers of a [`Decision`]: synchronous and asynchronous.
 
 use super::decide::{Decision, Step, Verdict};
-use crate::client::Credentials;
+use super::identify::identify_later;
 use crate::client::Oidc;
 use crate::policy::{CheckResult, PolicySpec};
 use crate::request::RequestParts;
@@ -19,7 +19,7 @@ impl Decision {
         loop {
             match self.step(client, route, request) {
                 Step::Done(verdict) => return Ok(verdict),
-                Step::NeedsKeys => return Err(Self::Credentials),
+                Step::NeedsIdentity => return Err(Self::Credentials),
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {
                         CheckResult::Ready(answer) => Some(answer),
@@ -46,10 +46,7 @@ impl Decision {
         loop {
             self = match self.step(client, route, request) {
                 Step::Done(verdict) => return verdict,
-                Step::NeedsKeys => {
-                    let credentials = Credentials::of(request.authorization());
-                    Self::Caller(client.authenticate_later(credentials).await)
-                }
+                Step::NeedsIdentity => Self::Caller(identify_later(client, request).await),
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {
                         CheckResult::Ready(answer) => answer,

@@ -5,6 +5,9 @@
 //! | `decide` | the decision, as a state machine without I/O |
 //! | `drive` | its synchronous and its asynchronous driver |
 //! | `conclusion` | what happens to the request |
+//! | `identify` | who sends the request |
+//! | `session` | the session of a request, for extractors |
+//! | `browser` | what a browser gets when it is rejected |
 //! | `outcome` | the result, cached with the request for further guards and extractors |
 //! | `admit`, `caller` | the entry points of guards and extractors |
 //! | `token` | the entry point for a token without a request |
@@ -12,6 +15,8 @@
 //! | `future` | the future of a guard |
 
 mod admit;
+#[cfg(feature = "sessions")]
+mod browser;
 mod caller;
 mod conclusion;
 mod decide;
@@ -19,7 +24,10 @@ mod drive;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod future;
 mod guard;
+mod identify;
 mod outcome;
+#[cfg(feature = "sessions")]
+mod session;
 mod token;
 
 use crate::answer::{Refusal, Rejection};
@@ -28,6 +36,8 @@ use crate::request::RequestParts;
 use crate::telemetry;
 
 pub(crate) use admit::Attempt;
+#[cfg(feature = "sessions")]
+pub(crate) use browser::error_page;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use future::GuardFuture;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
@@ -79,6 +89,11 @@ impl Oidc {
         endpoint: Option<&'static str>,
         request: &RequestParts<'_>,
     ) -> Rejection {
+        #[cfg(feature = "sessions")]
+        let rejection = match browser::for_browser(self, &rejection, request) {
+            Some(browser) => rejection.map(|refusal| refusal.browser = Some(browser)),
+            None => rejection,
+        };
         let responder = &self.config().error_responder;
         responder.rejection(rejection, endpoint, request)
     }

@@ -81,7 +81,7 @@ impl Outcome {
     pub(super) fn new(client: &Oidc, request: &RequestParts<'_>) -> Self {
         Self {
             client: client.clone(),
-            credentials: Presented::from(request.authorization()),
+            credentials: Presented::of(client, request),
             identity: SetOnce::new(),
             reported: AtomicBool::new(false),
         }
@@ -89,7 +89,7 @@ impl Outcome {
 
     /// Whether it is for the credentials of this request and was not abandoned.
     pub(super) fn is_about(&self, request: &RequestParts<'_>) -> bool {
-        self.credentials.is(request.authorization()) && !matches!(self.identity.get(), Some(None))
+        self.credentials.is(&self.client, request) && !matches!(self.identity.get(), Some(None))
     }
 
     /// The identity, if it is already known.
@@ -143,24 +143,51 @@ enum Presented {
     None,
     One(Box<[u8]>),
     Several,
+    /// The value of a session cookie.
+    #[cfg(feature = "sessions")]
+    Cookie(Box<[u8]>),
 }
 
-impl From<Authorization<'_>> for Presented {
-    fn from(authorization: Authorization<'_>) -> Self {
-        match authorization {
-            Authorization::None => Self::None,
+impl Presented {
+    fn of(client: &Oidc, request: &RequestParts<'_>) -> Self {
+        match request.authorization() {
+            Authorization::None => cookie(client, request).map_or(Self::None, Self::of_cookie),
             Authorization::One(field) => Self::One(field.into()),
             Authorization::Several => Self::Several,
         }
     }
-}
 
-impl Presented {
-    fn is(&self, authorization: Authorization<'_>) -> bool {
-        match (self, authorization) {
+    #[cfg(feature = "sessions")]
+    fn of_cookie(value: &[u8]) -> Self {
+        Self::Cookie(value.into())
+    }
+
+    #[cfg(not(feature = "sessions"))]
+    fn of_cookie(_: &[u8]) -> Self {
+        Self::None
+    }
+
+    fn is(&self, client: &Oidc, request: &RequestParts<'_>) -> bool {
+        match (self, request.authorization()) {
             (Self::One(one), Authorization::One(other)) => **one == *other,
-            (Self::None, Authorization::None) | (Self::Several, Authorization::Several) => true,
+            (Self::Several, Authorization::Several) => true,
+            (Self::None, Authorization::None) => cookie(client, request).is_none(),
+            #[cfg(feature = "sessions")]
+            (Self::Cookie(value), Authorization::None) => {
+                cookie(client, request).is_some_and(|other| **value == *other)
+            }
             _ => false,
         }
     }
+}
+
+/// The session cookie of the request, for a client with sessions.
+#[cfg(feature = "sessions")]
+fn cookie<'r>(client: &Oidc, request: &RequestParts<'r>) -> Option<&'r [u8]> {
+    client.session_manager()?.presented(request)
+}
+
+#[cfg(not(feature = "sessions"))]
+fn cookie<'r>(_: &Oidc, _: &RequestParts<'r>) -> Option<&'r [u8]> {
+    None
 }

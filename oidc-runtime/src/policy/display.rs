@@ -51,6 +51,7 @@ impl Display for RuleTree {
                 write_texts(f, values)
             }
             Self::MaxAge(seconds) => write_max_age(f, *seconds),
+            Self::Via(via) => write!(f, "via = \"{via}\""),
             Self::Check { name, .. } => write!(f, "check = {name}"),
             Self::Policy { name, .. } => write!(f, "policy = {name}"),
         }

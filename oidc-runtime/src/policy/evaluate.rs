@@ -33,20 +33,23 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
         Rule::Not(rule) => checks(rule),
         Rule::Policy { spec, .. } => checks(&spec.rule),
         Rule::Check { check, .. } => vec![*check],
-        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::MaxAge(_) => {
-            Vec::new()
-        }
+        Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Via(_) => Vec::new(),
     }
 }
 
-/// Whether the result depends on the token only, so that it can be cached with it.
+/// Whether the result depends on the user only, so that it can be cached with them.
 pub(crate) fn is_timeless(rule: &Rule) -> bool {
     match rule {
         Rule::All(rules) | Rule::Any(rules) => rules.iter().all(is_timeless),
         Rule::Not(rule) => is_timeless(rule),
         Rule::Policy { spec, .. } => is_timeless(&spec.rule),
         Rule::MaxAge(_) | Rule::Check { .. } => false,
-        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) => true,
+        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::Via(_) => true,
     }
 }
 
@@ -74,6 +77,7 @@ impl Evaluation<'_> {
             Rule::Roles(roles) => Some(roles.iter().any(|role| user.has_role(role))),
             Rule::Acr(values) => Some(user.acr().is_some_and(|acr| values.contains(&acr))),
             Rule::MaxAge(seconds) => Some(self.is_recent(*seconds)),
+            Rule::Via(via) => Some(user.via() == *via),
         }
     }
 

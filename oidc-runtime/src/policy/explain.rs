@@ -3,6 +3,7 @@
 use super::evaluate::{EvalContext, Evaluation};
 use super::scope::OAuthScope;
 use super::spec::Rule;
+use crate::token::Via;
 
 /// Why a rule does not hold, and what the client can do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) enum Denial {
         acr: Vec<&'static str>,
         max_age: Option<u64>,
     },
+    /// Only users who are known in this way are admitted.
+    Via(Via),
     /// A new token would not help.
     Forbidden,
 }
@@ -38,6 +41,8 @@ struct Shortfall {
     missing: Vec<&'static str>,
     acr: Vec<&'static str>,
     max_age: Option<u64>,
+    /// How the user would have to be known: in the other way, of two.
+    via: Option<Via>,
     /// Something that a new token would not change.
     other: bool,
 }
@@ -52,25 +57,34 @@ impl Shortfall {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
+        self.via = self.via.or(more.via);
         self.other |= more.other;
         self
     }
 
     /// A sort key: how much the client has to do, the most costly first. If a new token helps with
     /// none of two alternatives, the one that lacks scopes is reported, as in `into_denial`.
-    fn effort(&self) -> (bool, bool, bool) {
+    fn effort(&self) -> (bool, bool, bool, bool) {
         let scopes = !self.missing.is_empty();
-        (self.other, self.other != scopes, self.needs_step_up())
+        let step_up = self.needs_step_up();
+        (
+            self.other,
+            self.via.is_some(),
+            self.other != scopes,
+            step_up,
+        )
     }
 
     fn needs_step_up(&self) -> bool {
         !self.acr.is_empty() || self.max_age.is_some()
     }
 
-    /// Scopes are reported first, because they are checked before claims. A step-up is requested
-    /// only if it suffices.
+    /// The wrong kind of credentials is reported first: the right ones may have other claims. Then
+    /// scopes, because they are checked before claims. A step-up is requested only if it suffices.
     fn into_denial(self) -> Denial {
-        if !self.missing.is_empty() {
+        if let Some(via) = self.via {
+            Denial::Via(via)
+        } else if !self.missing.is_empty() {
             Denial::Scope {
                 needed: self.needed,
                 missing: self.missing,
@@ -130,6 +144,7 @@ impl Explanation<'_> {
             | Rule::Roles(_)
             | Rule::Acr(_)
             | Rule::MaxAge(_)
+            | Rule::Via(_)
             | Rule::Check { .. }) => {
                 let mut evaluation = Evaluation {
                     context: self.context,
@@ -166,6 +181,10 @@ impl Explanation<'_> {
                 max_age: Some(*seconds),
                 ..Shortfall::default()
             },
+            Rule::Via(via) => Shortfall {
+                via: Some(*via),
+                ..Shortfall::default()
+            },
             Rule::All(_)
             | Rule::Any(_)
             | Rule::Not(_)
@@ -182,6 +201,7 @@ const OTHER: Shortfall = Shortfall {
     missing: Vec::new(),
     acr: Vec::new(),
     max_age: None,
+    via: None,
     other: true,
 };
 
@@ -197,6 +217,7 @@ fn scopes(rule: &Rule) -> Vec<&'static str> {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Via(_)
         | Rule::Check { .. } => Vec::new(),
     }
 }

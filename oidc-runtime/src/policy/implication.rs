@@ -1,6 +1,7 @@
 //! Whether every token that satisfies one rule satisfies another.
 
 use super::rule_tree::{ClaimValue, RuleTree};
+use crate::token::Via;
 
 /// How many statements are examined before the search gives up; rules in real applications need a
 /// few dozen.
@@ -9,7 +10,7 @@ const MAX_STEPS: u32 = 20_000;
 /// Whether every token that satisfies `stronger` satisfies `weaker`.
 ///
 /// `true` is a proof. `false` means that no proof was found, which for rules about scopes, roles,
-/// `acr`, `max_age` and plain claims means that some token satisfies only `stronger`. A `check` is
+/// `acr`, `max_age`, `via` and plain claims means that some token satisfies only `stronger`. A `check` is
 /// identified by its function, which is assumed to return the same result for the same request.
 /// Which claims contain roles is configurable, so a rule about a claim never implies one about
 /// roles.
@@ -59,6 +60,7 @@ enum Atom<'r> {
     Role(&'r str),
     Acr(&'r str),
     MaxAge(u64),
+    ViaBearer,
     Check(&'r str),
 }
 
@@ -140,6 +142,11 @@ impl<'r> Statement<'r> {
                 some(values.map(Subject::Atom), holds)
             }
             RuleTree::MaxAge(seconds) => Parts::Fact(Atom::MaxAge(*seconds)),
+            // Every user is known in one of the two ways, and none in both.
+            RuleTree::Via(via) => Parts::Every(vec![Self {
+                subject: Subject::Atom(Atom::ViaBearer),
+                holds: holds == (*via == Via::Bearer),
+            }]),
             RuleTree::Check { function, .. } => Parts::Fact(Atom::Check(function)),
         }
     }
@@ -193,9 +200,12 @@ impl Atom<'_> {
     fn entails(&self, other: &Atom<'_>) -> bool {
         match self {
             Self::MaxAge(seconds) => matches!(other, Atom::MaxAge(more) if seconds <= more),
-            Self::Scope(_) | Self::Claim(..) | Self::Role(_) | Self::Acr(_) | Self::Check(_) => {
-                self == other
-            }
+            Self::Scope(_)
+            | Self::Claim(..)
+            | Self::Role(_)
+            | Self::Acr(_)
+            | Self::ViaBearer
+            | Self::Check(_) => self == other,
         }
     }
 
@@ -203,9 +213,12 @@ impl Atom<'_> {
         match self {
             // A token has at most one `acr`.
             Self::Acr(one) => matches!(other, Atom::Acr(another) if one != another),
-            Self::Scope(_) | Self::Claim(..) | Self::Role(_) | Self::MaxAge(_) | Self::Check(_) => {
-                false
-            }
+            Self::Scope(_)
+            | Self::Claim(..)
+            | Self::Role(_)
+            | Self::MaxAge(_)
+            | Self::ViaBearer
+            | Self::Check(_) => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scope::OAuthScope;
 use super::spec::{PolicySpec, Rule, Scalar};
+use crate::token::Via;
 
 /// A rule of the policy language that owns its parts.
 ///
@@ -49,6 +50,8 @@ pub enum RuleTree {
     Acr(Vec<String>),
     /// The user authenticated at most this many seconds ago.
     MaxAge(u64),
+    /// The user is known in this way.
+    Via(Via),
     /// The application's function returned `true`.
     Check {
         /// The function's path as written.
@@ -133,6 +136,7 @@ impl From<&Rule> for RuleTree {
             Rule::Roles(roles) => Self::Roles(owned(roles)),
             Rule::Acr(values) => Self::Acr(owned(values)),
             Rule::MaxAge(seconds) => Self::MaxAge(*seconds),
+            Rule::Via(via) => Self::Via(*via),
             Rule::Check {
                 name,
                 module,

@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use super::scope::{OAuthScope, ScopeList};
+use crate::token::Via;
 
 /// A named access policy.
 ///
@@ -143,6 +144,8 @@ pub enum Rule {
     Acr(&'static [&'static str]),
     /// The user authenticated at most this many seconds ago (`auth_time`, RFC 9470).
     MaxAge(u64),
+    /// The user is known in this way.
+    Via(Via),
     /// The application's function returned `true`.
     Check {
         /// The function's path as written.

@@ -8,6 +8,8 @@ use url::Url;
 
 use super::error::ProviderErrorKind;
 use crate::config::{Config, check_provider_url};
+#[cfg(feature = "sessions")]
+use crate::jose::Algorithm;
 
 /// How much of an unexpected issuer is logged.
 const MAX_PRINTED_CHARS: usize = 200;
@@ -27,6 +29,13 @@ pub(crate) struct Metadata {
     pub(crate) device_authorization_endpoint: Option<Url>,
     pub(crate) userinfo_endpoint: Option<Url>,
     pub(crate) end_session_endpoint: Option<Url>,
+    /// RFC 7009.
+    #[cfg(feature = "sessions")]
+    pub(crate) revocation_endpoint: Option<Url>,
+    /// What ID tokens and logout tokens are signed with, as far as it is supported here. `None` if
+    /// the document does not say, although it has to.
+    #[cfg(feature = "sessions")]
+    pub(crate) id_token_algorithms: Option<Vec<Algorithm>>,
     /// Every authorization response contains `iss` (RFC 9207 §3).
     pub(crate) iss_parameter_supported: bool,
 }
@@ -42,6 +51,11 @@ struct Document {
     device_authorization_endpoint: Option<String>,
     userinfo_endpoint: Option<String>,
     end_session_endpoint: Option<String>,
+    #[cfg(feature = "sessions")]
+    revocation_endpoint: Option<String>,
+    #[cfg(feature = "sessions")]
+    #[serde(default)]
+    id_token_signing_alg_values_supported: Value,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -77,8 +91,21 @@ impl Metadata {
             )?,
             userinfo_endpoint: endpoint("userinfo_endpoint", document.userinfo_endpoint)?,
             end_session_endpoint: endpoint("end_session_endpoint", document.end_session_endpoint)?,
+            #[cfg(feature = "sessions")]
+            revocation_endpoint: endpoint("revocation_endpoint", document.revocation_endpoint)?,
+            #[cfg(feature = "sessions")]
+            id_token_algorithms: algorithms(&document.id_token_signing_alg_values_supported),
             iss_parameter_supported: document.authorization_response_iss_parameter_supported,
             issuer: document.issuer.into(),
+        })
+    }
+
+    /// The origin of the provider's pages, for Content Security Policy.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn origin(&self) -> String {
+        let url = Url::parse(&self.issuer);
+        url.map_or("'none'".to_owned(), |url| {
+            url.origin().ascii_serialization()
         })
     }
 
@@ -93,6 +120,10 @@ impl Metadata {
             device_authorization_endpoint: None,
             userinfo_endpoint: None,
             end_session_endpoint: None,
+            #[cfg(feature = "sessions")]
+            revocation_endpoint: None,
+            #[cfg(feature = "sessions")]
+            id_token_algorithms: None,
             iss_parameter_supported: false,
         })
     }
@@ -119,6 +150,13 @@ fn auth_methods(supported: &Value) -> Vec<String> {
         .take(MAX_AUTH_METHODS)
         .map(|method| method.chars().take(MAX_AUTH_METHOD_CHARS).collect())
         .collect()
+}
+
+/// Names of algorithms that are not supported here are left out.
+#[cfg(feature = "sessions")]
+fn algorithms(supported: &Value) -> Option<Vec<Algorithm>> {
+    let names = supported.as_array()?.iter().filter_map(Value::as_str);
+    Some(names.filter_map(|name| name.parse().ok()).collect())
 }
 
 fn endpoint(

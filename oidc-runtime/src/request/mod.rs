@@ -1,12 +1,14 @@
 //! What the library sees of a request, whatever the framework.
 
 mod carried;
+mod fields;
 mod missing;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 pub(crate) use carried::Carried;
+pub(crate) use fields::Fields;
 
 /// The head of a request, borrowed from the framework. The body is never part of it.
 #[derive(Clone, Copy)]
@@ -19,7 +21,7 @@ pub(crate) trait Head {
     fn query(&self) -> Option<&str>;
 
     /// All header fields of this name, which is given in lower case.
-    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h>;
+    fn fields<'h>(&'h self, name: &str) -> Fields<'h>;
 
     /// The `Authorization` field: most requests have one, so this must not allocate.
     fn authorization(&self) -> Authorization<'_>;
@@ -249,7 +251,7 @@ impl<'r> RequestParts<'r> {
     }
 
     /// All header fields of this name, which is given in lower case.
-    pub(crate) fn fields(&self, name: &str) -> impl Iterator<Item = &'r [u8]> {
+    pub(crate) fn fields(&self, name: &str) -> Fields<'r> {
         self.0.fields(name)
     }
 
@@ -274,8 +276,8 @@ impl Head for NoRequest {
         None
     }
 
-    fn fields<'h>(&'h self, _: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        Box::new(std::iter::empty())
+    fn fields<'h>(&'h self, _: &str) -> Fields<'h> {
+        Fields::default()
     }
 
     fn authorization(&self) -> Authorization<'_> {

@@ -1,6 +1,7 @@
 //! The text of the access token, for calls on behalf of the user.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::principal::Principal;
 
@@ -21,11 +22,20 @@ use super::principal::Principal;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct BearerToken(Principal);
+pub struct BearerToken(Arc<str>);
 
 impl BearerToken {
-    pub(crate) fn new(user: Principal) -> Self {
-        Self(user)
+    /// The access token of a request; `None` for a session, whose access token is kept elsewhere.
+    pub(crate) fn of_request(user: &Principal) -> Option<Self> {
+        let user = user.verified();
+        user.signature
+            .as_ref()
+            .map(|_| Self(Arc::clone(&user.text)))
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(crate) fn of_session(access_token: Arc<str>) -> Self {
+        Self(access_token)
     }
 
     /// The token, without `Bearer`. Anyone who obtains it can act as the user until it expires.
@@ -37,7 +47,7 @@ impl BearerToken {
     /// ```
     #[must_use]
     pub fn secret(&self) -> &str {
-        self.0.text()
+        &self.0
     }
 }
 

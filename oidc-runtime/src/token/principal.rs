@@ -1,5 +1,6 @@
 //! The user of a request.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::names::{self, strings, text_claim};
-use super::verified::VerifiedToken;
+use super::verified::VerifiedUser;
+use super::via::Via;
 use crate::clock::UnixSeconds;
 use crate::jose::decode;
 
@@ -48,28 +50,41 @@ use crate::jose::decode;
 #[doc(alias = "IdToken")]
 #[derive(Clone)]
 pub struct Principal {
-    token: Arc<VerifiedToken>,
+    token: Arc<VerifiedUser>,
     claims: OnceLock<Arc<Map<String, Value>>>,
 }
 
 impl Principal {
-    pub(crate) fn new(token: Arc<VerifiedToken>) -> Self {
+    pub(crate) fn new(token: Arc<VerifiedUser>) -> Self {
         Self {
             token,
             claims: OnceLock::new(),
         }
     }
 
-    pub(crate) fn verified(&self) -> &VerifiedToken {
+    pub(crate) fn verified(&self) -> &VerifiedUser {
         &self.token
     }
 
-    pub(crate) fn into_verified(self) -> Arc<VerifiedToken> {
+    pub(crate) fn into_verified(self) -> Arc<VerifiedUser> {
         self.token
     }
 
-    pub(crate) fn text(&self) -> &str {
-        &self.token.text
+    /// How the user of this request is known.
+    ///
+    /// ```
+    /// use oidc::{Principal, Via};
+    ///
+    /// fn is_program(user: &Principal) -> bool {
+    ///     user.via() == Via::Bearer
+    /// }
+    /// ```
+    #[must_use]
+    pub fn via(&self) -> Via {
+        match self.token.signature {
+            Some(_) => Via::Bearer,
+            None => Via::Session,
+        }
     }
 
     /// `sub`: the user's identifier, unique at this provider and never reassigned. Never empty.
@@ -352,12 +367,17 @@ impl Principal {
         serde_json::from_slice(&self.payload()).ok()
     }
 
-    fn payload(&self) -> Vec<u8> {
-        self.text()
-            .split('.')
-            .nth(1)
+    /// The claims as JSON.
+    fn payload(&self) -> Cow<'_, [u8]> {
+        let text = &self.token.text;
+        if self.token.signature.is_none() {
+            return Cow::Borrowed(text.as_bytes());
+        }
+        let payload = text.split('.').nth(1);
+        payload
             .and_then(|part| decode(part).ok())
             .unwrap_or_default()
+            .into()
     }
 }
 

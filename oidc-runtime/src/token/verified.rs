@@ -1,4 +1,4 @@
-//! A verified access token, in the form in which it is cached.
+//! A user whose claims are verified, in the form in which they are cached.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -11,18 +11,19 @@ use super::rules::is_expired;
 use crate::clock::UnixSeconds;
 use crate::jose::{KeyId, Signed, TokenError};
 
-/// An access token with a valid signature and valid claims. [`VerifiedToken::new`] is its only
-/// constructor, and requires the proof of a checked signature.
+/// A user from an access token with a valid signature and valid claims, or from a session that began
+/// with such tokens. Their constructors are [`VerifiedUser::new`], which requires the proof of a
+/// checked signature, and [`VerifiedUser::of_session`].
 ///
 /// Only the claims that verification and policies need are kept beside the text. The others are
 /// parsed from it when needed, so that a cached token takes little more memory than its text.
-pub(crate) struct VerifiedToken {
+pub(crate) struct VerifiedUser {
+    /// A compact access token, or the claims of a session as JSON.
     pub(crate) text: Arc<str>,
+    /// The signature of the access token; `None` for a session.
+    pub(crate) signature: Option<Signature>,
     pub(crate) expires_at: UnixSeconds,
-    /// The epoch of the latest key set known to contain the key.
-    pub(crate) epoch: AtomicU64,
-    memo: Memo,
-    pub(crate) key: KeyId,
+    pub(super) memo: Memo,
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: Box<str>,
     /// Separated by spaces.
@@ -33,7 +34,14 @@ pub(crate) struct VerifiedToken {
     pub(super) role_places: Arc<RolePlaces>,
 }
 
-impl VerifiedToken {
+/// The signature of a verified access token.
+pub(crate) struct Signature {
+    pub(crate) key: KeyId,
+    /// The epoch of the latest key set known to contain the key.
+    pub(crate) epoch: AtomicU64,
+}
+
+impl VerifiedUser {
     /// Validates the claims of a token with a verified signature.
     pub(crate) fn new(
         text: &str,
@@ -46,10 +54,12 @@ impl VerifiedToken {
         let claims = access_token(signed, expected)?;
         Ok(Self {
             text: text.into(),
+            signature: Some(Signature {
+                key: signed.key,
+                epoch: AtomicU64::new(epoch),
+            }),
             expires_at: claims.exp.ok_or(TokenError::ClaimsMalformed)?.0,
-            epoch: AtomicU64::new(epoch),
             memo: Memo::default(),
-            key: signed.key,
             issuer: Arc::clone(issuer),
             subject: claims.sub.ok_or(TokenError::ClaimsMalformed)?,
             scopes: claims.scope.unwrap_or_default(),

@@ -15,6 +15,7 @@ mod registered_scopes;
 mod roles;
 mod scopes;
 mod step_up;
+mod via;
 
 use oidc_devidp::TokenBuilder;
 

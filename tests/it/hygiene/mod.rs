@@ -3,7 +3,6 @@
 mod flows;
 mod guards;
 mod printing;
-mod secrets;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,8 +14,8 @@ use crate::sign_in::Browser;
 use crate::support::bench::Bench;
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
+use crate::support::secrets::Secrets;
 use crate::support::servers::{App, Server, app};
-use secrets::Secrets;
 
 const CLIENT_ID: &str = "oidc-guard-dev";
 const CLIENT_SECRET: &str = "s3cret+/%: &= that the client keeps";

@@ -2,8 +2,8 @@
 
 use oidc_devidp::{Endpoint, Fault};
 
-use super::secrets::Secrets;
 use super::{CLIENT_SECRET, STATE_KEY, bench, builder};
+use crate::support::secrets::Secrets;
 
 #[tokio::test]
 async fn shows_no_secret() {

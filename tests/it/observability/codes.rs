@@ -42,6 +42,11 @@ async fn stepped() -> &'static str {
     "ok"
 }
 
+#[oidc::required(via = "session")]
+async fn browsed() -> &'static str {
+    "ok"
+}
+
 #[derive(serde::Deserialize)]
 struct Tenant {
     tenant: String,
@@ -53,7 +58,7 @@ async fn typed(oidc::Claims(claims): oidc::Claims<Tenant>) -> String {
 }
 
 fn guarded() -> App {
-    app!(required, optional, scoped, claimed, stepped, typed)
+    app!(required, optional, scoped, claimed, stepped, browsed, typed)
 }
 
 fn with_sign_in() -> App {
@@ -188,7 +193,7 @@ async fn of_requests() {
         let (server, logs) = start(framework, &bench);
         let good = bench.good_token();
         let get = |path| server.request(Method::GET, path);
-        let cases: [(&str, RequestBuilder); 7] = [
+        let cases: [(&str, RequestBuilder); 8] = [
             ("credentials_missing", get("/required")),
             ("credentials_malformed", get("/required").bearer_auth("a,b")),
             (
@@ -198,6 +203,7 @@ async fn of_requests() {
             ("scope_missing", get("/scoped").bearer_auth(&good)),
             ("policy_denied", get("/claimed").bearer_auth(&good)),
             ("step_up_required", get("/stepped").bearer_auth(&good)),
+            ("session_required", get("/browsed").bearer_auth(&good)),
             ("claims_unfit", get("/typed").bearer_auth(&good)),
         ];
         for (code, request) in cases {

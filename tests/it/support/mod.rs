@@ -10,5 +10,6 @@ pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod python;
 pub(crate) mod reply;
+pub(crate) mod secrets;
 pub(crate) mod servers;
 pub(crate) mod user_agent;

@@ -155,6 +155,16 @@ pub(crate) fn step_up(parameters: &[&str]) -> Expected {
     }
 }
 
+/// 401 of a genuine token where none helps.
+pub(crate) fn session_required() -> Expected {
+    let description = "a browser session is required";
+    Expected {
+        challenge: vec![format!("error_description=\"{description}\"")],
+        body: vec![description],
+        ..rejection(401, Some("invalid_token"))
+    }
+}
+
 /// 503 while the provider is needed and unreachable.
 pub(crate) fn unavailable() -> Expected {
     rejection(503, Some("temporarily_unavailable"))

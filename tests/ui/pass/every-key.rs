@@ -46,6 +46,27 @@ async fn step_up() {}
 #[oidc::required(any(max_age = "30s", max_age = "1h", max_age = "7d"))]
 async fn ages() {}
 
+#[oidc::required(via = "bearer", not(via = "session"))]
+async fn programs() {}
+
+#[oidc::optional(any(via = "session", max_age = "5m"))]
+async fn browsers() {}
+
+struct Session;
+
+#[oidc::required(via = "session")]
+async fn with_session(_session: Session) {}
+
+#[oidc::required(via = "bearer")]
+async fn without_session(_session: Option<Session>) {}
+
+mod other {
+    pub(crate) struct Session;
+}
+
+#[oidc::required(via = "bearer")]
+async fn with_other_session(_session: other::Session) {}
+
 fn office_hours(_user: &Principal) -> bool {
     true
 }

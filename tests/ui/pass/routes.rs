@@ -11,5 +11,12 @@ fn main() {
         token = "/~me/a.b;c=d",
         device = None,
     ));
+    const SESSIONS: oidc::Routes = oidc::routes!(
+        sessions,
+        session = "/me",
+        backchannel_logout = None,
+        frontchannel_logout = "/auth/v2/frontchannel-logout",
+    );
+    let _: Router<Oidc> = Router::new().merge(SESSIONS);
     let _ = actix_web::App::new().service(oidc::routes!(logout = None));
 }

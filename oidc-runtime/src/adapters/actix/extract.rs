@@ -11,6 +11,8 @@ use super::payload::withhold;
 use super::request::ActixRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
+#[cfg(feature = "sessions")]
+use crate::client::session::Session;
 use crate::gate::Guard;
 use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::policy::{Policy, PolicySpec};
@@ -126,9 +128,7 @@ impl FromRequest for BearerToken {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
-            oidc.user(&mut ActixRequest::new(&request), None)
-                .await
-                .map(Self::new)
+            oidc.bearer_token(&mut ActixRequest::new(&request)).await
         })
     }
 }
@@ -140,6 +140,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Claims<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         extract(request, async |oidc, request| {
             oidc.claims(&mut ActixRequest::new(&request)).await
+        })
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl FromRequest for Session {
+    type Error = Rejection;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        extract(request, async |oidc, request| {
+            oidc.session(&mut ActixRequest::new(&request)).await
         })
     }
 }

@@ -6,8 +6,12 @@ mod payload;
 mod request;
 mod response;
 mod routes;
+#[cfg(feature = "sessions")]
+mod sessions;
 mod strict;
 
 pub use extract::Extraction;
 pub use middleware::GuardMiddleware;
+#[cfg(feature = "sessions")]
+pub use sessions::SessionMiddleware;
 pub use strict::*;

@@ -10,7 +10,7 @@ use send_wrapper::SendWrapper;
 
 use crate::client::Oidc;
 use crate::gate::{Outcome, OutcomeStore, Outcomes};
-use crate::request::{Authorization, Carried, Head, PathParam, RequestParts};
+use crate::request::{Authorization, Carried, Fields, Head, PathParam, RequestParts};
 
 /// Extensions are behind a cell, so a shared request is enough.
 pub(super) struct ActixRequest<'r> {
@@ -55,8 +55,8 @@ impl Head for ActixHead<'_> {
         self.head.uri.query()
     }
 
-    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
-        Box::new(self.head.headers.get_all(name).map(HeaderValue::as_bytes))
+    fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
+        Fields::new(self.head.headers.get_all(name).map(HeaderValue::as_bytes))
     }
 
     fn authorization(&self) -> Authorization<'_> {

@@ -4,6 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::answer::{Rejection, Response};
+#[cfg(feature = "sessions")]
+use crate::client::session::SessionError;
 
 pub(super) fn respond(response: Response) -> HttpResponse {
     let mut builder = HttpResponse::build(status(response.status));
@@ -24,5 +26,16 @@ impl ResponseError for Rejection {
 
     fn error_response(&self) -> HttpResponse {
         respond(self.response())
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl ResponseError for SessionError {
+    fn status_code(&self) -> StatusCode {
+        status(self.status())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        respond(Rejection::from(self).response())
     }
 }

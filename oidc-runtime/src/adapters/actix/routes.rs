@@ -8,7 +8,8 @@ use super::extract::client;
 use super::request::ActixRequest;
 use super::response::respond;
 use crate::answer::Rejection;
-use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
+use crate::flow::{Call, MAX_FORM_BYTES, answer};
+use crate::routes::{Route, Routes};
 
 /// Routes every method, so that wrong ones get the same response on both frameworks.
 impl HttpServiceFactory for Routes {

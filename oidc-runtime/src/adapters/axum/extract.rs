@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use crate::adapters::tower::HttpRequest;
 use crate::answer::Rejection;
 use crate::client::Oidc;
+#[cfg(feature = "sessions")]
+use crate::client::session::Session;
 use crate::gate::Guard;
 use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::policy::{Policy, PolicySpec};
@@ -118,7 +120,7 @@ where
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let oidc = Oidc::from_ref(state);
         let mut request = HttpRequest::of_router(parts, state);
-        async move { oidc.user(&mut request, None).await.map(Self::new) }
+        async move { oidc.bearer_token(&mut request).await }
     }
 }
 
@@ -134,8 +136,9 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
-        let user = <Principal as OptionalFromRequestParts<S>>::from_request_parts(parts, state);
-        async move { user.await.map(|user| user.map(Self::new)) }
+        let oidc = Oidc::from_ref(state);
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { Ok(oidc.bearer_token_if_any(&mut request).await) }
     }
 }
 
@@ -173,5 +176,42 @@ where
         let oidc = Oidc::from_ref(state);
         let mut request = HttpRequest::of_router(parts, state);
         async move { Ok(oidc.claims_if_any(&mut request).await) }
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl<S> FromRequestParts<S> for Session
+where
+    Oidc: FromRef<S>,
+    S: Sync + 'static,
+{
+    type Rejection = Rejection;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        let oidc = Oidc::from_ref(state);
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { oidc.session(&mut request).await }
+    }
+}
+
+/// `None` for a request without a session.
+#[cfg(feature = "sessions")]
+impl<S> OptionalFromRequestParts<S> for Session
+where
+    Oidc: FromRef<S>,
+    S: Sync + 'static,
+{
+    type Rejection = Infallible;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Infallible>> + Send {
+        let oidc = Oidc::from_ref(state);
+        let mut request = HttpRequest::of_router(parts, state);
+        async move { Ok(oidc.session_if_any(&mut request).await) }
     }
 }

@@ -6,4 +6,6 @@ mod routes;
 mod strict;
 
 pub use super::tower::{GuardService, ResponseFuture};
+#[cfg(feature = "sessions")]
+pub use super::tower::{SessionFuture, SessionService};
 pub use strict::*;

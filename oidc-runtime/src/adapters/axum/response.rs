@@ -7,6 +7,8 @@ use ::axum::http::{self, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ::axum::response::IntoResponse;
 
 use crate::answer::{Rejection, Response};
+#[cfg(feature = "sessions")]
+use crate::client::session::SessionError;
 
 pub(super) fn respond(response: Response) -> http::Response<Body> {
     let status = StatusCode::from_u16(response.status);
@@ -38,5 +40,12 @@ fn fields(fields: Vec<(Cow<'static, str>, Cow<'static, str>)>) -> Option<HeaderM
 impl IntoResponse for Rejection {
     fn into_response(self) -> http::Response<Body> {
         respond(self.response())
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl IntoResponse for SessionError {
+    fn into_response(self) -> http::Response<Body> {
+        Rejection::from(&self).into_response()
     }
 }

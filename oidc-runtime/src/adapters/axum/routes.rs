@@ -12,7 +12,8 @@ use ::axum::routing::any;
 use super::response::respond;
 use crate::adapters::tower::HttpRequest;
 use crate::client::Oidc;
-use crate::flow::{Call, MAX_FORM_BYTES, Route, Routes, answer};
+use crate::flow::{Call, MAX_FORM_BYTES, answer};
+use crate::routes::{Route, Routes};
 
 /// Routes every method, so that wrong ones get the same response on both frameworks.
 impl<S> From<Routes> for Router<S>

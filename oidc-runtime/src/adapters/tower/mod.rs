@@ -3,7 +3,11 @@
 mod future;
 mod request;
 mod service;
+#[cfg(feature = "sessions")]
+mod sessions;
 
 pub use future::ResponseFuture;
 pub(in crate::adapters) use request::HttpRequest;
 pub use service::GuardService;
+#[cfg(feature = "sessions")]
+pub use sessions::{SessionFuture, SessionService};

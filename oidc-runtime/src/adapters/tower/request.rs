@@ -11,7 +11,7 @@ use http::{Extensions, HeaderValue, Uri, header};
 
 use crate::client::Oidc;
 use crate::gate::{Outcome, OutcomeStore, Outcomes};
-use crate::request::{Authorization, Carried, Head, PathParam, RequestParts};
+use crate::request::{Authorization, Carried, Fields, Head, PathParam, RequestParts};
 
 /// The head of a request, and the router's state where there is one.
 pub(in crate::adapters) struct HttpRequest<'r, 's> {
@@ -53,9 +53,9 @@ impl Head for HttpRequest<'_, '_> {
         self.uri().query()
     }
 
-    fn fields<'h>(&'h self, name: &str) -> Box<dyn Iterator<Item = &'h [u8]> + 'h> {
+    fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
         let fields = self.parts.headers.get_all(name).into_iter();
-        Box::new(fields.map(HeaderValue::as_bytes))
+        Fields::new(fields.map(HeaderValue::as_bytes))
     }
 
     fn authorization(&self) -> Authorization<'_> {

@@ -5,8 +5,8 @@ use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
-use crate::flow::protocol::{description, error_code};
 use crate::flow::state::{SignIn, StateError};
+use crate::protocol::{description, error_code};
 use crate::provider::Metadata;
 use crate::request::RequestParts;
 
@@ -27,7 +27,7 @@ pub(super) async fn callback(
     check_browser(call, request, &sign_in)?;
     let verifier = sign_in.proof.verifier(None)?;
 
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     check_issuer(
         iss,
@@ -38,14 +38,18 @@ pub(super) async fn callback(
 }
 
 /// The provider's error response (RFC 6749 §4.1.2.1). Some providers omit `iss` from it.
-async fn authorization_error(
+pub(in crate::flow) async fn authorization_error(
     call: &Call<'_>,
     query: &Parameters,
     iss: Option<&str>,
     error: &str,
 ) -> Result<FlowError, FlowError> {
     if iss.is_some() {
-        check_issuer(iss, &call.relying_party().provider().await?.metadata, false)?;
+        check_issuer(
+            iss,
+            &call.oidc.relying_party().provider().await?.metadata,
+            false,
+        )?;
     }
     let Some(error) = error_code(error) else {
         return Err(FlowError::request("`error` is not an error code"));
@@ -61,7 +65,11 @@ async fn authorization_error(
 }
 
 /// Prevents mix-up attacks: issuers are compared as text (RFC 9207 §2.4).
-fn check_issuer(iss: Option<&str>, metadata: &Metadata, required: bool) -> Result<(), FlowError> {
+pub(in crate::flow) fn check_issuer(
+    iss: Option<&str>,
+    metadata: &Metadata,
+    required: bool,
+) -> Result<(), FlowError> {
     match iss {
         Some(iss) if iss == &*metadata.issuer => Ok(()),
         None if !required => Ok(()),

@@ -4,11 +4,11 @@ use crate::answer::Response;
 use crate::config::Config;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
-use crate::flow::protocol::authorize_device;
 use crate::flow::scope::with_offline_access;
+use crate::protocol::authorize_device;
 
 pub(super) async fn device(call: &Call<'_>) -> Result<Response, FlowError> {
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let scope = device_scope(call.oidc.config());
     let authorization = authorize_device(&party, &provider, &scope).await?;

@@ -6,9 +6,9 @@ use crate::flow::call::Call;
 use crate::flow::cookie::Binding;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
-use crate::flow::protocol::{AuthorizationRequest, Proof, is_challenge, required_endpoint};
 use crate::flow::scope::with_offline_access;
-use crate::flow::state::SignIn;
+use crate::flow::state::{LIFETIME, SignIn};
+use crate::protocol::{AuthorizationRequest, Proof, is_challenge, required_endpoint};
 use crate::random::random;
 use crate::request::RequestParts;
 
@@ -21,12 +21,16 @@ pub(super) async fn login(
     request: &RequestParts<'_>,
 ) -> Result<Response, FlowError> {
     let login = LoginRequest::read(call, &Parameters::of_query(request.query()))?;
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let authorization = required_endpoint(provider.metadata.authorization_endpoint.as_ref())?;
 
     let binding = if call.returns_here(&login.redirect_uri, request) {
-        Some(Binding::new(&login.redirect_uri, request.fields("cookie"))?)
+        Some(Binding::new(
+            &login.redirect_uri,
+            LIFETIME,
+            request.fields("cookie"),
+        )?)
     } else {
         None
     };
@@ -48,6 +52,7 @@ pub(super) async fn login(
         nonce: &sign_in.nonce,
         code_challenge: &sign_in.proof.challenge(),
         prompt: login.prompt,
+        further: &[],
     };
     let mut response = Response::redirect(request.url(authorization, &party));
     for cookie in binding.into_iter().flat_map(|binding| binding.set_cookies) {
@@ -98,7 +103,10 @@ fn read_scope(query: &Parameters) -> Result<Option<&str>, FlowError> {
     }
 }
 
-fn read_flag(query: &Parameters, name: &'static str) -> Result<Option<bool>, FlowError> {
+pub(in crate::flow) fn read_flag(
+    query: &Parameters,
+    name: &'static str,
+) -> Result<Option<bool>, FlowError> {
     let Some(value) = query.get(name)? else {
         return Ok(None);
     };
@@ -109,7 +117,7 @@ fn read_flag(query: &Parameters, name: &'static str) -> Result<Option<bool>, Flo
 
 /// Clients of py-oidc-auth send `none` for the provider's default. It does not have the meaning of
 /// `none` in OpenID Connect Core §3.1.2.1, so it is not passed on.
-fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
+pub(in crate::flow) fn read_prompt(query: &Parameters) -> Result<Option<&'static str>, FlowError> {
     match query.get("prompt")? {
         None | Some("none") => Ok(None),
         Some("login") => Ok(Some("login")),

@@ -10,16 +10,25 @@ mod token_body;
 mod userinfo;
 mod userinfo_body;
 
+#[cfg(feature = "sessions")]
+pub(super) use callback::{authorization_error, check_issuer};
+#[cfg(feature = "sessions")]
+pub(super) use login::{read_flag, read_prompt};
+
 use super::call::Call;
 use super::error::FlowError;
-use super::routes::Endpoint;
 use crate::answer::Response;
 use crate::gate::OutcomeStore;
+use crate::routes::Endpoint;
 
 pub(super) async fn serve(
     call: &Call<'_>,
     request: &mut impl OutcomeStore,
 ) -> Result<Response, FlowError> {
+    #[cfg(feature = "sessions")]
+    if let Some(response) = crate::flow::session::serve(call, request).await {
+        return response;
+    }
     match call.route.endpoint {
         Endpoint::Login => login::login(call, &request.parts()).await,
         Endpoint::Callback => callback::callback(call, &request.parts()).await,
@@ -27,5 +36,8 @@ pub(super) async fn serve(
         Endpoint::Device => device::device(call).await,
         Endpoint::Logout => logout::logout(call, &request.parts()).await,
         Endpoint::Userinfo => userinfo::userinfo(call, request).await,
+        Endpoint::Session | Endpoint::BackchannelLogout | Endpoint::FrontchannelLogout => {
+            Err(FlowError::SessionsMissing)
+        }
     }
 }

@@ -5,9 +5,9 @@ use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::cookie;
 use crate::flow::error::FlowError;
-use crate::flow::protocol::{Grant, RelyingParty, exchange, id_token};
 use crate::flow::scope::requests_offline_access;
 use crate::flow::state::{SignIn, StateError};
+use crate::protocol::{Grant, RelyingParty, exchange, id_token};
 use crate::provider::Snapshot;
 use crate::request::RequestParts;
 

@@ -8,8 +8,8 @@ use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::flow::parameters::Parameters;
-use crate::flow::protocol::{DEVICE_GRANT, Grant, exchange, id_token, is_verifier};
 use crate::flow::state::{SignIn, StateError};
+use crate::protocol::{DEVICE_GRANT, Grant, exchange, id_token, is_verifier};
 use crate::request::RequestParts;
 
 pub(super) async fn token(
@@ -81,7 +81,7 @@ async fn with_code(
     }
     check_browser(call, request, &sign_in)?;
     let verifier = sign_in.proof.verifier(own_verifier)?;
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     redeem(call, &party, &provider, &sign_in, code, verifier).await
 }
@@ -102,7 +102,7 @@ async fn with_own_verifier(
         redirect_uri,
         verifier,
     };
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let response = exchange(&party, &provider, &grant).await?;
     id_token::validate_if_present(&party, &provider, &response).await?;
@@ -112,7 +112,7 @@ async fn with_own_verifier(
 }
 
 async fn refresh(call: &Call<'_>, token: &str) -> Result<Response, FlowError> {
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let response = exchange(&party, &provider, &Grant::Refresh { token }).await?;
     let subject = || call.oidc.subject_of(response.access_token());
@@ -122,7 +122,7 @@ async fn refresh(call: &Call<'_>, token: &str) -> Result<Response, FlowError> {
 }
 
 async fn with_device_code(call: &Call<'_>, code: &str) -> Result<Response, FlowError> {
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let response = exchange(&party, &provider, &Grant::Device { code }).await?;
     id_token::validate_if_present(&party, &provider, &response).await?;

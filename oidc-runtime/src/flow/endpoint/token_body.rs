@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::clock::UnixSeconds;
 use crate::config::Config;
-use crate::flow::protocol::{TokenResponse, after};
+use crate::protocol::{TokenResponse, after};
 
 /// The assumed lifetime of an access token in seconds, if the provider does not send one.
 const DEFAULT_LIFETIME: UnixSeconds = 180;

@@ -7,9 +7,9 @@ use super::userinfo_body::UserInfo;
 use crate::answer::Response;
 use crate::flow::call::Call;
 use crate::flow::error::FlowError;
-use crate::flow::protocol::fetch_userinfo;
 use crate::gate::OutcomeStore;
-use crate::token::Principal;
+use crate::protocol::fetch_userinfo;
+use crate::token::{BearerToken, Principal};
 
 pub(super) async fn userinfo(
     call: &Call<'_>,
@@ -27,7 +27,11 @@ pub(super) async fn userinfo(
     if let Some(info) = from_token.as_ref().filter(|info| suffices(info, &user)) {
         return Ok(Response::json(200, info));
     }
-    let claims = from_provider(call, &user).await?;
+    let token = match call.oidc.bearer_token(request).await {
+        Ok(token) => token,
+        Err(rejection) => return Ok(rejection.response()),
+    };
+    let claims = from_provider(call, &user, &token).await?;
     let info = claims.map_or(from_token, |claims| UserInfo::of(&claims));
     let info = info.ok_or(FlowError::NoUsername)?;
     Ok(Response::json(200, &info))
@@ -43,10 +47,11 @@ fn suffices(info: &UserInfo, user: &Principal) -> bool {
 async fn from_provider(
     call: &Call<'_>,
     user: &Principal,
+    token: &BearerToken,
 ) -> Result<Option<Map<String, Value>>, FlowError> {
-    let party = call.relying_party();
+    let party = call.oidc.relying_party();
     let provider = party.provider().await?;
-    let found = fetch_userinfo(&party, &provider, user.text(), user.subject()).await?;
+    let found = fetch_userinfo(&party, &provider, token.secret(), user.subject()).await?;
     Ok(found.map(|found| {
         let mut claims = user.claims().clone();
         claims.extend(found.into_iter().filter(|(_, value)| !value.is_null()));

@@ -3,6 +3,7 @@
 use super::universe::{ATOMS, admitted, everyone, rule};
 use crate::policy::Rule;
 use crate::policy::{RuleTree, implies};
+use crate::token::Via;
 
 /// `implies` is never wrong in this universe, neither in `true` nor in `false`.
 #[test]
@@ -45,6 +46,10 @@ fn common_changes_are_classified() {
         name: "owns".into(),
         function: function.into(),
     };
+    let (bearer, session) = (
+        || RuleTree::Via(Via::Bearer),
+        || RuleTree::Via(Via::Session),
+    );
     let authenticated = RuleTree::authenticated;
     let cases = [
         (scopes("read"), authenticated(), "a rule against none"),
@@ -55,6 +60,12 @@ fn common_changes_are_classified() {
             "one more role that will do",
         ),
         (RuleTree::MaxAge(60), RuleTree::MaxAge(61), "a longer time"),
+        (bearer(), authenticated(), "programs and browsers"),
+        (
+            RuleTree::All(vec![bearer(), scopes("a")]),
+            RuleTree::Not(Box::new(session())),
+            "not one way is the other",
+        ),
         (
             named("A", scopes("a b")),
             named("B", scopes("a")),
@@ -73,6 +84,8 @@ fn common_changes_are_classified() {
     }
     let (one, other) = (check("app::orders::owns"), check("app::users::owns"));
     assert!(!implies(&one, &other), "two functions of one name");
+    let either = RuleTree::Any(vec![bearer(), session()]);
+    assert!(implies(&authenticated(), &either), "there is no third way");
 }
 
 /// A rule whose proof takes too long implies nothing.

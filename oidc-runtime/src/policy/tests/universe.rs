@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::fuzzing::user::{satisfies, signed_in_seconds_ago, user_with};
+use crate::fuzzing::user::{in_session, satisfies, signed_in_seconds_ago, user_with};
 use crate::policy::{CheckFn, OAuthScope, Rule, Scalar, SyncCheck};
-use crate::token::Principal;
+use crate::token::{Principal, Via};
 
 fn agrees(_: &Principal) -> bool {
     unreachable!("the tests supply its result")
@@ -15,7 +15,7 @@ const B: OAuthScope = OAuthScope::new("b", &[]);
 const A_OR_B: OAuthScope = OAuthScope::new("a", &["b"]);
 
 /// The rules without parts.
-pub(crate) const ATOMS: [Rule; 19] = [
+pub(crate) const ATOMS: [Rule; 21] = [
     Rule::scopes(&[A]),
     Rule::scopes(&[B]),
     Rule::scopes(&[A, B]),
@@ -34,6 +34,8 @@ pub(crate) const ATOMS: [Rule; 19] = [
     Rule::Acr(&["1", "2"]),
     Rule::MaxAge(60),
     Rule::MaxAge(600),
+    Rule::Via(Via::Bearer),
+    Rule::Via(Via::Session),
     Rule::Check {
         name: "agrees",
         module: module_path!(),
@@ -97,7 +99,8 @@ pub(crate) fn everyone() -> Vec<Principal> {
     }
     people
         .into_iter()
-        .map(|person| user_with(person.into()))
+        .map(Value::Object)
+        .flat_map(|person| [user_with(person.clone()), in_session(user_with(person))])
         .collect()
 }
 

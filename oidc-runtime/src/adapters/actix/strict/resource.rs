@@ -99,6 +99,7 @@ where
     /// let echo = resource("/echo").to(echo);
     /// assert_eq!(echo.access().routes[0].method, "ANY");
     /// ```
+    #[track_caller]
     pub fn to<H, Args>(self, handler: H) -> Self
     where
         H: Handler<Args>,
@@ -194,6 +195,7 @@ macro_rules! methods {
         {
             $(
                 #[doc = concat!("Serves `", stringify!($METHOD), "` by the handler.")]
+                #[track_caller]
                 pub fn $name<H, Args>(self, handler: H) -> Self
                 where
                     H: Handler<Args>,

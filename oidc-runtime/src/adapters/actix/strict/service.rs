@@ -3,7 +3,7 @@
 use actix_web::dev::HttpServiceFactory;
 
 use crate::access::{AccessMatrix, Framework, Registry};
-use crate::flow::Routes;
+use crate::routes::Routes;
 
 /// A service that declares an access policy for each of its routes: a [`Scope`](super::Scope), a
 /// [`Resource`](super::Resource), or `oidc::routes!()`.

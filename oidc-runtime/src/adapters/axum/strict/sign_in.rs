@@ -8,7 +8,7 @@ use super::into_router::IntoRouter;
 use super::into_router::sealed::Sealed;
 use super::router::Router;
 use crate::client::Oidc;
-use crate::flow::Routes;
+use crate::routes::Routes;
 
 impl<S> From<Routes> for Router<S>
 where

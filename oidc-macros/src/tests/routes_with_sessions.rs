@@ -1,0 +1,12 @@
+const _: () = crate::__private::Routes::new(crate::__private::RoutePaths {
+    login: ::core::option::Option::Some("/api/auth/v2/login"),
+    callback: ::core::option::Option::Some("/api/auth/v2/callback"),
+    token: ::core::option::Option::Some("/api/auth/v2/token"),
+    device: ::core::option::Option::Some("/api/auth/v2/device"),
+    logout: ::core::option::Option::Some("/api/auth/v2/logout"),
+    userinfo: ::core::option::Option::Some("/api/auth/v2/userinfo"),
+    session: ::core::option::Option::Some("/api/me"),
+    backchannel_logout: ::core::option::Option::None,
+    frontchannel_logout: ::core::option::Option::None,
+    sessions: crate::__private::sessions!(),
+});

@@ -1,0 +1,81 @@
+//! The session layer as a middleware.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE, VARY};
+use actix_web::{Error, HttpMessage as _};
+
+use crate::client::session::{Additions, SessionLayer};
+use crate::session::slot::SessionSlot;
+
+impl<S, B> Transform<S, ServiceRequest> for SessionLayer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = SessionMiddleware<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(SessionMiddleware {
+            layer: self.clone(),
+            inner,
+        }))
+    }
+}
+
+/// The service behind a [`SessionLayer`].
+#[derive(Debug)]
+pub struct SessionMiddleware<S> {
+    layer: SessionLayer,
+    inner: S,
+}
+
+impl<S, B> Service<ServiceRequest> for SessionMiddleware<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        // Of several middlewares around each other, the outermost does the work.
+        if request.extensions().contains::<SessionSlot>() {
+            return Box::pin(self.inner.call(request));
+        }
+        let (layer, slot) = (self.layer.clone(), SessionSlot::default());
+        request.extensions_mut().insert(slot.clone());
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let mut response = response.await?;
+            add(layer.additions(&slot), response.headers_mut());
+            Ok(response)
+        })
+    }
+}
+
+fn add(additions: Additions, headers: &mut HeaderMap) {
+    for cookie in additions.set_cookies {
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+    if additions.no_store && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if additions.vary {
+        headers.append(VARY, HeaderValue::from_static("Cookie"));
+    }
+}

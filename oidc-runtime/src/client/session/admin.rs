@@ -1,0 +1,135 @@
+//! What an application does with the sessions of its users.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::identify::store_failed;
+use crate::client::Oidc;
+use crate::session::id::SessionId;
+
+/// How many sessions one step of the sweeper removes.
+const SWEEP_STEP: u32 = 1_000;
+
+/// A session of a user, as [`Oidc::sessions_of`] lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Its name.
+    pub id: SessionId,
+    /// When the user signed in, to the second.
+    pub signed_in_at: SystemTime,
+    /// The last recorded use.
+    pub seen_at: SystemTime,
+    /// When it ends in any case.
+    pub ends_at: SystemTime,
+}
+
+/// Why sessions could not be listed or ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionsError {
+    /// Sessions are switched off, or kept in cookies, which cannot be listed.
+    Unsupported,
+    /// The store does not respond.
+    Unavailable,
+}
+
+impl std::fmt::Display for SessionsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Unsupported => "sessions without a store cannot be listed",
+            Self::Unavailable => "the session store is not available",
+        })
+    }
+}
+
+impl std::error::Error for SessionsError {}
+
+impl Oidc {
+    /// The name of the session cookie; `None` if sessions are switched off. A session that does not fit
+    /// into one cookie has a second one, whose name has `.1` at its end.
+    #[must_use]
+    pub fn session_cookie(&self) -> Option<&str> {
+        self.session_manager()
+            .map(|sessions| sessions.names.first())
+    }
+
+    /// The living sessions of a user, the oldest first.
+    ///
+    /// ```
+    /// use oidc::{Oidc, Principal, SessionsError};
+    ///
+    /// async fn devices(oidc: &Oidc, user: &Principal) -> Result<usize, SessionsError> {
+    ///     Ok(oidc.sessions_of(user.subject()).await?.len())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`SessionsError::Unsupported`] without a store, [`SessionsError::Unavailable`] if the store
+    /// does not respond.
+    pub async fn sessions_of(&self, subject: &str) -> Result<Vec<SessionInfo>, SessionsError> {
+        let sessions = self
+            .sessions_of_client()
+            .ok_or(SessionsError::Unsupported)?;
+        let listed = sessions.list(subject).await;
+        let listed = listed.map_err(|_| SessionsError::Unavailable)?;
+        let listed = listed.ok_or(SessionsError::Unsupported)?;
+        let info = |session: oidc_stores::Summary| SessionInfo {
+            id: SessionId::new(&session.key.hash),
+            signed_in_at: time(session.signed_in_at),
+            seen_at: time(session.seen_at),
+            ends_at: time(session.ends_at),
+        };
+        Ok(listed.into_iter().map(info).collect())
+    }
+
+    /// Ends a session. Returns whether there was one; without a store, always `true`.
+    ///
+    /// # Errors
+    /// [`SessionsError::Unsupported`] if sessions are switched off,
+    /// [`SessionsError::Unavailable`] if the store does not respond.
+    pub async fn end_session(&self, id: &SessionId) -> Result<bool, SessionsError> {
+        let sessions = self
+            .sessions_of_client()
+            .ok_or(SessionsError::Unsupported)?;
+        let ended = sessions.end_by_id(id).await;
+        ended.map_err(|_| SessionsError::Unavailable)
+    }
+
+    /// Ends all sessions of a user that have begun so far. Without a store, this instance ends them;
+    /// on others they live until they are refreshed.
+    ///
+    /// # Errors
+    /// [`SessionsError::Unsupported`] if sessions are switched off,
+    /// [`SessionsError::Unavailable`] if the store does not respond.
+    pub async fn end_sessions_of(&self, subject: &str) -> Result<(), SessionsError> {
+        let sessions = self
+            .sessions_of_client()
+            .ok_or(SessionsError::Unsupported)?;
+        let ended = sessions.end_all_of(subject).await;
+        ended.map_err(|_| SessionsError::Unavailable)
+    }
+
+    /// Removes sessions that are over from the store, up to 1,000. Returns how many; 0 means that
+    /// nothing is left. Without a store it does nothing. The library does this by itself about every
+    /// ten minutes.
+    ///
+    /// # Errors
+    /// [`SessionsError::Unavailable`] if the store does not respond.
+    pub async fn session_sweep(&self) -> Result<u64, SessionsError> {
+        let Some(sessions) = self.sessions_of_client() else {
+            return Ok(0);
+        };
+        let Some(store) = &sessions.settings.store else {
+            return Ok(0);
+        };
+        let swept = store.sweep(self.now_seconds(), SWEEP_STEP).await;
+        swept.map_err(|error| {
+            store_failed(&error);
+            SessionsError::Unavailable
+        })
+    }
+}
+
+fn time(seconds: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+}

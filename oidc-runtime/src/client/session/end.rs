@@ -1,0 +1,148 @@
+//! Ends sessions.
+
+use std::sync::Arc;
+
+use oidc_stores::{Of, Summary};
+
+use super::SessionsOf;
+use super::identify::{SessionFailure, store_failed};
+use crate::clock::UnixSeconds;
+use crate::session::ended::EndOf;
+use crate::session::id::SessionId;
+use crate::session::live::LiveSession;
+use crate::telemetry;
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EndCause {
+    SignedOut,
+    Provider,
+    RefreshRefused,
+    /// By another sign-in in the same browser.
+    Replaced,
+}
+
+impl EndCause {
+    fn label(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Provider => "provider",
+            Self::RefreshRefused => "refresh_refused",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+impl SessionsOf<'_> {
+    /// Ends a session here and in the store. The provider is told by the caller.
+    pub(crate) async fn end(
+        self,
+        live: &Arc<LiveSession>,
+        cause: EndCause,
+    ) -> Result<(), SessionFailure> {
+        let now = self.oidc.now_seconds();
+        if let Some(store) = &self.settings.store {
+            let Some(key) = self.manager.key(&live.id) else {
+                return Ok(());
+            };
+            let removed = store.remove(&key).await;
+            removed.map_err(|error| store_failed(&error))?;
+        }
+        self.manager
+            .ended
+            .end(live.id.clone(), self.latest_end(now), now);
+        self.manager.forget(live);
+        telemetry::session_ended(cause.label());
+        Ok(())
+    }
+
+    /// Ends a session by its id. Returns whether there was one, as far as that is known: without a
+    /// store, only the session's own cookie tells.
+    pub(crate) async fn end_by_id(self, id: &SessionId) -> Result<bool, SessionFailure> {
+        let now = self.oidc.now_seconds();
+        let existed = match (&self.settings.store, self.manager.key(id)) {
+            (Some(store), Some(key)) => {
+                let removed = store.remove(&key).await;
+                removed.map_err(|error| store_failed(&error))?
+            }
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        self.manager
+            .ended
+            .end(id.clone(), self.latest_end(now), now);
+        Ok(existed)
+    }
+
+    /// Ends all sessions of a user that have begun.
+    pub(crate) async fn end_all_of(self, subject: &str) -> Result<(), SessionFailure> {
+        let now = self.oidc.now_seconds();
+        if let Some(store) = &self.settings.store {
+            let removed = store.remove_all(self.manager.app, Of::Subject(subject), None);
+            removed.await.map_err(|error| store_failed(&error))?;
+        }
+        let of = EndOf::User {
+            subject,
+            signed_in_up_to: self.oidc.now_ms(),
+        };
+        self.manager.ended.end_all(of, self.latest_end(now), now);
+        Ok(())
+    }
+
+    /// Ends the sessions that the provider has ended: of its session, or of the user, as far as they
+    /// began up to this time of its clock.
+    pub(crate) async fn end_for_provider(
+        self,
+        sid: Option<&str>,
+        subject: Option<&str>,
+        issued_up_to: UnixSeconds,
+    ) -> Result<(), SessionFailure> {
+        let (of, end_of) = match (sid, subject) {
+            (Some(id), _) => (
+                Of::ProviderSession(id),
+                EndOf::ProviderSession { id, issued_up_to },
+            ),
+            (None, Some(subject)) => (
+                Of::Subject(subject),
+                EndOf::Subject {
+                    subject,
+                    issued_up_to,
+                },
+            ),
+            (None, None) => return Ok(()),
+        };
+        if let Some(store) = &self.settings.store {
+            let removed = store.remove_all(self.manager.app, of, Some(issued_up_to));
+            removed.await.map_err(|error| store_failed(&error))?;
+        }
+        let now = self.oidc.now_seconds();
+        self.manager
+            .ended
+            .end_all(end_of, self.latest_end(now), now);
+        telemetry::session_ended(EndCause::Provider.label());
+        Ok(())
+    }
+
+    /// The sessions of a user that are alive. `None` without a store.
+    pub(crate) async fn list(self, subject: &str) -> Result<Option<Vec<Summary>>, SessionFailure> {
+        let Some(store) = &self.settings.store else {
+            return Ok(None);
+        };
+        let now = self.oidc.now_seconds();
+        let listed = store.list(self.manager.app, subject).await;
+        let mut sessions = listed.map_err(|error| store_failed(&error))?;
+        sessions.retain(|session| now < session.idle_until && now < session.ends_at);
+        sessions.sort_by_key(|session| session.signed_in_at);
+        Ok(Some(sessions))
+    }
+
+    /// Until when an ended session has to be remembered: no cookie of today is accepted longer.
+    fn latest_end(self, now: UnixSeconds) -> UnixSeconds {
+        let longest = self
+            .settings
+            .remember
+            .unwrap_or(0)
+            .max(self.settings.lifetime);
+        now.saturating_add(longest)
+    }
+}

@@ -1,0 +1,193 @@
+//! Recognizes the session of a request.
+
+use std::sync::Arc;
+
+use oidc_stores::StoreError;
+
+use super::SessionsOf;
+use crate::config::Refresh;
+use crate::request::RequestParts;
+use crate::session::cookies::Presented;
+use crate::session::live::{LiveSession, Place};
+use crate::session::origin::CrossOrigin;
+use crate::session::refreshing::Refreshed;
+use crate::session::sighting::{Dead, Sighting, Verdict};
+use crate::session::slot::{CookieEffect, SessionSlot};
+use crate::telemetry;
+
+/// Who sends a request, by its session cookie.
+#[derive(Clone)]
+pub(crate) enum Caller {
+    /// There is no living session.
+    Anonymous,
+    Session(Arc<LiveSession>),
+}
+
+/// Why a request with a session cookie is rejected, whatever its route demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionFailure {
+    /// Another site may have sent it.
+    CrossOrigin(CrossOrigin),
+    /// The store does not respond.
+    StoreUnavailable,
+    /// The application lacks the layer that sends cookies.
+    LayerMissing,
+}
+
+impl SessionsOf<'_> {
+    /// Who sends the request; `None` if the store or a refresh has to be awaited.
+    pub(crate) fn caller_now(
+        self,
+        request: &RequestParts<'_>,
+    ) -> Option<Result<Caller, SessionFailure>> {
+        let slot = request.extension::<SessionSlot>();
+        let sighting = self.manager.sight(self.oidc.config(), request);
+        match (sighting, slot) {
+            (Sighting::None, slot) => Some(Ok(anonymous(slot.as_ref()))),
+            (_, None) => Some(Err(layer_missing())),
+            (Sighting::Stored(_), _) => None,
+            (Sighting::Live(live, _), _) if self.must_wait_for(&live) => None,
+            (sighting, Some(slot)) => Some(self.admit(sighting, request, &slot)),
+        }
+    }
+
+    /// The same where [`caller_now`](Self::caller_now) could not tell.
+    pub(crate) async fn caller_later(
+        self,
+        request: &RequestParts<'_>,
+    ) -> Result<Caller, SessionFailure> {
+        let slot = request.extension::<SessionSlot>();
+        let slot = slot.ok_or_else(layer_missing)?;
+        let mut sighting = self.sight_later(request).await?;
+        if let Sighting::Live(live, presented) = &sighting
+            && self.must_wait_for(live)
+        {
+            sighting = match self.refresh(live).wait().await {
+                Refreshed::Renewed(live) => Sighting::Live(live, *presented),
+                Refreshed::Ended => Sighting::Dead(Dead::Ended),
+                // The user may have signed out meanwhile.
+                Refreshed::Failed => match self.manager.latest(live, self.oidc.now_seconds()) {
+                    Verdict::Live(live) => Sighting::Live(live, *presented),
+                    Verdict::Dead(dead) => Sighting::Dead(dead),
+                },
+            };
+        }
+        self.admit(sighting, request, &slot)
+    }
+
+    /// What the cookie stands for, with the store's help.
+    pub(crate) async fn sight_later<'r>(
+        self,
+        request: &RequestParts<'r>,
+    ) -> Result<Sighting<'r>, SessionFailure> {
+        let presented = match self.manager.sight(self.oidc.config(), request) {
+            Sighting::Stored(presented) => presented,
+            sighting => return Ok(sighting),
+        };
+        let loaded = self.load(presented.first).await;
+        let live = match loaded.map_err(|error| store_failed(&error))? {
+            Ok(live) => live,
+            Err(dead) => return Ok(Sighting::Dead(dead)),
+        };
+        Ok(match self.manager.judge(live, self.oidc.now_seconds()) {
+            Verdict::Live(live) => Sighting::Live(live, presented),
+            Verdict::Dead(dead) => Sighting::Dead(dead),
+        })
+    }
+
+    /// Whether the claims have expired with the access token, so that the request waits for new ones.
+    fn must_wait_for(self, live: &LiveSession) -> bool {
+        let now = self.oidc.now_seconds();
+        let tokens = &live.content.tokens;
+        self.settings.refresh == Refresh::Eager
+            && tokens.is_expired(now)
+            && tokens.is_due(now)
+            && !self.manager.pauses.contain(&live.id, now)
+    }
+
+    fn admit(
+        self,
+        sighting: Sighting<'_>,
+        request: &RequestParts<'_>,
+        slot: &SessionSlot,
+    ) -> Result<Caller, SessionFailure> {
+        match sighting {
+            Sighting::Live(live, presented) => {
+                let allowed = self.manager.origins.allows(request, None);
+                allowed.map_err(SessionFailure::CrossOrigin)?;
+                let used = self.note_use(&live);
+                let cookie = cookie_effect(used.as_ref(), &live, &presented);
+                slot.change(|effects| {
+                    effects.varies = true;
+                    effects.is_private = true;
+                    effects.has_second = presented.second.is_some();
+                    if let Some(cookie) = cookie {
+                        effects.cookie = cookie;
+                    }
+                });
+                let live = used.unwrap_or(live);
+                self.refresh_ahead(&live);
+                Ok(Caller::Session(live))
+            }
+            Sighting::Dead(dead) => {
+                telemetry::refused(dead.code());
+                tracing::debug!(code = dead.code(), "a session cookie is no session");
+                slot.change(|effects| effects.cookie = CookieEffect::Remove);
+                Ok(anonymous(Some(slot)))
+            }
+            Sighting::None | Sighting::Stored(_) => Ok(anonymous(Some(slot))),
+        }
+    }
+
+    fn refresh_ahead(self, live: &Arc<LiveSession>) {
+        let now = self.oidc.now_seconds();
+        if self.settings.refresh == Refresh::Eager
+            && live.content.tokens.is_due(now)
+            && !self.manager.pauses.contain(&live.id, now)
+        {
+            self.refresh(live);
+        }
+    }
+}
+
+/// The store's errors contain no secrets.
+pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
+    telemetry::refused("store_unavailable");
+    tracing::warn!(
+        code = "store_unavailable",
+        "the session store failed: {error}"
+    );
+    SessionFailure::StoreUnavailable
+}
+
+/// The browser gets the newest cookie if it has sent an older one, if the session was used again,
+/// or if it has a second one that does not belong to the session.
+fn cookie_effect(
+    used: Option<&Arc<LiveSession>>,
+    live: &Arc<LiveSession>,
+    presented: &Presented<'_>,
+) -> Option<CookieEffect> {
+    let Place::Cookie(parts) = &live.place else {
+        return None;
+    };
+    let is_newest = used.is_none() && presented.first == parts.first.as_bytes();
+    let has_leftover = presented.second.is_some() && parts.second.is_none();
+    (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(used.unwrap_or(live))))
+}
+
+fn anonymous(slot: Option<&SessionSlot>) -> Caller {
+    if let Some(slot) = slot {
+        slot.change(|effects| effects.varies = true);
+    }
+    Caller::Anonymous
+}
+
+fn layer_missing() -> SessionFailure {
+    tracing::error!(
+        code = "sessions_layer_missing",
+        "a request with a session cookie did not pass the session layer: add \
+         `.layer(oidc.sessions())` to the axum router, or `.wrap(oidc.sessions())` to the actix-web \
+         app"
+    );
+    SessionFailure::LayerMissing
+}

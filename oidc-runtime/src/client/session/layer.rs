@@ -1,0 +1,77 @@
+//! The layer that sends the cookies of sessions.
+
+use std::fmt;
+
+use crate::client::Oidc;
+use crate::session::sighting::Verdict;
+use crate::session::slot::{CookieEffect, Effects, SessionSlot};
+
+/// Sends the cookies of sessions: a tower layer for axum, a middleware for actix-web. Created by
+/// [`Oidc::sessions`].
+#[derive(Clone)]
+pub struct SessionLayer {
+    oidc: Oidc,
+}
+
+/// What the layer adds to a response.
+#[derive(Debug, Default)]
+pub(crate) struct Additions {
+    /// `Set-Cookie` fields.
+    pub(crate) set_cookies: Vec<String>,
+    /// `Cache-Control: no-store`, unless the response has a `Cache-Control` of its own.
+    pub(crate) no_store: bool,
+    /// `Vary: Cookie`.
+    pub(crate) vary: bool,
+}
+
+impl Oidc {
+    /// The layer that sets and removes the cookies of sessions, around all routes of an application
+    /// that has sessions: `.layer(oidc.sessions())` on axum, `.wrap(oidc.sessions())` on actix-web. A
+    /// request with a session cookie that does not pass it is rejected with 500, and the log says so.
+    ///
+    /// Responses to a session's requests get `Cache-Control: no-store` unless they have a
+    /// `Cache-Control` of their own, and responses that depend on the cookie get `Vary: Cookie`.
+    #[must_use]
+    pub fn sessions(&self) -> SessionLayer {
+        SessionLayer { oidc: self.clone() }
+    }
+}
+
+impl SessionLayer {
+    pub(crate) fn additions(&self, slot: &SessionSlot) -> Additions {
+        let Effects {
+            cookie,
+            has_second,
+            varies,
+            is_private,
+        } = slot.take();
+        Additions {
+            set_cookies: self.set_cookies(cookie, has_second),
+            no_store: is_private,
+            vary: varies,
+        }
+    }
+
+    fn set_cookies(&self, effect: CookieEffect, has_second: bool) -> Vec<String> {
+        let Some(sessions) = self.oidc.sessions_of_client() else {
+            return Vec::new();
+        };
+        match effect {
+            CookieEffect::Keep | CookieEffect::Done => Vec::new(),
+            CookieEffect::Remove => sessions.removal(),
+            CookieEffect::Send(live) => {
+                // It may have changed, or ended, since the request was decided about.
+                match sessions.manager.judge(live, self.oidc.now_seconds()) {
+                    Verdict::Live(newest) => sessions.set_cookies(&newest, has_second),
+                    Verdict::Dead(_) => sessions.removal(),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for SessionLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionLayer")
+    }
+}

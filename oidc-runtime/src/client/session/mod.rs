@@ -1,0 +1,65 @@
+//! The sessions of browsers: recognized, begun, renewed and ended.
+
+mod admin;
+mod begin;
+mod change;
+mod end;
+mod error;
+mod handle;
+mod identify;
+mod layer;
+mod load;
+mod refresh;
+mod revoke;
+mod sweep;
+mod tokens;
+mod userinfo;
+
+use crate::config::SessionSettings;
+use crate::session::live::LiveSession;
+use crate::session::manager::SessionManager;
+
+pub use admin::{SessionInfo, SessionsError};
+pub(crate) use begin::SignedIn;
+pub(crate) use change::KeepError;
+pub(crate) use end::EndCause;
+pub use error::SessionError;
+pub use handle::Session;
+pub(crate) use identify::{Caller, SessionFailure, store_failed};
+pub(crate) use layer::Additions;
+pub use layer::SessionLayer;
+
+use super::Oidc;
+
+/// The sessions of a client that has them switched on.
+#[derive(Clone, Copy)]
+pub(crate) struct SessionsOf<'o> {
+    pub(crate) oidc: &'o Oidc,
+    pub(crate) settings: &'o SessionSettings,
+    pub(crate) manager: &'o SessionManager,
+}
+
+impl Oidc {
+    /// `None` if sessions are switched off.
+    pub(crate) fn sessions_of_client(&self) -> Option<SessionsOf<'_>> {
+        Some(SessionsOf {
+            oidc: self,
+            settings: self.config().sessions.as_ref()?,
+            manager: self.session_manager()?,
+        })
+    }
+}
+
+impl SessionsOf<'_> {
+    /// The `Set-Cookie` fields of a session. A second cookie is removed if the session has none.
+    pub(crate) fn set_cookies(self, live: &LiveSession, has_second: bool) -> Vec<String> {
+        let now = self.oidc.now_seconds();
+        self.manager
+            .set_cookies(self.settings, live, now, has_second)
+    }
+
+    /// The `Set-Cookie` fields that remove it.
+    pub(crate) fn removal(self) -> Vec<String> {
+        self.manager.removal(self.settings).into()
+    }
+}

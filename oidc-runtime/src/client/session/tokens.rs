@@ -1,0 +1,84 @@
+//! The tokens of a session, from a token response.
+
+use std::sync::Arc;
+
+use crate::client::Oidc;
+use crate::clock::UnixSeconds;
+use crate::jose::{Compact, check_signature};
+use crate::protocol::{TokenResponse, after};
+use crate::provider::{Snapshot, Unverified};
+use crate::session::content::Tokens;
+use crate::session::token_text::TokenText;
+use crate::token::accept_if_signed;
+
+/// Assumed if the provider does not say how long an access token is valid.
+const DEFAULT_LIFETIME: UnixSeconds = 180;
+
+/// Whether an access token is for this application and about the user of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kinship {
+    Ours,
+    /// Opaque, for another audience, about somebody else, or not valid.
+    Foreign,
+    /// The provider's keys cannot be fetched.
+    Unknown,
+}
+
+impl Oidc {
+    /// The tokens of this response, and whether it is known if the access token is ours. `id_token` is
+    /// validated, and `subject` its subject.
+    pub(crate) async fn session_tokens(
+        &self,
+        response: &TokenResponse,
+        scope: String,
+        id_token: TokenText,
+        subject: &str,
+    ) -> (Tokens, bool) {
+        let kinship = self.kinship(response.access_token(), subject).await;
+        let now = self.now_seconds();
+        let access_token = TokenText::new(response.access_token().to_owned());
+        let stated = response.expires(now);
+        let stated = stated.unwrap_or_else(|| after(now, DEFAULT_LIFETIME));
+        let own = access_token.expiry();
+        let tokens = Tokens {
+            access_token,
+            is_ours: kinship == Kinship::Ours,
+            scope,
+            received_at: now,
+            expires_at: own.map_or(stated, |own| own.min(stated)),
+            refresh_token: response.refresh_token().map(str::to_owned),
+            id_token,
+        };
+        (tokens, kinship != Kinship::Unknown)
+    }
+
+    async fn kinship(&self, token: &str, subject: &str) -> Kinship {
+        let Ok(compact) = Compact::parse(token) else {
+            return Kinship::Foreign;
+        };
+        let Some(snapshot) = self.provider().peek().as_ref().map(Arc::clone) else {
+            return Kinship::Unknown;
+        };
+        if accept_if_signed(&compact, &self.expectations(&snapshot)).is_err() {
+            return Kinship::Foreign;
+        }
+        let verify = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
+        let algorithm = compact.header.algorithm;
+        match self.provider().verify_received(algorithm, verify).await {
+            Ok(_) => {}
+            Err(Unverified::Invalid(_)) => return Kinship::Foreign,
+            Err(Unverified::TooEarly(_) | Unverified::Unreachable(_)) => return Kinship::Unknown,
+        }
+        match self.subject_of(token) {
+            Some(found) if *found == *subject => Kinship::Ours,
+            Some(_) => {
+                tracing::warn!(
+                    "the access token of a session has another subject (`sub`) than its ID token, so \
+                     its claims are not used: some providers do that if an API is registered apart"
+                );
+                Kinship::Foreign
+            }
+            None => Kinship::Foreign,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Protection of session cookies from requests that other sites send (cross-site request forgery and
+//! cross-site WebSocket hijacking), by what browsers say about the sender: Fetch Metadata, else the
+//! `Origin` field (RFC 6454 §7).
+
+use std::fmt;
+
+use url::Url;
+
+use super::field::Field;
+use crate::request::RequestParts;
+
+/// The origins whose pages may send requests with a session cookie.
+#[derive(Clone, Debug)]
+pub(crate) struct Origins {
+    /// Beside the application's own, as browsers write them: `https://app.example`.
+    trusted: Vec<String>,
+    /// Where browsers see this application; `None` if that is not configured.
+    own: Option<Own>,
+}
+
+#[derive(Clone, Debug)]
+struct Own {
+    origin: String,
+    /// The path below which the application is, without the trailing slash.
+    path: String,
+}
+
+/// Why a request with a session cookie is rejected. The text says which header to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CrossOrigin {
+    /// Nothing says where it comes from.
+    Unstated,
+    /// It comes from elsewhere.
+    Foreign,
+}
+
+impl CrossOrigin {
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Self::Unstated => {
+                "a request with a session cookie must say where it comes from: send \
+                 `Sec-Fetch-Site: same-origin` or this application's `Origin`, as browsers do, or \
+                 a bearer token in place of the cookie"
+            }
+            Self::Foreign => {
+                "a request with a session cookie must come from a page of this application, with \
+                 `Sec-Fetch-Site: same-origin` or this application's `Origin`"
+            }
+        }
+    }
+}
+
+impl Origins {
+    pub(crate) fn new(public_url: Option<&Url>, trusted: Vec<String>) -> Self {
+        let own = public_url.map(|url| Own {
+            origin: url.origin().ascii_serialization(),
+            path: url.path().trim_end_matches('/').to_owned(),
+        });
+        Self { trusted, own }
+    }
+
+    /// Whether a request with a session cookie may act. `authority` is the host and port to which it
+    /// was sent (`Host` or `:authority`); it counts if the public URL is not configured.
+    ///
+    /// Pages with `Referrer-Policy: no-referrer` send `Origin: null` to their own origin, so
+    /// `Sec-Fetch-Site` precedes an `Origin` that is not trusted.
+    pub(crate) fn allows(
+        &self,
+        request: &RequestParts<'_>,
+        authority: Option<&[u8]>,
+    ) -> Result<(), CrossOrigin> {
+        if !needs_check(request) {
+            return Ok(());
+        }
+        let origin = Field::of(request, "origin");
+        if origin.text().is_some_and(|origin| self.trusts(origin)) {
+            return Ok(());
+        }
+        let site = Field::of(request, "sec-fetch-site");
+        let is_own = match (site, origin) {
+            (Field::Absent, Field::Absent) => return Err(CrossOrigin::Unstated),
+            (Field::Absent, _) => origin
+                .text()
+                .is_some_and(|origin| self.is_own(origin, authority)),
+            _ => site.is("same-origin") || site.is("none"),
+        };
+        is_own.then_some(()).ok_or(CrossOrigin::Foreign)
+    }
+
+    /// The path and query of a page of this application, as the application sees them; `None` for
+    /// pages of others.
+    pub(super) fn local_page(&self, url: &Url, authority: Option<&[u8]>) -> Option<String> {
+        if !self.is_own(&url.origin().ascii_serialization(), authority) {
+            return None;
+        }
+        let below = self.own.as_ref().map_or("", |own| &own.path);
+        let path = url.path().strip_prefix(below)?;
+        Some(match url.query() {
+            Some(query) => format!("{path}?{query}"),
+            None => path.to_owned(),
+        })
+    }
+
+    fn trusts(&self, origin: &str) -> bool {
+        self.trusted.iter().any(|trusted| trusted == origin)
+    }
+
+    fn is_own(&self, origin: &str, authority: Option<&[u8]>) -> bool {
+        match &self.own {
+            Some(own) => own.origin == origin,
+            None => authority.is_some_and(|authority| is_at(origin, authority)),
+        }
+    }
+}
+
+/// Whether an origin has this host and port. A proxy may have removed TLS, so the scheme is not
+/// compared.
+fn is_at(origin: &str, authority: &[u8]) -> bool {
+    let schemes = ["https://", "http://"];
+    let host = schemes
+        .iter()
+        .find_map(|scheme| origin.strip_prefix(scheme));
+    host.is_some_and(|host| !host.is_empty() && host.as_bytes().eq_ignore_ascii_case(authority))
+}
+
+/// Whether the request does something or opens a connection. Reading is safe, because the page that
+/// sent the request does not get the response (the same-origin policy).
+fn needs_check(request: &RequestParts<'_>) -> bool {
+    !matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
+        || request.fields("upgrade").next().is_some()
+        || request
+            .fields("sec-fetch-mode")
+            .any(|mode| mode == b"websocket")
+}
+
+impl fmt::Display for CrossOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::tests::Request;
+
+    fn origins(public_url: Option<&str>) -> Origins {
+        let url = public_url.map(|url| Url::parse(url).unwrap());
+        Origins::new(url.as_ref(), vec!["https://admin.example.org".into()])
+    }
+
+    fn check(
+        public_url: Option<&str>,
+        method: &'static str,
+        fields: &[(&'static str, &'static str)],
+    ) -> Result<(), CrossOrigin> {
+        let request = Request::new(method, fields);
+        origins(public_url).allows(&request.parts(), Some(b"shop.example.org"))
+    }
+
+    #[test]
+    fn what_the_sender_says_decides() {
+        const SITE: &str = "sec-fetch-site";
+        const ORIGIN: &str = "origin";
+        let passes = Ok(());
+        let foreign = Err(CrossOrigin::Foreign);
+        let own = "https://shop.example.org";
+        for (fields, expected) in [
+            (&[][..], Err(CrossOrigin::Unstated)),
+            (&[(SITE, "same-origin")], passes),
+            (&[(SITE, "none")], passes),
+            (&[(SITE, "same-site")], foreign),
+            (&[(SITE, "cross-site")], foreign),
+            (&[(SITE, "")], foreign),
+            (&[(SITE, "Same-Origin")], foreign),
+            (&[(SITE, "same-origin, same-origin")], foreign),
+            (&[(SITE, "same-origin"), (SITE, "same-origin")], foreign),
+            (&[(SITE, "same-origin"), (SITE, "cross-site")], foreign),
+            (&[(SITE, "same-origin"), (ORIGIN, "null")], passes),
+            (&[(SITE, "cross-site"), (ORIGIN, own)], foreign),
+            (&[(SITE, ""), (ORIGIN, own)], foreign),
+            (&[(ORIGIN, own)], passes),
+            (&[(ORIGIN, own), (ORIGIN, own)], foreign),
+            (&[(ORIGIN, "")], foreign),
+            (&[(ORIGIN, "null")], foreign),
+            (&[(ORIGIN, "https://shop.example.org:8443")], foreign),
+            (&[(ORIGIN, "https://shop.example.org.evil")], foreign),
+            (&[(ORIGIN, "https://shop.example.org@evil")], foreign),
+            (&[(ORIGIN, "https://evil.example.org")], foreign),
+            (&[(ORIGIN, "shop.example.org")], foreign),
+            (&[(ORIGIN, "https://admin.example.org")], passes),
+            (
+                &[(ORIGIN, "https://admin.example.org"), (SITE, "same-site")],
+                passes,
+            ),
+            (&[(ORIGIN, "http://admin.example.org")], foreign),
+            (&[(ORIGIN, "https://admin.example.org/")], foreign),
+        ] {
+            for method in ["POST", "PUT", "DELETE", "PATCH", "CONNECT", "get"] {
+                assert_eq!(check(Some(own), method, fields), expected, "{fields:?}");
+                // By its `Host` the same, but for the scheme.
+                assert_eq!(check(None, method, fields), expected, "{fields:?}");
+            }
+        }
+        let plain = &[("origin", "http://shop.example.org")];
+        assert_eq!(check(Some(own), "POST", plain), foreign);
+        assert_eq!(check(None, "POST", plain), passes);
+    }
+
+    #[test]
+    fn without_host_no_origin_is_ours() {
+        let request = Request::new("POST", &[("origin", "https://")]);
+        for authority in [None, Some(&b""[..])] {
+            let found = origins(None).allows(&request.parts(), authority);
+            assert_eq!(found, Err(CrossOrigin::Foreign));
+        }
+    }
+
+    #[test]
+    fn only_what_acts_is_checked() {
+        let cross = ("sec-fetch-site", "cross-site");
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            assert_eq!(check(None, method, &[cross]), Ok(()));
+            for other in [
+                ("upgrade", "websocket"),
+                ("upgrade", ""),
+                ("sec-fetch-mode", "websocket"),
+            ] {
+                let foreign = Err(CrossOrigin::Foreign);
+                assert_eq!(check(None, method, &[cross, other]), foreign);
+                let unstated = Err(CrossOrigin::Unstated);
+                assert_eq!(check(None, method, &[other]), unstated);
+            }
+        }
+    }
+
+    #[test]
+    fn pages_are_seen_below_the_public_url() {
+        let page = |public_url, url| {
+            origins(public_url).local_page(&Url::parse(url).unwrap(), Some(b"shop.example.org"))
+        };
+        let below = Some("https://shop.example.org/app/");
+        for (public_url, url, expected) in [
+            (None, "http://shop.example.org/a?b#c", Some("/a?b")),
+            (None, "http://other.example.org/a", None),
+            (below, "https://shop.example.org/app/a?b", Some("/a?b")),
+            (below, "https://shop.example.org/app", Some("")),
+            (below, "https://shop.example.org/a", None),
+            (below, "http://shop.example.org/app/a", None),
+            (below, "data:,x", None),
+        ] {
+            assert_eq!(page(public_url, url).as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_error_names_the_headers() {
+        for error in [CrossOrigin::Unstated, CrossOrigin::Foreign] {
+            let text = error.to_string();
+            assert!(text.contains("`Sec-Fetch-Site: same-origin`"), "{text}");
+            assert!(text.contains("`Origin`"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What a request's guards, extractors and endpoints ask of the response that the session layer
+//! sends.
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::live::LiveSession;
+
+/// Travels with a request, from the layer to whoever looks at its session and back.
+#[derive(Clone, Default)]
+pub(crate) struct SessionSlot(Arc<Mutex<Effects>>);
+
+/// What happens to the response.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    pub(crate) cookie: CookieEffect,
+    /// The request has a second session cookie.
+    pub(crate) has_second: bool,
+    /// The response depends on the cookie.
+    pub(crate) varies: bool,
+    /// The response is of a session, so no shared cache may store it.
+    pub(crate) is_private: bool,
+}
+
+/// What happens to the session cookie.
+#[derive(Debug, Default)]
+pub(crate) enum CookieEffect {
+    #[default]
+    Keep,
+    /// Sends what is the newest cookie of this session when the response leaves.
+    Send(Arc<LiveSession>),
+    /// Removes it.
+    Remove,
+    /// The response has what is needed already.
+    Done,
+}
+
+impl SessionSlot {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Effects)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn take(&self) -> Effects {
+        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

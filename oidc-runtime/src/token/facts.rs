@@ -1,0 +1,157 @@
+//! The claims of a session's user, merged from what the provider has said about them.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::memo::Memo;
+use super::registered_claims::RegisteredClaims;
+use super::roles::RolePlaces;
+use super::verified::VerifiedUser;
+use crate::clock::UnixSeconds;
+
+/// Claims about the sign-in, which the ID token knows best.
+const OF_THE_SIGN_IN: [&str; 4] = ["acr", "amr", "auth_time", "sid"];
+
+/// Claims about tokens, which are not the userinfo endpoint's to say.
+const OF_TOKENS: [&str; 14] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "azp",
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "scope",
+    "scp",
+    "typ",
+    "token_use",
+    "cnf",
+];
+
+/// Where the claims of a session come from: verified tokens, as JSON, and what the provider returned
+/// beside them.
+pub(crate) struct Facts<'f> {
+    /// Only if a guard would accept the token, and it is about the same user: roles and permissions
+    /// in a token for another API do not apply here.
+    pub(crate) access_token: Option<&'f [u8]>,
+    pub(crate) id_token: &'f [u8],
+    pub(crate) userinfo: Option<&'f [u8]>,
+    /// The granted scopes, for an access token whose own are not known.
+    pub(crate) scope: &'f str,
+}
+
+impl Facts<'_> {
+    /// Each claim has the value of the first source that has it: access token, ID token, userinfo.
+    /// What is about the sign-in comes from the ID token first. `None` if a source cannot be read.
+    fn merge(&self) -> Option<Map<String, Value>> {
+        let mut claims = match self.access_token {
+            Some(payload) => serde_json::from_slice(payload).ok()?,
+            None => Map::new(),
+        };
+        let id_token: Map<String, Value> = serde_json::from_slice(self.id_token).ok()?;
+        for (name, value) in id_token {
+            if OF_THE_SIGN_IN.contains(&name.as_str()) || !claims.contains_key(&name) {
+                claims.insert(name, value);
+            }
+        }
+        if let Some(userinfo) = self.userinfo {
+            let userinfo: Map<String, Value> = serde_json::from_slice(userinfo).ok()?;
+            let of_user = userinfo.into_iter().filter(|(name, _)| {
+                let name = name.as_str();
+                !OF_TOKENS.contains(&name) && !OF_THE_SIGN_IN.contains(&name)
+            });
+            for (name, value) in of_user {
+                claims.entry(name).or_insert(value);
+            }
+        }
+        Some(claims)
+    }
+}
+
+impl VerifiedUser {
+    /// The user of a session that ends at `ends_at`. `None` if its claims cannot be read.
+    pub(crate) fn of_session(
+        facts: &Facts<'_>,
+        issuer: &Arc<str>,
+        role_places: &Arc<RolePlaces>,
+        ends_at: UnixSeconds,
+    ) -> Option<Self> {
+        let text = serde_json::to_string(&facts.merge()?).ok()?;
+        let claims = RegisteredClaims::parse(text.as_bytes()).ok()?;
+        let scopes = match facts.access_token {
+            Some(_) => claims.scope.unwrap_or_default(),
+            None => facts.scope.into(),
+        };
+        Some(Self {
+            text: text.into(),
+            signature: None,
+            expires_at: ends_at,
+            memo: Memo::default(),
+            issuer: Arc::clone(issuer),
+            subject: claims.sub?,
+            scopes,
+            acr: claims.acr,
+            issued_at: claims.iat.map(|date| date.0),
+            authenticated_at: claims.auth_time.map(|date| date.0),
+            role_places: Arc::clone(role_places),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::token::Principal;
+
+    fn user(access_token: Option<&Value>, id_token: &Value, userinfo: Option<&Value>) -> Principal {
+        let bytes = |value: &Value| value.to_string().into_bytes();
+        let (access, id, info) = (
+            access_token.map(bytes),
+            bytes(id_token),
+            userinfo.map(bytes),
+        );
+        let facts = Facts {
+            access_token: access.as_deref(),
+            id_token: &id,
+            userinfo: info.as_deref(),
+            scope: "openid asked",
+        };
+        let places = Arc::new(RolePlaces::usual("app", None));
+        let issuer = Arc::from("https://login.example.org");
+        let user = VerifiedUser::of_session(&facts, &issuer, &places, 2_000);
+        Principal::new(Arc::new(user.expect("the claims can be read")))
+    }
+
+    #[test]
+    fn the_first_source_that_has_a_claim_counts() {
+        let user = user(
+            Some(
+                &json!({"sub": "alice", "scope": "read", "roles": ["editor"], "acr": "1", "a": 1}),
+            ),
+            &json!({"sub": "alice", "acr": "2", "sid": "s", "a": 2, "b": 2, "auth_time": 7}),
+            Some(
+                &json!({"sub": "alice", "acr": 3, "exp": "x", "a": 3, "b": 3, "email": "a@example.org"}),
+            ),
+        );
+        let claims = user.claims();
+        let number = |name: &str| claims.get(name).and_then(Value::as_i64);
+        assert_eq!((number("a"), number("b")), (Some(1), Some(2)));
+        assert_eq!(
+            (user.acr(), user.email()),
+            (Some("2"), Some("a@example.org"))
+        );
+        assert_eq!(user.auth_time_seconds(), Some(7));
+        assert!(user.has_role("editor") && user.has_scope("read") && !user.has_scope("asked"));
+    }
+
+    #[test]
+    fn without_an_access_token_of_ours_the_granted_scopes_count() {
+        let user = user(None, &json!({"sub": "alice", "scope": "not this"}), None);
+        assert_eq!(user.scopes().collect::<Vec<_>>(), ["openid", "asked"]);
+    }
+}

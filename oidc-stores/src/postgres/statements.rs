@@ -1,0 +1,256 @@
+//! What the store says to PostgreSQL: each operation is one statement.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Result, Row};
+
+use crate::{AppId, Lease, Record, SessionKey, Summary, Swap};
+
+pub(super) async fn insert(pool: &PgPool, record: &Record) -> Result<bool> {
+    let inserted = sqlx::query(
+        "INSERT INTO oidc_sessions
+            (app, id, subject, provider_session, issued_at, signed_in_at, seen_at, idle_until,
+             ends_at, version, payload)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (app, id) DO NOTHING",
+    )
+    .bind(&record.key.app.0[..])
+    .bind(&record.key.hash[..])
+    .bind(&record.subject)
+    .bind(&record.provider_session)
+    .bind(record.issued_at)
+    .bind(record.signed_in_at)
+    .bind(record.seen_at)
+    .bind(record.idle_until)
+    .bind(record.ends_at)
+    .bind(signed(record.version)?)
+    .bind(&record.payload)
+    .execute(pool)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+pub(super) async fn load(pool: &PgPool, key: &SessionKey) -> Result<Option<Record>> {
+    let row = sqlx::query(
+        "SELECT subject, provider_session, issued_at, signed_in_at, seen_at, idle_until, ends_at,
+                version, payload
+         FROM oidc_sessions WHERE app = $1 AND id = $2",
+    )
+    .bind(&key.app.0[..])
+    .bind(&key.hash[..])
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| record(key, &row)).transpose()
+}
+
+pub(super) async fn replace(
+    pool: &PgPool,
+    record: &Record,
+    expected: u64,
+    release: Option<u128>,
+) -> Result<Swap> {
+    let (swapped, found) = sqlx::query_as(
+        "WITH swapped AS (
+            UPDATE oidc_sessions SET
+                payload = $4,
+                version = version + 1,
+                seen_at = GREATEST(seen_at, $5),
+                idle_until = GREATEST(idle_until, LEAST($6, ends_at)),
+                lease_until = CASE WHEN lease_by = $7 THEN NULL ELSE lease_until END,
+                lease_by = CASE WHEN lease_by = $7 THEN NULL ELSE lease_by END
+            WHERE app = $1 AND id = $2 AND version = $3
+            RETURNING 1)
+         SELECT EXISTS (SELECT FROM swapped),
+                EXISTS (SELECT FROM oidc_sessions WHERE app = $1 AND id = $2)",
+    )
+    .bind(&record.key.app.0[..])
+    .bind(&record.key.hash[..])
+    .bind(signed(expected)?)
+    .bind(&record.payload)
+    .bind(record.seen_at)
+    .bind(record.idle_until)
+    .bind(release.map(|owner| owner.to_be_bytes().to_vec()))
+    .fetch_one(pool)
+    .await?;
+    Ok(match (swapped, found) {
+        (true, _) => Swap::Swapped,
+        (false, true) => Swap::Changed,
+        (false, false) => Swap::Gone,
+    })
+}
+
+pub(super) async fn touch(
+    pool: &PgPool,
+    key: &SessionKey,
+    seen_at: i64,
+    idle_until: i64,
+) -> Result<bool> {
+    let touched = sqlx::query(
+        "UPDATE oidc_sessions SET
+            seen_at = GREATEST(seen_at, $3),
+            idle_until = GREATEST(idle_until, LEAST($4, ends_at))
+         WHERE app = $1 AND id = $2 AND idle_until < $4 AND idle_until > $3 AND ends_at > $3",
+    )
+    .bind(&key.app.0[..])
+    .bind(&key.hash[..])
+    .bind(seen_at)
+    .bind(idle_until)
+    .execute(pool)
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// `clock_timestamp` rather than `now`, which does not go on while the statement waits for a lock.
+pub(super) async fn lease(
+    pool: &PgPool,
+    key: &SessionKey,
+    owner: u128,
+    seconds: u32,
+) -> Result<Lease> {
+    let row = sqlx::query(
+        "WITH granted AS (
+            UPDATE oidc_sessions SET
+                lease_by = $3,
+                lease_until = clock_timestamp() + make_interval(secs => $4)
+            WHERE app = $1 AND id = $2
+                AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR lease_by = $3)
+            RETURNING *)
+         SELECT granted.id IS NOT NULL AS is_granted, granted.*
+         FROM oidc_sessions LEFT JOIN granted USING (app, id) WHERE app = $1 AND id = $2",
+    )
+    .bind(&key.app.0[..])
+    .bind(&key.hash[..])
+    .bind(owner.to_be_bytes().to_vec())
+    .bind(f64::from(seconds))
+    .fetch_optional(pool)
+    .await?;
+    match row {
+        None => Ok(Lease::Gone),
+        Some(row) if row.try_get("is_granted")? => record(key, &row).map(Lease::Granted),
+        Some(_) => Ok(Lease::Busy),
+    }
+}
+
+pub(super) async fn remove(pool: &PgPool, key: &SessionKey) -> Result<bool> {
+    let removed = sqlx::query("DELETE FROM oidc_sessions WHERE app = $1 AND id = $2")
+        .bind(&key.app.0[..])
+        .bind(&key.hash[..])
+        .execute(pool)
+        .await?;
+    Ok(removed.rows_affected() == 1)
+}
+
+pub(super) async fn remove_of_subject(
+    pool: &PgPool,
+    app: AppId,
+    subject: &str,
+    issued_up_to: i64,
+) -> Result<u64> {
+    let removed = sqlx::query(
+        "DELETE FROM oidc_sessions WHERE app = $1 AND subject = $2 AND issued_at <= $3",
+    )
+    .bind(&app.0[..])
+    .bind(subject)
+    .bind(issued_up_to)
+    .execute(pool)
+    .await?;
+    Ok(removed.rows_affected())
+}
+
+pub(super) async fn remove_of_provider_session(
+    pool: &PgPool,
+    app: AppId,
+    sid: &str,
+    issued_up_to: i64,
+) -> Result<u64> {
+    let removed = sqlx::query(
+        "DELETE FROM oidc_sessions WHERE app = $1 AND provider_session = $2 AND issued_at <= $3",
+    )
+    .bind(&app.0[..])
+    .bind(sid)
+    .bind(issued_up_to)
+    .execute(pool)
+    .await?;
+    Ok(removed.rows_affected())
+}
+
+pub(super) async fn list(pool: &PgPool, app: AppId, subject: &str) -> Result<Vec<Summary>> {
+    let rows = sqlx::query(
+        "SELECT id, signed_in_at, seen_at, idle_until, ends_at
+         FROM oidc_sessions WHERE app = $1 AND subject = $2",
+    )
+    .bind(&app.0[..])
+    .bind(subject)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(|row| summary(app, row)).collect()
+}
+
+pub(super) async fn once(pool: &PgPool, key: &[u8; 32], seconds: u32) -> Result<bool> {
+    let first = sqlx::query(
+        "INSERT INTO oidc_once (key, until)
+         VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+         ON CONFLICT (key) DO UPDATE SET until = excluded.until
+            WHERE oidc_once.until <= clock_timestamp()",
+    )
+    .bind(&key[..])
+    .bind(f64::from(seconds))
+    .execute(pool)
+    .await?;
+    Ok(first.rows_affected() == 1)
+}
+
+pub(super) async fn sweep(pool: &PgPool, now: i64, at_most: u32) -> Result<u64> {
+    let (swept,): (i64,) = sqlx::query_as(
+        "WITH ended AS (
+            SELECT app, id FROM oidc_sessions WHERE idle_until <= $1 OR ends_at <= $1
+            LIMIT $2 FOR UPDATE SKIP LOCKED),
+         swept AS (
+            DELETE FROM oidc_sessions USING ended
+            WHERE oidc_sessions.app = ended.app AND oidc_sessions.id = ended.id RETURNING 1),
+         over AS (
+            SELECT key FROM oidc_once WHERE until <= now()
+            LIMIT $2 - (SELECT count(*) FROM swept) FOR UPDATE SKIP LOCKED),
+         forgotten AS (
+            DELETE FROM oidc_once USING over WHERE oidc_once.key = over.key RETURNING 1)
+         SELECT (SELECT count(*) FROM swept) + (SELECT count(*) FROM forgotten)",
+    )
+    .bind(now)
+    .bind(i64::from(at_most))
+    .fetch_one(pool)
+    .await?;
+    Ok(swept.unsigned_abs())
+}
+
+fn record(key: &SessionKey, row: &PgRow) -> Result<Record> {
+    let version = row.try_get::<i64, _>("version")?;
+    Ok(Record {
+        key: *key,
+        subject: row.try_get("subject")?,
+        provider_session: row.try_get("provider_session")?,
+        issued_at: row.try_get("issued_at")?,
+        signed_in_at: row.try_get("signed_in_at")?,
+        seen_at: row.try_get("seen_at")?,
+        idle_until: row.try_get("idle_until")?,
+        ends_at: row.try_get("ends_at")?,
+        version: u64::try_from(version).map_err(|error| sqlx::Error::Decode(error.into()))?,
+        payload: row.try_get("payload")?,
+    })
+}
+
+fn summary(app: AppId, row: &PgRow) -> Result<Summary> {
+    let hash = row.try_get::<&[u8], _>("id")?;
+    let hash = hash
+        .try_into()
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(Summary {
+        key: SessionKey { app, hash },
+        signed_in_at: row.try_get("signed_in_at")?,
+        seen_at: row.try_get("seen_at")?,
+        idle_until: row.try_get("idle_until")?,
+        ends_at: row.try_get("ends_at")?,
+    })
+}
+
+fn signed(version: u64) -> Result<i64> {
+    i64::try_from(version).map_err(|error| sqlx::Error::Encode(error.into()))
+}

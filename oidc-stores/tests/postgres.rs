@@ -1,0 +1,210 @@
+//! `PostgresStore` on a real server: the rules of the trait, and what happens when the server or a
+//! table is away.
+
+mod support;
+
+use std::error::Error as _;
+use std::net::TcpListener;
+use std::sync::LazyLock;
+
+use oidc_stores::contract::Stores;
+use oidc_stores::{PostgresStore, SessionStore, Swap};
+use servers::Postgres;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection};
+
+use support::{key, session};
+
+static SERVER: LazyLock<Postgres> = LazyLock::new(Postgres::start);
+
+oidc_stores::contract_tests!(async {
+    let url = SERVER.database();
+    Stores::two(store(&url), store(&url))
+});
+
+fn store(url: &str) -> PostgresStore {
+    PostgresStore::connect(url).expect("a URL")
+}
+
+/// Another program that uses the same database.
+async fn outside(url: &str, statement: &'static str) {
+    let mut connection = PgConnection::connect(url).await.expect("connect");
+    sqlx::raw_sql(statement)
+        .execute(&mut connection)
+        .await
+        .expect("a statement from outside");
+}
+
+#[tokio::test]
+async fn sessions_are_there_for_other_pools() {
+    let url = SERVER.database();
+    let pool = PgPoolOptions::new().connect_lazy(&url).expect("a URL");
+    PostgresStore::new(pool)
+        .insert(&session(1))
+        .await
+        .expect("insert");
+    let found = store(&url).load(&key(1)).await.expect("load");
+    assert_eq!(found, Some(session(1)));
+}
+
+#[tokio::test]
+async fn many_stores_may_create_the_tables_at_once() {
+    let url = SERVER.database();
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            let store = store(&url);
+            tokio::spawn(async move { store.insert(&session(n)).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no panic").expect("insert");
+    }
+}
+
+#[tokio::test]
+async fn a_vanished_table_is_an_error_until_it_is_back() {
+    let url = SERVER.database();
+    let store = store(&url);
+    store.insert(&session(1)).await.expect("insert");
+
+    outside(&url, "ALTER TABLE oidc_sessions RENAME TO away").await;
+    assert!(store.load(&key(1)).await.is_err());
+    assert!(store.insert(&session(2)).await.is_err());
+    assert!(store.replace(&session(1), 0, None).await.is_err());
+    assert!(store.touch(&key(1), 0, 1).await.is_err());
+    assert!(store.lease(&key(1), 1, 1).await.is_err());
+    assert!(store.remove(&key(1)).await.is_err());
+    assert!(store.list(key(1).app, "alice").await.is_err());
+    assert!(store.sweep(0, 1).await.is_err());
+
+    outside(&url, "ALTER TABLE away RENAME TO oidc_sessions").await;
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+}
+
+#[tokio::test]
+async fn once_ends_with_its_time_and_is_swept() {
+    let url = SERVER.database();
+    let store = store(&url);
+    for n in 1..=3 {
+        assert!(store.once(&[n; 32], 60).await.expect("once"));
+    }
+    outside(
+        &url,
+        "UPDATE oidc_once SET until = now() WHERE get_byte(key, 0) > 1",
+    )
+    .await;
+    assert!(
+        store.once(&[2; 32], 60).await.expect("once"),
+        "its time was over"
+    );
+    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    assert!(
+        !store.once(&[1; 32], 60).await.expect("once"),
+        "its time runs"
+    );
+}
+
+#[tokio::test]
+async fn without_create_schema_the_tables_have_to_be_there() {
+    let url = SERVER.database();
+    let store = store(&url).create_schema(false);
+    assert!(store.insert(&session(1)).await.is_err());
+    outside(&url, PostgresStore::SCHEMA).await;
+    store.insert(&session(1)).await.expect("insert");
+}
+
+#[tokio::test]
+async fn who_may_not_create_tables_can_use_them() {
+    let url = SERVER.database();
+    outside(&url, PostgresStore::SCHEMA).await;
+    outside(
+        &url,
+        "CREATE ROLE shop LOGIN PASSWORD 'shop-password';
+         GRANT SELECT, INSERT, UPDATE, DELETE ON oidc_sessions, oidc_once TO shop",
+    )
+    .await;
+    let user = format!("oidc:{}", Postgres::PASSWORD);
+    let store = store(&url.replace(&user, "shop:shop-password"));
+    store.insert(&session(1)).await.expect("insert");
+    assert!(store.once(&[1; 32], 60).await.expect("once"));
+}
+
+#[tokio::test]
+async fn a_restart_of_the_server_loses_no_session() {
+    let server = Postgres::start();
+    let url = server.database();
+    let store = store(&url);
+    store.insert(&session(1)).await.expect("insert");
+
+    server.stop();
+    let error = store.load(&key(1)).await.expect_err("the server is away");
+    assert!(!format!("{error} {error:?}").contains(Postgres::PASSWORD));
+    assert!(error.source().is_some());
+
+    server.start_again();
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    let swap = store.replace(&session(1), 0, None).await.expect("replace");
+    assert_eq!(swap, Swap::Swapped);
+}
+
+#[tokio::test]
+async fn a_dead_connection_of_an_untested_pool_is_replaced() {
+    let url = SERVER.database();
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false);
+    let store = PostgresStore::new(pool.connect_lazy(&url).expect("a URL"));
+    store.insert(&session(1)).await.expect("insert");
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    outside(&url, others).await;
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    outside(&url, others).await;
+    assert!(store.remove(&key(1)).await.expect("remove"));
+}
+
+#[tokio::test]
+async fn a_statement_that_hangs_is_an_error() {
+    let url = SERVER.database();
+    let store = store(&url);
+    store.insert(&session(1)).await.expect("insert");
+
+    let mut outside = PgConnection::connect(&url).await.expect("connect");
+    let mut transaction = outside.begin().await.expect("begin");
+    sqlx::raw_sql("LOCK oidc_sessions")
+        .execute(&mut *transaction)
+        .await
+        .expect("lock");
+    // The time limit is over as soon as there is nothing to do but wait.
+    tokio::time::pause();
+    assert!(store.load(&key(1)).await.is_err());
+    tokio::time::resume();
+    transaction.rollback().await.expect("rollback");
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_is_an_error() {
+    let hanging = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = hanging.local_addr().expect("it is bound");
+    let store = store(&format!("postgres://oidc:hunter2@{address}/oidc"));
+    let error = store.load(&key(1)).await.expect_err("it hangs");
+    assert_eq!(error.to_string(), "the session store does not respond");
+}
+
+#[test]
+fn what_is_not_a_url_is_an_error_without_the_password() {
+    for url in [
+        "",
+        "postgres://oidc:hunter2@[::1/x",
+        "postgres://oidc:hunter2@host:port/x",
+    ] {
+        let error = PostgresStore::connect(url).expect_err(url);
+        assert!(
+            !format!("{error} {error:?}").contains("hunter2"),
+            "{error:?}"
+        );
+    }
+    let store = store("postgres://oidc:hunter2@localhost/x");
+    assert!(!format!("{store:?}").contains("hunter2"));
+}

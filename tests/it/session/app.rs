@@ -1,0 +1,206 @@
+//! The application: the same handlers on both frameworks, with sessions.
+
+use actix_web::web;
+use axum::Router;
+use axum::routing::{get, post};
+use oidc::{BearerToken, Principal, Session, SessionError};
+use serde_json::json;
+
+use crate::support::servers::App;
+
+pub(super) const SIGN_IN: oidc::Routes = oidc::routes!(
+    sessions,
+    frontchannel_logout = "/auth/v2/frontchannel-logout"
+);
+
+/// Registers the handlers with both frameworks, at the path of their name.
+macro_rules! handlers {
+    ($($method:ident $handler:ident),* $(,)?) => {
+        pub(super) fn axum_handlers() -> Router<oidc::Oidc> {
+            Router::new()$(.route(concat!("/", stringify!($handler)), $method($handler)))*
+        }
+
+        pub(super) fn actix_handlers(config: &mut web::ServiceConfig) {
+            $(config.route(concat!("/", stringify!($handler)), web::$method().to($handler));)*
+        }
+    };
+}
+
+handlers!(
+    get home, get me, get scoped, get admin, get sales, get unsuspended, get gold, get fresh,
+    get api_only, get web_only, get staff, get either, get token, get basket, get cached, get hello,
+    get demands, post greet, post act, post renew, post put, post end,
+    get maybe,
+    get alone,
+    post alone_too,
+);
+
+/// The application as it should be.
+pub(super) const APP: App = App {
+    axum: |oidc| {
+        let layered = Router::new().route("/room", get(me));
+        axum_handlers()
+            .nest("/staff_only", layered.layer(oidc.layer(Staff)))
+            .route("/pages/{*page}", get(me))
+            .merge(SIGN_IN)
+            .layer(oidc.sessions())
+    },
+    actix: |oidc, config| {
+        let layered = web::scope("/staff_only").wrap(oidc.layer(Staff));
+        let app = web::scope("").wrap(oidc.sessions());
+        config.service(
+            app.service(SIGN_IN)
+                .service(layered.route("/room", web::get().to(me)))
+                .route("/pages/{page:.*}", web::get().to(me))
+                .configure(actix_handlers),
+        );
+    },
+};
+
+/// The same without the layer that sets cookies.
+pub(super) const WITHOUT_LAYER: App = App {
+    axum: |_| axum_handlers().merge(SIGN_IN),
+    actix: |_, config| {
+        config.service(web::scope("").service(SIGN_IN).configure(actix_handlers));
+    },
+};
+
+#[oidc::policy(roles = "admin")]
+pub(super) struct Staff;
+
+#[oidc::optional]
+pub(super) async fn home(user: Option<Principal>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
+}
+
+/// Does something for everybody.
+#[oidc::optional]
+async fn greet(user: Option<Principal>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.subject().to_owned())
+}
+
+#[oidc::public(reason = "greets everybody")]
+async fn hello() -> &'static str {
+    "hello"
+}
+
+#[oidc::required]
+pub(super) async fn me(user: Principal) -> String {
+    describe(&user)
+}
+
+#[oidc::required]
+async fn act(user: Principal) -> String {
+    describe(&user)
+}
+
+fn describe(user: &Principal) -> String {
+    let described = json!({
+        "sub": user.subject(),
+        "name": user.name(),
+        "email": user.email(),
+        "via": user.via().to_string(),
+        "scopes": user.scopes().collect::<Vec<_>>(),
+        "claims": user.claims(),
+    });
+    described.to_string()
+}
+
+/// Handlers that respond with the user's subject, behind rules.
+macro_rules! ruled {
+    ($($handler:ident($($rules:tt)*)),* $(,)?) => {
+        $(
+            #[oidc::required($($rules)*)]
+            async fn $handler(user: Principal) -> String {
+                user.subject().to_owned()
+            }
+        )*
+    };
+}
+
+ruled!(
+    scoped(scopes = "email"),
+    admin(roles = "admin"),
+    sales(claims(department = "sales")),
+    unsuspended(not(roles = "suspended")),
+    gold(acr = "gold"),
+    fresh(max_age = "60s"),
+    renew(max_age = "60s"),
+    api_only(via = "bearer"),
+    web_only(via = "session"),
+    staff(policy = Staff),
+    either(any(roles = "suspended", via = "session")),
+);
+
+#[oidc::required]
+async fn token(token: BearerToken) -> String {
+    token.secret().to_owned()
+}
+
+/// What the application keeps in the session.
+#[oidc::required(via = "session")]
+async fn basket(session: Session) -> Result<String, SessionError> {
+    Ok(session.get::<String>()?.unwrap_or_default())
+}
+
+#[oidc::required(via = "session")]
+async fn put(session: Session, goods: String) -> Result<String, SessionError> {
+    let add = |basket: &mut String| {
+        basket.push_str(&goods);
+        basket.clone()
+    };
+    session.update(add).await
+}
+
+#[oidc::required]
+async fn end(session: Session) -> Result<&'static str, SessionError> {
+    session.end().await?;
+    Ok("ended")
+}
+
+/// Demands a session by its extractor alone.
+#[oidc::required]
+async fn demands(session: Session) -> String {
+    session.id().to_string()
+}
+
+/// For programs too.
+#[oidc::required]
+async fn maybe(session: Option<Session>) -> String {
+    session.map_or("none".to_owned(), |session| session.id().to_string())
+}
+
+/// Handlers without a guard, whose extractor demands a user.
+async fn alone(user: Principal) -> String {
+    describe(&user)
+}
+
+async fn alone_too(user: Principal) -> String {
+    describe(&user)
+}
+
+/// A response that may be cached in the browser, and says so itself.
+#[oidc::required]
+async fn cached() -> Cached {
+    Cached
+}
+
+struct Cached;
+
+pub(super) const CACHE_CONTROL: &str = "private, max-age=60";
+
+impl axum::response::IntoResponse for Cached {
+    fn into_response(self) -> axum::response::Response {
+        ([("cache-control", CACHE_CONTROL)], "cached").into_response()
+    }
+}
+
+impl actix_web::Responder for Cached {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &actix_web::HttpRequest) -> actix_web::HttpResponse {
+        let mut response = actix_web::HttpResponse::Ok();
+        response.insert_header(("cache-control", CACHE_CONTROL));
+        response.body("cached")
+    }
+}

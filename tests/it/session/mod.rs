@@ -1,0 +1,27 @@
+//! Browser sessions over HTTP: who has one, what it admits to, and what a browser or a program gets
+//! without. On both frameworks, with the sessions in cookies and in stores.
+
+mod app;
+mod browser;
+mod caching;
+mod callback;
+mod config;
+mod cookies;
+mod credentials;
+mod cross_origin;
+mod damaged;
+mod facts;
+mod fixation;
+mod info;
+mod jar;
+mod keys;
+mod layer;
+mod login;
+mod mounted;
+mod parts;
+mod refusals;
+mod return_to;
+mod secrets;
+mod shop;
+mod silent;
+mod step_up;

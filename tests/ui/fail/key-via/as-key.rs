@@ -1,0 +1,4 @@
+#[oidc::required(session)]
+async fn list() {}
+
+fn main() {}

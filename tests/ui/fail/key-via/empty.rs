@@ -1,0 +1,4 @@
+#[oidc::required(via = "")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(via = "bearer", via = "session")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(via("bearer"))]
+async fn list() {}
+
+fn main() {}

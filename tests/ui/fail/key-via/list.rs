@@ -1,0 +1,4 @@
+#[oidc::required(via = ["bearer", "session"])]
+async fn list() {}
+
+fn main() {}

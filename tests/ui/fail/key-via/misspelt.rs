@@ -1,0 +1,4 @@
+#[oidc::required(via = "baerer")]
+async fn list() {}
+
+fn main() {}

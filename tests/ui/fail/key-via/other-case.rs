@@ -1,0 +1,4 @@
+#[oidc::required(any(via = "Session", roles = "admin"))]
+async fn list() {}
+
+fn main() {}

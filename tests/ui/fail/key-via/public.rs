@@ -1,0 +1,4 @@
+#[oidc::public(reason = "health check", via = "bearer")]
+async fn health() {}
+
+fn main() {}

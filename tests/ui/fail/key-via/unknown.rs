@@ -1,0 +1,4 @@
+#[oidc::required(via = "api key")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(via = session)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = oidc::routes!(frontchannel_logout = None);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = oidc::routes!(sessions, session = "/auth/v2/login");
+}
