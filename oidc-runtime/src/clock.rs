@@ -76,6 +76,11 @@ fn system_time() -> SystemTime {
 /// Seconds since the Unix epoch, as the claims of a token count them.
 pub(crate) type UnixSeconds = i64;
 
+/// A stored number of seconds as the type that applications work with.
+pub(crate) fn time_of(seconds: UnixSeconds) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+}
+
 /// A clock that can be cloned and has a `Debug` form.
 #[derive(Clone)]
 pub(crate) struct SharedClock(Arc<dyn Clock>);

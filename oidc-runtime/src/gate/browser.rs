@@ -16,10 +16,7 @@ pub(super) fn for_browser(
 ) -> Option<Browser> {
     let sessions = client.sessions_of_client()?;
     let paths = &sessions.settings.paths;
-    let own = |path: &str| {
-        let whole = format!("{}{path}", paths.base);
-        paths.all.contains(&whole)
-    };
+    let own = |path: &str| paths.is_endpoint(&format!("{}{path}", paths.base));
     let visitor = Visitor::of(request, &sessions.manager.origins, None, own);
     let refusal = rejection.refusal();
     match visitor {

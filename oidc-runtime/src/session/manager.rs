@@ -190,15 +190,7 @@ impl SessionManager {
             first: text(presented.first),
             second: presented.second.filter(|_| has_second).map(text),
         };
-        Ok(LiveSession {
-            id: SessionId::new(&content.id),
-            user: Arc::new(user),
-            seen_at: content.seen_at,
-            idle_until: idle_until(settings, content.seen_at, content.ends_at),
-            place: Place::Cookie(parts),
-            content,
-            checked_at: AtomicU64::default(),
-        })
+        Ok(of_cookie(settings, content, user, parts))
     }
 
     /// A session in its cookie.
@@ -215,15 +207,7 @@ impl SessionManager {
             Unkeepable::TooLarge
         })?;
         let user = user_of(config, &content).ok_or(Unkeepable::TooLarge)?;
-        Ok(LiveSession {
-            id: SessionId::new(&content.id),
-            user: Arc::new(user),
-            seen_at: content.seen_at,
-            idle_until: idle_until(settings, content.seen_at, content.ends_at),
-            place: Place::Cookie(parts),
-            content,
-            checked_at: AtomicU64::default(),
-        })
+        Ok(of_cookie(settings, content, user, parts))
     }
 
     /// Remembers a session under the value of its cookie, and as the newest form of itself. A form
@@ -340,6 +324,24 @@ impl SessionManager {
 pub(crate) fn user_of(config: &Config, content: &Content) -> Option<VerifiedUser> {
     let issuer = Arc::from(&*content.issuer);
     content.user(&issuer, &config.role_places)
+}
+
+/// A session whose cookie holds it.
+fn of_cookie(
+    settings: &SessionSettings,
+    content: Content,
+    user: VerifiedUser,
+    parts: Parts,
+) -> LiveSession {
+    LiveSession {
+        id: SessionId::new(&content.id),
+        user: Arc::new(user),
+        seen_at: content.seen_at,
+        idle_until: idle_until(settings, content.seen_at, content.ends_at),
+        place: Place::Cookie(parts),
+        content,
+        checked_at: AtomicU64::default(),
+    }
 }
 
 /// Whether this is what was presented, and need not be read again.

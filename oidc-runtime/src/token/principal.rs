@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::names::{self, strings, text_claim};
 use super::verified::VerifiedUser;
 use super::via::Via;
-use crate::clock::UnixSeconds;
+use crate::clock::{UnixSeconds, time_of};
 use crate::jose::decode;
 
 /// The user of a request, from a verified access token: who they are and what they may do.
@@ -159,13 +159,13 @@ impl Principal {
     /// ```
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        time(self.token.expires_at)
+        time_of(self.token.expires_at)
     }
 
     /// `iat`: when the token was issued, to the second; `None` if the token does not have it.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.token.issued_at.map(time)
+        self.token.issued_at.map(time_of)
     }
 
     /// `auth_time`: when the user last authenticated, to the second; `None` if the token does not
@@ -183,7 +183,7 @@ impl Principal {
     /// ```
     #[must_use]
     pub fn auth_time(&self) -> Option<SystemTime> {
-        self.token.authenticated_at.map(time)
+        self.token.authenticated_at.map(time_of)
     }
 
     pub(crate) fn auth_time_seconds(&self) -> Option<UnixSeconds> {
@@ -388,8 +388,4 @@ impl fmt::Debug for Principal {
             .field("subject", &self.subject())
             .finish_non_exhaustive()
     }
-}
-
-fn time(seconds: UnixSeconds) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
 }

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage as _};
 
-use crate::client::session::{Additions, SessionLayer};
+use crate::client::session::SessionLayer;
 use crate::session::slot::SessionSlot;
 
 impl<S, B> Transform<S, ServiceRequest> for SessionLayer
@@ -60,22 +60,17 @@ where
         let response = self.inner.call(request);
         Box::pin(async move {
             let mut response = response.await?;
-            add(layer.additions(&slot), response.headers_mut());
+            add(&layer, &slot, response.headers_mut());
             Ok(response)
         })
     }
 }
 
-fn add(additions: Additions, headers: &mut HeaderMap) {
-    for cookie in additions.set_cookies {
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            headers.append(SET_COOKIE, cookie);
+fn add(layer: &SessionLayer, slot: &SessionSlot, headers: &mut HeaderMap) {
+    let has_cache_control = headers.contains_key(CACHE_CONTROL);
+    for (name, value) in layer.additions(slot, has_cache_control) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.append(HeaderName::from_static(name), value);
         }
-    }
-    if additions.no_store && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    if additions.vary {
-        headers.append(VARY, HeaderValue::from_static("Cookie"));
     }
 }

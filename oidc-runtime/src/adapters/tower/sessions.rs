@@ -5,13 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::client::session::{Additions, SessionLayer};
+use crate::client::session::SessionLayer;
 use crate::session::slot::SessionSlot;
 
 impl<S> Layer<S> for SessionLayer {
@@ -77,23 +77,18 @@ where
         let this = self.project();
         let mut response = ready!(this.response.poll(context));
         if let (Ok(response), Some((layer, slot))) = (&mut response, this.work.take()) {
-            add(layer.additions(&slot), response.headers_mut());
+            add(&layer, &slot, response.headers_mut());
         }
         Poll::Ready(response)
     }
 }
 
-fn add(additions: Additions, headers: &mut HeaderMap) {
-    for cookie in additions.set_cookies {
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            headers.append(SET_COOKIE, cookie);
+fn add(layer: &SessionLayer, slot: &SessionSlot, headers: &mut HeaderMap) {
+    let has_cache_control = headers.contains_key(CACHE_CONTROL);
+    for (name, value) in layer.additions(slot, has_cache_control) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.append(name, value);
         }
-    }
-    if additions.no_store && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    if additions.vary {
-        headers.append(VARY, HeaderValue::from_static("Cookie"));
     }
 }
 

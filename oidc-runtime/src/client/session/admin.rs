@@ -1,9 +1,10 @@
 //! What an application does with the sessions of its users.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::identify::store_failed;
 use crate::client::Oidc;
+use crate::clock::time_of;
 use crate::session::id::SessionId;
 
 /// How many sessions one step of the sweeper removes.
@@ -75,9 +76,9 @@ impl Oidc {
         let listed = listed.ok_or(SessionsError::Unsupported)?;
         let info = |session: oidc_stores::Summary| SessionInfo {
             id: SessionId::new(&session.key.hash),
-            signed_in_at: time(session.signed_in_at),
-            seen_at: time(session.seen_at),
-            ends_at: time(session.ends_at),
+            signed_in_at: time_of(session.signed_in_at),
+            seen_at: time_of(session.seen_at),
+            ends_at: time_of(session.ends_at),
         };
         Ok(listed.into_iter().map(info).collect())
     }
@@ -128,8 +129,4 @@ impl Oidc {
             SessionsError::Unavailable
         })
     }
-}
-
-fn time(seconds: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
 }

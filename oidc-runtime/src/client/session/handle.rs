@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,7 @@ use super::change::{Changed, KeepError};
 use super::end::EndCause;
 use super::error::SessionError;
 use crate::client::Oidc;
-use crate::clock::UnixSeconds;
+use crate::clock::{UnixSeconds, time_of};
 use crate::config::Refresh;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
@@ -77,19 +77,19 @@ impl Session {
     /// When the user signed in, to the second.
     #[must_use]
     pub fn signed_in_at(&self) -> SystemTime {
-        time(self.live().content.signed_in_at)
+        time_of(self.live().content.signed_in_at)
     }
 
     /// When the session ends if it is not used any more.
     #[must_use]
     pub fn idle_ends_at(&self) -> SystemTime {
-        time(self.live().idle_until)
+        time_of(self.live().idle_until)
     }
 
     /// When the session ends in any case.
     #[must_use]
     pub fn ends_at(&self) -> SystemTime {
-        time(self.live().content.ends_at)
+        time_of(self.live().content.ends_at)
     }
 
     /// The access token, valid for at least 30 seconds more if it can be renewed. For handlers that
@@ -287,8 +287,4 @@ impl fmt::Debug for Session {
             .field("id", &self.id())
             .finish_non_exhaustive()
     }
-}
-
-fn time(seconds: UnixSeconds) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
 }

@@ -1,5 +1,6 @@
 //! The layer that sends the cookies of sessions.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::client::Oidc;
@@ -11,17 +12,6 @@ use crate::session::slot::{CookieEffect, Effects, SessionSlot};
 #[derive(Clone)]
 pub struct SessionLayer {
     oidc: Oidc,
-}
-
-/// What the layer adds to a response.
-#[derive(Debug, Default)]
-pub(crate) struct Additions {
-    /// `Set-Cookie` fields.
-    pub(crate) set_cookies: Vec<String>,
-    /// `Cache-Control: no-store`, unless the response has a `Cache-Control` of its own.
-    pub(crate) no_store: bool,
-    /// `Vary: Cookie`.
-    pub(crate) vary: bool,
 }
 
 impl Oidc {
@@ -38,18 +28,24 @@ impl Oidc {
 }
 
 impl SessionLayer {
-    pub(crate) fn additions(&self, slot: &SessionSlot) -> Additions {
+    /// The fields that the layer adds to a response, which may have a `Cache-Control` of its own.
+    pub(crate) fn additions(
+        &self,
+        slot: &SessionSlot,
+        has_cache_control: bool,
+    ) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
         let Effects {
             cookie,
             has_second,
             varies,
             is_private,
         } = slot.take();
-        Additions {
-            set_cookies: self.set_cookies(cookie, has_second),
-            no_store: is_private,
-            vary: varies,
-        }
+        let set_cookies = self.set_cookies(cookie, has_second).into_iter();
+        let no_store = is_private && !has_cache_control;
+        set_cookies
+            .map(|cookie| ("set-cookie", cookie.into()))
+            .chain(no_store.then_some(("cache-control", "no-store".into())))
+            .chain(varies.then_some(("vary", "Cookie".into())))
     }
 
     fn set_cookies(&self, effect: CookieEffect, has_second: bool) -> Vec<String> {

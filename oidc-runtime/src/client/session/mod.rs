@@ -26,7 +26,6 @@ pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure, store_failed};
-pub(crate) use layer::Additions;
 pub use layer::SessionLayer;
 
 use super::Oidc;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use oidc_stores::Lease;
+use oidc_stores::{Lease, StoreError};
 
 use super::SessionsOf;
 use super::change::{Changed, KeepError};
@@ -18,6 +18,7 @@ use crate::session::live::{LiveSession, Place};
 use crate::session::manager::Unkeepable;
 use crate::session::refreshing::{Refreshed, Refreshing};
 use crate::session::sighting::Verdict;
+use crate::session::stored_secret::StoredSecret;
 use crate::session::token_text::TokenText;
 use crate::telemetry;
 
@@ -65,61 +66,60 @@ impl SessionsOf<'_> {
     }
 
     async fn renew(self, live: &Arc<LiveSession>) -> Refreshed {
-        match &live.place {
-            Place::Cookie(_) => self.call(live, None).await,
-            Place::Store { secret, .. } => {
-                let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id))
-                else {
-                    return Refreshed::Failed;
-                };
-                let owner = owner();
-                let timeout = self.oidc.config().timeout + LEASE_GRACE;
-                let seconds = u32::try_from(timeout.as_secs() + 1).unwrap_or(u32::MAX);
-                let mut poll = FIRST_POLL;
-                let mut waited = Duration::ZERO;
-                while waited <= timeout {
-                    let read_at = std::time::Instant::now();
-                    match store.lease(&key, owner, seconds).await {
-                        Ok(Lease::Granted(record)) => {
-                            let Some(current) = self.read(secret, &record, read_at) else {
-                                return Refreshed::Failed;
-                            };
-                            if current.content.refreshes > live.content.refreshes {
-                                // Gives the lease back.
-                                let _ = store.lease(&key, owner, 0).await;
-                                return Refreshed::Renewed(current);
-                            }
-                            return self.call(&current, Some(owner)).await;
-                        }
-                        Ok(Lease::Gone) => return Refreshed::Ended,
-                        Ok(Lease::Busy) => {}
-                        Err(error) => {
-                            store_failed(&error);
-                            return Refreshed::Failed;
-                        }
+        let Place::Store { secret, .. } = &live.place else {
+            return self.call(live, None).await;
+        };
+        let renewed = self.renew_in_store(live, secret).await;
+        renewed.unwrap_or_else(|error| {
+            store_failed(&error);
+            Refreshed::Failed
+        })
+    }
+
+    /// Renews the session once it has the lease, unless another process does that meanwhile.
+    async fn renew_in_store(
+        self,
+        live: &Arc<LiveSession>,
+        secret: &Arc<StoredSecret>,
+    ) -> Result<Refreshed, StoreError> {
+        let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id)) else {
+            return Ok(Refreshed::Failed);
+        };
+        let is_newer = |current: &LiveSession| current.content.refreshes > live.content.refreshes;
+        let owner = owner();
+        let timeout = self.oidc.config().timeout + LEASE_GRACE;
+        let seconds = u32::try_from(timeout.as_secs() + 1).unwrap_or(u32::MAX);
+        let mut poll = FIRST_POLL;
+        let mut waited = Duration::ZERO;
+        while waited <= timeout {
+            let read_at = Instant::now();
+            match store.lease(&key, owner, seconds).await? {
+                Lease::Granted(record) => {
+                    let Some(current) = self.read(secret, &record, read_at) else {
+                        return Ok(Refreshed::Failed);
+                    };
+                    if !is_newer(&current) {
+                        return Ok(self.call(&current, Some(owner)).await);
                     }
-                    tokio::time::sleep(poll).await;
-                    waited += poll;
-                    poll = (poll * 2).min(LONGEST_POLL);
-                    match store.load(&key).await {
-                        Ok(Some(record)) => {
-                            let current = self.read(secret, &record, read_at);
-                            if let Some(current) = current
-                                && current.content.refreshes > live.content.refreshes
-                            {
-                                return Refreshed::Renewed(current);
-                            }
-                        }
-                        Ok(None) => return Refreshed::Ended,
-                        Err(error) => {
-                            store_failed(&error);
-                            return Refreshed::Failed;
-                        }
-                    }
+                    // Gives the lease back.
+                    let _ = store.lease(&key, owner, 0).await;
+                    return Ok(Refreshed::Renewed(current));
                 }
-                Refreshed::Failed
+                Lease::Gone => return Ok(Refreshed::Ended),
+                Lease::Busy => {}
+            }
+            tokio::time::sleep(poll).await;
+            waited += poll;
+            poll = (poll * 2).min(LONGEST_POLL);
+            let Some(record) = store.load(&key).await? else {
+                return Ok(Refreshed::Ended);
+            };
+            let current = self.read(secret, &record, read_at);
+            if let Some(current) = current.filter(|current| is_newer(current)) {
+                return Ok(Refreshed::Renewed(current));
             }
         }
+        Ok(Refreshed::Failed)
     }
 
     /// Asks the provider, and keeps what it returns.

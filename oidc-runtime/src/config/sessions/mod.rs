@@ -47,3 +47,9 @@ pub(crate) struct SessionPaths {
     /// Every endpoint: none of them is a page to return to.
     pub(crate) all: Vec<String>,
 }
+
+impl SessionPaths {
+    pub(crate) fn is_endpoint(&self, path: &str) -> bool {
+        self.all.iter().any(|own| own == path)
+    }
+}

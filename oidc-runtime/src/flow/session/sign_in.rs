@@ -169,7 +169,7 @@ fn read_return_to(sessions: SessionsOf<'_>, query: &Parameters) -> Result<String
             return Ok(format!("{}{}", settings.paths.base, settings.after_sign_in));
         }
     };
-    let own = |path: &str| sessions.settings.paths.all.iter().any(|own| own == path);
+    let own = |path: &str| sessions.settings.paths.is_endpoint(path);
     let allowed = return_to::is_allowed(&target, own);
     allowed.then_some(target).ok_or_else(refused)
 }

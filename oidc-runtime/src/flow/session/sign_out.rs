@@ -157,7 +157,7 @@ fn read_target(
     let Some(text) = parameters.get("return_to")? else {
         return Ok(None);
     };
-    let own = |path: &str| sessions.settings.paths.all.iter().any(|own| own == path);
+    let own = |path: &str| sessions.settings.paths.is_endpoint(path);
     if return_to::is_allowed(text, own) {
         Ok(Some(text.to_owned()))
     } else {
