@@ -21,11 +21,12 @@ async fn main() {
     let tokens: usize = next("1").parse().expect("a number of tokens");
 
     let idp = TestIdp::start().await;
-    let cache_bytes = if what == "miss" { 0 } else { 256 << 20 };
-    let oidc = warm(&idp, cache_bytes).await;
+    // First the tokens: the provider makes a key when it is first needed.
     let tokens: Vec<_> = (0..tokens)
         .map(|number| token(&idp, number, Algorithm::Rs256))
         .collect();
+    let cache_bytes = if what == "miss" { 0 } else { 256 << 20 };
+    let oidc = warm(&idp, cache_bytes).await;
     match what.as_str() {
         "bare" | "required" => route(&oidc, &format!("/{what}"), &tokens, calls),
         "hit" | "miss" => gate::<Anyone>(&oidc, &tokens, calls),

@@ -58,7 +58,9 @@ pub(crate) fn b64token(token: &[u8]) -> Option<&str> {
         matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
-    let all_plain = body.iter().all(plain);
+    // perf: without stopping at the first other character, so that rustc vectorizes it: 368,000
+    // instead of 383,000 instructions for a forged token (bench `count forged`).
+    let all_plain = body.iter().fold(true, |all, byte| all & plain(byte));
     (!body.is_empty() && all_plain).then_some(text)
 }
 

@@ -166,7 +166,7 @@ impl SessionsOf<'_> {
         match renewed {
             Ok(Changed::To(live)) => {
                 self.manager.pauses.end(&live.id);
-                Refreshed::Renewed(self.renew_userinfo(live, &response).await)
+                self.renew_userinfo(live, &response).await
             }
             Ok(Changed::Gone) => {
                 // The user has signed out meanwhile.
@@ -248,13 +248,9 @@ impl SessionsOf<'_> {
     }
 
     /// Asks for userinfo again, after the tokens are safe. What was known stays if there is no response.
-    async fn renew_userinfo(
-        self,
-        live: Arc<LiveSession>,
-        response: &TokenResponse,
-    ) -> Arc<LiveSession> {
+    async fn renew_userinfo(self, live: Arc<LiveSession>, response: &TokenResponse) -> Refreshed {
         let Ok(provider) = self.oidc.relying_party().provider().await else {
-            return live;
+            return Refreshed::Renewed(live);
         };
         let Tokens {
             scope, id_token, ..
@@ -266,7 +262,7 @@ impl SessionsOf<'_> {
             .userinfo(&provider, response, scope, subject, &known)
             .await;
         let Ok(Some(userinfo)) = found else {
-            return live;
+            return Refreshed::Renewed(live);
         };
         let replace = |content: &Content| {
             let is_news = content.userinfo.as_ref() != Some(&userinfo);
@@ -276,8 +272,10 @@ impl SessionsOf<'_> {
             }))
         };
         match self.change(&live, None, replace).await {
-            Ok(Changed::To(live)) => live,
-            Ok(Changed::Gone) | Err(_) => live,
+            Ok(Changed::To(live)) => Refreshed::Renewed(live),
+            // The user has signed out meanwhile.
+            Ok(Changed::Gone) => Refreshed::Ended,
+            Err(_) => Refreshed::Renewed(live),
         }
     }
 
