@@ -1,19 +1,17 @@
 //! Begins a session after a sign-in.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use oidc_stores::Record;
+use oidc_stores::SessionStore;
 
 use super::SessionsOf;
 use super::change::KeepError;
 use super::identify::store_failed;
 use crate::clock::UnixSeconds;
 use crate::session::content::{Content, Tokens};
-use crate::session::id::SessionId;
-use crate::session::live::{LiveSession, Place};
-use crate::session::manager::{Unkeepable, idle_until, user_of};
+use crate::session::live::LiveSession;
+use crate::session::manager::{Unkeepable, idle_until};
 use crate::telemetry;
 
 /// What a sign-in has yielded: an ID token that is validated, and what came with it.
@@ -42,11 +40,12 @@ impl SessionsOf<'_> {
         let live = match &self.settings.store {
             None => {
                 let config = self.oidc.config();
-                Arc::new(self.manager.in_cookie(config, self.settings, content)?)
+                let live = Arc::new(self.manager.in_cookie(config, self.settings, content)?);
+                self.manager.remember(Arc::clone(&live), now);
+                live
             }
-            Some(_) => self.store(content, now).await?,
+            Some(store) => self.store(&**store, content, now).await?,
         };
-        self.manager.remember(Arc::clone(&live), now);
         telemetry::session_begun();
         self.sweep_now_and_then();
         Ok(live)
@@ -83,43 +82,17 @@ impl SessionsOf<'_> {
 
     async fn store(
         self,
+        store: &dyn SessionStore,
         content: Content,
         now: UnixSeconds,
     ) -> Result<Arc<LiveSession>, KeepError> {
-        let Some(store) = &self.settings.store else {
-            return Err(Unkeepable::TooLarge.into());
-        };
-        let user = user_of(self.oidc.config(), &content);
-        let user = Arc::new(user.ok_or(Unkeepable::TooLarge)?);
         let secret = self.manager.keys.new_secret().map_err(Unkeepable::from)?;
-        let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
-        let record = Record {
-            key: self.manager.key_of(&secret),
-            subject: content.subject.clone(),
-            provider_session: content.provider_session.clone(),
-            issued_at: content.issued_at,
-            signed_in_at: now,
-            seen_at: now,
-            idle_until: idle_until(self.settings, now, content.ends_at),
-            ends_at: content.ends_at,
-            version: 0,
-            payload: secret.seal_payload(&bytes).map_err(Unkeepable::from)?,
-        };
+        let idle_until = idle_until(self.settings, now, content.ends_at);
+        let record = self.record(&secret, &content, [now, idle_until], 0)?;
         let read_at = Instant::now();
-        let stored = store.insert(&record).await;
-        stored.map_err(|error| KeepError::Store(store_failed(&error)))?;
-        Ok(Arc::new(LiveSession {
-            id: SessionId::new(secret.hash()),
-            content,
-            user,
-            seen_at: record.seen_at,
-            idle_until: record.idle_until,
-            place: Place::Store {
-                secret: Arc::new(secret),
-                version: record.version,
-                read_at,
-            },
-            checked_at: AtomicU64::default(),
-        }))
+        let inserted = store.insert(&record).await;
+        inserted.map_err(|error| KeepError::Store(store_failed(&error)))?;
+        let live = self.stored(&Arc::new(secret), content, &record, read_at);
+        live.ok_or_else(|| Unkeepable::TooLarge.into())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use oidc_stores::{Record, Swap};
+use oidc_stores::Swap;
 
 use super::SessionsOf;
 use super::identify::{SessionFailure, store_failed};
@@ -87,19 +87,8 @@ impl SessionsOf<'_> {
             let Some(content) = change(&live.content)? else {
                 return Ok(Changed::To(live));
             };
-            let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
-            let record = Record {
-                key,
-                subject: content.subject.clone(),
-                provider_session: content.provider_session.clone(),
-                issued_at: content.issued_at,
-                signed_in_at: content.signed_in_at,
-                seen_at: live.seen_at,
-                idle_until: live.idle_until,
-                ends_at: content.ends_at,
-                version: version + 1,
-                payload: secret.seal_payload(&bytes).map_err(Unkeepable::from)?,
-            };
+            let last_use = [live.seen_at, live.idle_until];
+            let record = self.record(secret, &content, last_use, version + 1)?;
             let read_at = Instant::now();
             let failed = |error| KeepError::Store(store_failed(&error));
             match store
@@ -108,7 +97,7 @@ impl SessionsOf<'_> {
                 .map_err(failed)?
             {
                 Swap::Swapped => {
-                    let changed = self.read(secret, &record, read_at);
+                    let changed = self.stored(secret, content, &record, read_at);
                     return Ok(changed.map_or(Changed::Gone, Changed::To));
                 }
                 Swap::Gone => return Ok(Changed::Gone),

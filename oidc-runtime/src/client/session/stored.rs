@@ -1,4 +1,4 @@
-//! Reads a session from the store.
+//! Sessions in the store, and their records.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -7,10 +7,11 @@ use std::time::Instant;
 use oidc_stores::{Record, StoreError};
 
 use super::SessionsOf;
+use crate::clock::UnixSeconds;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
-use crate::session::manager::user_of;
+use crate::session::manager::{Unkeepable, user_of};
 use crate::session::sighting::Dead;
 use crate::session::stored_secret::StoredSecret;
 
@@ -44,6 +45,17 @@ impl SessionsOf<'_> {
     ) -> Option<Arc<LiveSession>> {
         let bytes = secret.open_payload(&record.payload).ok()?;
         let content = Content::from_bytes(&bytes)?;
+        self.stored(secret, content, record, read_at)
+    }
+
+    /// A session whose content is in this record, remembered.
+    pub(super) fn stored(
+        self,
+        secret: &Arc<StoredSecret>,
+        content: Content,
+        record: &Record,
+        read_at: Instant,
+    ) -> Option<Arc<LiveSession>> {
         let user = user_of(self.oidc.config(), &content)?;
         let live = Arc::new(LiveSession {
             id: SessionId::new(secret.hash()),
@@ -61,5 +73,27 @@ impl SessionsOf<'_> {
         self.manager
             .remember(Arc::clone(&live), self.oidc.now_seconds());
         Some(live)
+    }
+
+    pub(super) fn record(
+        self,
+        secret: &StoredSecret,
+        content: &Content,
+        [seen_at, idle_until]: [UnixSeconds; 2],
+        version: u64,
+    ) -> Result<Record, Unkeepable> {
+        let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
+        Ok(Record {
+            key: self.manager.key_of(secret),
+            subject: content.subject.clone(),
+            provider_session: content.provider_session.clone(),
+            issued_at: content.issued_at,
+            signed_in_at: content.signed_in_at,
+            seen_at,
+            idle_until,
+            ends_at: content.ends_at,
+            version,
+            payload: secret.seal_payload(&bytes)?,
+        })
     }
 }
