@@ -49,7 +49,7 @@ impl Parameters {
 
     /// A parameter under any of its names. One without a value counts as missing, and none may be
     /// repeated (RFC 6749 §3.1).
-    pub(super) fn one_of(&self, names: &[&'static str]) -> Result<Option<&str>, FlowError> {
+    pub(super) fn one_of(&self, names: &[&str]) -> Result<Option<&str>, FlowError> {
         let mut found = self
             .0
             .iter()
@@ -75,18 +75,7 @@ impl Parameters {
         Ok(value.or(self.has(name).then_some("")))
     }
 
-    /// A parameter whose name is configured.
-    #[cfg(feature = "sessions")]
-    pub(super) fn get_any(&self, name: &str) -> Result<Option<&str>, FlowError> {
-        let mut found = self.0.iter().filter(|(other, _)| other == name);
-        let value = found.next().map(|(_, value)| value.as_str());
-        match found.next() {
-            Some(_) => Err(FlowError::request("a parameter is repeated")),
-            None => Ok(value.filter(|value| !value.is_empty())),
-        }
-    }
-
-    pub(super) fn get(&self, name: &'static str) -> Result<Option<&str>, FlowError> {
+    pub(super) fn get(&self, name: &str) -> Result<Option<&str>, FlowError> {
         self.one_of(&[name])
     }
 

@@ -17,7 +17,7 @@ pub(super) fn for_browser(
     let sessions = client.sessions_of_client()?;
     let paths = &sessions.settings.paths;
     let own = |path: &str| paths.is_endpoint(&format!("{}{path}", paths.base));
-    let visitor = Visitor::of(request, &sessions.manager.origins, None, own);
+    let visitor = Visitor::of(request, &sessions.manager.origins, own);
     let refusal = rejection.refusal();
     match visitor {
         Visitor::Navigation { return_to } if may_sign_in(refusal) => {

@@ -76,19 +76,17 @@ impl SessionManager {
                  other instance knows them: set OIDC_SESSION_KEY"
             );
         }
-        let public = config.public_url.as_ref();
-        let origin = public.map(|url| url.origin().ascii_serialization());
-        let secure = public.is_some_and(|url| url.scheme() == "https");
+        let public_url = &settings.public_url;
         Ok(Self {
             names: CookieNames::new(
                 config.discovery_url.as_str(),
                 &config.client_id,
-                origin.as_deref().unwrap_or_default(),
-                secure,
+                &public_url.origin().ascii_serialization(),
+                public_url.scheme() == "https",
             ),
             keys: SessionKeys::new(&settings.keys)
                 .map_err(|_| ConfigError::new("sessions.key", "cannot be used to derive a key"))?,
-            origins: Origins::new(public, settings.trusted_origins.clone()),
+            origins: Origins::new(public_url, settings.trusted_origins.clone()),
             app: app(config),
             ended: Ended::new(),
             known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),

@@ -14,14 +14,9 @@ use crate::request::RequestParts;
 pub(crate) struct Origins {
     /// Beside the application's own, as browsers write them: `https://app.example`.
     trusted: Vec<String>,
-    /// Where browsers see this application; `None` if that is not configured.
-    own: Option<Own>,
-}
-
-#[derive(Clone, Debug)]
-struct Own {
-    origin: String,
-    /// The path below which the application is, without the trailing slash.
+    /// Where browsers see this application.
+    own: String,
+    /// The path below which it is, without the trailing slash.
     path: String,
 }
 
@@ -51,24 +46,19 @@ impl CrossOrigin {
 }
 
 impl Origins {
-    pub(crate) fn new(public_url: Option<&Url>, trusted: Vec<String>) -> Self {
-        let own = public_url.map(|url| Own {
-            origin: url.origin().ascii_serialization(),
-            path: url.path().trim_end_matches('/').to_owned(),
-        });
-        Self { trusted, own }
+    pub(crate) fn new(public_url: &Url, trusted: Vec<String>) -> Self {
+        Self {
+            trusted,
+            own: public_url.origin().ascii_serialization(),
+            path: public_url.path().trim_end_matches('/').to_owned(),
+        }
     }
 
-    /// Whether a request with a session cookie may act. `authority` is the host and port to which it
-    /// was sent (`Host` or `:authority`); it counts if the public URL is not configured.
+    /// Whether a request with a session cookie may act.
     ///
     /// Pages with `Referrer-Policy: no-referrer` send `Origin: null` to their own origin, so
     /// `Sec-Fetch-Site` precedes an `Origin` that is not trusted.
-    pub(crate) fn allows(
-        &self,
-        request: &RequestParts<'_>,
-        authority: Option<&[u8]>,
-    ) -> Result<(), CrossOrigin> {
+    pub(crate) fn allows(&self, request: &RequestParts<'_>) -> Result<(), CrossOrigin> {
         if !needs_check(request) {
             return Ok(());
         }
@@ -79,9 +69,7 @@ impl Origins {
         let site = Field::of(request, "sec-fetch-site");
         let is_own = match (site, origin) {
             (Field::Absent, Field::Absent) => return Err(CrossOrigin::Unstated),
-            (Field::Absent, _) => origin
-                .text()
-                .is_some_and(|origin| self.is_own(origin, authority)),
+            (Field::Absent, _) => origin.is(&self.own),
             _ => site.is("same-origin") || site.is("none"),
         };
         is_own.then_some(()).ok_or(CrossOrigin::Foreign)
@@ -89,12 +77,11 @@ impl Origins {
 
     /// The path and query of a page of this application, as the application sees them; `None` for
     /// pages of others.
-    pub(super) fn local_page(&self, url: &Url, authority: Option<&[u8]>) -> Option<String> {
-        if !self.is_own(&url.origin().ascii_serialization(), authority) {
+    pub(super) fn local_page(&self, url: &Url) -> Option<String> {
+        if url.origin().ascii_serialization() != self.own {
             return None;
         }
-        let below = self.own.as_ref().map_or("", |own| &own.path);
-        let path = url.path().strip_prefix(below)?;
+        let path = url.path().strip_prefix(&self.path)?;
         Some(match url.query() {
             Some(query) => format!("{path}?{query}"),
             None => path.to_owned(),
@@ -104,23 +91,6 @@ impl Origins {
     fn trusts(&self, origin: &str) -> bool {
         self.trusted.iter().any(|trusted| trusted == origin)
     }
-
-    fn is_own(&self, origin: &str, authority: Option<&[u8]>) -> bool {
-        match &self.own {
-            Some(own) => own.origin == origin,
-            None => authority.is_some_and(|authority| is_at(origin, authority)),
-        }
-    }
-}
-
-/// Whether an origin has this host and port. A proxy may have removed TLS, so the scheme is not
-/// compared.
-fn is_at(origin: &str, authority: &[u8]) -> bool {
-    let schemes = ["https://", "http://"];
-    let host = schemes
-        .iter()
-        .find_map(|scheme| origin.strip_prefix(scheme));
-    host.is_some_and(|host| !host.is_empty() && host.as_bytes().eq_ignore_ascii_case(authority))
 }
 
 /// Whether the request does something or opens a connection. Reading is safe, because the page that
@@ -144,18 +114,19 @@ mod tests {
     use super::*;
     use crate::session::tests::Request;
 
-    fn origins(public_url: Option<&str>) -> Origins {
-        let url = public_url.map(|url| Url::parse(url).unwrap());
-        Origins::new(url.as_ref(), vec!["https://admin.example.org".into()])
+    const OWN: &str = "https://shop.example.org";
+
+    fn origins(public_url: &str) -> Origins {
+        let url = Url::parse(public_url).unwrap();
+        Origins::new(&url, vec!["https://admin.example.org".into()])
     }
 
     fn check(
-        public_url: Option<&str>,
         method: &'static str,
         fields: &[(&'static str, &'static str)],
     ) -> Result<(), CrossOrigin> {
         let request = Request::new(method, fields);
-        origins(public_url).allows(&request.parts(), Some(b"shop.example.org"))
+        origins(OWN).allows(&request.parts())
     }
 
     #[test]
@@ -164,7 +135,6 @@ mod tests {
         const ORIGIN: &str = "origin";
         let passes = Ok(());
         let foreign = Err(CrossOrigin::Foreign);
-        let own = "https://shop.example.org";
         for (fields, expected) in [
             (&[][..], Err(CrossOrigin::Unstated)),
             (&[(SITE, "same-origin")], passes),
@@ -177,12 +147,13 @@ mod tests {
             (&[(SITE, "same-origin"), (SITE, "same-origin")], foreign),
             (&[(SITE, "same-origin"), (SITE, "cross-site")], foreign),
             (&[(SITE, "same-origin"), (ORIGIN, "null")], passes),
-            (&[(SITE, "cross-site"), (ORIGIN, own)], foreign),
-            (&[(SITE, ""), (ORIGIN, own)], foreign),
-            (&[(ORIGIN, own)], passes),
-            (&[(ORIGIN, own), (ORIGIN, own)], foreign),
+            (&[(SITE, "cross-site"), (ORIGIN, OWN)], foreign),
+            (&[(SITE, ""), (ORIGIN, OWN)], foreign),
+            (&[(ORIGIN, OWN)], passes),
+            (&[(ORIGIN, OWN), (ORIGIN, OWN)], foreign),
             (&[(ORIGIN, "")], foreign),
             (&[(ORIGIN, "null")], foreign),
+            (&[(ORIGIN, "http://shop.example.org")], foreign),
             (&[(ORIGIN, "https://shop.example.org:8443")], foreign),
             (&[(ORIGIN, "https://shop.example.org.evil")], foreign),
             (&[(ORIGIN, "https://shop.example.org@evil")], foreign),
@@ -197,22 +168,8 @@ mod tests {
             (&[(ORIGIN, "https://admin.example.org/")], foreign),
         ] {
             for method in ["POST", "PUT", "DELETE", "PATCH", "CONNECT", "get"] {
-                assert_eq!(check(Some(own), method, fields), expected, "{fields:?}");
-                // By its `Host` the same, but for the scheme.
-                assert_eq!(check(None, method, fields), expected, "{fields:?}");
+                assert_eq!(check(method, fields), expected, "{fields:?}");
             }
-        }
-        let plain = &[("origin", "http://shop.example.org")];
-        assert_eq!(check(Some(own), "POST", plain), foreign);
-        assert_eq!(check(None, "POST", plain), passes);
-    }
-
-    #[test]
-    fn without_host_no_origin_is_ours() {
-        let request = Request::new("POST", &[("origin", "https://")]);
-        for authority in [None, Some(&b""[..])] {
-            let found = origins(None).allows(&request.parts(), authority);
-            assert_eq!(found, Err(CrossOrigin::Foreign));
         }
     }
 
@@ -220,29 +177,27 @@ mod tests {
     fn only_what_acts_is_checked() {
         let cross = ("sec-fetch-site", "cross-site");
         for method in ["GET", "HEAD", "OPTIONS"] {
-            assert_eq!(check(None, method, &[cross]), Ok(()));
+            assert_eq!(check(method, &[cross]), Ok(()));
             for other in [
                 ("upgrade", "websocket"),
                 ("upgrade", ""),
                 ("sec-fetch-mode", "websocket"),
             ] {
                 let foreign = Err(CrossOrigin::Foreign);
-                assert_eq!(check(None, method, &[cross, other]), foreign);
+                assert_eq!(check(method, &[cross, other]), foreign);
                 let unstated = Err(CrossOrigin::Unstated);
-                assert_eq!(check(None, method, &[other]), unstated);
+                assert_eq!(check(method, &[other]), unstated);
             }
         }
     }
 
     #[test]
     fn pages_are_seen_below_the_public_url() {
-        let page = |public_url, url| {
-            origins(public_url).local_page(&Url::parse(url).unwrap(), Some(b"shop.example.org"))
-        };
-        let below = Some("https://shop.example.org/app/");
+        let page = |public_url, url| origins(public_url).local_page(&Url::parse(url).unwrap());
+        let below = "https://shop.example.org/app/";
         for (public_url, url, expected) in [
-            (None, "http://shop.example.org/a?b#c", Some("/a?b")),
-            (None, "http://other.example.org/a", None),
+            (OWN, "https://shop.example.org/a?b#c", Some("/a?b")),
+            (OWN, "https://other.example.org/a", None),
             (below, "https://shop.example.org/app/a?b", Some("/a?b")),
             (below, "https://shop.example.org/app", Some("")),
             (below, "https://shop.example.org/a", None),

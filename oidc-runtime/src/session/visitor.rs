@@ -23,12 +23,10 @@ pub(crate) enum Visitor {
 }
 
 impl Visitor {
-    /// `authority` is the host and port to which the request was sent, as for
-    /// [`Origins::allows`], and `own_endpoints` are as for [`return_to::is_allowed`].
+    /// `own_endpoints` are as for [`return_to::is_allowed`].
     pub(crate) fn of(
         request: &RequestParts<'_>,
         origins: &Origins,
-        authority: Option<&[u8]>,
         own_endpoints: impl Fn(&str) -> bool,
     ) -> Self {
         let has_credentials = request.authorization() != Authorization::None;
@@ -42,7 +40,7 @@ impl Visitor {
             _ if !opens_page(request) => return Self::Program,
             "GET" | "HEAD" => requested(request),
             // What was sent is lost, so the browser returns to the form.
-            "POST" => referrer(request, origins, authority).unwrap_or_default(),
+            "POST" => referrer(request, origins).unwrap_or_default(),
             _ => return Self::Program,
         };
         Self::Navigation {
@@ -91,13 +89,9 @@ fn requested(request: &RequestParts<'_>) -> String {
     }
 }
 
-fn referrer(
-    request: &RequestParts<'_>,
-    origins: &Origins,
-    authority: Option<&[u8]>,
-) -> Option<String> {
+fn referrer(request: &RequestParts<'_>, origins: &Origins) -> Option<String> {
     let url = Url::parse(Field::of(request, "referer").text()?).ok()?;
-    origins.local_page(&url, authority)
+    origins.local_page(&url)
 }
 
 #[cfg(test)]
@@ -107,13 +101,8 @@ mod tests {
 
     fn visitor(request: &Request) -> Visitor {
         let own = |path: &str| path == "/auth/v2/logout";
-        let authority = Some(&b"shop.example.org"[..]);
-        Visitor::of(
-            &request.parts(),
-            &Origins::new(None, Vec::new()),
-            authority,
-            own,
-        )
+        let url = Url::parse("https://shop.example.org").unwrap();
+        Visitor::of(&request.parts(), &Origins::new(&url, Vec::new()), own)
     }
 
     fn of(method: &'static str, fields: &[(&'static str, &'static str)]) -> Visitor {
@@ -206,7 +195,8 @@ mod tests {
     fn forms_return_to_their_page() {
         for (referer, expected) in [
             ("https://shop.example.org/cart?a=b#c", "/cart?a=b"),
-            ("http://shop.example.org/", "/"),
+            ("https://shop.example.org/", "/"),
+            ("http://shop.example.org/cart", "/"),
             ("https://evil.example/cart", "/"),
             ("https://shop.example.org@evil.example/cart", "/"),
             ("https://shop.example.org//evil.example", "/"),

@@ -113,7 +113,7 @@ impl SessionsOf<'_> {
     ) -> Result<Caller, SessionFailure> {
         match sighting {
             Sighting::Live(live, presented) => {
-                let allowed = self.manager.origins.allows(request, None);
+                let allowed = self.manager.origins.allows(request);
                 allowed.map_err(SessionFailure::CrossOrigin)?;
                 let used = self.note_use(&live);
                 let cookie = cookie_effect(used.as_ref(), &live, &presented);

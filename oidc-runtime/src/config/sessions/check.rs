@@ -71,6 +71,7 @@ impl Sessions {
         self.check_local_paths(problems);
         let paths = self.checked_paths(public_url, problems);
         let settings = SessionSettings {
+            public_url: public_url?.clone(),
             paths: paths?,
             keys: self.keys,
             store: store.flatten(),

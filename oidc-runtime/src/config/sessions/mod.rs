@@ -7,6 +7,7 @@ mod env;
 use std::sync::Arc;
 
 use oidc_stores::SessionStore;
+use url::Url;
 
 use crate::clock::UnixSeconds;
 use crate::secret::Secret;
@@ -15,6 +16,8 @@ pub use builder::{Refresh, Sessions, Userinfo};
 /// Validated settings of browser sessions. Immutable.
 #[derive(Debug)]
 pub(crate) struct SessionSettings {
+    /// Where browsers see this application.
+    pub(crate) public_url: Url,
     pub(crate) paths: SessionPaths,
     /// The newest first; empty if the key is random.
     pub(crate) keys: Vec<Secret>,

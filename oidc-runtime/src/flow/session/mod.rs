@@ -68,6 +68,6 @@ pub(super) fn page_of(
 
 /// Whether a browser shows the response as a page.
 fn is_navigation(sessions: SessionsOf<'_>, request: &RequestParts<'_>) -> bool {
-    let visitor = Visitor::of(request, &sessions.manager.origins, None, |_| false);
+    let visitor = Visitor::of(request, &sessions.manager.origins, |_| false);
     matches!(visitor, Visitor::Navigation { .. })
 }

@@ -125,7 +125,7 @@ impl<'q> Wish<'q> {
         }
         for name in &sessions.settings.login_parameters {
             let value = query
-                .get_any(name)?
+                .get(name)?
                 .filter(|value| value.len() <= MAX_VALUE_BYTES);
             further.extend(value.map(|value| (name.clone(), value.to_owned())));
         }
@@ -179,7 +179,7 @@ fn local(sessions: SessionsOf<'_>, uri: &str) -> Option<String> {
     if uri.starts_with('/') {
         return Some(uri.to_owned());
     }
-    let public = sessions.oidc.config().public_url.as_ref()?;
+    let public = &sessions.settings.public_url;
     let url = Url::parse(uri).ok()?;
     let is_own =
         url.origin() == public.origin() && url.username().is_empty() && url.password().is_none();

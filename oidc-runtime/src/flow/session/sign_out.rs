@@ -74,7 +74,7 @@ async fn by_form(
     session: Option<Arc<LiveSession>>,
 ) -> Result<Response, FlowError> {
     if session.is_some() {
-        let allowed = sessions.manager.origins.allows(request, None);
+        let allowed = sessions.manager.origins.allows(request);
         allowed.map_err(SessionFailure::CrossOrigin)?;
     }
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
