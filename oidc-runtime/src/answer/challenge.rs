@@ -10,15 +10,6 @@ impl Challenge {
         Self("Bearer".into()).quoted(" realm", realm)
     }
 
-    /// What is left of a session does not know the realm, which is optional (RFC 6750 §3).
-    #[cfg(feature = "sessions")]
-    pub(super) fn of_ended_session() -> String {
-        let challenge = Self("Bearer".into()).quoted(" error", "invalid_token");
-        challenge
-            .parameter("error_description", "the session has ended")
-            .finish()
-    }
-
     pub(super) fn error(self, code: &str, description: &str) -> Self {
         self.parameter("error", code)
             .parameter("error_description", description)

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::page::page;
 use super::refusal::{Browser, Refusal};
-use super::response::{HTML, JSON, Response, SIGN_IN_HEADERS};
+use super::response::{HTML, JSON, PAGE_HEADERS, Response, SIGN_IN_HEADERS};
 
 /// Header fields that cannot be set, because clients, caches and the connection depend on them.
 const FIXED: [&str; 18] = [
@@ -300,6 +300,11 @@ impl ErrorResponse {
         };
         response.set("content-type", content_type.unwrap_or(default_type.into()));
         response.body = body.unwrap_or_else(|| default_body.into_bytes());
+        if let (Some(Browser::Page), None) = (&refusal.browser, self.endpoint) {
+            for (name, value) in PAGE_HEADERS {
+                response.set(name, value);
+            }
+        }
         if let Some(Browser::Login { url, is_htmx: true }) = &refusal.browser {
             response.set("hx-redirect", url.clone());
         }

@@ -1,6 +1,7 @@
 //! The content of an error response.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -41,7 +42,7 @@ pub(crate) struct StepUp {
 }
 
 /// The response to a browser of an application with sessions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[cfg_attr(
     not(feature = "sessions"),
     expect(dead_code, reason = "only browsers with sessions need it")
@@ -57,6 +58,17 @@ pub(crate) enum Browser {
         /// htmx redirects the page there.
         is_htmx: bool,
     },
+}
+
+impl fmt::Debug for Browser {
+    /// Without addresses, which contain the query of the user's page.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Redirect(_) => "Redirect",
+            Self::Page => "Page",
+            Self::Login { .. } => "Login",
+        })
+    }
 }
 
 /// The default body.

@@ -199,7 +199,7 @@ impl Rejection {
     }
 
     /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
-    fn bearer_required(realm: &str) -> Self {
+    pub(crate) fn bearer_required(realm: &str) -> Self {
         let description = "an access token is required";
         let refusal = Refusal::new(401, "bearer_required", None, description);
         Self::challenged(realm, refusal, &[])
@@ -290,18 +290,13 @@ impl Rejection {
 
     /// Something could not be done with a session.
     #[cfg(feature = "sessions")]
-    pub(crate) fn of_session(
-        status: u16,
-        code: &'static str,
-        error: &'static str,
-        description: String,
-    ) -> Self {
+    pub(crate) fn of_session(status: u16, code: &'static str, description: String) -> Self {
+        let (error, retry_after) = match status {
+            503 => ("temporarily_unavailable", Some(STORE_PAUSE)),
+            _ => ("server_error", None),
+        };
         let mut refusal = Refusal::new(status, code, Some(error.into()), description);
-        match status {
-            401 => refusal.challenge = Some(Challenge::of_ended_session()),
-            503 => refusal.retry_after = Some(STORE_PAUSE),
-            _ => {}
-        }
+        refusal.retry_after = retry_after;
         Self::new(refusal)
     }
 
@@ -369,13 +364,6 @@ mod tests {
     fn errors_of_sessions_tell_the_client_what_to_do() {
         use crate::client::session::SessionError;
 
-        let ended = Rejection::from(&SessionError::Ended);
-        assert_eq!(ended.status(), 401);
-        let challenge = ended.challenge().unwrap();
-        assert!(
-            challenge.starts_with(r#"Bearer error="invalid_token","#),
-            "{challenge}"
-        );
         let unavailable = Rejection::from(&SessionError::Unavailable);
         assert_eq!(unavailable.status(), 503);
         assert!(unavailable.refusal().retry_after.is_some());

@@ -12,6 +12,12 @@ pub(super) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const SIGN_IN_HEADERS: [(&str, &str); 4] = [
     ("pragma", "no-cache"),
     ("referrer-policy", "no-referrer"),
+    PAGE_HEADERS[0],
+    PAGE_HEADERS[1],
+];
+
+/// Header fields of every page.
+pub(super) const PAGE_HEADERS: [(&str, &str); 2] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 ];

@@ -87,6 +87,11 @@ impl FlowError {
         responder.response(refusal, endpoint, request).response()
     }
 
+    #[cfg(feature = "sessions")]
+    pub(super) fn status(&self) -> u16 {
+        self.row().status
+    }
+
     /// The reason code.
     #[cfg(feature = "sessions")]
     pub(super) fn code(&self) -> &'static str {

@@ -8,6 +8,15 @@ use multer::{Constraints, Multipart, SizeLimit};
 
 use super::error::FlowError;
 
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+/// The media type without its parameters, in lower case; empty if it is no text.
+fn essence(content_type: &[u8]) -> String {
+    let content_type = std::str::from_utf8(content_type).unwrap_or_default();
+    let (essence, _) = content_type.split_once(';').unwrap_or((content_type, ""));
+    essence.trim().to_ascii_lowercase()
+}
+
 /// Parameters of a query or a form.
 pub(super) struct Parameters(Vec<(String, String)>);
 
@@ -18,10 +27,8 @@ impl Parameters {
 
     /// Reads a form: urlencoded or multipart.
     pub(super) async fn of_form(content_type: &[u8], body: &[u8]) -> Result<Self, FlowError> {
-        let content_type = std::str::from_utf8(content_type).unwrap_or_default();
-        let (essence, _) = content_type.split_once(';').unwrap_or((content_type, ""));
-        match essence.trim().to_ascii_lowercase().as_str() {
-            "application/x-www-form-urlencoded" => Ok(Self::of_urlencoded(body)),
+        match essence(content_type).as_str() {
+            URLENCODED => Ok(Self::of_urlencoded(body)),
             "multipart/form-data" => Self::of_multipart(content_type, body)
                 .await
                 .map_err(|_| FlowError::request("the form is not well-formed")),
@@ -29,11 +36,21 @@ impl Parameters {
         }
     }
 
+    /// Reads an urlencoded form.
+    #[cfg(feature = "sessions")]
+    pub(super) fn of_urlencoded_form(content_type: &[u8], body: &[u8]) -> Result<Self, FlowError> {
+        match essence(content_type).as_str() {
+            URLENCODED => Ok(Self::of_urlencoded(body)),
+            _ => Err(FlowError::request("the body must be an urlencoded form")),
+        }
+    }
+
     fn of_urlencoded(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
-    async fn of_multipart(content_type: &str, body: &[u8]) -> multer::Result<Self> {
+    async fn of_multipart(content_type: &[u8], body: &[u8]) -> multer::Result<Self> {
+        let content_type = std::str::from_utf8(content_type).unwrap_or_default();
         let boundary = multer::parse_boundary(content_type)?;
         let limit = SizeLimit::new().whole_stream(body.len() as u64);
         let constraints = Constraints::new().size_limit(limit);

@@ -1,11 +1,15 @@
 //! For the guards: whether a request may go on.
 
+use std::borrow::Cow;
+
 use super::conclusion::Conclusion;
 use super::decide::{Decision, Denied, Verdict};
 use super::outcome::{Outcome, OutcomeStore, Promise};
 use super::report;
 use crate::answer::Rejection;
 use crate::client::Oidc;
+#[cfg(feature = "sessions")]
+use crate::policy::demands_bearer;
 use crate::policy::{AccessMode, PolicySpec};
 use crate::request::RequestParts;
 
@@ -118,7 +122,7 @@ impl Oidc {
         known: Option<&Outcome>,
         request: &RequestParts<'_>,
     ) -> Conclusion {
-        let conclusion = Conclusion::of(policy.access, verdict, self.missing());
+        let conclusion = Conclusion::of(policy.access, verdict, &self.missing_at(policy));
         if let Some(rejection) = conclusion.rejection() {
             let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
                 || known.is_none_or(Outcome::note_report);
@@ -127,6 +131,21 @@ impl Oidc {
             }
         }
         conclusion
+    }
+
+    /// The rejection of a request without credentials.
+    #[cfg(feature = "sessions")]
+    fn missing_at(&self, policy: &PolicySpec) -> Cow<'_, Rejection> {
+        if demands_bearer(&policy.rule) {
+            Cow::Owned(Rejection::bearer_required(&self.config().realm))
+        } else {
+            Cow::Borrowed(self.missing())
+        }
+    }
+
+    #[cfg(not(feature = "sessions"))]
+    fn missing_at(&self, _: &PolicySpec) -> Cow<'_, Rejection> {
+        Cow::Borrowed(self.missing())
     }
 
     /// Whether those behind the guard would see somebody else without it, or pay a lot for the

@@ -5,6 +5,7 @@ use form_urlencoded::Serializer;
 use crate::answer::{Browser, Refusal, Rejection, StepUp};
 use crate::client::Oidc;
 use crate::client::session::SessionsOf;
+use crate::config::SessionSettings;
 use crate::request::{Authorization, RequestParts};
 use crate::session::visitor::Visitor;
 
@@ -16,22 +17,19 @@ pub(super) fn for_browser(
 ) -> Option<Browser> {
     let sessions = client.sessions_of_client()?;
     let paths = &sessions.settings.paths;
-    let own = |path: &str| paths.is_endpoint(&format!("{}{path}", paths.base));
+    let own = |path: &str| paths.is_endpoint(path);
     let visitor = Visitor::of(request, &sessions.manager.origins, own);
     let refusal = rejection.refusal();
     match visitor {
-        Visitor::Navigation { return_to } if may_sign_in(refusal) => {
-            let return_to = format!("{}{return_to}", paths.base);
-            Some(Browser::Redirect(login(
-                sessions,
-                refusal,
-                Some(&return_to),
-            )))
-        }
-        Visitor::Navigation { .. } => Some(match &sessions.settings.error_path {
-            Some(path) => Browser::Redirect(error_page(&paths.base, path, refusal.code)),
-            None => Browser::Page,
-        }),
+        Visitor::Navigation { return_to } if may_sign_in(refusal) => Some(Browser::Redirect(
+            login(sessions, refusal, Some(&return_to)),
+        )),
+        Visitor::Navigation { .. } => Some(error_page(
+            sessions.settings,
+            request,
+            refusal.status,
+            refusal.code,
+        )),
         Visitor::Htmx | Visitor::Program if may_sign_in(refusal) && !has_token(request) => {
             Some(Browser::Login {
                 url: login(sessions, refusal, None),
@@ -77,7 +75,21 @@ fn login(sessions: SessionsOf<'_>, refusal: &Refusal, return_to: Option<&str>) -
     }
 }
 
-pub(crate) fn error_page(base: &str, path: &str, code: &str) -> String {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    format!("{base}{path}{separator}code={code}")
+/// The application's own error page, or else ours: for an outage, whose status and `Retry-After` count,
+/// and for the application's page itself, which would be asked for again and again.
+pub(crate) fn error_page(
+    settings: &SessionSettings,
+    request: &RequestParts<'_>,
+    status: u16,
+    code: &str,
+) -> Browser {
+    let is_here = |page: &str| page.split('?').next() == Some(request.path());
+    match &settings.error_path {
+        Some(page) if status != 503 && !is_here(page) => {
+            let separator = if page.contains('?') { '&' } else { '?' };
+            let base = &settings.paths.base;
+            Browser::Redirect(format!("{base}{page}{separator}code={code}"))
+        }
+        _ => Browser::Page,
+    }
 }

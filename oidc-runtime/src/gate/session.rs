@@ -10,6 +10,7 @@ use crate::client::Oidc;
 use crate::client::session::{Session, SessionError};
 use crate::request::RequestParts;
 use crate::session::sighting::Sighting;
+use crate::telemetry;
 #[cfg(feature = "axum")]
 use crate::token::Principal;
 use crate::token::{BearerToken, Via};
@@ -68,7 +69,7 @@ impl Oidc {
 
     fn rejection_of(&self, error: &SessionError) -> Rejection {
         match error {
-            SessionError::Ended => self.missing().clone(),
+            SessionError::Ended(_) => self.missing().clone(),
             _ => Rejection::token_unavailable(TOKEN_PAUSE),
         }
     }
@@ -76,11 +77,11 @@ impl Oidc {
 
 impl From<&SessionError> for Rejection {
     fn from(error: &SessionError) -> Self {
-        let text = match error.status() {
-            401 => "unauthorized",
-            503 => "temporarily_unavailable",
-            _ => "server_error",
-        };
-        Self::of_session(error.status(), error.code(), text, error.to_string())
+        telemetry::refused(error.code());
+        tracing::debug!(code = error.code(), "a handler could not use the session");
+        match error {
+            SessionError::Ended(rejection) => rejection.clone(),
+            _ => Self::of_session(error.status(), error.code(), error.to_string()),
+        }
     }
 }

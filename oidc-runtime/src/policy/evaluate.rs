@@ -6,6 +6,8 @@ use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::token::SKEW;
+#[cfg(feature = "sessions")]
+use crate::token::Via;
 use crate::token::{Principal, value_at};
 
 /// The input of an evaluation.
@@ -50,6 +52,24 @@ pub(crate) fn is_timeless(rule: &Rule) -> bool {
         Rule::Policy { spec, .. } => is_timeless(&spec.rule),
         Rule::MaxAge(_) | Rule::Check { .. } => false,
         Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::Via(_) => true,
+    }
+}
+
+/// Whether only an access token of the request can satisfy the rule, so that signing in does not help.
+#[cfg(feature = "sessions")]
+pub(crate) fn demands_bearer(rule: &Rule) -> bool {
+    match rule {
+        Rule::Via(via) => *via == Via::Bearer,
+        Rule::All(rules) => rules.iter().any(demands_bearer),
+        Rule::Policy { spec, .. } => demands_bearer(&spec.rule),
+        Rule::Any(_)
+        | Rule::Not(_)
+        | Rule::MaxAge(_)
+        | Rule::Check { .. }
+        | Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_) => false,
     }
 }
 

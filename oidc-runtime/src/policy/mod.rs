@@ -20,6 +20,8 @@ pub use derived::{
     Authenticated, Inline, InlinePolicy, Optional, OptionalRejecting, Unsatisfiable,
 };
 pub(crate) use display::TopLevel;
+#[cfg(feature = "sessions")]
+pub(crate) use evaluate::demands_bearer;
 pub(crate) use evaluate::{EvalContext, checks, holds, is_timeless};
 pub(crate) use explain::{Denial, explain};
 pub use guard_rule::GuardRule;

@@ -110,7 +110,9 @@ fn check(
         return Err(invalid("logout_token_nonce"));
     }
     let (sid, subject) = (text("sid"), text("sub"));
-    if sid.is_none() && subject.is_none() {
+    // A `sid` that cannot be read must not end all sessions of the user.
+    let is_unreadable = sid.is_none() && all.contains_key("sid");
+    if is_unreadable || (sid.is_none() && subject.is_none()) {
         return Err(invalid("logout_token_incomplete"));
     }
     Ok(Ended {

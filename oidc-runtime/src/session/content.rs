@@ -12,6 +12,9 @@ use crate::token::{Facts, RolePlaces, VerifiedUser};
 
 /// Refreshed at the latest so long before the access token expires.
 const REFRESH_AHEAD: UnixSeconds = 60;
+/// Tokens are not refreshed earlier, even if they were over when they arrived: otherwise each request
+/// would ask the provider.
+const SHORTEST_LIFE: UnixSeconds = 2;
 
 /// The content of a session, in its cookie or in the payload of a store: from a sign-in whose ID
 /// token was validated. Whoever can read it was given it by this application, sealed.
@@ -70,9 +73,15 @@ impl Tokens {
     /// Whether they should be refreshed now: a minute before they expire, or a fifth of their
     /// lifetime if that is shorter.
     pub(crate) fn is_due(&self, now: UnixSeconds) -> bool {
-        let lifetime = self.expires_at.saturating_sub(self.received_at);
-        let ahead = REFRESH_AHEAD.min(lifetime / 5);
-        self.refresh_token.is_some() && self.expires_at.saturating_sub(now) < ahead
+        let ahead = REFRESH_AHEAD.min(self.lifetime() / 5);
+        self.refresh_token.is_some()
+            && self.expires_at.saturating_sub(now) < ahead.max(1)
+            && self.received_at.saturating_add(SHORTEST_LIFE) <= now
+    }
+
+    /// How long the access token is valid, by what the provider says.
+    pub(crate) fn lifetime(&self) -> UnixSeconds {
+        self.expires_at.saturating_sub(self.received_at).max(0)
     }
 
     pub(crate) fn is_expired(&self, now: UnixSeconds) -> bool {
@@ -88,10 +97,7 @@ impl Tokens {
     }
 
     fn of_access_token(&self) -> Option<&[u8]> {
-        match (&self.access_token, self.is_ours) {
-            (TokenText::Jwt { payload, .. }, true) => Some(payload),
-            _ => None,
-        }
+        self.access_token.payload().filter(|_| self.is_ours)
     }
 }
 
@@ -102,15 +108,12 @@ impl Content {
         issuer: &Arc<str>,
         role_places: &Arc<RolePlaces>,
     ) -> Option<VerifiedUser> {
-        let TokenText::Jwt { payload, .. } = &self.tokens.id_token else {
-            return None;
-        };
         let facts = Facts {
             access_token: match &self.kept_claims {
                 Some(KeptClaims(kept)) => kept.as_deref(),
                 None => self.tokens.of_access_token(),
             },
-            id_token: payload,
+            id_token: self.tokens.id_token.payload()?,
             userinfo: self.userinfo.as_deref().map(str::as_bytes),
             scope: &self.tokens.scope,
         };
@@ -138,6 +141,15 @@ impl Content {
         self.tokens = tokens;
         self.refreshes += 1;
         self.generation += 1;
+    }
+
+    /// The same without the text of the ID token, which only a sign-out would use; `None` if that is left
+    /// out already.
+    pub(crate) fn shortened(&self) -> Option<Self> {
+        let id_token = self.tokens.id_token.claims_only()?;
+        let mut content = self.clone();
+        content.tokens.id_token = id_token;
+        Some(content)
     }
 
     /// About how many bytes it takes.

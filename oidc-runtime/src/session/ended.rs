@@ -33,12 +33,17 @@ struct Known<I, T> {
     /// The same by the clock of the provider.
     subjects: Recent<Box<str>, UnixSeconds>,
     provider_sessions: Recent<Box<str>, UnixSeconds>,
-    successors: Recent<I, Successor<T>>,
+    /// The same as anybody may have said, so that they displace nothing but each other.
+    unsigned: Recent<Box<str>, UnixSeconds>,
+    successors: Recent<I, Generation<T>>,
 }
 
-struct Successor<T> {
-    generation: u64,
-    value: T,
+/// A generation of a session.
+pub(crate) struct Generation<T> {
+    pub(crate) number: u64,
+    /// By a change in this process, rather than read from a cookie.
+    pub(crate) is_made_here: bool,
+    pub(crate) value: T,
 }
 
 /// What decides whether a session has ended.
@@ -73,6 +78,11 @@ pub(crate) enum EndOf<'s> {
         id: &'s str,
         issued_up_to: UnixSeconds,
     },
+    /// The same by a request that nobody has signed (OpenID Connect Front-Channel Logout 1.0 §2).
+    Unsigned {
+        id: &'s str,
+        issued_up_to: UnixSeconds,
+    },
 }
 
 impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
@@ -86,6 +96,7 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
             users: Recent::new(others),
             subjects: Recent::new(others),
             provider_sessions: Recent::new(others),
+            unsigned: Recent::new(others),
             successors: Recent::new(others),
         };
         Self {
@@ -97,16 +108,17 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
 
     /// Ends a session. It is remembered until `until`, when its cookies have expired.
     pub(crate) fn end(&self, id: I, until: UnixSeconds, now: UnixSeconds) {
-        let mut known = self.lock_to_change();
+        let mut known = self.lock();
         known.successors.remove(&id);
         let fits = known.sessions.set(id, (), until, now);
+        self.changed(&known);
         self.report(fits);
     }
 
     /// Ends several sessions. That is remembered until `until`, when all cookies of today have
     /// expired.
     pub(crate) fn end_all(&self, of: EndOf<'_>, until: UnixSeconds, now: UnixSeconds) {
-        let mut known = self.lock_to_change();
+        let mut known = self.lock();
         let (of, key, up_to) = match of {
             EndOf::User {
                 subject,
@@ -119,9 +131,11 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
             EndOf::ProviderSession { id, issued_up_to } => {
                 (&mut known.provider_sessions, id, issued_up_to)
             }
+            EndOf::Unsigned { id, issued_up_to } => (&mut known.unsigned, id, issued_up_to),
         };
         let earlier = of.get(key).copied().unwrap_or(up_to);
         let fits = of.set(key.into(), up_to.max(earlier), until, now);
+        self.changed(&known);
         self.report(fits);
     }
 
@@ -134,33 +148,47 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         known.sessions.get(session.id).is_some()
             || is_up_to(session.signed_in_at, known.users.get(session.subject))
             || is_up_to(session.issued_at, known.subjects.get(session.subject))
-            || sid.is_some_and(|sid| is_up_to(session.issued_at, known.provider_sessions.get(sid)))
+            || sid.is_some_and(|sid| {
+                is_up_to(session.issued_at, known.provider_sessions.get(sid))
+                    || is_up_to(session.issued_at, known.unsigned.get(sid))
+            })
     }
 
-    /// Remembers a generation of a session, unless the session has ended or a newer one is known.
+    /// Remembers a generation of a session, unless the session has ended or a newer one is known. A
+    /// generation that was made elsewhere displaces none of another session: their older cookies may be
+    /// worth nothing any more.
     pub(crate) fn succeed(
         &self,
         id: I,
-        generation: u64,
-        value: T,
+        generation: Generation<T>,
         until: UnixSeconds,
         now: UnixSeconds,
     ) {
-        let mut known = self.lock_to_change();
-        let newest = known.successors.get(&id).map(|known| known.generation);
-        let is_newest = newest.is_none_or(|newest| newest < generation);
-        if is_newest && known.sessions.get(&id).is_none() {
-            let successor = Successor { generation, value };
-            let fits = known.successors.set(id, successor, until, now);
+        let mut known = self.lock();
+        let newest = known.successors.get(&id).map(|known| known.number);
+        let is_newest = newest.is_none_or(|newest| newest < generation.number);
+        if !is_newest || known.sessions.get(&id).is_some() {
+            return;
+        }
+        if generation.is_made_here || newest.is_some() || known.successors.has_room(now) {
+            let fits = known.successors.set(id, generation, until, now);
+            self.changed(&known);
             self.report(fits);
         }
+    }
+
+    /// The newest generations that are known.
+    pub(crate) fn newest(&self) -> Vec<T> {
+        let known = self.lock();
+        let newest = known.successors.values();
+        newest.map(|generation| generation.value.clone()).collect()
     }
 
     /// The newest generation of a session, if it is newer than this one.
     pub(crate) fn successor(&self, id: &I, generation: u64) -> Option<T> {
         let known = self.lock();
         let newest = known.successors.get(id)?;
-        (newest.generation > generation).then(|| newest.value.clone())
+        (newest.number > generation).then(|| newest.value.clone())
     }
 
     /// The number of changes so far: as long as it is the same, so is all that is known.
@@ -168,12 +196,10 @@ impl<I: Clone + Eq + Hash, T: Clone> Ended<I, T> {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// To change what is known. Whoever reads the count before looks up what is known afterwards, under
-    /// the lock: either the change is seen, or the count is different the next time.
-    fn lock_to_change(&self) -> MutexGuard<'_, Known<I, T>> {
-        let known = self.lock();
+    /// Counts a change, under the lock. Whoever reads the count looks up what is known afterwards, under
+    /// the lock as well: either they see the change, or the count is different the next time.
+    fn changed(&self, _: &MutexGuard<'_, Known<I, T>>) {
         self.changes.fetch_add(1, Ordering::AcqRel);
-        known
     }
 
     fn lock(&self) -> MutexGuard<'_, Known<I, T>> {
@@ -219,6 +245,14 @@ mod tests {
         }
     }
 
+    fn made_here(number: u64, value: &'static str) -> Generation<&'static str> {
+        Generation {
+            number,
+            is_made_here: true,
+            value,
+        }
+    }
+
     #[test]
     fn an_ended_session_stays_ended() {
         let memory = Memory::new();
@@ -244,6 +278,10 @@ mod tests {
             id,
             issued_up_to: NOW + 100,
         };
+        let unsigned = |id| EndOf::Unsigned {
+            id,
+            issued_up_to: NOW + 100,
+        };
         for (of, is_ended) in [
             (user("alice"), true),
             (user("bob"), false),
@@ -253,6 +291,8 @@ mod tests {
             (subject("sid"), false),
             (provider_session("sid"), true),
             (provider_session("alice"), false),
+            (unsigned("sid"), true),
+            (unsigned("alice"), false),
         ] {
             let memory = Memory::new();
             memory.end_all(of, END, NOW);
@@ -295,9 +335,9 @@ mod tests {
     fn the_newest_generation_succeeds() {
         let memory = Memory::new();
         assert_eq!(memory.successor(&1, 0), None);
-        memory.succeed(1, 2, "two", END, NOW);
-        memory.succeed(1, 1, "one", END, NOW);
-        memory.succeed(1, 2, "another two", END, NOW);
+        memory.succeed(1, made_here(2, "two"), END, NOW);
+        memory.succeed(1, made_here(1, "one"), END, NOW);
+        memory.succeed(1, made_here(2, "another two"), END, NOW);
         assert_eq!(memory.successor(&1, 0), Some("two"));
         assert_eq!(memory.successor(&1, 1), Some("two"));
         assert_eq!(memory.successor(&1, 2), None);
@@ -307,10 +347,10 @@ mod tests {
     #[test]
     fn an_ended_session_has_no_successor() {
         let memory = Memory::new();
-        memory.succeed(1, 1, "one", END, NOW);
+        memory.succeed(1, made_here(1, "one"), END, NOW);
         memory.end(1, END, NOW);
         assert_eq!(memory.successor(&1, 0), None);
-        memory.succeed(1, 2, "two", END, NOW);
+        memory.succeed(1, made_here(2, "two"), END, NOW);
         assert_eq!(memory.successor(&1, 0), None);
     }
 
@@ -323,10 +363,44 @@ mod tests {
         memory.end(3, END, NOW);
         assert!(memory.forgotten.is_completed());
         assert!(!memory.is_ended(&life(NOW)));
-        memory.succeed(4, 1, "four", END, NOW);
-        memory.succeed(5, 1, "five", END, NOW);
+        memory.succeed(4, made_here(1, "four"), END, NOW);
+        memory.succeed(5, made_here(1, "five"), END, NOW);
         assert_eq!(memory.successor(&4, 0), None);
         assert_eq!(memory.successor(&5, 0), Some("five"));
+    }
+
+    #[test]
+    fn generations_from_elsewhere_displace_none() {
+        let memory = Memory::with_capacity(2, 1);
+        let read = |number, value| Generation {
+            is_made_here: false,
+            ..made_here(number, value)
+        };
+        memory.succeed(4, read(1, "four"), END, NOW);
+        let changes = memory.changes();
+        memory.succeed(5, read(1, "five"), END, NOW);
+        assert_eq!(memory.changes(), changes, "nothing has changed");
+        assert!(!memory.forgotten.is_completed());
+        assert_eq!(memory.successor(&4, 0), Some("four"));
+        assert_eq!(memory.successor(&5, 0), None);
+        memory.succeed(4, read(2, "four again"), END, NOW);
+        assert_eq!(memory.successor(&4, 0), Some("four again"));
+        assert_eq!(memory.newest(), ["four again"]);
+    }
+
+    #[test]
+    fn unsigned_requests_displace_no_signed_ones() {
+        let memory = Memory::with_capacity(2, 1);
+        let issued_up_to = NOW + 100;
+        let signed = EndOf::ProviderSession {
+            id: "sid",
+            issued_up_to,
+        };
+        memory.end_all(signed, END, NOW);
+        for id in ["one", "two", "three"] {
+            memory.end_all(EndOf::Unsigned { id, issued_up_to }, END, NOW);
+        }
+        assert!(memory.is_ended(&life(NOW)));
     }
 
     /// Somebody who signs in and out in a loop ends nobody else's session, and fills nothing for

@@ -35,9 +35,16 @@ pub(crate) enum Place {
     Store {
         secret: Arc<StoredSecret>,
         version: u64,
-        /// When it was read.
-        read_at: Instant,
+        reading: Reading,
     },
+}
+
+/// A read access to the store.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    pub(super) began: Instant,
+    /// How often all that was read before had become worthless.
+    pub(super) epoch: u64,
 }
 
 impl LiveSession {

@@ -13,10 +13,10 @@ use oidc_stores::{AppId, SessionKey};
 
 use super::content::Content;
 use super::cookies::{Found, Presented, find};
-use super::ended::Ended;
+use super::ended::{Ended, Generation};
 use super::id::SessionId;
 use super::keys::SessionKeys;
-use super::live::{LiveSession, Place};
+use super::live::{LiveSession, Place, Reading};
 use super::names::CookieNames;
 use super::origin::Origins;
 use super::parts::{self, Parts};
@@ -25,6 +25,7 @@ use super::refreshing::Refreshing;
 use super::set_cookies::{self, Attributes};
 use super::sighting::{Dead, Sighting, Verdict};
 use super::stored_secret::StoredSecret;
+use super::unsaved::Unsaved;
 use crate::clock::UnixSeconds;
 use crate::config::{Config, ConfigError, SessionSettings};
 use crate::request::RequestParts;
@@ -46,9 +47,12 @@ pub(crate) struct SessionManager {
     pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
     /// By the value of their first cookie.
     known: TextCache<Arc<LiveSession>>,
+    /// Counts how often all copies of stored sessions became worthless.
+    epoch: AtomicU64,
     /// The refreshes that are under way.
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     pub(crate) pauses: Pauses,
+    pub(crate) unsaved: Unsaved,
     /// When the store is swept next.
     next_sweep: Mutex<Option<Instant>>,
     /// Held while a session in a cookie changes, so that each change builds on the one before.
@@ -90,8 +94,10 @@ impl SessionManager {
             app: app(config),
             ended: Ended::new(),
             known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),
+            epoch: AtomicU64::default(),
             refreshing: Mutex::default(),
             pauses: Pauses::new(),
+            unsaved: Unsaved::new(),
             next_sweep: Mutex::default(),
             changes: Mutex::default(),
         })
@@ -120,13 +126,13 @@ impl SessionManager {
         };
         let now = config.clock.unix_seconds();
         let known = self.known.get(presented.first);
-        let live = match known.filter(|live| is_fresh(settings, live, &presented)) {
+        let live = match known.filter(|live| self.is_fresh(settings, live, &presented)) {
             Some(live) => live,
             None if settings.store.is_some() => return Sighting::Stored(presented),
             None => match self.open(config, settings, &presented) {
                 Ok(live) => {
                     let live = Arc::new(live);
-                    self.remember(Arc::clone(&live), now);
+                    self.keep(Arc::clone(&live), false, now);
                     live
                 }
                 Err(dead) => return Sighting::Dead(dead),
@@ -134,8 +140,42 @@ impl SessionManager {
         };
         match self.judge(live, now) {
             Verdict::Live(live) => Sighting::Live(live, presented),
+            // Another process may have seen it since.
+            Verdict::Dead(Dead::Idle) if settings.store.is_some() => Sighting::Stored(presented),
             Verdict::Dead(dead) => Sighting::Dead(dead),
         }
+    }
+
+    /// Whether this is what was presented, and need not be read again.
+    fn is_fresh(
+        &self,
+        settings: &SessionSettings,
+        live: &LiveSession,
+        presented: &Presented<'_>,
+    ) -> bool {
+        match &live.place {
+            Place::Cookie(parts) => match &parts.second {
+                None => true,
+                Some(second) => presented.second == Some(second.as_bytes()),
+            },
+            Place::Store { reading, .. } => {
+                reading.epoch == self.epoch.load(Ordering::Acquire)
+                    && reading.began.elapsed() < Duration::from_millis(settings.staleness_ms)
+            }
+        }
+    }
+
+    /// To be called before the store is read.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading {
+            began: Instant::now(),
+            epoch: self.epoch.load(Ordering::Acquire),
+        }
+    }
+
+    /// Forgets all copies of stored sessions, those included that are being read.
+    pub(crate) fn forget_copies(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether a session that was read is still alive; its newest form.
@@ -178,7 +218,7 @@ impl SessionManager {
         settings: &SessionSettings,
         presented: &Presented<'_>,
     ) -> Result<LiveSession, Dead> {
-        let sealed = parts::join(presented).ok_or(Dead::Malformed)?;
+        let sealed = parts::join(&self.names, presented).ok_or(Dead::Malformed)?;
         let bytes = self.keys.open(self.names.first(), &sealed)?;
         let content = Content::from_bytes(&bytes).ok_or(Dead::Version)?;
         let user = user_of(config, &content).ok_or(Dead::Version)?;
@@ -198,19 +238,32 @@ impl SessionManager {
         settings: &SessionSettings,
         content: Content,
     ) -> Result<LiveSession, Unkeepable> {
-        let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
-        let sealed = self.keys.seal(self.names.first(), &bytes)?;
-        let parts = parts::split(&self.names, &sealed).map_err(|error| {
-            tracing::warn!(code = "session_too_large", "{error}");
-            Unkeepable::TooLarge
-        })?;
+        let (content, parts) = match self.sealed(&content)? {
+            Ok(parts) => (content, parts),
+            Err(error) => {
+                let shorter = content.shortened().ok_or_else(|| too_large(error))?;
+                let parts = self.sealed(&shorter)?.map_err(too_large)?;
+                (shorter, parts)
+            }
+        };
         let user = user_of(config, &content).ok_or(Unkeepable::TooLarge)?;
         Ok(of_cookie(settings, content, user, parts))
+    }
+
+    /// The cookies of a content, if it fits.
+    fn sealed(&self, content: &Content) -> Result<Result<Parts, parts::TooLarge>, Unkeepable> {
+        let bytes = content.to_bytes().ok_or(Unkeepable::TooLarge)?;
+        let sealed = self.keys.seal(self.names.first(), &bytes)?;
+        Ok(parts::split(&self.names, &sealed))
     }
 
     /// Remembers a session under the value of its cookie, and as the newest form of itself. A form
     /// that was read before a change of this process, and arrives later, does not count.
     pub(crate) fn remember(&self, live: Arc<LiveSession>, now: UnixSeconds) {
+        self.keep(live, true, now);
+    }
+
+    fn keep(&self, live: Arc<LiveSession>, is_made_here: bool, now: UnixSeconds) {
         let key = match &live.place {
             Place::Cookie(parts) => parts.first.as_str(),
             Place::Store { secret, .. } => secret.cookie_value(),
@@ -222,8 +275,13 @@ impl SessionManager {
         let until = live.content.ends_at;
         self.known.insert(key.into(), Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
-            let (id, generation) = (live.id.clone(), live.content.generation);
-            self.ended.succeed(id, generation, live, until, now);
+            let id = live.id.clone();
+            let generation = Generation {
+                number: live.content.generation,
+                is_made_here,
+                value: live,
+            };
+            self.ended.succeed(id, generation, until, now);
         }
     }
 
@@ -243,6 +301,11 @@ impl SessionManager {
             }
         };
         self.judge(known.unwrap_or_else(|| Arc::clone(live)), now)
+    }
+
+    /// Whether the request has a session cookie, of whatever value.
+    pub(crate) fn has_cookie(&self, request: &RequestParts<'_>) -> bool {
+        !matches!(find(&self.names, request.fields("cookie")), Found::None)
     }
 
     /// Whether the request has a second cookie.
@@ -342,17 +405,9 @@ fn of_cookie(
     }
 }
 
-/// Whether this is what was presented, and need not be read again.
-fn is_fresh(settings: &SessionSettings, live: &LiveSession, presented: &Presented<'_>) -> bool {
-    match &live.place {
-        Place::Cookie(parts) => match &parts.second {
-            None => true,
-            Some(second) => presented.second == Some(second.as_bytes()),
-        },
-        Place::Store { read_at, .. } => {
-            read_at.elapsed() < Duration::from_millis(settings.staleness_ms)
-        }
-    }
+fn too_large(error: parts::TooLarge) -> Unkeepable {
+    tracing::warn!(code = "session_too_large", "{error}");
+    Unkeepable::TooLarge
 }
 
 /// Whether another use of the session has to be recorded.

@@ -25,4 +25,5 @@ pub(crate) mod stored_secret;
 #[cfg(test)]
 mod tests;
 pub(crate) mod token_text;
+pub(crate) mod unsaved;
 pub(crate) mod visitor;

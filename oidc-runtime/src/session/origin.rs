@@ -88,6 +88,11 @@ impl Origins {
         })
     }
 
+    /// The path below which browsers see this application, without the trailing slash.
+    pub(super) fn base(&self) -> &str {
+        &self.path
+    }
+
     fn trusts(&self, origin: &str) -> bool {
         self.trusted.iter().any(|trusted| trusted == origin)
     }

@@ -33,7 +33,6 @@ pub(crate) struct TooLarge;
 /// common, which depends on all of the text, so that parts of different versions are told apart before
 /// anything is opened.
 pub(crate) fn split(names: &CookieNames, sealed: &str) -> Result<Parts, TooLarge> {
-    let room = MAX_BYTES - "=".len() - names.second().len();
     let whole = format!("1.{sealed}");
     if names.first().len() + "=".len() + whole.len() <= MAX_BYTES {
         return Ok(Parts {
@@ -41,21 +40,26 @@ pub(crate) fn split(names: &CookieNames, sealed: &str) -> Result<Parts, TooLarge
             second: None,
         });
     }
-    let room = room - "2.".len() - TAG_CHARS - ".".len();
+    let room = room(names);
     let (first, second) = sealed.split_at_checked(room).ok_or(TooLarge)?;
     if second.len() > room {
         return Err(TooLarge);
     }
-    let tag = URL_SAFE_NO_PAD.encode(&digest(&SHA256, sealed.as_bytes()).as_ref()[..TAG_BYTES]);
+    let tag = tag_of(sealed.as_bytes());
     Ok(Parts {
         first: format!("2.{tag}.{first}"),
         second: Some(format!("{tag}.{second}")),
     })
 }
 
+/// How much of a session there is in the first of two parts, and at most in the second.
+fn room(names: &CookieNames) -> usize {
+    MAX_BYTES - "=".len() - names.second().len() - "2.".len() - TAG_CHARS - ".".len()
+}
+
 /// The sealed session; `None` if a part is missing, or from another session or version of it. What
 /// is left of a second part does no harm to a session of one.
-pub(crate) fn join<'h>(presented: &Presented<'h>) -> Option<Cow<'h, [u8]>> {
+pub(crate) fn join<'h>(names: &CookieNames, presented: &Presented<'h>) -> Option<Cow<'h, [u8]>> {
     if let Some(whole) = presented.first.strip_prefix(b"1.") {
         return Some(Cow::Borrowed(whole));
     }
@@ -63,7 +67,14 @@ pub(crate) fn join<'h>(presented: &Presented<'h>) -> Option<Cow<'h, [u8]>> {
     let (tag, first) = parts.split_at_checked(TAG_CHARS)?;
     let second = presented.second?.strip_prefix(tag)?.strip_prefix(b".")?;
     let first = first.strip_prefix(b".")?;
-    Some(Cow::Owned([first, second].concat()))
+    let sealed = [first, second].concat();
+    // A session has the two values that `split` makes of it and no others.
+    let is_as_split = first.len() == room(names) && tag_of(&sealed).as_bytes() == tag;
+    is_as_split.then_some(Cow::Owned(sealed))
+}
+
+fn tag_of(sealed: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&digest(&SHA256, sealed).as_ref()[..TAG_BYTES])
 }
 
 impl fmt::Display for TooLarge {
@@ -107,7 +118,7 @@ mod tests {
 
     fn check(length: usize) -> Parts {
         let parts = split(&names(), &text(length)).unwrap();
-        let joined = join(&present(&parts)).unwrap();
+        let joined = join(&names(), &present(&parts)).unwrap();
         assert_eq!(joined, text(length).as_bytes(), "{length}");
         assert!(names().first().len() + 1 + parts.first.len() <= MAX_BYTES);
         if let Some(second) = &parts.second {
@@ -137,7 +148,7 @@ mod tests {
         let mixed = |first: &Parts, second: Option<&str>| {
             let second = second.map(str::as_bytes);
             let first = first.first.as_bytes();
-            join(&Presented { first, second }).is_some()
+            join(&names(), &Presented { first, second }).is_some()
         };
         assert!(mixed(&newer, newer.second.as_deref()));
         for second in [
@@ -153,11 +164,11 @@ mod tests {
             first: newer.second.as_deref().unwrap().as_bytes(),
             second: Some(newer.first.as_bytes()),
         };
-        assert!(join(&exchanged).is_none());
+        assert!(join(&names(), &exchanged).is_none());
         for first in ["", "1", "2.", "2.x", "3.x", "x", "2.AAAAAAAA", "\"1.x\""] {
             let first = first.as_bytes();
             for second in [None, Some(&b"AAAAAAAA.x"[..])] {
-                assert!(join(&Presented { first, second }).is_none());
+                assert!(join(&names(), &Presented { first, second }).is_none());
             }
         }
     }
@@ -171,14 +182,14 @@ mod tests {
             first: newer.first.as_bytes(),
             second: older.second.as_deref().map(str::as_bytes),
         };
-        assert_eq!(join(&presented).unwrap(), &b"newer"[..]);
+        assert_eq!(join(&names(), &presented).unwrap(), &b"newer"[..]);
     }
 
     proptest! {
         #[test]
         fn any_values_can_be_joined(first: Vec<u8>, second: Option<Vec<u8>>) {
             let second = second.as_deref();
-            let _ = join(&Presented { first: &first, second });
+            let _ = join(&names(), &Presented { first: &first, second });
         }
 
         #[test]

@@ -7,7 +7,7 @@ use super::recent::Recent;
 use crate::clock::UnixSeconds;
 
 /// How many failed refreshes are remembered.
-const MAX: usize = 10_000;
+const MAX: usize = 100_000;
 /// In seconds. They double each time.
 const SHORTEST: UnixSeconds = 5;
 const LONGEST: UnixSeconds = 60;
@@ -33,7 +33,9 @@ impl Pauses {
     /// Begins a pause after a failure.
     pub(crate) fn begin(&self, id: &SessionId, now: UnixSeconds) {
         let mut pauses = self.lock();
-        let last = pauses.get(id).map_or(0, |pause| pause.length);
+        let is_recent = |pause: &&Pause| now <= pause.until.saturating_add(LONGEST);
+        let last = pauses.get(id).filter(is_recent);
+        let last = last.map_or(0, |pause| pause.length);
         let length = (2 * last).clamp(SHORTEST, LONGEST);
         let until = now.saturating_add(length);
         let pause = Pause { until, length };

@@ -38,13 +38,16 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         self.entries.get(key).map(|entry| &entry.value)
     }
 
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values().map(|entry| &entry.value)
+    }
+
     /// Sets the value of a key, which is the newest then. `false` if an entry that had not ended was
     /// forgotten for it.
     #[must_use]
     pub(super) fn set(&mut self, key: K, value: V, until: UnixSeconds, now: UnixSeconds) -> bool {
         self.remove(&key);
-        self.forget_ended(now);
-        let fits = self.entries.len() < self.capacity;
+        let fits = self.has_room(now);
         if !fits {
             self.forget_oldest();
         }
@@ -58,6 +61,12 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         };
         self.entries.insert(key, entry);
         fits
+    }
+
+    /// Whether a new entry would replace no other that has not ended.
+    pub(super) fn has_room(&mut self, now: UnixSeconds) -> bool {
+        self.forget_ended(now);
+        self.entries.len() < self.capacity
     }
 
     pub(super) fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)

@@ -1,8 +1,10 @@
 //! A refresh that is under way, for everybody who needs its result.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::SetOnce;
+use tokio::time::timeout;
 
 use super::live::LiveSession;
 
@@ -26,7 +28,11 @@ impl Refreshing {
         let _ = self.0.set(refreshed);
     }
 
-    pub(crate) async fn wait(&self) -> Refreshed {
-        self.0.wait().await.clone()
+    /// Waits for the result. A refresh that takes too long has failed for whoever waits, and goes on.
+    pub(crate) async fn wait(&self, longest: Duration) -> Refreshed {
+        match timeout(longest, self.0.wait()).await {
+            Ok(refreshed) => refreshed.clone(),
+            Err(_) => Refreshed::Failed,
+        }
     }
 }

@@ -24,13 +24,15 @@ pub(crate) enum TokenText {
     },
     /// Any other text.
     Opaque(String),
+    /// The payload of a JWT whose text did not fit.
+    Claims(#[serde(with = "as_bytes")] Vec<u8>),
 }
 
 impl TokenText {
     pub(crate) fn new(text: String) -> Self {
         match Self::jwt(&text) {
             // A signature is over the very text, so it has to come back unchanged.
-            Some(jwt) if jwt.text() == text => jwt,
+            Some(jwt) if jwt.text().as_deref() == Some(&*text) => jwt,
             _ => Self::Opaque(text),
         }
     }
@@ -47,20 +49,30 @@ impl TokenText {
         parts.next().is_none().then_some(jwt)
     }
 
-    /// The claims of a JWT.
-    pub(crate) fn claims(&self) -> Option<Map<String, Value>> {
+    /// The claims alone, which are shorter than the text of the JWT.
+    pub(crate) fn claims_only(&self) -> Option<Self> {
         match self {
-            Self::Jwt { payload, .. } => serde_json::from_slice(payload).ok(),
+            Self::Jwt { payload, .. } => Some(Self::Claims(payload.clone())),
+            Self::Opaque(_) | Self::Claims(_) => None,
+        }
+    }
+
+    /// The payload of a JWT.
+    pub(crate) fn payload(&self) -> Option<&[u8]> {
+        match self {
+            Self::Jwt { payload, .. } | Self::Claims(payload) => Some(payload),
             Self::Opaque(_) => None,
         }
     }
 
+    /// The claims of a JWT.
+    pub(crate) fn claims(&self) -> Option<Map<String, Value>> {
+        serde_json::from_slice(self.payload()?).ok()
+    }
+
     /// `exp` of a JWT, which may be for another recipient: nothing is checked.
     pub(crate) fn expiry(&self) -> Option<UnixSeconds> {
-        let Self::Jwt { payload, .. } = self else {
-            return None;
-        };
-        let claims = RegisteredClaims::parse(payload).ok()?;
+        let claims = RegisteredClaims::parse(self.payload()?).ok()?;
         claims.exp.map(|date| date.0)
     }
 
@@ -73,20 +85,23 @@ impl TokenText {
                 signature,
             } => header.len() + payload.len() + signature.len(),
             Self::Opaque(text) => text.len(),
+            Self::Claims(payload) => payload.len(),
         }
     }
 
-    /// The token as the provider sent it.
-    pub(crate) fn text(&self) -> String {
+    /// The token as the provider sent it, unless it did not fit.
+    pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::Jwt {
                 header,
                 payload,
                 signature,
-            } => [header, payload, signature]
-                .map(|part| URL_SAFE_NO_PAD.encode(part))
-                .join("."),
-            Self::Opaque(text) => text.clone(),
+            } => {
+                let parts = [header, payload, signature];
+                Some(parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."))
+            }
+            Self::Opaque(text) => Some(text.clone()),
+            Self::Claims(_) => None,
         }
     }
 }
@@ -173,8 +188,20 @@ mod tests {
             "\u{e9}.\u{e9}.\u{e9}",
         ] {
             assert!(is_opaque(text), "{text:?}");
-            assert_eq!(TokenText::new(text.to_owned()).text(), text);
+            assert_eq!(TokenText::new(text.to_owned()).text().unwrap(), text);
         }
+    }
+
+    #[test]
+    fn claims_survive_without_the_text() {
+        let whole = TokenText::new(jwt(750));
+        let claims = whole.claims_only().unwrap();
+        assert_eq!(claims.payload(), whole.payload());
+        assert_eq!(claims.text(), None);
+        assert_eq!(claims.claims_only(), None, "nothing more to leave out");
+        let kept: TokenText = postcard::from_bytes(&bytes(&claims)).unwrap();
+        assert_eq!(kept, claims);
+        assert_eq!(TokenText::new("opaque".into()).claims_only(), None);
     }
 
     #[test]
@@ -216,7 +243,7 @@ mod tests {
         #[test]
         fn texts_come_back(text in "\\PC*|[A-Za-z0-9_=-]{0,9}(\\.[A-Za-z0-9_=-]{0,9}){0,4}") {
             let token = TokenText::new(text.clone());
-            prop_assert_eq!(&token.text(), &text);
+            prop_assert_eq!(token.text(), Some(text.clone()));
             let kept: TokenText = postcard::from_bytes(&bytes(&token)).unwrap();
             prop_assert_eq!(&kept, &token);
             prop_assert!(bytes(&token).len() <= text.len() + 6);

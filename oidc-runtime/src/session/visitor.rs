@@ -13,7 +13,7 @@ use crate::request::{Authorization, RequestParts};
 pub(crate) enum Visitor {
     /// A browser that opens a page. It is redirected.
     Navigation {
-        /// Where it continues after signing in, a local path that is allowed.
+        /// Where it continues after signing in: a path as the browser sees it, which is allowed.
         return_to: String,
     },
     /// A script of htmx, which redirects the page if the response has `HX-Redirect`.
@@ -43,8 +43,11 @@ impl Visitor {
             "POST" => referrer(request, origins).unwrap_or_default(),
             _ => return Self::Program,
         };
+        let base = origins.base();
+        let page = format!("{base}{page}");
         Self::Navigation {
-            return_to: return_to::of_request(&page, own_endpoints),
+            return_to: return_to::of_request(&page, own_endpoints)
+                .unwrap_or_else(|| format!("{base}/")),
         }
     }
 }

@@ -31,6 +31,9 @@ const OF_TOKENS: [&str; 14] = [
     "cnf",
 ];
 
+/// Claims about what an access token may be used for (RFC 9068 §2.2.3), which no other token can say.
+const OF_ACCESS_TOKENS: [&str; 2] = ["scope", "scp"];
+
 /// Where the claims of a session come from: verified tokens, as JSON, and what the provider returned
 /// beside them.
 pub(crate) struct Facts<'f> {
@@ -47,12 +50,15 @@ impl Facts<'_> {
     /// Each claim has the value of the first source that has it: access token, ID token, userinfo.
     /// What is about the sign-in comes from the ID token first. `None` if a source cannot be read.
     fn merge(&self) -> Option<Map<String, Value>> {
-        let mut claims = match self.access_token {
+        let mut claims: Map<String, Value> = match self.access_token {
             Some(payload) => serde_json::from_slice(payload).ok()?,
             None => Map::new(),
         };
         let id_token: Map<String, Value> = serde_json::from_slice(self.id_token).ok()?;
         for (name, value) in id_token {
+            if OF_ACCESS_TOKENS.contains(&name.as_str()) {
+                continue;
+            }
             if OF_THE_SIGN_IN.contains(&name.as_str()) || !claims.contains_key(&name) {
                 claims.insert(name, value);
             }
@@ -147,6 +153,24 @@ mod tests {
         );
         assert_eq!(user.auth_time_seconds(), Some(7));
         assert!(user.has_role("editor") && user.has_scope("read") && !user.has_scope("asked"));
+    }
+
+    #[test]
+    fn scopes_are_those_of_the_access_token() {
+        let of = |access: Value, id: Value| {
+            let user = user(Some(&access), &id, None);
+            user.scopes().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let scp = json!({"sub": "alice", "scp": ["write"]});
+        assert_eq!(
+            of(scp, json!({"sub": "alice", "scope": "admin"})),
+            ["write"]
+        );
+        let none = of(
+            json!({"sub": "alice"}),
+            json!({"sub": "alice", "scope": "admin"}),
+        );
+        assert_eq!(none, Vec::<String>::new());
     }
 
     #[test]

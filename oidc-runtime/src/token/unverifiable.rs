@@ -8,6 +8,8 @@ use crate::jose::{Algorithm, TokenError, decode};
 
 /// How much of the name of an unknown algorithm is logged.
 const MAX_PRINTED_CHARS: usize = 32;
+#[cfg(feature = "sessions")]
+const MAX_AUDIENCE_CHARS: usize = 128;
 
 /// Hints about access tokens, each logged once: anyone can send such tokens, so they may not be the
 /// provider's.
@@ -16,6 +18,10 @@ pub(crate) struct Hints {
     opaque: Once,
     encrypted: Once,
     algorithm: Once,
+    #[cfg(feature = "sessions")]
+    audience: Once,
+    #[cfg(feature = "sessions")]
+    subject: Once,
 }
 
 impl Hints {
@@ -24,7 +30,36 @@ impl Hints {
             opaque: Once::new(),
             encrypted: Once::new(),
             algorithm: Once::new(),
+            #[cfg(feature = "sessions")]
+            audience: Once::new(),
+            #[cfg(feature = "sessions")]
+            subject: Once::new(),
         }
+    }
+
+    /// Logs that the access tokens of sessions are for another API.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn foreign_audience(&self, audience: &str) {
+        self.audience.call_once(|| {
+            let audience: String = audience.chars().take(MAX_AUDIENCE_CHARS).collect();
+            tracing::info!(
+                audience,
+                "the access token of a session is for another audience, so its claims (roles, \
+                 permissions) do not count. If they should, accept the audience with `audience` \
+                 (OIDC_AUDIENCE), or let the provider add the claims to the ID token"
+            );
+        });
+    }
+
+    /// Logs that the access tokens of sessions are about somebody else.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn foreign_subject(&self) {
+        self.subject.call_once(|| {
+            tracing::warn!(
+                "the access token of a session has another subject (`sub`) than its ID token, so \
+                 its claims are not used: some providers do that if an API is registered apart"
+            );
+        });
     }
 
     /// Logs what to configure in case the rejected access token is the provider's.

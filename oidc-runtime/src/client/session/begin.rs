@@ -1,7 +1,6 @@
 //! Begins a session after a sign-in.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use oidc_stores::SessionStore;
 
@@ -47,7 +46,6 @@ impl SessionsOf<'_> {
             Some(store) => self.store(&**store, content, now).await?,
         };
         telemetry::session_begun();
-        self.sweep_now_and_then();
         Ok(live)
     }
 
@@ -89,10 +87,10 @@ impl SessionsOf<'_> {
         let secret = self.manager.keys.new_secret().map_err(Unkeepable::from)?;
         let idle_until = idle_until(self.settings, now, content.ends_at);
         let record = self.record(&secret, &content, [now, idle_until], 0)?;
-        let read_at = Instant::now();
+        let reading = self.manager.reading();
         let inserted = store.insert(&record).await;
         inserted.map_err(|error| KeepError::Store(store_failed(&error)))?;
-        let live = self.stored(&Arc::new(secret), content, &record, read_at);
+        let live = self.stored(&Arc::new(secret), content, &record, reading);
         live.ok_or_else(|| Unkeepable::TooLarge.into())
     }
 }

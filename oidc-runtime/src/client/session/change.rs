@@ -1,7 +1,6 @@
 //! Changes the content of a session.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use oidc_stores::Swap;
 
@@ -89,7 +88,7 @@ impl SessionsOf<'_> {
             };
             let last_use = [live.seen_at, live.idle_until];
             let record = self.record(secret, &content, last_use, version + 1)?;
-            let read_at = Instant::now();
+            let reading = self.manager.reading();
             let failed = |error| KeepError::Store(store_failed(&error));
             match store
                 .replace(&record, *version, release)
@@ -97,7 +96,7 @@ impl SessionsOf<'_> {
                 .map_err(failed)?
             {
                 Swap::Swapped => {
-                    let changed = self.stored(secret, content, &record, read_at);
+                    let changed = self.stored(secret, content, &record, reading);
                     return Ok(changed.map_or(Changed::Gone, Changed::To));
                 }
                 Swap::Gone => return Ok(Changed::Gone),
@@ -105,7 +104,7 @@ impl SessionsOf<'_> {
                     let Some(record) = store.load(&key).await.map_err(failed)? else {
                         return Ok(Changed::Gone);
                     };
-                    let Some(newer) = self.read(secret, &record, read_at) else {
+                    let Some(newer) = self.read(secret, &record, reading) else {
                         return Ok(Changed::Gone);
                     };
                     live = newer;

@@ -59,34 +59,51 @@ impl SessionsOf<'_> {
     /// Ends a session by its id. Returns whether there was one, as far as that is known: without a
     /// store, only the session's own cookie tells.
     pub(crate) async fn end_by_id(self, id: &SessionId) -> Result<bool, SessionFailure> {
-        let now = self.oidc.now_seconds();
-        let existed = match (&self.settings.store, self.manager.key(id)) {
-            (Some(store), Some(key)) => {
-                let removed = store.remove(&key).await;
-                removed.map_err(|error| store_failed(&error))?
+        if let Some(store) = &self.settings.store {
+            let Some(key) = self.manager.key(id) else {
+                return Ok(false);
+            };
+            let removed = store.remove(&key).await;
+            if !removed.map_err(|error| store_failed(&error))? {
+                return Ok(false);
             }
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
+        }
+        let now = self.oidc.now_seconds();
         self.manager
             .ended
             .end(id.clone(), self.latest_end(now), now);
-        Ok(existed)
+        telemetry::session_ended(EndCause::SignedOut.label());
+        Ok(true)
     }
 
     /// Ends all sessions of a user that have begun.
     pub(crate) async fn end_all_of(self, subject: &str) -> Result<(), SessionFailure> {
+        telemetry::session_ended(EndCause::SignedOut.label());
+        let Some(store) = &self.settings.store else {
+            self.end_all_in_cookies(subject);
+            return Ok(());
+        };
+        let removed = store.remove_all(self.manager.app, Of::Subject(subject), None);
+        removed.await.map_err(|error| store_failed(&error))?;
+        // The store knows which sessions have begun; the clocks of several instances do not.
+        self.manager.forget_copies();
+        Ok(())
+    }
+
+    /// Other instances accept these cookies until they have to refresh them, which fails for tokens that
+    /// this instance knows.
+    fn end_all_in_cookies(self, subject: &str) {
         let now = self.oidc.now_seconds();
-        if let Some(store) = &self.settings.store {
-            let removed = store.remove_all(self.manager.app, Of::Subject(subject), None);
-            removed.await.map_err(|error| store_failed(&error))?;
-        }
         let of = EndOf::User {
             subject,
             signed_in_up_to: self.oidc.now_ms(),
         };
         self.manager.ended.end_all(of, self.latest_end(now), now);
-        Ok(())
+        for live in self.manager.ended.newest() {
+            if live.content.subject == subject {
+                self.revoke(live.content.tokens.refresh_token.as_deref());
+            }
+        }
     }
 
     /// Ends the sessions that the provider has ended: of its session, or of the user, as far as they
@@ -111,6 +128,29 @@ impl SessionsOf<'_> {
             ),
             (None, None) => return Ok(()),
         };
+        self.end_up_to(of, end_of, issued_up_to).await
+    }
+
+    /// The same where nobody has signed that the provider's session has ended.
+    pub(crate) async fn end_unsigned(
+        self,
+        sid: &str,
+        issued_up_to: UnixSeconds,
+    ) -> Result<(), SessionFailure> {
+        let end_of = EndOf::Unsigned {
+            id: sid,
+            issued_up_to,
+        };
+        self.end_up_to(Of::ProviderSession(sid), end_of, issued_up_to)
+            .await
+    }
+
+    async fn end_up_to(
+        self,
+        of: Of<'_>,
+        end_of: EndOf<'_>,
+        issued_up_to: UnixSeconds,
+    ) -> Result<(), SessionFailure> {
         if let Some(store) = &self.settings.store {
             let removed = store.remove_all(self.manager.app, of, Some(issued_up_to));
             removed.await.map_err(|error| store_failed(&error))?;

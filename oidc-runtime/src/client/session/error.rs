@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use crate::answer::Rejection;
+
 /// Why something could not be done with a session. A handler may return it: it is a response on both
 /// frameworks.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// The session has ended, perhaps since this request began: 401.
-    Ended,
+    /// The session has ended, perhaps since this request began: 401, and where to sign in again.
+    Ended(Rejection),
     /// The data does not fit, or the session would not fit into its cookie: 500.
     TooLarge,
     /// The store or the provider does not respond: 503.
@@ -20,7 +21,7 @@ pub enum SessionError {
 impl SessionError {
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::Ended => 401,
+            Self::Ended(rejection) => rejection.status(),
             Self::Unavailable => 503,
             Self::TooLarge | Self::Data(_) => 500,
         }
@@ -28,7 +29,7 @@ impl SessionError {
 
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            Self::Ended => "session_ended",
+            Self::Ended(rejection) => rejection.code(),
             Self::TooLarge => "session_too_large",
             Self::Unavailable => "session_unavailable",
             Self::Data(_) => "session_data_unfit",
@@ -39,11 +40,18 @@ impl SessionError {
 impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Ended => "the session has ended",
+            Self::Ended(_) => "the session has ended",
             Self::TooLarge => "the session is too large",
             Self::Unavailable => "the session is not available at the moment",
             Self::Data(_) => "the data of the session cannot be read or written",
         })
+    }
+}
+
+impl fmt::Debug for SessionError {
+    /// Without the application's data, which errors of JSON quote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionError({})", self.code())
     }
 }
 

@@ -11,22 +11,17 @@ use super::change::{Changed, KeepError};
 use super::end::EndCause;
 use super::error::SessionError;
 use crate::client::Oidc;
-use crate::clock::{UnixSeconds, time_of};
-use crate::config::Refresh;
+use crate::clock::time_of;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
 use crate::session::live::{LiveSession, Place};
 use crate::session::manager::Unkeepable;
-use crate::session::refreshing::Refreshed;
-use crate::session::sighting::Verdict;
 use crate::session::slot::{CookieEffect, SessionSlot};
 use crate::token::BearerToken;
 
 /// How much data of the application a session may hold: in a cookie, and in a store.
 const MAX_DATA_IN_COOKIE: usize = 1024;
 const MAX_DATA_IN_STORE: usize = 64 * 1024;
-/// How long an access token is valid at least, so that it can be used.
-const MIN_TOKEN_LIFE: UnixSeconds = 30;
 
 /// The session of a request, as an argument of a handler.
 ///
@@ -99,9 +94,18 @@ impl Session {
     /// [`SessionError::Unavailable`] if it is over and cannot be renewed at the moment,
     /// [`SessionError::Ended`] if the provider refuses to renew it.
     pub async fn access_token(&self) -> Result<BearerToken, SessionError> {
-        let live = self.oidc.with_valid_token(self.live()).await?;
+        let live = match self.oidc.with_valid_token(self.live()).await {
+            Ok(live) => live,
+            Err(error) => {
+                if let SessionError::Ended(_) = error {
+                    self.set_cookie(CookieEffect::Remove);
+                }
+                return Err(error);
+            }
+        };
         let token = live.content.tokens.access_token.text();
-        self.set(live);
+        self.renewed(live);
+        let token = token.ok_or(SessionError::Unavailable)?;
         Ok(BearerToken::of_session(token.into()))
     }
 
@@ -132,7 +136,7 @@ impl Session {
         R: Send,
     {
         let Some(sessions) = self.oidc.sessions_of_client() else {
-            return Err(SessionError::Ended);
+            return Err(self.oidc.session_ended());
         };
         let outcome = Mutex::new((None, None));
         let apply = {
@@ -160,15 +164,11 @@ impl Session {
         }
         match changed {
             Ok(Changed::To(live)) => {
-                if let Place::Cookie(_) = live.place {
-                    let live = Arc::clone(&live);
-                    self.slot
-                        .change(|effects| effects.cookie = CookieEffect::Send(live));
-                }
-                self.set(live);
-                result.ok_or(SessionError::Ended)
+                self.renewed(live);
+                result.ok_or_else(|| self.oidc.session_ended())
             }
-            Ok(Changed::Gone) => Err(SessionError::Ended),
+            // The cookie may be that of the user's next session already.
+            Ok(Changed::Gone) => Err(self.oidc.session_ended()),
             Err(error) => Err(error.into()),
         }
     }
@@ -179,15 +179,14 @@ impl Session {
     /// # Errors
     /// [`SessionError::Unavailable`] if the store does not respond.
     pub async fn end(&self) -> Result<(), SessionError> {
-        let live = self.live();
         let Some(sessions) = self.oidc.sessions_of_client() else {
             return Ok(());
         };
+        let live = sessions.newest(&self.live());
         let ended = sessions.end(&live, EndCause::SignedOut).await;
         ended.map_err(|_| SessionError::Unavailable)?;
         sessions.revoke(live.content.tokens.refresh_token.as_deref());
-        self.slot
-            .change(|effects| effects.cookie = CookieEffect::Remove);
+        self.set_cookie(CookieEffect::Remove);
         Ok(())
     }
 
@@ -196,42 +195,19 @@ impl Session {
         Arc::clone(&live)
     }
 
-    fn set(&self, live: Arc<LiveSession>) {
-        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    /// Goes on with a form of the session that may be newer, which its cookie has to follow.
+    fn renewed(&self, live: Arc<LiveSession>) {
+        let mut current = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Place::Cookie(_) = live.place
+            && !Arc::ptr_eq(&current, &live)
+        {
+            self.set_cookie(CookieEffect::Send(Arc::clone(&live)));
+        }
+        *current = live;
     }
-}
 
-impl Oidc {
-    /// The session with an access token that is valid for a while, refreshed first if need be.
-    pub(crate) async fn with_valid_token(
-        &self,
-        live: Arc<LiveSession>,
-    ) -> Result<Arc<LiveSession>, SessionError> {
-        let Some(sessions) = self.sessions_of_client() else {
-            return Err(SessionError::Ended);
-        };
-        let now = self.now_seconds();
-        let tokens = &live.content.tokens;
-        let is_short = tokens.expires_at.saturating_sub(now) < MIN_TOKEN_LIFE;
-        let is_due = sessions.settings.refresh == Refresh::OnDemand && tokens.is_due(now);
-        if !(is_short || is_due) {
-            return Ok(live);
-        }
-        let can_refresh =
-            tokens.refresh_token.is_some() && !sessions.manager.pauses.contain(&live.id, now);
-        let refreshed = if can_refresh {
-            sessions.refresh(&live).wait().await
-        } else {
-            Refreshed::Failed
-        };
-        match refreshed {
-            Refreshed::Renewed(live) => Ok(live),
-            Refreshed::Ended => Err(SessionError::Ended),
-            Refreshed::Failed => match sessions.manager.latest(&live, now) {
-                Verdict::Live(live) if !live.content.tokens.is_expired(now) => Ok(live),
-                _ => Err(SessionError::Unavailable),
-            },
-        }
+    fn set_cookie(&self, effect: CookieEffect) {
+        self.slot.change(|effects| effects.cookie = effect);
     }
 }
 

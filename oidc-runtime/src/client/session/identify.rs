@@ -58,20 +58,21 @@ impl SessionsOf<'_> {
     ) -> Result<Caller, SessionFailure> {
         let slot = request.extension::<SessionSlot>();
         let slot = slot.ok_or_else(layer_missing)?;
-        let mut sighting = self.sight_later(request).await?;
-        if let Sighting::Live(live, presented) = &sighting
-            && self.must_wait_for(live)
-        {
-            sighting = match self.refresh(live).wait().await {
-                Refreshed::Renewed(live) => Sighting::Live(live, *presented),
-                Refreshed::Ended => Sighting::Dead(Dead::Ended),
-                // The user may have signed out meanwhile.
-                Refreshed::Failed => match self.manager.latest(live, self.oidc.now_seconds()) {
-                    Verdict::Live(live) => Sighting::Live(live, *presented),
-                    Verdict::Dead(dead) => Sighting::Dead(dead),
-                },
-            };
+        let sighting = self.sight_later(request).await?;
+        let Sighting::Live(live, presented) = sighting else {
+            return self.admit(sighting, request, &slot);
+        };
+        // A use counts from now on, not from when the provider has responded.
+        let live = self.allowed(live, request)?;
+        if !self.must_wait_for(&live) {
+            return Ok(self.welcome(live, &presented, &slot));
         }
+        let sighting = match self.refreshed(&live).await {
+            Refreshed::Renewed(live) => Sighting::Live(live, presented),
+            Refreshed::Ended => Sighting::Dead(Dead::Ended),
+            // The user may have signed out meanwhile.
+            Refreshed::Failed => self.sight_later(request).await?,
+        };
         self.admit(sighting, request, &slot)
     }
 
@@ -113,21 +114,8 @@ impl SessionsOf<'_> {
     ) -> Result<Caller, SessionFailure> {
         match sighting {
             Sighting::Live(live, presented) => {
-                let allowed = self.manager.origins.allows(request);
-                allowed.map_err(SessionFailure::CrossOrigin)?;
-                let used = self.note_use(&live);
-                let cookie = cookie_effect(used.as_ref(), &live, &presented);
-                slot.change(|effects| {
-                    effects.varies = true;
-                    effects.is_private = true;
-                    effects.has_second = presented.second.is_some();
-                    if let Some(cookie) = cookie {
-                        effects.cookie = cookie;
-                    }
-                });
-                let live = used.unwrap_or(live);
-                self.refresh_ahead(&live);
-                Ok(Caller::Session(live))
+                let live = self.allowed(live, request)?;
+                Ok(self.welcome(live, &presented, slot))
             }
             Sighting::Dead(dead) => {
                 telemetry::refused(dead.code());
@@ -137,6 +125,36 @@ impl SessionsOf<'_> {
             }
             Sighting::None | Sighting::Stored(_) => Ok(anonymous(Some(slot))),
         }
+    }
+
+    /// The session, used once more, if no other site may have sent the request.
+    fn allowed(
+        self,
+        live: Arc<LiveSession>,
+        request: &RequestParts<'_>,
+    ) -> Result<Arc<LiveSession>, SessionFailure> {
+        let allowed = self.manager.origins.allows(request);
+        allowed.map_err(SessionFailure::CrossOrigin)?;
+        Ok(self.note_use(&live).unwrap_or(live))
+    }
+
+    fn welcome(
+        self,
+        live: Arc<LiveSession>,
+        presented: &Presented<'_>,
+        slot: &SessionSlot,
+    ) -> Caller {
+        let cookie = cookie_effect(&live, presented);
+        slot.change(|effects| {
+            effects.varies = true;
+            effects.is_private = true;
+            effects.has_second = presented.second.is_some();
+            if let Some(cookie) = cookie {
+                effects.cookie = cookie;
+            }
+        });
+        self.refresh_ahead(&live);
+        Caller::Session(live)
     }
 
     fn refresh_ahead(self, live: &Arc<LiveSession>) {
@@ -160,19 +178,15 @@ pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
     SessionFailure::StoreUnavailable
 }
 
-/// The browser gets the newest cookie if it has sent an older one, if the session was used again,
-/// or if it has a second one that does not belong to the session.
-fn cookie_effect(
-    used: Option<&Arc<LiveSession>>,
-    live: &Arc<LiveSession>,
-    presented: &Presented<'_>,
-) -> Option<CookieEffect> {
+/// The browser gets the newest cookie if it has sent an older one, or a second one that does not belong
+/// to the session.
+fn cookie_effect(live: &Arc<LiveSession>, presented: &Presented<'_>) -> Option<CookieEffect> {
     let Place::Cookie(parts) = &live.place else {
         return None;
     };
-    let is_newest = used.is_none() && presented.first == parts.first.as_bytes();
+    let is_newest = presented.first == parts.first.as_bytes();
     let has_leftover = presented.second.is_some() && parts.second.is_none();
-    (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(used.unwrap_or(live))))
+    (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(live)))
 }
 
 fn anonymous(slot: Option<&SessionSlot>) -> Caller {

@@ -56,10 +56,11 @@ impl SessionLayer {
             CookieEffect::Keep | CookieEffect::Done => Vec::new(),
             CookieEffect::Remove => sessions.removal(),
             CookieEffect::Send(live) => {
-                // It may have changed, or ended, since the request was decided about.
+                // It may have changed since the request was decided about. If it has ended, the
+                // browser may have the cookie of its next session already.
                 match sessions.manager.judge(live, self.oidc.now_seconds()) {
                     Verdict::Live(newest) => sessions.set_cookies(&newest, has_second),
-                    Verdict::Dead(_) => sessions.removal(),
+                    Verdict::Dead(_) => Vec::new(),
                 }
             }
         }

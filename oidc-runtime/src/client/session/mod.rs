@@ -1,5 +1,6 @@
 //! The sessions of browsers: recognized, begun, renewed and ended.
 
+mod access_token;
 mod admin;
 mod begin;
 mod change;
@@ -15,9 +16,12 @@ mod sweep;
 mod tokens;
 mod userinfo;
 
+use std::sync::Arc;
+
 use crate::config::SessionSettings;
 use crate::session::live::LiveSession;
 use crate::session::manager::SessionManager;
+use crate::session::sighting::Verdict;
 
 pub use admin::{SessionInfo, SessionsError};
 pub(crate) use begin::SignedIn;
@@ -50,6 +54,14 @@ impl Oidc {
 }
 
 impl SessionsOf<'_> {
+    /// The latest form of a session that this process knows.
+    pub(crate) fn newest(self, live: &Arc<LiveSession>) -> Arc<LiveSession> {
+        match self.manager.latest(live, self.oidc.now_seconds()) {
+            Verdict::Live(newest) => newest,
+            Verdict::Dead(_) => Arc::clone(live),
+        }
+    }
+
     /// The `Set-Cookie` fields of a session. A second cookie is removed if the session has none.
     pub(crate) fn set_cookies(self, live: &LiveSession, has_second: bool) -> Vec<String> {
         let now = self.oidc.now_seconds();

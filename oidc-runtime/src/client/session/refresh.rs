@@ -1,8 +1,7 @@
 //! Renews the tokens of a session, once for all requests, in the background.
 
-use std::sync::Arc;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use oidc_stores::{Lease, StoreError};
 
@@ -17,51 +16,62 @@ use crate::session::content::{Content, Tokens};
 use crate::session::live::{LiveSession, Place};
 use crate::session::manager::Unkeepable;
 use crate::session::refreshing::{Refreshed, Refreshing};
-use crate::session::sighting::Verdict;
+use crate::session::sighting::{Dead, Verdict};
 use crate::session::stored_secret::StoredSecret;
 use crate::session::token_text::TokenText;
+use crate::session::unsaved::Renewal;
 use crate::telemetry;
 
 /// How much longer than the call to the provider a lease lasts.
 const LEASE_GRACE: Duration = Duration::from_secs(5);
+/// How much longer than the call to the provider a request waits.
+const WAIT_GRACE: Duration = Duration::from_secs(1);
 /// How often a process asks whether another one has renewed a session.
 const FIRST_POLL: Duration = Duration::from_millis(25);
 const LONGEST_POLL: Duration = Duration::from_millis(200);
 
 impl SessionsOf<'_> {
+    /// Waits for the refresh of a session, as long as the provider may take.
+    pub(crate) async fn refreshed(self, live: &Arc<LiveSession>) -> Refreshed {
+        let longest = self.oidc.config().timeout + WAIT_GRACE;
+        self.refresh(live).wait(longest).await
+    }
+
     /// The refresh of this session that is under way, or a new one. It goes on if nobody waits for
     /// it: a refresh token that the provider has replaced would be lost otherwise.
     pub(crate) fn refresh(self, live: &Arc<LiveSession>) -> Arc<Refreshing> {
-        let mut refreshing = self
-            .manager
-            .refreshing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = refreshing.get(&live.id) {
-            return Arc::clone(running);
-        }
         let started = Arc::new(Refreshing::default());
-        if let Some(newer) = self.already_renewed(live) {
-            started.finish(newer);
-            return started;
+        {
+            let mut refreshing = lock(&self.manager.refreshing);
+            if let Some(running) = refreshing.get(&live.id) {
+                return Arc::clone(running);
+            }
+            if let Some(newer) = self.already_renewed(live) {
+                started.finish(newer);
+                return started;
+            }
+            refreshing.insert(live.id.clone(), Arc::clone(&started));
         }
-        refreshing.insert(live.id.clone(), Arc::clone(&started));
-        tokio::spawn(run(
-            self.oidc.clone(),
-            Arc::clone(live),
-            Arc::clone(&started),
-        ));
+        // Not in the task, which a runtime that shuts down may drop before it has begun.
+        let finish = Finish {
+            oidc: self.oidc.clone(),
+            live: Arc::clone(live),
+            refreshing: Arc::clone(&started),
+            refreshed: Refreshed::Failed,
+        };
+        tokio::spawn(run(finish));
         started
     }
 
-    /// A refresh may have ended since the caller saw the session.
+    /// A refresh may have ended since the caller saw the session. That a copy in memory is idle says
+    /// nothing: another process may have seen the session since.
     fn already_renewed(self, live: &Arc<LiveSession>) -> Option<Refreshed> {
         match self.manager.latest(live, self.oidc.now_seconds()) {
             Verdict::Live(newest) if newest.content.refreshes > live.content.refreshes => {
                 Some(Refreshed::Renewed(newest))
             }
-            Verdict::Dead(_) => Some(Refreshed::Ended),
-            Verdict::Live(_) => None,
+            Verdict::Dead(Dead::Ended) => Some(Refreshed::Ended),
+            Verdict::Live(_) | Verdict::Dead(_) => None,
         }
     }
 
@@ -76,7 +86,9 @@ impl SessionsOf<'_> {
         })
     }
 
-    /// Renews the session once it has the lease, unless another process does that meanwhile.
+    /// Renews the session once it has the lease, unless another process does that meanwhile. If that one
+    /// fails, so does this: the provider would be asked again at once otherwise, perhaps with a token
+    /// that it has replaced.
     async fn renew_in_store(
         self,
         live: &Arc<LiveSession>,
@@ -92,18 +104,23 @@ impl SessionsOf<'_> {
         let mut poll = FIRST_POLL;
         let mut waited = Duration::ZERO;
         while waited <= timeout {
-            let read_at = Instant::now();
+            let reading = self.manager.reading();
             match store.lease(&key, owner, seconds).await? {
                 Lease::Granted(record) => {
-                    let Some(current) = self.read(secret, &record, read_at) else {
+                    let Some(current) = self.read(secret, &record, reading) else {
                         return Ok(Refreshed::Failed);
                     };
-                    if !is_newer(&current) {
+                    let was_busy = !waited.is_zero();
+                    if !is_newer(&current) && !was_busy {
                         return Ok(self.call(&current, Some(owner)).await);
                     }
                     // Gives the lease back.
                     let _ = store.lease(&key, owner, 0).await;
-                    return Ok(Refreshed::Renewed(current));
+                    return Ok(if is_newer(&current) {
+                        Refreshed::Renewed(current)
+                    } else {
+                        Refreshed::Failed
+                    });
                 }
                 Lease::Gone => return Ok(Refreshed::Ended),
                 Lease::Busy => {}
@@ -114,7 +131,7 @@ impl SessionsOf<'_> {
             let Some(record) = store.load(&key).await? else {
                 return Ok(Refreshed::Ended);
             };
-            let current = self.read(secret, &record, read_at);
+            let current = self.read(secret, &record, reading);
             if let Some(current) = current.filter(|current| is_newer(current)) {
                 return Ok(Refreshed::Renewed(current));
             }
@@ -122,10 +139,22 @@ impl SessionsOf<'_> {
         Ok(Refreshed::Failed)
     }
 
-    /// Asks the provider, and keeps what it returns.
     async fn call(self, live: &Arc<LiveSession>, lease: Option<u128>) -> Refreshed {
+        let unsaved = self.manager.unsaved.take(&live.id, live.content.refreshes);
+        let renewal = match unsaved {
+            Some(renewal) => renewal,
+            None => match self.ask(live, lease).await {
+                Ok(renewal) => renewal,
+                Err(refreshed) => return refreshed,
+            },
+        };
+        self.save(live, lease, renewal).await
+    }
+
+    /// Asks the provider.
+    async fn ask(self, live: &Arc<LiveSession>, lease: Option<u128>) -> Result<Renewal, Refreshed> {
         let Some(token) = &live.content.tokens.refresh_token else {
-            return Refreshed::Failed;
+            return Err(Refreshed::Failed);
         };
         let response = match self.exchange(token).await {
             Ok(response) => response,
@@ -137,9 +166,9 @@ impl SessionsOf<'_> {
                     code = "refresh_refused",
                     "the provider refused to refresh a session, which ends"
                 );
-                return self.end_after_refresh(live).await;
+                return Err(self.end_after_refresh(live).await);
             }
-            Err(error) => return self.give_up(live, lease, &error).await,
+            Err(error) => return Err(self.give_up(live, lease, &error).await),
         };
         let verified = match self.verify(live, &response).await {
             Ok(verified) => verified,
@@ -150,27 +179,40 @@ impl SessionsOf<'_> {
                     "the ID token of a refresh is not valid ({reason:?}), so the session ends"
                 );
                 self.revoke(response.refresh_token());
-                return self.end_after_refresh(live).await;
+                return Err(self.end_after_refresh(live).await);
             }
         };
         let (tokens, is_known) = self.tokens(&live.content, &response).await;
+        Ok(Renewal {
+            tokens,
+            is_verified: verified && is_known,
+            refreshes: live.content.refreshes,
+        })
+    }
+
+    /// Keeps what the provider has returned.
+    async fn save(
+        self,
+        live: &Arc<LiveSession>,
+        lease: Option<u128>,
+        renewal: Renewal,
+    ) -> Refreshed {
         let renew = |content: &Content| {
-            if content.refreshes > live.content.refreshes {
+            if content.refreshes > renewal.refreshes {
                 return Ok(None);
             }
             let mut content = content.clone();
-            content.renew(tokens.clone(), verified && is_known);
+            content.renew(renewal.tokens.clone(), renewal.is_verified);
             Ok(Some(content))
         };
-        let renewed = self.keep(live, lease, renew).await;
-        match renewed {
+        match self.keep(live, lease, renew).await {
             Ok(Changed::To(live)) => {
                 self.manager.pauses.end(&live.id);
-                self.renew_userinfo(live, &response).await
+                self.renew_userinfo(live).await
             }
             Ok(Changed::Gone) => {
                 // The user has signed out meanwhile.
-                self.revoke(response.refresh_token());
+                self.revoke(renewal.tokens.refresh_token.as_deref());
                 Refreshed::Ended
             }
             Err(KeepError::Unkeepable(problem)) => {
@@ -181,7 +223,11 @@ impl SessionsOf<'_> {
                 );
                 Refreshed::Failed
             }
-            Err(KeepError::Store(_)) => Refreshed::Failed,
+            Err(KeepError::Store(_)) => {
+                let (until, now) = (live.content.ends_at, self.oidc.now_seconds());
+                self.manager.unsaved.keep(&live.id, renewal, until, now);
+                Refreshed::Failed
+            }
         }
     }
 
@@ -248,21 +294,28 @@ impl SessionsOf<'_> {
     }
 
     /// Asks for userinfo again, after the tokens are safe. What was known stays if there is no response.
-    async fn renew_userinfo(self, live: Arc<LiveSession>, response: &TokenResponse) -> Refreshed {
+    async fn renew_userinfo(self, live: Arc<LiveSession>) -> Refreshed {
         let Ok(provider) = self.oidc.relying_party().provider().await else {
             return Refreshed::Renewed(live);
         };
-        let Tokens {
-            scope, id_token, ..
-        } = &live.content.tokens;
-        let of_id_token = id_token.claims().unwrap_or_default();
-        let known = live.content.tokens.known_claims(of_id_token);
-        let subject = &live.content.subject;
-        let found = self
-            .userinfo(&provider, response, scope, subject, &known)
-            .await;
-        let Ok(Some(userinfo)) = found else {
-            return Refreshed::Renewed(live);
+        let Content {
+            tokens, subject, ..
+        } = &live.content;
+        let of_id_token = tokens.id_token.claims().unwrap_or_default();
+        let known = tokens.known_claims(of_id_token);
+        let asked = &self.oidc.config().scopes;
+        let access_token = tokens.access_token.text().unwrap_or_default();
+        let found = self.userinfo(&provider, &access_token, asked, subject, &known);
+        let userinfo = match found.await {
+            Ok(Some(userinfo)) => userinfo,
+            Ok(None) => return Refreshed::Renewed(live),
+            Err(error) => {
+                tracing::warn!(
+                    "the userinfo of a refreshed session is not used: {}",
+                    error.summary()
+                );
+                return Refreshed::Renewed(live);
+            }
         };
         let replace = |content: &Content| {
             let is_news = content.userinfo.as_ref() != Some(&userinfo);
@@ -329,20 +382,14 @@ impl SessionsOf<'_> {
     }
 }
 
-async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
-    let Some(sessions) = oidc.sessions_of_client() else {
+async fn run(mut finish: Finish) {
+    let Some(sessions) = finish.oidc.sessions_of_client() else {
         return;
     };
-    // Lets those who wait go on, even if this panics.
-    let mut finish = Finish {
-        oidc: &oidc,
-        live: &live,
-        refreshing: &refreshing,
-        refreshed: Refreshed::Failed,
-    };
-    let refreshed = sessions.renew(&live).await;
+    let refreshed = sessions.renew(&finish.live).await;
     if let Refreshed::Failed = refreshed {
-        sessions.manager.pauses.begin(&live.id, oidc.now_seconds());
+        let (id, now) = (&finish.live.id, finish.oidc.now_seconds());
+        sessions.manager.pauses.begin(id, now);
     }
     telemetry::session_refreshed(match refreshed {
         Refreshed::Renewed(_) => "renewed",
@@ -352,24 +399,26 @@ async fn run(oidc: Oidc, live: Arc<LiveSession>, refreshing: Arc<Refreshing>) {
     finish.refreshed = refreshed;
 }
 
-struct Finish<'r> {
-    oidc: &'r Oidc,
-    live: &'r LiveSession,
-    refreshing: &'r Refreshing,
+/// Lets those who wait for a refresh go on, however it ends.
+struct Finish {
+    oidc: Oidc,
+    live: Arc<LiveSession>,
+    refreshing: Arc<Refreshing>,
     refreshed: Refreshed,
 }
 
-impl Drop for Finish<'_> {
+impl Drop for Finish {
     /// In this order: whoever has waited may need the next refresh at once, not this one again.
     fn drop(&mut self) {
         if let Some(sessions) = self.oidc.sessions_of_client() {
-            let running = sessions.manager.refreshing.lock();
-            running
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&self.live.id);
+            lock(&sessions.manager.refreshing).remove(&self.live.id);
         }
         self.refreshing.finish(self.refreshed.clone());
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names this process in leases. Without randomness, two processes could take each other's lease.

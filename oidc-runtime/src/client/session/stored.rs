@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
 
 use oidc_stores::{Record, StoreError};
 
 use super::SessionsOf;
+use super::identify::{SessionFailure, store_failed};
 use crate::clock::UnixSeconds;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
-use crate::session::live::{LiveSession, Place};
+use crate::session::live::{LiveSession, Place, Reading};
 use crate::session::manager::{Unkeepable, user_of};
-use crate::session::sighting::Dead;
+use crate::session::sighting::{Dead, Verdict};
 use crate::session::stored_secret::StoredSecret;
 
 impl SessionsOf<'_> {
@@ -28,11 +28,33 @@ impl SessionsOf<'_> {
             Ok(secret) => Arc::new(secret),
             Err(problem) => return Ok(Err(problem.into())),
         };
-        let read_at = Instant::now();
+        let reading = self.manager.reading();
         let key = self.manager.key_of(&secret);
         Ok(match store.load(&key).await? {
             None => Err(Dead::Unknown),
-            Some(record) => self.read(&secret, &record, read_at).ok_or(Dead::Version),
+            Some(record) => self.read(&secret, &record, reading).ok_or(Dead::Version),
+        })
+    }
+
+    /// A session as it is now; `None` if it has ended.
+    pub(crate) async fn reload(
+        self,
+        live: &Arc<LiveSession>,
+    ) -> Result<Option<Arc<LiveSession>>, SessionFailure> {
+        let now = self.oidc.now_seconds();
+        let current = match &live.place {
+            Place::Cookie(_) => Arc::clone(live),
+            Place::Store { secret, .. } => {
+                let loaded = self.load(secret.cookie_value().as_bytes()).await;
+                match loaded.map_err(|error| store_failed(&error))? {
+                    Ok(current) => current,
+                    Err(_) => return Ok(None),
+                }
+            }
+        };
+        Ok(match self.manager.judge(current, now) {
+            Verdict::Live(current) => Some(current),
+            Verdict::Dead(_) => None,
         })
     }
 
@@ -41,11 +63,11 @@ impl SessionsOf<'_> {
         self,
         secret: &Arc<StoredSecret>,
         record: &Record,
-        read_at: Instant,
+        reading: Reading,
     ) -> Option<Arc<LiveSession>> {
         let bytes = secret.open_payload(&record.payload).ok()?;
         let content = Content::from_bytes(&bytes)?;
-        self.stored(secret, content, record, read_at)
+        self.stored(secret, content, record, reading)
     }
 
     /// A session whose content is in this record, remembered.
@@ -54,7 +76,7 @@ impl SessionsOf<'_> {
         secret: &Arc<StoredSecret>,
         content: Content,
         record: &Record,
-        read_at: Instant,
+        reading: Reading,
     ) -> Option<Arc<LiveSession>> {
         let user = user_of(self.oidc.config(), &content)?;
         let live = Arc::new(LiveSession {
@@ -65,7 +87,7 @@ impl SessionsOf<'_> {
             place: Place::Store {
                 secret: Arc::clone(secret),
                 version: record.version,
-                read_at,
+                reading,
             },
             content,
             checked_at: AtomicU64::default(),

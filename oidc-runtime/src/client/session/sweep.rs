@@ -11,8 +11,9 @@ const SPREAD: u64 = 5;
 const STEPS: usize = 100;
 
 impl SessionsOf<'_> {
-    /// Sweeps if the last time was long ago. Sign-ins call it: without any, the store does not grow.
-    pub(super) fn sweep_now_and_then(self) {
+    /// Sweeps if the last time was long ago. Responses of the provider call it: without any, the store
+    /// does not grow.
+    pub(crate) fn sweep_now_and_then(self) {
         if self.settings.store.is_none() || !self.manager.is_sweep_due(PAUSE, SPREAD) {
             return;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::client::Oidc;
 use crate::clock::UnixSeconds;
-use crate::jose::{Compact, check_signature};
+use crate::jose::{Compact, TokenError, check_signature};
 use crate::protocol::{TokenResponse, after};
 use crate::provider::{Snapshot, Unverified};
 use crate::session::content::Tokens;
@@ -59,7 +59,10 @@ impl Oidc {
         let Some(snapshot) = self.provider().peek().as_ref().map(Arc::clone) else {
             return Kinship::Unknown;
         };
-        if accept_if_signed(&compact, &self.expectations(&snapshot)).is_err() {
+        if let Err(error) = accept_if_signed(&compact, &self.expectations(&snapshot)) {
+            if error == TokenError::AudienceMismatch {
+                self.hints().foreign_audience(&audience(token));
+            }
             return Kinship::Foreign;
         }
         let verify = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
@@ -72,13 +75,17 @@ impl Oidc {
         match self.subject_of(token) {
             Some(found) if *found == *subject => Kinship::Ours,
             Some(_) => {
-                tracing::warn!(
-                    "the access token of a session has another subject (`sub`) than its ID token, so \
-                     its claims are not used: some providers do that if an API is registered apart"
-                );
+                self.hints().foreign_subject();
                 Kinship::Foreign
             }
             None => Kinship::Foreign,
         }
     }
+}
+
+/// `aud` of a token, as JSON.
+fn audience(token: &str) -> String {
+    let claims = TokenText::new(token.to_owned()).claims();
+    let audience = claims.as_ref().and_then(|claims| claims.get("aud"));
+    audience.map(ToString::to_string).unwrap_or_default()
 }

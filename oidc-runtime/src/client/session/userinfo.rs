@@ -4,21 +4,20 @@ use serde_json::{Map, Value};
 
 use super::SessionsOf;
 use crate::config::Userinfo;
-use crate::protocol::{ProtocolError, TokenResponse, fetch_userinfo};
+use crate::protocol::{ProtocolError, fetch_userinfo};
 use crate::provider::Snapshot;
 
-/// The claims of the scopes `profile` and `email` that a page shows (OpenID Connect Core §5.4).
-const OF_PROFILE: [&str; 2] = ["name", "preferred_username"];
-const OF_EMAIL: [&str; 1] = ["email"];
+/// The claims that a page shows, by the scope that asks for them (OpenID Connect Core §5.4).
+const SHOWN: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
 
 impl SessionsOf<'_> {
-    /// The response of the userinfo endpoint, if it has to be asked: `scope` is what was requested, and
-    /// `known` the claims of the tokens.
+    /// What the userinfo endpoint adds, as JSON, if it has to be asked: `scopes` is what was requested,
+    /// and `known` the claims of the tokens, which count more.
     pub(crate) async fn userinfo(
         self,
         provider: &Snapshot,
-        response: &TokenResponse,
-        scope: &str,
+        access_token: &str,
+        scopes: &str,
         subject: &str,
         known: &Map<String, Value>,
     ) -> Result<Option<String>, ProtocolError> {
@@ -26,22 +25,26 @@ impl SessionsOf<'_> {
         let is_wanted = match mode {
             Userinfo::Never => false,
             Userinfo::Always => true,
-            Userinfo::Missing => lacks_claims(scope, known),
+            Userinfo::Missing => lacks_claims(scopes, known),
         };
         if !is_wanted {
             return Ok(None);
         }
         let party = self.oidc.relying_party();
-        let found = fetch_userinfo(&party, provider, response.access_token(), subject).await;
+        let found = fetch_userinfo(&party, provider, access_token, subject).await;
         match (found, mode) {
-            (Ok(Some(claims)), _) => Ok(serde_json::to_string(&claims).ok()),
+            (Ok(Some(mut claims)), _) => {
+                claims.retain(|name, _| !known.contains_key(name));
+                Ok(serde_json::to_string(&claims).ok())
+            }
             (Ok(None), Userinfo::Always) => Err(ProtocolError::UnusableResponse(
                 "userinfo_status_unexpected",
             )),
             (Ok(None), _) => Ok(None),
             // Claims about somebody else are an attack or a grave mistake.
-            (Err(error @ ProtocolError::SubjectMismatch), _) | (Err(error), Userinfo::Always) => {
-                Err(error)
+            (Err(error @ ProtocolError::SubjectMismatch), _) => Err(error),
+            (Err(_), Userinfo::Always) => {
+                Err(ProtocolError::UnusableResponse("userinfo_unavailable"))
             }
             (Err(error), _) => {
                 tracing::info!(
@@ -55,8 +58,8 @@ impl SessionsOf<'_> {
 }
 
 /// Whether claims were asked for that no token has.
-fn lacks_claims(scope: &str, known: &Map<String, Value>) -> bool {
-    let asks_for = |wanted: &str| scope.split(' ').any(|scope| scope == wanted);
-    let lacks_all = |names: &[&str]| !names.iter().any(|name| known.contains_key(*name));
-    asks_for("profile") && lacks_all(&OF_PROFILE) || asks_for("email") && lacks_all(&OF_EMAIL)
+fn lacks_claims(scopes: &str, known: &Map<String, Value>) -> bool {
+    SHOWN.iter().any(|(scope, claim)| {
+        scopes.split(' ').any(|asked| asked == *scope) && !known.contains_key(*claim)
+    })
 }

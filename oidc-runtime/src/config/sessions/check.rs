@@ -70,6 +70,9 @@ impl Sessions {
         self.check_parameters(problems);
         self.check_local_paths(problems);
         let paths = self.checked_paths(public_url, problems);
+        if let Some(paths) = &paths {
+            self.check_pages(paths, problems);
+        }
         let settings = SessionSettings {
             public_url: public_url?.clone(),
             paths: paths?,
@@ -153,6 +156,19 @@ impl Sessions {
         let is_prefix = is_local_path(mounted_at) && !mounted_at.ends_with('/');
         if !mounted_at.is_empty() && !is_prefix {
             problems.add("sessions.mounted_at", "must be a path such as `/shop`");
+        }
+    }
+
+    /// Nobody should land on an endpoint, which would send them on or sign them out.
+    fn check_pages(&self, paths: &SessionPaths, problems: &mut Problems) {
+        for (field, page) in [
+            ("sessions.after_sign_in", &self.after_sign_in),
+            ("sessions.after_sign_out", &self.after_sign_out),
+        ] {
+            let path = page.split(['?', '#']).next().unwrap_or_default();
+            if paths.is_endpoint(&format!("{}{path}", paths.base)) {
+                problems.add(field, "must be a page, not one of the sign-in endpoints");
+            }
         }
     }
 

@@ -15,7 +15,7 @@ pub(super) async fn logout(
 ) -> Result<Response, FlowError> {
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
     let content_type = request.header("content-type").unwrap_or_default();
-    let form = Parameters::of_form(content_type, body).await?;
+    let form = Parameters::of_urlencoded_form(content_type, body)?;
     let token = form.required("logout_token")?;
     let ended = logout_token::validate(&call.oidc.relying_party(), token).await?;
     sessions

@@ -21,6 +21,14 @@ use crate::request::RequestParts;
 use crate::session::live::LiveSession;
 use crate::session::silent;
 
+/// Why a sign-in cannot be silent (OpenID Connect Core §3.1.2.6).
+const NEEDS_THE_USER: [&str; 4] = [
+    "login_required",
+    "interaction_required",
+    "account_selection_required",
+    "consent_required",
+];
+
 /// `None` if the state is not that of a sign-in to a session.
 pub(super) async fn callback(
     call: &Call<'_>,
@@ -62,10 +70,11 @@ async fn finish(
     }
     let iss = query.get("iss")?;
     if let Some(error) = query.get("error")? {
-        if started.silent && error == "login_required" {
+        let refused = authorization_error(call, query, iss, error).await?;
+        if started.silent && NEEDS_THE_USER.contains(&error) {
             return Ok(not_signed_in(sessions, started));
         }
-        return Err(authorization_error(call, query, iss, error).await?);
+        return Err(refused);
     }
     let code = query.required("code")?;
     let party = call.oidc.relying_party();
@@ -87,13 +96,16 @@ async fn finish(
         return Err(FlowError::StepUpUnmet);
     }
     let mut signed_in = establish(sessions, &provider, started, &response, &claims).await?;
-    signed_in.data = session
-        .as_ref()
-        .filter(|session| session.content.subject == signed_in.subject)
-        .and_then(|session| session.content.data.clone());
+    if let Some(replaced) = &session {
+        let latest = sessions.reload(replaced).await?;
+        signed_in.data = latest
+            .filter(|latest| latest.content.subject == signed_in.subject)
+            .and_then(|latest| latest.content.data.clone());
+    }
     let begun = sessions.begin(signed_in).await?;
     if let Some(replaced) = session {
-        sessions.end(&replaced, EndCause::Replaced).await?;
+        // The new session has begun; that the old one could not be ended is logged.
+        let _ = sessions.end(&replaced, EndCause::Replaced).await;
     }
     sets_cookie(request);
     let mut response = page::leave_for(sessions, &started.return_to);
@@ -109,12 +121,10 @@ async fn use_up(
     sessions: SessionsOf<'_>,
     started: &SessionSignIn,
 ) -> Result<Result<(), StateError>, FlowError> {
-    if let Err(error) = started.use_up(call.oidc.sealer(), call.now()) {
-        return Ok(Err(error));
-    }
     let Some(store) = &sessions.settings.store else {
-        return Ok(Ok(()));
+        return Ok(started.use_up(call.oidc.sealer(), call.now()));
     };
+    sessions.sweep_now_and_then();
     let text = format!(
         "sign-in\0{:?}\0{}",
         sessions.manager.app, started.sign_in.nonce
@@ -150,12 +160,26 @@ fn too_late(
     if started.is_retry {
         return Err(StateError::Expired.into());
     }
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("return_to", &started.return_to)
-        .append_pair("retry", "1")
-        .finish();
     let login = &sessions.settings.paths.login;
-    Ok(Response::see_other(format!("{login}?{query}")))
+    Ok(Response::see_other(format!("{login}?{}", again(started))))
+}
+
+/// The parameters that ask for the same sign-in.
+fn again(started: &SessionSignIn) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("return_to", &started.return_to);
+    if let Some(acr_values) = &started.acr_values {
+        query.append_pair("acr_values", acr_values);
+    }
+    if let Some(seconds) = started.max_age {
+        query.append_pair("max_age", &seconds.to_string());
+    }
+    for (name, is_set) in [("remember", started.remember), ("silent", started.silent)] {
+        if is_set {
+            query.append_pair(name, "true");
+        }
+    }
+    query.append_pair("retry", "1").finish()
 }
 
 /// The user has no session at the provider. The next pages do not ask again at once.

@@ -24,10 +24,30 @@ pub(super) fn is_step_up_met(
     });
     let age_is_met = started.max_age.is_none_or(|max_age| {
         let max_age = UnixSeconds::try_from(max_age).unwrap_or(UnixSeconds::MAX / 2);
-        let oldest = now.saturating_sub(max_age).saturating_sub(SKEW);
-        claims.auth_time.is_some_and(|time| time.0 >= oldest)
+        claims
+            .auth_time
+            .is_some_and(|time| is_recent(time.0, max_age, started.sign_in.issued_at, now))
     });
     acr_is_met && age_is_met
+}
+
+/// Whether a user who authenticated at `time`, by the provider's clock, did so at most `max_age` ago or
+/// during this sign-in. A guard must not find an older time that passes here, or it would ask again and
+/// again; 0 is never asked for by a guard.
+fn is_recent(
+    time: UnixSeconds,
+    max_age: UnixSeconds,
+    started_at: UnixSeconds,
+    now: UnixSeconds,
+) -> bool {
+    let skew = if max_age == 0 {
+        SKEW
+    } else {
+        SKEW.min(max_age)
+    };
+    let oldest = now.saturating_sub(max_age);
+    let in_this_sign_in = started_at.saturating_sub(skew);
+    time >= oldest.min(in_this_sign_in) && time <= now.saturating_add(SKEW)
 }
 
 /// Gathers what the session needs, from the response and the userinfo endpoint.
@@ -38,6 +58,7 @@ pub(super) async fn establish(
     response: &TokenResponse,
     claims: &RegisteredClaims,
 ) -> Result<SignedIn, FlowError> {
+    let oidc = sessions.oidc;
     let unusable = || ProtocolError::UnusableResponse("id_token_missing");
     let id_token = TokenText::new(response.id_token().ok_or_else(unusable)?.to_owned());
     let subject = claims.sub.as_deref().ok_or_else(unusable)?;
@@ -46,16 +67,20 @@ pub(super) async fn establish(
         .unwrap_or(&started.sign_in.scope)
         .to_owned();
     let all: Map<String, Value> = id_token.claims().unwrap_or_default();
-    let oidc = sessions.oidc;
     let (tokens, _) = oidc
         .session_tokens(response, scope, id_token, subject)
         .await;
     let sid = all.get("sid").and_then(Value::as_str);
     let expiry = all.get("session_expiry").and_then(Value::as_f64);
+    let expiry = expiry.map(seconds);
+    if expiry.is_some_and(|expiry| expiry <= oidc.now_seconds()) {
+        // The session would be over at once, and the user would sign in again and again.
+        return Err(ProtocolError::UnusableResponse("session_expiry_past").into());
+    }
     let known = tokens.known_claims(all.clone());
     let asked = &started.sign_in.scope;
     let userinfo = sessions
-        .userinfo(provider, response, asked, subject, &known)
+        .userinfo(provider, response.access_token(), asked, subject, &known)
         .await?;
     Ok(SignedIn {
         issuer: provider.metadata.issuer.to_string(),
@@ -63,7 +88,7 @@ pub(super) async fn establish(
         provider_session: sid.filter(|sid| !sid.is_empty()).map(str::to_owned),
         nonce: started.sign_in.nonce.clone(),
         issued_at: claims.iat.map_or(0, |date| date.0),
-        expiry: expiry.map(seconds),
+        expiry,
         tokens,
         userinfo,
         remember: started.remember,

@@ -9,6 +9,9 @@ use crate::flow::parameters::Parameters;
 use crate::request::RequestParts;
 use crate::token::SKEW;
 
+/// Anybody may send any `sid`, which is remembered.
+const MAX_SID_BYTES: usize = 256;
+
 pub(super) async fn logout(
     call: &Call<'_>,
     sessions: SessionsOf<'_>,
@@ -20,11 +23,11 @@ pub(super) async fn logout(
     let issuer = &provider.metadata.issuer;
     // Some providers leave out `iss`; there is only one here.
     let is_ours = iss.is_none_or(|iss| iss == &**issuer);
-    // Sign-ins are dated by the provider, whose clock may be ahead.
-    if let Some(sid) = sid.filter(|_| is_ours) {
-        sessions
-            .end_for_provider(Some(sid), None, call.now().saturating_add(SKEW))
-            .await?;
+    let sid = sid.filter(|sid| is_ours && sid.len() <= MAX_SID_BYTES);
+    if let Some(sid) = sid {
+        // Sign-ins are dated by the provider, whose clock may be ahead.
+        let up_to = call.now().saturating_add(SKEW);
+        sessions.end_unsigned(sid, up_to).await?;
     }
     let mut response = Response::html(200, String::new());
     let origin = provider.metadata.origin();

@@ -59,11 +59,8 @@ pub(super) fn page_of(
     if !is_page || !is_navigation(sessions, request) {
         return None;
     }
-    let settings = sessions.settings;
-    Some(match &settings.error_path {
-        Some(path) => Browser::Redirect(error_page(&settings.paths.base, path, error.code())),
-        None => Browser::Page,
-    })
+    let (status, code) = (error.status(), error.code());
+    Some(error_page(sessions.settings, request, status, code))
 }
 
 /// Whether a browser shows the response as a page.

@@ -16,7 +16,9 @@ use crate::flow::parameters::Parameters;
 use crate::flow::redirect_uri::at_origin;
 use crate::random::random;
 use crate::request::RequestParts;
+use crate::session::content::Content;
 use crate::session::live::LiveSession;
+use crate::session::origin::CrossOrigin;
 use crate::session::return_to;
 
 /// How long a sign-out waits for a provider that has not been reached yet.
@@ -73,10 +75,7 @@ async fn by_form(
     request: &RequestParts<'_>,
     session: Option<Arc<LiveSession>>,
 ) -> Result<Response, FlowError> {
-    if session.is_some() {
-        let allowed = sessions.manager.origins.allows(request);
-        allowed.map_err(SessionFailure::CrossOrigin)?;
-    }
+    check_origin(sessions, request, session.is_some())?;
     let body = call.body.ok_or(FlowError::BodyTooLarge)?;
     let form = match (body, request.header("content-type")) {
         ([], None) => Parameters::of_query(None),
@@ -85,6 +84,19 @@ async fn by_form(
     let everywhere = read_flag(&form, "everywhere")?.unwrap_or(false);
     let target = read_target(sessions, &form)?;
     leave(call, sessions, request, session, target, everywhere).await
+}
+
+/// Another site must not sign anybody out. Browsers do not send a cookie that is `SameSite` with its
+/// form, but would accept that it is removed. A program that has no session need not say where it is.
+fn check_origin(
+    sessions: SessionsOf<'_>,
+    request: &RequestParts<'_>,
+    has_session: bool,
+) -> Result<(), SessionFailure> {
+    match sessions.manager.origins.allows(request) {
+        Err(CrossOrigin::Unstated) if !has_session => Ok(()),
+        allowed => allowed.map_err(SessionFailure::CrossOrigin),
+    }
 }
 
 async fn leave(
@@ -96,15 +108,16 @@ async fn leave(
     everywhere: bool,
 ) -> Result<Response, FlowError> {
     if let Some(session) = &session {
+        let newest = sessions.newest(session);
         if everywhere {
             sessions.end_all_of(&session.content.subject).await?;
         }
         sessions.end(session, EndCause::SignedOut).await?;
-        sessions.revoke(session.content.tokens.refresh_token.as_deref());
+        sessions.revoke(newest.content.tokens.refresh_token.as_deref());
     }
     let base = &sessions.settings.paths.base;
     let target = target.unwrap_or_else(|| format!("{base}{}", sessions.settings.after_sign_out));
-    let location = at_provider(call, session.as_deref(), &target).await?;
+    let location = at_provider(call, sessions, session.as_deref(), &target).await?;
     let location = location.unwrap_or(target);
     let mut response = if is_navigation(sessions, request) {
         Response::see_other(location)
@@ -116,9 +129,11 @@ async fn leave(
             },
         )
     };
-    sets_cookie(request);
-    for removal in sessions.removal() {
-        response.set("set-cookie", removal);
+    if sessions.manager.has_cookie(request) {
+        sets_cookie(request);
+        for removal in sessions.removal() {
+            response.set("set-cookie", removal);
+        }
     }
     Ok(response)
 }
@@ -127,26 +142,38 @@ async fn leave(
 /// The user is signed out here already, so a provider that is not known yet is waited for briefly.
 async fn at_provider(
     call: &Call<'_>,
+    sessions: SessionsOf<'_>,
     session: Option<&LiveSession>,
     target: &str,
 ) -> Result<Option<String>, FlowError> {
-    let config = call.oidc.config();
     let party = call.oidc.relying_party();
     let known = tokio::time::timeout(PROVIDER_WAIT, party.provider()).await;
-    let (Ok(Ok(provider)), Some(public)) = (known, &config.public_url) else {
+    let Ok(Ok(provider)) = known else {
         return Ok(None);
     };
     let Some(endpoint) = &provider.metadata.end_session_endpoint else {
         return Ok(None);
     };
     let mut url = endpoint.clone();
-    let hint = session.map(|session| session.content.tokens.id_token.text());
+    let back = at_origin(&sessions.settings.public_url, target);
     url.query_pairs_mut()
-        .append_pair("client_id", &config.client_id)
-        .append_pair("post_logout_redirect_uri", &at_origin(public, target))
+        .append_pair("client_id", party.client_id)
+        .append_pair("post_logout_redirect_uri", &back)
         .append_pair("state", &random()?)
-        .extend_pairs(hint.map(|hint| ("id_token_hint", hint)));
+        .extend_pairs(session.map(hint));
     Ok(Some(url.into()))
+}
+
+/// Tells the provider whom to sign out: by the ID token, or by the user if its text did not fit into
+/// the session.
+fn hint(session: &LiveSession) -> (&'static str, String) {
+    let Content {
+        tokens, subject, ..
+    } = &session.content;
+    match tokens.id_token.text() {
+        Some(text) => ("id_token_hint", text),
+        None => ("logout_hint", subject.clone()),
+    }
 }
 
 /// A page of this application to go to afterwards.
