@@ -1,4 +1,4 @@
-//! Counters of the `metrics` facade; no-ops without the feature `metrics`.
+//! Measurements through the `metrics` facade; no-ops without the feature `metrics`.
 //!
 //! | counter | labels |
 //! |---|---|
@@ -8,6 +8,14 @@
 //! | `oidc_sessions_begun_total` | |
 //! | `oidc_sessions_ended_total` | `cause`: `signed_out`, `provider`, `refresh_refused`, `replaced` |
 //! | `oidc_session_refreshes_total` | `outcome`: `renewed`, `ended`, `failed` |
+//! | `oidc_session_lease_waits_total` | |
+//!
+//! | histogram | labels |
+//! |---|---|
+//! | `oidc_session_store_seconds` | `operation`: `load`, `replace`, .. |
+
+#[cfg(feature = "sessions")]
+use std::time::Duration;
 
 #[cfg(feature = "metrics")]
 pub(crate) fn refused(code: &'static str) {
@@ -40,6 +48,17 @@ pub(crate) fn session_refreshed(outcome: &'static str) {
     metrics::counter!("oidc_session_refreshes_total", "outcome" => outcome).increment(1);
 }
 
+/// Another process renews the session.
+#[cfg(all(feature = "metrics", feature = "sessions"))]
+pub(crate) fn lease_awaited() {
+    metrics::counter!("oidc_session_lease_waits_total").increment(1);
+}
+
+#[cfg(all(feature = "metrics", feature = "sessions"))]
+pub(crate) fn store_asked(operation: &'static str, time: Duration) {
+    metrics::histogram!("oidc_session_store_seconds", "operation" => operation).record(time);
+}
+
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn refused(_: &'static str) {}
 
@@ -57,3 +76,9 @@ pub(crate) fn session_ended(_: &'static str) {}
 
 #[cfg(all(not(feature = "metrics"), feature = "sessions"))]
 pub(crate) fn session_refreshed(_: &'static str) {}
+
+#[cfg(all(not(feature = "metrics"), feature = "sessions"))]
+pub(crate) fn lease_awaited() {}
+
+#[cfg(all(not(feature = "metrics"), feature = "sessions"))]
+pub(crate) fn store_asked(_: &'static str, _: Duration) {}

@@ -382,14 +382,6 @@ fn explain(error: &str) -> &'static str {
 }
 
 #[cfg(feature = "sessions")]
-impl FlowError {
-    /// The session store failed.
-    pub(super) fn store(error: &oidc_stores::StoreError) -> Self {
-        Self::Session(crate::client::session::store_failed(error))
-    }
-}
-
-#[cfg(feature = "sessions")]
 impl From<SessionFailure> for FlowError {
     fn from(failure: SessionFailure) -> Self {
         Self::Session(failure)

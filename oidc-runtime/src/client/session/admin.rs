@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::identify::store_failed;
+use super::ask::ask;
 use crate::client::Oidc;
 use crate::clock::time_of;
 use crate::session::id::SessionId;
@@ -123,10 +123,7 @@ impl Oidc {
         let Some(store) = &sessions.settings.store else {
             return Ok(0);
         };
-        let swept = store.sweep(self.now_seconds(), SWEEP_STEP).await;
-        swept.map_err(|error| {
-            store_failed(&error);
-            SessionsError::Unavailable
-        })
+        let swept = ask("sweep", store.sweep(self.now_seconds(), SWEEP_STEP));
+        swept.await.map_err(|_| SessionsError::Unavailable)
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use oidc_stores::SessionStore;
 
 use super::SessionsOf;
+use super::ask::ask;
 use super::change::KeepError;
-use super::identify::store_failed;
 use crate::clock::UnixSeconds;
 use crate::session::content::{Content, Tokens};
 use crate::session::live::LiveSession;
@@ -88,8 +88,7 @@ impl SessionsOf<'_> {
         let idle_until = idle_until(self.settings, now, content.ends_at);
         let record = self.record(&secret, &content, [now, idle_until], 0)?;
         let reading = self.manager.reading();
-        let inserted = store.insert(&record).await;
-        inserted.map_err(|error| KeepError::Store(store_failed(&error)))?;
+        ask("insert", store.insert(&record)).await?;
         let live = self.stored(&Arc::new(secret), content, &record, reading);
         live.ok_or_else(|| Unkeepable::TooLarge.into())
     }

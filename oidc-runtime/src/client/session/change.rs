@@ -5,7 +5,8 @@ use std::sync::Arc;
 use oidc_stores::Swap;
 
 use super::SessionsOf;
-use super::identify::{SessionFailure, store_failed};
+use super::ask::ask;
+use super::identify::SessionFailure;
 use crate::session::content::Content;
 use crate::session::live::{LiveSession, Place};
 use crate::session::manager::{Unkeepable, idle_until, is_use_due};
@@ -28,6 +29,12 @@ pub(crate) enum KeepError {
 impl From<Unkeepable> for KeepError {
     fn from(error: Unkeepable) -> Self {
         Self::Unkeepable(error)
+    }
+}
+
+impl From<SessionFailure> for KeepError {
+    fn from(failure: SessionFailure) -> Self {
+        Self::Store(failure)
     }
 }
 
@@ -89,19 +96,14 @@ impl SessionsOf<'_> {
             let last_use = [live.seen_at, live.idle_until];
             let record = self.record(secret, &content, last_use, version + 1)?;
             let reading = self.manager.reading();
-            let failed = |error| KeepError::Store(store_failed(&error));
-            match store
-                .replace(&record, *version, release)
-                .await
-                .map_err(failed)?
-            {
+            match ask("replace", store.replace(&record, *version, release)).await? {
                 Swap::Swapped => {
                     let changed = self.stored(secret, content, &record, reading);
                     return Ok(changed.map_or(Changed::Gone, Changed::To));
                 }
                 Swap::Gone => return Ok(Changed::Gone),
                 Swap::Changed => {
-                    let Some(record) = store.load(&key).await.map_err(failed)? else {
+                    let Some(record) = ask("load", store.load(&key)).await? else {
                         return Ok(Changed::Gone);
                     };
                     let Some(newer) = self.read(secret, &record, reading) else {
@@ -142,9 +144,8 @@ impl SessionsOf<'_> {
         if let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id)) {
             let store = Arc::clone(store);
             tokio::spawn(async move {
-                if let Err(error) = store.touch(&key, now, idle_until).await {
-                    store_failed(&error);
-                }
+                // The next request records its use.
+                let _ = ask("touch", store.touch(&key, now, idle_until)).await;
             });
         }
         let touched = Arc::new(live.touched(now, idle_until));

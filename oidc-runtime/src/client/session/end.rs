@@ -5,7 +5,8 @@ use std::sync::Arc;
 use oidc_stores::{Of, Summary};
 
 use super::SessionsOf;
-use super::identify::{SessionFailure, store_failed};
+use super::ask::ask;
+use super::identify::SessionFailure;
 use crate::clock::UnixSeconds;
 use crate::session::ended::EndOf;
 use crate::session::id::SessionId;
@@ -45,8 +46,7 @@ impl SessionsOf<'_> {
             let Some(key) = self.manager.key(&live.id) else {
                 return Ok(());
             };
-            let removed = store.remove(&key).await;
-            removed.map_err(|error| store_failed(&error))?;
+            ask("remove", store.remove(&key)).await?;
         }
         self.manager
             .ended
@@ -63,8 +63,7 @@ impl SessionsOf<'_> {
             let Some(key) = self.manager.key(id) else {
                 return Ok(false);
             };
-            let removed = store.remove(&key).await;
-            if !removed.map_err(|error| store_failed(&error))? {
+            if !ask("remove", store.remove(&key)).await? {
                 return Ok(false);
             }
         }
@@ -84,7 +83,7 @@ impl SessionsOf<'_> {
             return Ok(());
         };
         let removed = store.remove_all(self.manager.app, Of::Subject(subject), None);
-        removed.await.map_err(|error| store_failed(&error))?;
+        ask("remove_all", removed).await?;
         // The store knows which sessions have begun; the clocks of several instances do not.
         self.manager.forget_copies();
         Ok(())
@@ -153,7 +152,7 @@ impl SessionsOf<'_> {
     ) -> Result<(), SessionFailure> {
         if let Some(store) = &self.settings.store {
             let removed = store.remove_all(self.manager.app, of, Some(issued_up_to));
-            removed.await.map_err(|error| store_failed(&error))?;
+            ask("remove_all", removed).await?;
         }
         let now = self.oidc.now_seconds();
         self.manager
@@ -169,8 +168,7 @@ impl SessionsOf<'_> {
             return Ok(None);
         };
         let now = self.oidc.now_seconds();
-        let listed = store.list(self.manager.app, subject).await;
-        let mut sessions = listed.map_err(|error| store_failed(&error))?;
+        let mut sessions = ask("list", store.list(self.manager.app, subject)).await?;
         sessions.retain(|session| now < session.idle_until && now < session.ends_at);
         sessions.sort_by_key(|session| session.signed_in_at);
         Ok(Some(sessions))

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use oidc_stores::StoreError;
-
 use super::SessionsOf;
 use crate::config::Refresh;
 use crate::request::RequestParts;
@@ -86,7 +84,7 @@ impl SessionsOf<'_> {
             sighting => return Ok(sighting),
         };
         let loaded = self.load(presented.first).await;
-        let live = match loaded.map_err(|error| store_failed(&error))? {
+        let live = match loaded? {
             Ok(live) => live,
             Err(dead) => return Ok(Sighting::Dead(dead)),
         };
@@ -166,16 +164,6 @@ impl SessionsOf<'_> {
             self.refresh(live);
         }
     }
-}
-
-/// The store's errors contain no secrets.
-pub(crate) fn store_failed(error: &StoreError) -> SessionFailure {
-    telemetry::refused("store_unavailable");
-    tracing::warn!(
-        code = "store_unavailable",
-        "the session store failed: {error}"
-    );
-    SessionFailure::StoreUnavailable
 }
 
 /// The browser gets the newest cookie if it has sent an older one, or a second one that does not belong

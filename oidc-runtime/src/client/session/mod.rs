@@ -2,6 +2,7 @@
 
 mod access_token;
 mod admin;
+mod ask;
 mod begin;
 mod change;
 mod end;
@@ -24,12 +25,13 @@ use crate::session::manager::SessionManager;
 use crate::session::sighting::Verdict;
 
 pub use admin::{SessionInfo, SessionsError};
+pub(crate) use ask::ask;
 pub(crate) use begin::SignedIn;
 pub(crate) use change::KeepError;
 pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
-pub(crate) use identify::{Caller, SessionFailure, store_failed};
+pub(crate) use identify::{Caller, SessionFailure};
 pub use layer::SessionLayer;
 
 use super::Oidc;

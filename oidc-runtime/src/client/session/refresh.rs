@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use oidc_stores::{Lease, StoreError};
+use oidc_stores::Lease;
 
 use super::SessionsOf;
+use super::ask::ask;
 use super::change::{Changed, KeepError};
 use super::end::EndCause;
-use super::identify::store_failed;
+use super::identify::SessionFailure;
 use crate::client::Oidc;
 use crate::jose::TokenError;
 use crate::protocol::{Grant, ProtocolError, TokenResponse, exchange, id_token};
@@ -80,10 +81,7 @@ impl SessionsOf<'_> {
             return self.call(live, None).await;
         };
         let renewed = self.renew_in_store(live, secret).await;
-        renewed.unwrap_or_else(|error| {
-            store_failed(&error);
-            Refreshed::Failed
-        })
+        renewed.unwrap_or(Refreshed::Failed)
     }
 
     /// Renews the session once it has the lease, unless another process does that meanwhile. If that one
@@ -93,7 +91,7 @@ impl SessionsOf<'_> {
         self,
         live: &Arc<LiveSession>,
         secret: &Arc<StoredSecret>,
-    ) -> Result<Refreshed, StoreError> {
+    ) -> Result<Refreshed, SessionFailure> {
         let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id)) else {
             return Ok(Refreshed::Failed);
         };
@@ -105,7 +103,7 @@ impl SessionsOf<'_> {
         let mut waited = Duration::ZERO;
         while waited <= timeout {
             let reading = self.manager.reading();
-            match store.lease(&key, owner, seconds).await? {
+            match ask("lease", store.lease(&key, owner, seconds)).await? {
                 Lease::Granted(record) => {
                     let Some(current) = self.read(secret, &record, reading) else {
                         return Ok(Refreshed::Failed);
@@ -115,7 +113,7 @@ impl SessionsOf<'_> {
                         return Ok(self.call(&current, Some(owner)).await);
                     }
                     // Gives the lease back.
-                    let _ = store.lease(&key, owner, 0).await;
+                    let _ = ask("lease", store.lease(&key, owner, 0)).await;
                     return Ok(if is_newer(&current) {
                         Refreshed::Renewed(current)
                     } else {
@@ -125,10 +123,13 @@ impl SessionsOf<'_> {
                 Lease::Gone => return Ok(Refreshed::Ended),
                 Lease::Busy => {}
             }
+            if waited.is_zero() {
+                telemetry::lease_awaited();
+            }
             tokio::time::sleep(poll).await;
             waited += poll;
             poll = (poll * 2).min(LONGEST_POLL);
-            let Some(record) = store.load(&key).await? else {
+            let Some(record) = ask("load", store.load(&key)).await? else {
                 return Ok(Refreshed::Ended);
             };
             let current = self.read(secret, &record, reading);
@@ -376,7 +377,7 @@ impl SessionsOf<'_> {
         );
         let store = self.settings.store.as_ref().zip(self.manager.key(&live.id));
         if let (Some(owner), Some((store, key))) = (lease, store) {
-            let _ = store.lease(&key, owner, 0).await;
+            let _ = ask("lease", store.lease(&key, owner, 0)).await;
         }
         Refreshed::Failed
     }

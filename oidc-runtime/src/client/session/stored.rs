@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use oidc_stores::{Record, StoreError};
+use oidc_stores::Record;
 
 use super::SessionsOf;
-use super::identify::{SessionFailure, store_failed};
+use super::ask::ask;
+use super::identify::SessionFailure;
 use crate::clock::UnixSeconds;
 use crate::session::content::Content;
 use crate::session::id::SessionId;
@@ -20,7 +21,7 @@ impl SessionsOf<'_> {
     pub(super) async fn load(
         self,
         value: &[u8],
-    ) -> Result<Result<Arc<LiveSession>, Dead>, StoreError> {
+    ) -> Result<Result<Arc<LiveSession>, Dead>, SessionFailure> {
         let Some(store) = &self.settings.store else {
             return Ok(Err(Dead::Unknown));
         };
@@ -30,7 +31,7 @@ impl SessionsOf<'_> {
         };
         let reading = self.manager.reading();
         let key = self.manager.key_of(&secret);
-        Ok(match store.load(&key).await? {
+        Ok(match ask("load", store.load(&key)).await? {
             None => Err(Dead::Unknown),
             Some(record) => self.read(&secret, &record, reading).ok_or(Dead::Version),
         })
@@ -45,8 +46,7 @@ impl SessionsOf<'_> {
         let current = match &live.place {
             Place::Cookie(_) => Arc::clone(live),
             Place::Store { secret, .. } => {
-                let loaded = self.load(secret.cookie_value().as_bytes()).await;
-                match loaded.map_err(|error| store_failed(&error))? {
+                match self.load(secret.cookie_value().as_bytes()).await? {
                     Ok(current) => current,
                     Err(_) => return Ok(None),
                 }

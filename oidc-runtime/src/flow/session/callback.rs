@@ -9,7 +9,7 @@ use super::established::{establish, is_step_up_met};
 use super::page;
 use super::state::{LIFETIME, SessionSignIn};
 use crate::answer::Response;
-use crate::client::session::{EndCause, SessionsOf};
+use crate::client::session::{EndCause, SessionsOf, ask};
 use crate::flow::call::Call;
 use crate::flow::cookie;
 use crate::flow::endpoint::{authorization_error, check_issuer};
@@ -132,10 +132,7 @@ async fn use_up(
     let mut key = [0; 32];
     key.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
     let seconds = u32::try_from(LIFETIME).unwrap_or(u32::MAX);
-    let is_first = store
-        .once(&key, seconds)
-        .await
-        .map_err(|error| FlowError::store(&error))?;
+    let is_first = ask("once", store.once(&key, seconds)).await?;
     Ok(is_first.then_some(()).ok_or(StateError::Replayed))
 }
 
