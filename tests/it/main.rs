@@ -24,6 +24,7 @@ mod real_provider;
 mod router;
 mod session;
 mod session_life;
+mod session_support;
 mod sign_in;
 mod support;
 mod token_alone;

@@ -1,7 +1,7 @@
 //! No cache keeps what is one user's.
 
-use super::app::CACHE_CONTROL;
-use super::shop::setup;
+use crate::session_support::app::CACHE_CONTROL;
+use crate::session_support::site::setup;
 use crate::support::reply::Reply;
 
 fn field<'r>(reply: &'r Reply, name: &str) -> Option<&'r str> {
@@ -24,10 +24,10 @@ async fn responses_of_sessions_are_private() {
         ("/hello", false, None, None),
     ];
     setup()
-        .run(async |shop| {
-            let signed_in = shop.browser();
+        .run(async |site| {
+            let signed_in = site.browser();
             signed_in.sign_in("alice").await;
-            let stranger = shop.browser();
+            let stranger = site.browser();
             for case @ (path, with_session, cache_control, vary) in cases {
                 let browser = if with_session { &signed_in } else { &stranger };
                 let reply = browser.get(path).await;
@@ -39,7 +39,7 @@ async fn responses_of_sessions_are_private() {
                 );
             }
             // A bearer's response is private by RFC 9111 §3.5.
-            let token = format!("Bearer {}", shop.bench.good_token());
+            let token = format!("Bearer {}", site.bench.good_token());
             let reply = stranger
                 .get_with("/home", &[("authorization", &token)])
                 .await;

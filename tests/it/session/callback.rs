@@ -3,16 +3,16 @@
 use oidc_devidp::Endpoint;
 use reqwest::Method;
 
-use super::browser::Browser;
-use super::shop::{HTTPS, KEY, Place, Shop, setup};
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{HTTPS, Place, Site, setup};
 use crate::sign_in::{location, parameter, with};
 use crate::support::reply::Reply;
 
 /// A sign-in of alice on its way back, and the browser as it was before it arrived.
-async fn way_back<'s>(shop: &'s Shop<'s>, login: &str) -> (Browser<'s>, String) {
-    let browser = shop.browser();
+async fn way_back(site: &Site, login: &str) -> (Browser, String) {
+    let browser = site.browser();
     let authorization = browser.begin(login).await;
-    let callback = shop.bench.idp.sign_in(&authorization, "alice");
+    let callback = site.bench.idp.sign_in(&authorization, "alice");
     (browser, callback)
 }
 
@@ -28,12 +28,12 @@ fn assert_leads_to(reply: &Reply, path: &str) {
 #[tokio::test]
 async fn a_reload_goes_on() {
     setup()
-        .run(async |shop| {
-            let (browser, callback) = way_back(shop, LOGIN).await;
+        .run(async |site| {
+            let (browser, callback) = way_back(site, LOGIN).await;
             let before = browser.copy();
             assert_leads_to(&browser.open(&callback).await, "/me");
             let session = browser.jar().session().map(str::to_owned);
-            shop.bench.idp.reset_hits();
+            site.bench.idp.reset_hits();
             assert_leads_to(&browser.open(&callback).await, "/me");
             // Also where the cookie of the sign-in is still there.
             let both = before.copy();
@@ -41,18 +41,18 @@ async fn a_reload_goes_on() {
             both.jar()
                 .set(&name, session.as_deref().expect("a session"));
             assert_leads_to(&both.open(&callback).await, "/me");
-            assert_eq!(shop.bench.idp.hits(Endpoint::Token), 0);
+            assert_eq!(site.bench.idp.hits(Endpoint::Token), 0);
             assert_eq!(browser.jar().session(), session.as_deref());
             // Without a session it is spent, whoever has the cookie of the sign-in.
             for reply in [
                 before.open(&callback).await,
-                shop.browser().open(&callback).await,
+                site.browser().open(&callback).await,
             ] {
                 assert_eq!(reply.status, 400, "{reply:?}");
                 assert!(!reply.headers.contains_key("location"), "{reply:?}");
             }
             assert_eq!(before.jar().session(), None);
-            assert_eq!(shop.bench.idp.hits(Endpoint::Token), 0);
+            assert_eq!(site.bench.idp.hits(Endpoint::Token), 0);
         })
         .await;
 }
@@ -63,19 +63,17 @@ async fn a_state_is_spent_in_every_process() {
     setup()
         .client(|client| client.state_key("the key that seals the state of sign-ins"))
         .places(&[Place::Sqlite])
-        .run(async |shop| {
-            let (browser, callback) = way_back(shop, LOGIN).await;
+        .run(async |site| {
+            let (browser, callback) = way_back(site, LOGIN).await;
             let before = browser.copy();
             assert_leads_to(&browser.open(&callback).await, "/me");
-            let server = shop.another(|sessions| sessions.key(KEY));
-            let elsewhere = shop.with(&server);
-            shop.bench.idp.reset_hits();
-            let moved = elsewhere.browser();
-            moved.jar().clone_from(&before.jar());
+            let elsewhere = site.another();
+            site.bench.idp.reset_hits();
+            let moved = before.moved_to(elsewhere.server.address);
             let reply = moved.open(&callback).await;
             assert_eq!(reply.status, 400, "{reply:?}");
-            assert_eq!(shop.bench.idp.hits(Endpoint::Token), 0);
-            moved.jar().clone_from(&browser.jar());
+            assert_eq!(site.bench.idp.hits(Endpoint::Token), 0);
+            let moved = browser.moved_to(elsewhere.server.address);
             assert_leads_to(&moved.open(&callback).await, "/me");
         })
         .await;
@@ -85,11 +83,11 @@ async fn a_state_is_spent_in_every_process() {
 #[tokio::test]
 async fn an_expired_state_leads_to_another_sign_in_once() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let authorization = browser.begin(LOGIN).await;
-            shop.advance(3700);
-            let callback = shop.bench.idp.sign_in(&authorization, "alice");
+            site.advance(3700);
+            let callback = site.bench.idp.sign_in(&authorization, "alice");
             let reply = browser.open(&callback).await;
             assert_eq!(reply.status, 303, "{reply:?}");
             let again = location(&reply);
@@ -98,8 +96,8 @@ async fn an_expired_state_leads_to_another_sign_in_once() {
             assert_eq!(parameter(&whole, "retry").as_deref(), Some("1"));
             assert_eq!(parameter(&whole, "return_to").as_deref(), Some("/me"));
             let authorization = browser.begin(&again).await;
-            shop.advance(3700);
-            let callback = shop.bench.idp.sign_in(&authorization, "alice");
+            site.advance(3700);
+            let callback = site.bench.idp.sign_in(&authorization, "alice");
             let reply = browser.open(&callback).await;
             assert_eq!(reply.status, 400, "{reply:?}");
             assert_eq!(browser.jar().session(), None);
@@ -116,10 +114,10 @@ async fn an_expired_state_leads_to_another_sign_in_once() {
 async fn a_sign_in_may_take_an_hour() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let authorization = browser.begin(LOGIN).await;
-            shop.advance(3590);
+            site.advance(3590);
             assert_leads_to(&browser.finish(&authorization, "alice").await, "/me");
         })
         .await;
@@ -130,14 +128,14 @@ async fn a_sign_in_may_take_an_hour() {
 #[tokio::test]
 async fn forged_responses_are_rejected() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for is_signed_in in [false, true] {
-                let (browser, callback) = way_back(shop, LOGIN).await;
+                let (browser, callback) = way_back(site, LOGIN).await;
                 if is_signed_in {
                     browser.sign_in("bob").await;
                 }
                 let session = browser.jar().session().map(str::to_owned);
-                shop.bench.idp.reset_hits();
+                site.bench.idp.reset_hits();
                 let state = parameter(&callback, "state").expect("it is sent");
                 let code = parameter(&callback, "code").expect("it is sent");
                 for (case, callback) in [
@@ -165,8 +163,8 @@ async fn forged_responses_are_rejected() {
                     assert!(!reply.headers.contains_key("location"), "{case}: {reply:?}");
                     assert_eq!(browser.jar().session(), session.as_deref(), "{case}");
                 }
-                assert_eq!(shop.bench.idp.hits(Endpoint::Token), 0);
-                let post = browser.bare(Method::POST, "/auth/v2/callback", &[]);
+                assert_eq!(site.bench.idp.hits(Endpoint::Token), 0);
+                let post = browser.request(Method::POST, "/auth/v2/callback", &[]);
                 assert_eq!(Reply::of(post).await.status, 405);
                 if is_signed_in {
                     assert_eq!(browser.get("/home").await.body, "bob");
@@ -180,10 +178,10 @@ async fn forged_responses_are_rejected() {
 #[tokio::test]
 async fn another_browser_cannot_finish_a_sign_in() {
     setup()
-        .run(async |shop| {
-            let (_, callback) = way_back(shop, LOGIN).await;
-            shop.bench.idp.reset_hits();
-            let victim = shop.browser();
+        .run(async |site| {
+            let (_, callback) = way_back(site, LOGIN).await;
+            site.bench.idp.reset_hits();
+            let victim = site.browser();
             let reply = victim.open(&callback).await;
             assert_eq!(reply.status, 400, "{reply:?}");
             assert_eq!(victim.jar().session(), None);
@@ -191,10 +189,10 @@ async fn another_browser_cannot_finish_a_sign_in() {
             victim.begin(LOGIN).await;
             assert_eq!(victim.open(&callback).await.status, 400);
             victim.sign_in("bob").await;
-            shop.bench.idp.reset_hits();
+            site.bench.idp.reset_hits();
             victim.open(&callback).await;
             assert_eq!(victim.get("/home").await.body, "bob");
-            assert_eq!(shop.bench.idp.hits(Endpoint::Token), 0);
+            assert_eq!(site.bench.idp.hits(Endpoint::Token), 0);
         })
         .await;
 }

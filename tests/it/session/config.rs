@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use oidc::{ConfigError, Oidc, Sessions};
 
-use super::app::SIGN_IN;
-use super::shop::{HTTPS, KEY};
+use crate::session_support::app::SIGN_IN;
+use crate::session_support::site::{HTTPS, KEY};
 
 fn sound() -> Sessions {
     Sessions::new(SIGN_IN).key(KEY)

@@ -5,9 +5,9 @@ use std::time::Duration;
 use oidc::Sessions;
 use reqwest::header::HeaderValue;
 
-use super::browser::{Browser, NAVIGATE};
-use super::jar::{SetCookie, is_session};
-use super::shop::{HTTP, HTTPS, Place, setup};
+use crate::session_support::browser::{Browser, NAVIGATE};
+use crate::session_support::jar::{SetCookie, is_session};
+use crate::session_support::site::{HTTP, HTTPS, Place, setup};
 use crate::sign_in::location;
 use crate::support::reply::Reply;
 
@@ -17,7 +17,7 @@ fn of_session(reply: &Reply) -> Vec<SetCookie> {
     all.filter(|cookie| is_session(&cookie.name)).collect()
 }
 
-async fn sign_in(browser: &Browser<'_>, login: &str) -> Reply {
+async fn sign_in(browser: &Browser, login: &str) -> Reply {
     let authorization = browser.begin(login).await;
     browser.finish(&authorization, "alice").await
 }
@@ -101,8 +101,8 @@ async fn attributes_are_those_of_the_settings() {
         setup()
             .public(public)
             .sessions(sessions)
-            .run(async |shop| {
-                let browser = shop.browser();
+            .run(async |site| {
+                let browser = site.browser();
                 let reply = sign_in(&browser, login).await;
                 let [cookie] = &of_session(&reply)[..] else {
                     panic!("not one cookie: {reply:?}");
@@ -121,15 +121,15 @@ async fn attributes_are_those_of_the_settings() {
                 assert!(hash.len() == 8 && is_hex, "{hash}");
                 let bytes = reply.headers.get_all("set-cookie").iter();
                 let bytes = bytes.map(HeaderValue::len).max().expect("a cookie");
-                let most = if shop.place == Place::Cookie {
+                let most = if site.place == Place::Cookie {
                     4096
                 } else {
                     160
                 };
-                assert!(bytes <= most, "{bytes} bytes in {:?}", shop.place);
+                assert!(bytes <= most, "{bytes} bytes in {:?}", site.place);
 
                 // A removal has the same attributes.
-                shop.advance(1801);
+                site.advance(1801);
                 let reply = browser.get("/home").await;
                 let removed = of_session(&reply);
                 let names: Vec<_> = removed.iter().map(|cookie| cookie.name.clone()).collect();
@@ -154,10 +154,9 @@ async fn a_persistent_cookie_ends_with_its_session() {
     setup()
         .places(&[Place::Cookie])
         .sessions(Sessions::persistent)
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            shop.advance(1000);
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            site.advance(1000);
             let reply = browser.get("/me").await;
             let [cookie] = &of_session(&reply)[..] else {
                 panic!("not one cookie: {reply:?}");
@@ -173,8 +172,8 @@ async fn a_persistent_cookie_ends_with_its_session() {
 async fn a_strict_cookie_needs_a_page_of_ours() {
     setup()
         .sessions(Sessions::same_site_strict)
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let reply = sign_in(&browser, "/auth/v2/login?return_to=/home%3Fa%3D'%26b%3Dc").await;
             assert_eq!(reply.status, 200, "{reply:?}");
             assert_eq!(reply.headers["content-type"], "text/html; charset=utf-8");
@@ -199,9 +198,8 @@ async fn applications_do_not_share_names() {
         setup()
             .public(public)
             .places(&[Place::Cookie])
-            .run(async |shop| {
-                let browser = shop.browser();
-                browser.sign_in("alice").await;
+            .run(async |site| {
+                let browser = site.signed_in("alice").await;
                 let name = browser.jar().session_name().expect("a session").to_owned();
                 names
                     .lock()
@@ -223,8 +221,8 @@ async fn applications_do_not_share_names() {
 async fn cookies_of_sign_ins_are_bounded() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for _ in 0..20 {
                 let authorization = browser.begin(LOGIN).await;
                 let begun = browser.jar().names().count();
@@ -237,7 +235,7 @@ async fn cookies_of_sign_ins_are_bounded() {
                 );
                 drop(authorization);
             }
-            let browser = shop.browser();
+            let browser = site.browser();
             let reply = sign_in(&browser, LOGIN).await;
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/"));
             let jar = browser.jar();
@@ -253,11 +251,9 @@ async fn cookies_of_sign_ins_are_bounded() {
 #[tokio::test]
 async fn a_dead_cookie_is_removed_by_whoever_sees_it() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            shop.advance(1801);
-            let own = [("sec-fetch-site", "same-origin")];
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            site.advance(1801);
             for (path, fields, status) in [
                 ("/home", &[][..], 200),
                 ("/me", &[], 401),
@@ -274,7 +270,7 @@ async fn a_dead_cookie_is_removed_by_whoever_sees_it() {
                 assert_eq!(browser.jar().session(), None, "{path}");
             }
             let logout = browser.copy();
-            let reply = logout.post("/auth/v2/logout", &own).await;
+            let reply = logout.post("/auth/v2/logout", &[]).await;
             assert_eq!(reply.status, 200, "{reply:?}");
             assert_eq!(logout.jar().session(), None);
             let public = browser.copy();

@@ -1,7 +1,7 @@
 //! Which credential counts, and what a session admits to.
 
-use super::browser::{Fields, SAME_ORIGIN};
-use super::shop::{Shop, setup};
+use crate::session_support::browser::{Fields, SAME_ORIGIN};
+use crate::session_support::site::{Site, setup};
 use crate::support::reply::Reply;
 
 /// With what a request comes: whether with the session of alice, and with which token.
@@ -22,12 +22,12 @@ enum Token {
     Basic,
 }
 
-async fn get(shop: &Shop<'_>, caller: Caller, path: &str) -> Reply {
-    let browser = shop.browser();
+async fn get(site: &Site, caller: Caller, path: &str) -> Reply {
+    let browser = site.browser();
     if caller.session {
         browser.sign_in("alice").await;
     }
-    let bob = shop.bench.idp.token().sub("bob").mint();
+    let bob = site.bench.idp.token().sub("bob").mint();
     let value = match caller.token {
         Token::None => return browser.get(path).await,
         Token::OfBob => format!("Bearer {bob}"),
@@ -74,10 +74,10 @@ async fn a_bearer_token_beats_the_session() {
         ("/me", false, Token::None, 401, "not authenticated"),
     ];
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (path, session, token, status, body) in cases {
                 let caller = Caller { session, token };
-                let reply = get(shop, caller, path).await;
+                let reply = get(site, caller, path).await;
                 assert_eq!(reply.status, status, "{path} {caller:?}: {reply:?}");
                 assert!(reply.body.contains(body), "{path} {caller:?}: {reply:?}");
                 if status >= 400 {
@@ -104,10 +104,9 @@ async fn policies_see_the_user_of_the_session() {
         ("/hello", 200, 200),
     ];
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (user, pick) in [("alice", 0), ("bob", 1)] {
-                let browser = shop.browser();
-                browser.sign_in(user).await;
+                let browser = site.signed_in(user).await;
                 for (path, alice, bob) in cases {
                     let reply = browser.get(path).await;
                     assert_eq!(reply.status, [alice, bob][pick], "{user} {path}: {reply:?}");
@@ -120,9 +119,9 @@ async fn policies_see_the_user_of_the_session() {
 #[tokio::test]
 async fn an_extractor_that_demands_a_session_refuses_bearers() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            let token = format!("Bearer {}", shop.bench.good_token());
+        .run(async |site| {
+            let browser = site.browser();
+            let token = format!("Bearer {}", site.bench.good_token());
             let reply = browser
                 .get_with("/demands", &[("authorization", &token)])
                 .await;
@@ -132,7 +131,7 @@ async fn an_extractor_that_demands_a_session_refuses_bearers() {
                 "{reply:?}"
             );
             let fields: Fields<'_> = &[("authorization", &token), SAME_ORIGIN[0]];
-            let reply = browser.post("/act", fields).await;
+            let reply = browser.post_with("/act", fields).await;
             assert_eq!(reply.status, 200, "a bearer needs no origin: {reply:?}");
         })
         .await;
@@ -142,14 +141,13 @@ async fn an_extractor_that_demands_a_session_refuses_bearers() {
 #[tokio::test]
 async fn handlers_get_the_token_of_the_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let token = browser.get("/token").await.body;
-            let reply = shop.server.get("/api_only", token.as_str()).await;
+            let reply = site.server.get("/api_only", token.as_str()).await;
             assert_eq!((reply.status, reply.body.as_str()), (200, "alice"));
-            let own = shop.bench.good_token();
-            let reply = shop.server.get("/token", own.as_str()).await;
+            let own = site.bench.good_token();
+            let reply = site.server.get("/token", own.as_str()).await;
             assert_eq!(reply.body, own);
         })
         .await;
@@ -159,21 +157,24 @@ async fn handlers_get_the_token_of_the_session() {
 #[tokio::test]
 async fn extractors_without_a_guard() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let reply = browser.open("/alone").await;
             assert_eq!(reply.status, 303, "{reply:?}");
             assert_eq!(browser.get("/alone").await.status, 401);
             browser.sign_in("alice").await;
             let reply = browser.get("/alone").await;
             assert!(reply.body.contains(r#""via":"session""#), "{reply:?}");
-            assert_eq!(browser.post("/alone_too", SAME_ORIGIN).await.status, 200);
+            assert_eq!(
+                browser.post_with("/alone_too", SAME_ORIGIN).await.status,
+                200
+            );
             for fields in [&[][..], &[("sec-fetch-site", "cross-site")]] {
-                let reply = browser.post("/alone_too", fields).await;
+                let reply = browser.post_with("/alone_too", fields).await;
                 assert_eq!(reply.status, 403, "{reply:?}");
                 assert!(reply.body.contains("cross_origin"), "{reply:?}");
             }
-            shop.advance(1801);
+            site.advance(1801);
             assert_eq!(browser.get("/alone").await.status, 401);
             assert_eq!(browser.jar().session(), None);
         })
@@ -183,13 +184,12 @@ async fn extractors_without_a_guard() {
 #[tokio::test]
 async fn an_optional_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let id = browser.get("/demands").await.body;
             assert_eq!(browser.get("/maybe").await.body, id);
-            let token = shop.bench.good_token();
-            let reply = shop.server.get("/maybe", token.as_str()).await;
+            let token = site.bench.good_token();
+            let reply = site.server.get("/maybe", token.as_str()).await;
             assert_eq!((reply.status, reply.body.as_str()), (200, "none"));
         })
         .await;
@@ -199,13 +199,11 @@ async fn an_optional_session() {
 #[tokio::test]
 async fn policies_of_the_client() {
     setup()
-        .client(|client| client.require(super::app::Staff))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .client(|client| client.require(crate::session_support::app::Staff))
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             assert_eq!(browser.get("/me").await.status, 200);
-            let browser = shop.browser();
-            browser.sign_in("bob").await;
+            let browser = site.signed_in("bob").await;
             for path in ["/me", "/alone", "/staff_only/room", "/web_only"] {
                 for reply in [browser.get(path).await, browser.open(path).await] {
                     let status = reply.status;

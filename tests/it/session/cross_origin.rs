@@ -3,8 +3,8 @@
 
 use reqwest::Method;
 
-use super::browser::Fields;
-use super::shop::{HTTP, HTTPS, setup};
+use crate::session_support::browser::Fields;
+use crate::session_support::site::{HTTP, HTTPS, setup};
 
 const SITE: &str = "sec-fetch-site";
 const ORIGIN: &str = "origin";
@@ -46,12 +46,11 @@ const SENDERS: [(Fields<'_>, bool); 27] = [
 async fn what_acts_must_come_from_here() {
     let setup = setup().sessions(|sessions| sessions.trusted_origin(TRUSTED));
     setup
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             for (fields, may_act) in SENDERS {
                 for path in ["/act", "/greet"] {
-                    let reply = browser.post(path, fields).await;
+                    let reply = browser.post_with(path, fields).await;
                     let expected = if may_act { 200 } else { 403 };
                     assert_eq!(reply.status, expected, "{path} {fields:?}: {reply:?}");
                     let names_code = reply.body.contains("cross_origin");
@@ -75,9 +74,8 @@ async fn upgrades_are_checked_like_what_acts() {
         ("sec-fetch-mode", "websocket"),
     ];
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             for upgrade in upgrades {
                 for (fields, expected) in [
                     (&[upgrade][..], 403),
@@ -99,17 +97,17 @@ async fn upgrades_are_checked_like_what_acts() {
 #[tokio::test]
 async fn callers_without_a_session_are_not_checked() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             let foreign: Fields<'_> = &[(SITE, "cross-site")];
-            let browser = shop.browser();
-            assert_eq!(browser.post("/greet", foreign).await.body, "nobody");
-            assert_eq!(browser.post("/act", foreign).await.status, 401);
+            let browser = site.browser();
+            assert_eq!(browser.post_with("/greet", foreign).await.body, "nobody");
+            assert_eq!(browser.post_with("/act", foreign).await.status, 401);
             browser.sign_in("alice").await;
-            let token = format!("Bearer {}", shop.bench.good_token());
+            let token = format!("Bearer {}", site.bench.good_token());
             let with_token: Fields<'_> = &[(SITE, "cross-site"), ("authorization", &token)];
-            assert_eq!(browser.post("/act", with_token).await.status, 200);
-            shop.advance(1801);
-            assert_eq!(browser.post("/act", foreign).await.status, 401);
+            assert_eq!(browser.post_with("/act", with_token).await.status, 200);
+            site.advance(1801);
+            assert_eq!(browser.post_with("/act", foreign).await.status, 401);
         })
         .await;
 }
@@ -118,14 +116,13 @@ async fn callers_without_a_session_are_not_checked() {
 #[tokio::test]
 async fn other_sites_cannot_sign_users_out() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             for (fields, may_act) in SENDERS {
                 if may_act || fields.iter().any(|(_, value)| *value == TRUSTED) {
                     continue;
                 }
-                let reply = browser.post("/auth/v2/logout", fields).await;
+                let reply = browser.post_with("/auth/v2/logout", fields).await;
                 assert_eq!(reply.status, 403, "{fields:?}: {reply:?}");
                 assert!(reply.body.contains("cross_origin"), "{fields:?}: {reply:?}");
                 assert!(browser.is_signed_in().await, "{fields:?}");
@@ -143,16 +140,15 @@ async fn other_sites_cannot_sign_users_out() {
 async fn on_the_loopback_interface_the_origin_decides() {
     setup()
         .public(HTTP)
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             for (origin, expected) in [
                 (HTTP, 200),
                 ("http://127.0.0.1:8001", 403),
                 ("https://127.0.0.1:8000", 403),
                 ("http://localhost:8000", 403),
             ] {
-                let request = browser.bare(Method::POST, "/act", &[(ORIGIN, origin)]);
+                let request = browser.request(Method::POST, "/act", &[(ORIGIN, origin)]);
                 assert_eq!(browser.send(request).await.status, expected, "{origin}");
             }
         })

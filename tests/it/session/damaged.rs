@@ -5,15 +5,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use reqwest::header::COOKIE;
 
-use super::browser::Browser;
-use super::jar::SetCookie;
-use super::shop::{KEY, Place, Shop, setup};
+use crate::session_support::browser::Browser;
+use crate::session_support::jar::SetCookie;
+use crate::session_support::site::{Place, Site, setup};
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
 
 /// Sends `Cookie` fields of one's own.
-async fn send(browser: &Browser<'_>, path: &str, fields: &[String]) -> Reply {
-    let request = browser.bare(Method::GET, path, &[]);
+async fn send(browser: &Browser, path: &str, fields: &[String]) -> Reply {
+    let request = browser.request(Method::GET, path, &[]);
     let request = fields
         .iter()
         .fold(request, |request, field| request.header(COOKIE, field));
@@ -21,8 +21,8 @@ async fn send(browser: &Browser<'_>, path: &str, fields: &[String]) -> Reply {
 }
 
 /// Such cookies are nobody, are removed, and are an error nowhere.
-async fn assert_is_no_session(shop: &Shop<'_>, case: &str, name: &str, fields: &[String]) {
-    let browser = shop.browser();
+async fn assert_is_no_session(site: &Site, case: &str, name: &str, fields: &[String]) {
+    let browser = site.browser();
     let reply = send(&browser, "/me", fields).await;
     assert_eq!(reply.status, 401, "{case}: {reply:?}");
     assert!(
@@ -68,11 +68,9 @@ fn repacked(value: &str, change: impl FnOnce(&mut Vec<u8>)) -> String {
 #[tokio::test]
 async fn what_was_not_sealed_here_is_no_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let name = browser.jar().session_name().expect("a session").to_owned();
-            let value = browser.jar().session().expect("a session").to_owned();
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let (name, value) = browser.session_cookie();
             let length = value.len();
             let mut values = vec![
                 ("empty", String::new()),
@@ -104,7 +102,7 @@ async fn what_was_not_sealed_here_is_no_session() {
             );
             for (case, value) in values {
                 let field = format!("{name}={value}");
-                assert_is_no_session(shop, &format!("{case}: {value}"), &name, &[field]).await;
+                assert_is_no_session(site, &format!("{case}: {value}"), &name, &[field]).await;
             }
             // The real one still is.
             assert_eq!(browser.get("/me").await.status, 200);
@@ -116,11 +114,9 @@ async fn what_was_not_sealed_here_is_no_session() {
 #[tokio::test]
 async fn a_cookie_that_comes_twice_is_no_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let name = browser.jar().session_name().expect("a session").to_owned();
-            let value = browser.jar().session().expect("a session").to_owned();
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let (name, value) = browser.session_cookie();
             for fields in [
                 vec![format!("{name}={value}; {name}={value}")],
                 vec![format!("{name}={value}"), format!("{name}={value}")],
@@ -129,7 +125,7 @@ async fn a_cookie_that_comes_twice_is_no_session() {
                 vec![format!("{name}=; {name}={value}")],
                 vec![format!("a=b; {name}={value}; c=d; {name}=x; e=f")],
             ] {
-                assert_is_no_session(shop, &format!("{fields:?}"), &name, &fields).await;
+                assert_is_no_session(site, &format!("{fields:?}"), &name, &fields).await;
             }
             // Others beside it do no harm.
             for fields in [
@@ -156,18 +152,15 @@ async fn a_cookie_that_comes_twice_is_no_session() {
 #[tokio::test]
 async fn foreign_sessions() {
     setup()
-        .run(async |shop| {
-            let server =
-                shop.another(|sessions| sessions.key("another key of thirty-two characters"));
-            let other = shop.with(&server);
-            let browser = other.browser();
-            browser.sign_in("alice").await;
-            let name = browser.jar().session_name().expect("a session").to_owned();
-            let value = browser.jar().session().expect("a session").to_owned();
+        .run(async |site| {
+            let other =
+                site.another_with(|sessions| sessions.key("another key of thirty-two characters"));
+            let browser = other.signed_in("alice").await;
+            let (name, value) = browser.session_cookie();
             let fields = [format!("{name}={value}")];
-            assert_is_no_session(shop, "of another key", &name, &fields).await;
+            assert_is_no_session(site, "of another key", &name, &fields).await;
             // Under another name it does not open, though the key is the same.
-            let own = shop.browser();
+            let own = site.browser();
             own.sign_in("alice").await;
             let value = own.jar().session().expect("a session").to_owned();
             let fields = [format!("oidc-session-00000000={value}")];
@@ -181,16 +174,13 @@ async fn foreign_sessions() {
 #[tokio::test]
 async fn the_reasons_are_logged() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
-            let shop = shop.with(&server);
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let name = browser.jar().session_name().expect("a session").to_owned();
-            let value = browser.jar().session().expect("a session").to_owned();
+            let site = logs.listen(|| site.another());
+            let browser = site.signed_in("alice").await;
+            let (name, value) = browser.session_cookie();
             let twice = format!("{name}={value}; {name}={value}");
-            let newer = match shop.place {
+            let newer = match site.place {
                 Place::Cookie => repacked(&value, |bytes| bytes[0] += 1),
                 Place::Memory | Place::Sqlite => format!("9.{}", &value[2..]),
             };
@@ -209,7 +199,7 @@ async fn the_reasons_are_logged() {
                 let is_named = lines.iter().any(|line| line.field("code").contains(code));
                 assert!(is_named, "{code} is not among {lines:#?}");
             }
-            shop.advance(1801);
+            site.advance(1801);
             logs.take();
             browser.get("/me").await;
             let lines = logs.take();

@@ -4,8 +4,8 @@ use oidc::Userinfo;
 use oidc_devidp::{Endpoint, Fault, Preset, TestIdp, TokenBuilder};
 use serde_json::{Value, json};
 
-use super::browser::Browser;
-use super::shop::{CLIENT, KEY, Place, Shop, setup};
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{CLIENT, KEY, Site, setup};
 use crate::sign_in::parameter;
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
@@ -24,9 +24,9 @@ fn response(idp: &TestIdp, login: &str, access_token: Change, id_token: Change) 
     })
 }
 
-async fn sign_in(browser: &Browser<'_>, shop: &Shop<'_>, access: Change, id: Change) -> Reply {
+async fn sign_in(browser: &Browser, site: &Site, access: Change, id: Change) -> Reply {
     let login = browser.begin("/auth/v2/login").await;
-    let response = response(&shop.bench.idp, &login, access, id);
+    let response = response(&site.bench.idp, &login, access, id);
     browser.finish_with(&login, &response).await
 }
 
@@ -51,12 +51,12 @@ async fn the_first_source_with_a_claim_counts() {
     ];
     let setup = setup().sessions(|sessions| sessions.userinfo(Userinfo::Always));
     setup
-        .run(async |shop| {
+        .run(async |site| {
             let userinfo = json!({"sub": "alice", "a": 3, "b": 3, "c": 3}).to_string();
             for (case, change, expected) in &cases {
-                let browser = shop.browser();
+                let browser = site.browser();
                 let login = browser.begin("/auth/v2/login").await;
-                let idp = &shop.bench.idp;
+                let idp = &site.bench.idp;
                 let nonce = parameter(&login, "nonce").expect("it is sent");
                 let id_token = idp.id_token().nonce(&nonce);
                 let id_token = id_token.claim("a", json!(2)).claim("b", json!(2));
@@ -80,11 +80,11 @@ async fn the_first_source_with_a_claim_counts() {
 #[tokio::test]
 async fn the_sign_in_is_that_of_the_id_token() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let access: Change = |t| t.claim("acr", json!("gold")).claim("sid", json!("a"));
             let id: Change = |t| t.claim("acr", json!("1")).claim("sid", json!("b"));
-            let reply = sign_in(&browser, shop, access, id).await;
+            let reply = sign_in(&browser, site, access, id).await;
             assert_eq!(reply.status, 303, "{reply:?}");
             let claims = &browser.me().await["claims"];
             assert_eq!((&claims["acr"], &claims["sid"]), (&json!("1"), &json!("b")));
@@ -96,7 +96,7 @@ async fn the_sign_in_is_that_of_the_id_token() {
 #[tokio::test]
 async fn scopes_are_those_of_the_token_or_of_the_response() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             let cases: [(&str, Change, &[&str]); 2] = [
                 ("ours", |t| t.scope("a b"), &["a", "b"]),
                 (
@@ -106,13 +106,13 @@ async fn scopes_are_those_of_the_token_or_of_the_response() {
                 ),
             ];
             for (case, change, expected) in cases {
-                let browser = shop.browser();
-                sign_in(&browser, shop, change, |t| t).await;
+                let browser = site.browser();
+                sign_in(&browser, site, change, |t| t).await;
                 assert_eq!(browser.me().await["scopes"], json!(expected), "{case}");
             }
-            let browser = shop.browser();
+            let browser = site.browser();
             let login = browser.begin("/auth/v2/login").await;
-            let mut response = response(&shop.bench.idp, &login, |t| t.audience("x"), |t| t);
+            let mut response = response(&site.bench.idp, &login, |t| t.audience("x"), |t| t);
             response.as_object_mut().expect("an object").remove("scope");
             browser.finish_with(&login, &response).await;
             let asked = parameter(&login, "scope").expect("it is sent");
@@ -128,9 +128,8 @@ async fn providers_differ_in_where_roles_are() {
     // Keycloak: only in the access token.
     setup()
         .idp(|idp| idp.preset(Preset::Keycloak))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             assert_eq!(browser.get("/admin").await.status, 200);
             let me = browser.me().await;
             assert_eq!(me["email"], "alice@example.org");
@@ -139,9 +138,8 @@ async fn providers_differ_in_where_roles_are() {
     // Google: the access token is opaque.
     setup()
         .idp(|idp| idp.preset(Preset::Google))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let me = browser.me().await;
             assert_eq!(
                 (&me["sub"], &me["email"]),
@@ -168,16 +166,15 @@ async fn providers_differ_in_whom_their_tokens_are_for() {
     setup()
         .idp(|idp| with_api(idp).preset(Preset::EntraId))
         .client(|client| client.audience("api"))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let me = browser.me().await;
             let found = (&me["sub"], &me["claims"]["aud"], &me["email"]);
             let email = json!("alice@example.org");
             assert_eq!(found, (&json!("alice"), &json!(CLIENT), &email), "{me}");
             assert_eq!(browser.get("/admin").await.status, 200);
             let token = browser.get("/token").await.body;
-            let reply = shop.server.get("/me", token.as_str()).await;
+            let reply = site.server.get("/me", token.as_str()).await;
             let bearer: Value = serde_json::from_str(&reply.body).expect("JSON");
             assert_ne!(bearer["sub"], me["sub"]);
         })
@@ -185,9 +182,8 @@ async fn providers_differ_in_whom_their_tokens_are_for() {
     setup()
         .idp(|idp| with_api(idp).preset(Preset::Auth0))
         .client(|client| client.audience("api"))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let me = browser.me().await;
             assert_eq!(me["claims"]["aud"][0], "api", "{me}");
             assert_eq!(browser.get("/admin").await.status, 200);
@@ -199,12 +195,11 @@ async fn providers_differ_in_whom_their_tokens_are_for() {
 #[tokio::test]
 async fn a_token_about_another_user_is_logged() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
-            let shop = shop.with(&server);
-            let browser = shop.browser();
-            let reply = sign_in(&browser, &shop, |t| t.sub("carol"), |t| t).await;
+            let site = logs.listen(|| site.another());
+            let browser = site.browser();
+            let reply = sign_in(&browser, &site, |t| t.sub("carol"), |t| t).await;
             assert_eq!(reply.status, 303, "{reply:?}");
             assert_eq!(browser.me().await["sub"], "alice");
             let lines = logs.take();
@@ -247,16 +242,15 @@ async fn userinfo_is_asked_as_configured() {
         ("never", Genuine, true, 0, true, false),
     ];
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for case @ (mode, info, lacks, asked, is_signed_in, is_known) in cases {
-                let server = shop.another(match mode {
+                let site = site.another_with(match mode {
                     "always" => |sessions| sessions.key(KEY).userinfo(Userinfo::Always),
                     "never" => |sessions| sessions.key(KEY).userinfo(Userinfo::Never),
                     _ => |sessions| sessions.key(KEY),
                 });
-                let shop = shop.with(&server);
-                let idp = &shop.bench.idp;
-                let browser = shop.browser();
+                let idp = &site.bench.idp;
+                let browser = site.browser();
                 let login = browser.begin("/auth/v2/login").await;
                 let change: Change = if lacks {
                     |t| {
@@ -300,22 +294,17 @@ async fn userinfo_is_asked_as_configured() {
 #[tokio::test]
 async fn sessions_outlive_the_keys_that_signed_their_tokens() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            shop.bench.idp.rotate_keys();
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            site.bench.idp.rotate_keys();
             for endpoint in Endpoint::ALL {
-                shop.bench.idp.fault(endpoint, Fault::Down);
+                site.bench.idp.fault(endpoint, Fault::Down);
             }
             assert_eq!(browser.get("/admin").await.status, 200);
-            let server = shop.another(|sessions| sessions.key(KEY));
-            let restarted = shop.with(&server);
-            if shop.place != Place::Memory {
-                let moved = restarted.browser();
-                moved.jar().clone_from(&browser.jar());
-                assert_eq!(moved.get("/admin").await.status, 200);
-            }
-            shop.bench.idp.heal();
+            let restarted = site.another();
+            let moved = browser.moved_to(restarted.server.address);
+            assert_eq!(moved.get("/admin").await.status, 200);
+            site.bench.idp.heal();
         })
         .await;
 }

@@ -1,35 +1,20 @@
 //! A sign-in begins a new session, whatever the browser had before, and ends that.
 
-use reqwest::Method;
-
-use super::browser::{Browser, SAME_ORIGIN};
-use super::shop::setup;
-use crate::support::reply::Reply;
-
-async fn put(browser: &Browser<'_>, goods: &str) -> Reply {
-    let request = browser.bare(Method::POST, "/put", SAME_ORIGIN);
-    browser.send(request.body(goods.to_owned())).await
-}
-
-/// The printable id of the session.
-async fn id(browser: &Browser<'_>) -> String {
-    let reply = browser.get("/demands").await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-    reply.body
-}
+use crate::session_support::site::setup;
 
 #[tokio::test]
 async fn each_sign_in_begins_a_new_session() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (first, second) in [("alice", "alice"), ("alice", "bob")] {
-                let browser = shop.browser();
-                browser.sign_in(first).await;
+                let browser = site.signed_in(first).await;
                 let thief = browser.copy();
-                let (old_id, old_value) =
-                    (id(&browser).await, thief.jar().session().map(str::to_owned));
+                let (old_id, old_value) = (
+                    browser.session_id().await,
+                    thief.jar().session().map(str::to_owned),
+                );
                 browser.sign_in(second).await;
-                assert_ne!(id(&browser).await, old_id);
+                assert_ne!(browser.session_id().await, old_id);
                 assert_ne!(browser.jar().session(), old_value.as_deref());
                 assert_eq!(browser.get("/home").await.body, second);
                 assert_eq!(thief.get("/me").await.status, 401, "the old one has ended");
@@ -42,8 +27,8 @@ async fn each_sign_in_begins_a_new_session() {
 #[tokio::test]
 async fn nothing_begins_a_session_but_a_sign_in() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for path in ["/home", "/me", "/hello", "/basket", "/auth/v2/session"] {
                 browser.open(path).await;
                 assert_eq!(browser.jar().field(), None, "{path}");
@@ -58,10 +43,10 @@ async fn nothing_begins_a_session_but_a_sign_in() {
 #[tokio::test]
 async fn a_planted_session_is_not_taken_over() {
     setup()
-        .run(async |shop| {
-            let attacker = shop.browser();
+        .run(async |site| {
+            let attacker = site.browser();
             attacker.sign_in("bob").await;
-            put(&attacker, "planted").await;
+            attacker.put("planted").await;
             let victim = attacker.copy();
             victim.sign_in("alice").await;
             assert_eq!(victim.get("/basket").await.body, "");
@@ -74,10 +59,9 @@ async fn a_planted_session_is_not_taken_over() {
 #[tokio::test]
 async fn data_pass_on_to_the_same_user_only() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            assert_eq!(put(&browser, "apple").await.body, "apple");
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            assert_eq!(browser.put("apple").await.body, "apple");
             browser.sign_in("alice").await;
             assert_eq!(browser.get("/basket").await.body, "apple");
             browser.sign_in("bob").await;
@@ -92,8 +76,8 @@ async fn data_pass_on_to_the_same_user_only() {
 #[tokio::test]
 async fn the_last_of_two_sign_ins_counts() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let first = browser.begin("/auth/v2/login?return_to=/me").await;
             let second = browser.begin("/auth/v2/login?return_to=/home").await;
             assert_eq!(browser.finish(&second, "bob").await.status, 303);
@@ -109,16 +93,15 @@ async fn the_last_of_two_sign_ins_counts() {
 #[tokio::test]
 async fn the_id_of_a_session_is_no_secret() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let (id, name) = (
-                id(&browser).await,
+                browser.session_id().await,
                 browser.jar().session_name().map(str::to_owned),
             );
             let value = browser.jar().session().expect("a session").to_owned();
             assert!(!value.contains(&id), "{value} {id}");
-            let thief = shop.browser();
+            let thief = site.browser();
             for value in [id.clone(), format!("1.{id}")] {
                 thief.jar().set(name.as_deref().expect("a name"), &value);
                 assert_eq!(thief.copy().get("/me").await.status, 401, "{value}");
@@ -131,11 +114,10 @@ async fn the_id_of_a_session_is_no_secret() {
 #[tokio::test]
 async fn the_application_ends_a_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let copy = browser.copy();
-            let reply = browser.post("/end", SAME_ORIGIN).await;
+            let reply = browser.post("/end", &[]).await;
             assert_eq!((reply.status, reply.body.as_str()), (200, "ended"));
             assert_eq!(browser.jar().session(), None);
             assert_eq!(copy.get("/home").await.body, "nobody");

@@ -3,13 +3,13 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::browser::{Browser, NAVIGATE};
-use super::shop::setup;
+use crate::session_support::browser::{Browser, NAVIGATE};
+use crate::session_support::site::setup;
 use crate::support::reply::Reply;
 
 const SESSION: &str = "/auth/v2/session";
 
-async fn ask(browser: &Browser<'_>) -> Value {
+async fn ask(browser: &Browser) -> Value {
     let reply = browser.get(SESSION).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert_eq!(reply.headers["content-type"], "application/json");
@@ -21,8 +21,8 @@ async fn ask(browser: &Browser<'_>) -> Value {
 #[tokio::test]
 async fn it_tells_who_is_signed_in_and_how_long() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let nobody = json!({"authenticated": false, "login": "/auth/v2/login"});
             assert_eq!(ask(&browser).await, nobody);
             browser.sign_in("alice").await;
@@ -43,7 +43,7 @@ async fn it_tells_who_is_signed_in_and_how_long() {
             // As a page it is the same.
             let reply = browser.get_with(SESSION, NAVIGATE).await;
             assert!(reply.body.contains("\"alice\""), "{reply:?}");
-            shop.advance(1801);
+            site.advance(1801);
             assert_eq!(ask(&browser).await, nobody);
             assert_eq!(browser.jar().session(), None);
         })
@@ -54,12 +54,12 @@ async fn it_tells_who_is_signed_in_and_how_long() {
 #[tokio::test]
 async fn asking_does_not_keep_a_session_alive() {
     setup()
-        .run(async |shop| {
-            let [asking, used] = [shop.browser(), shop.browser()];
+        .run(async |site| {
+            let [asking, used] = [site.browser(), site.browser()];
             asking.sign_in("alice").await;
             used.sign_in("bob").await;
             for _ in 0..4 {
-                shop.advance(600);
+                site.advance(600);
                 ask(&asking).await;
                 used.get("/me").await;
             }
@@ -73,15 +73,15 @@ async fn asking_does_not_keep_a_session_alive() {
 #[tokio::test]
 async fn it_is_about_the_cookie() {
     setup()
-        .run(async |shop| {
-            let token = format!("Bearer {}", shop.bench.good_token());
-            let browser = shop.browser();
+        .run(async |site| {
+            let token = format!("Bearer {}", site.bench.good_token());
+            let browser = site.browser();
             let reply = browser
                 .get_with(SESSION, &[("authorization", &token)])
                 .await;
             assert!(reply.body.contains("\"authenticated\":false"), "{reply:?}");
             for method in [Method::POST, Method::DELETE] {
-                let reply = Reply::of(browser.bare(method, SESSION, &[])).await;
+                let reply = Reply::of(browser.request(method, SESSION, &[])).await;
                 assert_eq!(reply.status, 405, "{reply:?}");
                 assert_eq!(reply.headers["allow"], "GET");
             }
@@ -94,15 +94,15 @@ async fn it_is_about_the_cookie() {
 #[tokio::test]
 async fn userinfo_serves_both_callers() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let userinfo = "/auth/v2/userinfo";
             assert_eq!(browser.get(userinfo).await.status, 401);
             browser.sign_in("alice").await;
             let of_session = browser.get(userinfo).await;
             assert_eq!(of_session.status, 200, "{of_session:?}");
             let token = browser.get("/token").await.body;
-            let of_bearer = shop.server.get(userinfo, token.as_str()).await;
+            let of_bearer = site.server.get(userinfo, token.as_str()).await;
             assert_eq!(of_session.body, of_bearer.body);
         })
         .await;

@@ -1,7 +1,6 @@
 //! The keys of the sessions are exchanged.
 
-use super::shop::{KEY, Place, setup};
-use crate::support::servers::Server;
+use crate::session_support::site::{KEY, Place, Site, setup};
 
 const NEW: &str = "the next key of the sessions, also long";
 
@@ -9,25 +8,20 @@ const NEW: &str = "the next key of the sessions, also long";
 async fn older_keys_open_what_they_sealed() {
     setup()
         .places(&[Place::Cookie, Place::Sqlite])
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let status_at = async |server: &Server| {
-                let shop = shop.with(server);
-                let moved = shop.browser();
-                moved.jar().clone_from(&browser.jar());
-                let status = moved.get("/me").await.status;
-                browser.jar().clone_from(&moved.jar());
-                status
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let status_at = async |other: &Site| {
+                let there = browser.moved_to(other.server.address);
+                there.get("/me").await.status
             };
-            let both = shop.another(|sessions| sessions.key(NEW).key(KEY));
+            let both = site.another_with(|sessions| sessions.key(NEW).key(KEY));
             assert_eq!(status_at(&both).await, 200);
             // A use that is recorded seals anew.
-            shop.advance(200);
+            site.advance(200);
             assert_eq!(status_at(&both).await, 200);
-            let new = shop.another(|sessions| sessions.key(NEW));
+            let new = site.another_with(|sessions| sessions.key(NEW));
             // A store knows the session by the secret, which has no other key.
-            let expected = if shop.place == Place::Cookie {
+            let expected = if site.place == Place::Cookie {
                 200
             } else {
                 401
@@ -41,17 +35,14 @@ async fn older_keys_open_what_they_sealed() {
 async fn a_removed_key_ends_its_sessions() {
     setup()
         .places(&[Place::Cookie, Place::Sqlite])
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             for change in [
                 |sessions: oidc::Sessions| sessions.key(NEW),
                 |sessions| sessions,
             ] {
-                let server = shop.another(change);
-                let shop = shop.with(&server);
-                let moved = shop.browser();
-                moved.jar().clone_from(&browser.jar());
+                let other = site.another_with(change);
+                let moved = browser.copy().moved_to(other.server.address);
                 assert_eq!(moved.get("/me").await.status, 401);
                 assert_eq!(moved.jar().session(), None, "the cookie is removed");
             }
@@ -64,13 +55,10 @@ async fn a_removed_key_ends_its_sessions() {
 async fn instances_share_sessions_by_their_key() {
     setup()
         .places(&[Place::Cookie, Place::Sqlite])
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let server = shop.another(|sessions| sessions.key(KEY));
-            let elsewhere = shop.with(&server);
-            let moved = elsewhere.browser();
-            moved.jar().clone_from(&browser.jar());
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let other = site.another();
+            let moved = browser.moved_to(other.server.address);
             assert_eq!(moved.get("/home").await.body, "alice");
         })
         .await;

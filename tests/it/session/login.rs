@@ -4,7 +4,7 @@ use oidc_devidp::Endpoint;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::shop::{HTTPS, Place, setup};
+use crate::session_support::site::{HTTPS, Place, setup};
 use crate::sign_in::{location, parameter};
 use crate::support::reply::Reply;
 
@@ -65,8 +65,8 @@ async fn parameters_of_the_link() {
     setup()
         .places(PLACES)
         .sessions(|sessions| sessions.login_parameter("kc_idp_hint"))
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for (query, expected) in cases {
                 let login = format!("/auth/v2/login?{query}");
                 let Some((name, value)) = expected else {
@@ -94,8 +94,8 @@ async fn parameters_of_the_link() {
 async fn the_authorization_request() {
     setup()
         .places(PLACES)
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let [first, second] = [
                 browser.begin("/auth/v2/login").await,
                 browser.begin("/auth/v2/login").await,
@@ -123,9 +123,9 @@ async fn the_authorization_request() {
 async fn third_parties_begin_a_sign_in() {
     setup()
         .places(PLACES)
-        .run(async |shop| {
-            let browser = shop.browser();
-            let issuer = shop.bench.idp.issuer();
+        .run(async |site| {
+            let browser = site.browser();
+            let issuer = site.bench.idp.issuer();
             let query = format!("iss={issuer}&login_hint=alice&target_link_uri=/me");
             let authorization = browser.begin(&format!("/auth/v2/login?{query}")).await;
             let hint = parameter(&authorization, "login_hint");
@@ -134,7 +134,7 @@ async fn third_parties_begin_a_sign_in() {
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/me"));
 
             for method in [Method::POST, Method::PUT, Method::DELETE] {
-                let request = browser.bare(method.clone(), "/auth/v2/login", &[]);
+                let request = browser.request(method.clone(), "/auth/v2/login", &[]);
                 let reply = Reply::of(request).await;
                 assert_eq!(reply.status, 405, "{method}: {reply:?}");
                 assert_eq!(reply.headers["allow"], "GET", "{method}");
@@ -148,16 +148,16 @@ async fn third_parties_begin_a_sign_in() {
 async fn floods_of_strangers_cost_nothing() {
     setup()
         .places(PLACES)
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             browser.begin("/auth/v2/login").await;
-            shop.bench.idp.reset_hits();
+            site.bench.idp.reset_hits();
             for _ in 0..20 {
-                let stranger = shop.browser();
+                let stranger = site.browser();
                 let reply = stranger.open("/me").await;
                 stranger.begin(&location(&reply)).await;
             }
-            let hits = Endpoint::ALL.map(|endpoint| shop.bench.idp.hits(endpoint));
+            let hits = Endpoint::ALL.map(|endpoint| site.bench.idp.hits(endpoint));
             assert_eq!(hits.iter().sum::<usize>(), 0, "{hits:?}");
         })
         .await;
@@ -168,14 +168,14 @@ async fn floods_of_strangers_cost_nothing() {
 async fn with_a_redirect_uri_tokens_are_returned() {
     setup()
         .places(PLACES)
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let callback = format!("{HTTPS}/auth/v2/callback");
             let reply = browser
                 .get(&format!("/auth/v2/login?redirect_uri={callback}"))
                 .await;
             assert_eq!(reply.status, 307, "{reply:?}");
-            let back = shop.bench.idp.sign_in(&location(&reply), "alice");
+            let back = site.bench.idp.sign_in(&location(&reply), "alice");
             let reply = browser.get(&back).await;
             assert_eq!(reply.status, 200, "{reply:?}");
             assert!(reply.body.contains("access_token"), "{reply:?}");

@@ -1,8 +1,6 @@
 //! Browser sessions over HTTP: who has one, what it admits to, and what a browser or a program gets
 //! without. On both frameworks, with the sessions in cookies and in stores.
 
-mod app;
-mod browser;
 mod caching;
 mod callback;
 mod config;
@@ -13,7 +11,6 @@ mod damaged;
 mod facts;
 mod fixation;
 mod info;
-mod jar;
 mod keys;
 mod layer;
 mod login;
@@ -22,6 +19,5 @@ mod parts;
 mod refusals;
 mod return_to;
 mod secrets;
-mod shop;
 mod silent;
 mod step_up;

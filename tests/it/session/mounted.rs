@@ -2,27 +2,27 @@
 
 use axum::Router;
 
-use super::app::{APP, SIGN_IN, actix_handlers, axum_handlers};
-use super::jar::SetCookie;
-use super::shop::{Place, Shop, setup};
+use crate::session_support::app::{APP, SIGN_IN, actix_handlers, axum_handlers};
+use crate::session_support::jar::SetCookie;
+use crate::session_support::site::{Place, Site, setup};
 use crate::sign_in::location;
 use crate::support::servers::App;
 
 /// Nested below `/shop`.
 const NESTED: App = App {
     axum: |oidc| {
-        let shop = axum_handlers().merge(SIGN_IN);
-        Router::new().nest("/shop", shop).layer(oidc.sessions())
+        let site = axum_handlers().merge(SIGN_IN);
+        Router::new().nest("/shop", site).layer(oidc.sessions())
     },
     actix: |oidc, config| {
-        let shop = actix_web::web::scope("/shop").wrap(oidc.sessions());
-        config.service(shop.service(SIGN_IN).configure(actix_handlers));
+        let site = actix_web::web::scope("/shop").wrap(oidc.sessions());
+        config.service(site.service(SIGN_IN).configure(actix_handlers));
     },
 };
 
 /// The way of a browser to a page, in an application below `/shop`.
-async fn signs_in_below(shop: &Shop<'_>) {
-    let browser = shop.browser();
+async fn signs_in_below(site: &Site) {
+    let browser = site.browser();
     let reply = browser.open("/shop/me").await;
     assert_eq!(reply.status, 303, "{reply:?}");
     let login = location(&reply);
@@ -46,7 +46,7 @@ async fn signs_in_below(shop: &Shop<'_>) {
             .await;
         assert_eq!(reply.status, 400, "{path}: {reply:?}");
     }
-    let stranger = shop.browser();
+    let stranger = site.browser();
     let reply = stranger.get("/shop/auth/v2/session").await;
     assert!(
         reply.body.contains("\"login\":\"/shop/auth/v2/login\""),
@@ -65,10 +65,10 @@ async fn nested_in_a_router() {
         .app(NESTED)
         .places(&[Place::Cookie])
         .sessions(|sessions| sessions.mounted_at("/shop"))
-        .run(async |shop| {
-            signs_in_below(shop).await;
+        .run(async |site| {
+            signs_in_below(site).await;
             // Nobody chose a page, and the default one is a path of the host.
-            let browser = shop.browser();
+            let browser = site.browser();
             let authorization = browser.begin("/shop/auth/v2/login").await;
             let reply = browser.finish(&authorization, "alice").await;
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/"));
@@ -82,9 +82,9 @@ async fn below_a_path_of_a_proxy() {
     setup()
         .public("https://shop.example.org/shop")
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            signs_in_below(shop).await;
-            let browser = shop.browser();
+        .run(async |site| {
+            signs_in_below(site).await;
+            let browser = site.browser();
             let authorization = browser.begin("/shop/auth/v2/login").await;
             let reply = browser.finish(&authorization, "alice").await;
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/shop/"));
@@ -96,15 +96,17 @@ async fn below_a_path_of_a_proxy() {
 const STRICT: App = App {
     axum: |oidc| {
         use oidc::axum::{Router, get};
-        let router = Router::new().route("/me", get(super::app::me));
-        let router = router.route("/home", get(super::app::home)).merge(SIGN_IN);
+        let router = Router::new().route("/me", get(crate::session_support::app::me));
+        let router = router
+            .route("/home", get(crate::session_support::app::home))
+            .merge(SIGN_IN);
         router.layer(oidc.sessions()).into()
     },
     actix: |oidc, config| {
         use oidc::actix::{get, scope};
         let scope = scope("")
-            .route("/me", get().to(super::app::me))
-            .route("/home", get().to(super::app::home))
+            .route("/me", get().to(crate::session_support::app::me))
+            .route("/home", get().to(crate::session_support::app::home))
             .service(SIGN_IN);
         config.service(scope.wrap(oidc.sessions()));
     },
@@ -114,14 +116,14 @@ const STRICT: App = App {
 async fn in_routers_that_deny_by_default() {
     setup()
         .app(STRICT)
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             assert_eq!(browser.get("/home").await.body, "nobody");
             assert_eq!(browser.get("/me").await.status, 401);
             browser.sign_in("alice").await;
             assert_eq!(browser.get("/home").await.body, "alice");
             assert_eq!(browser.me().await["via"], "session");
-            shop.advance(1801);
+            site.advance(1801);
             assert_eq!(browser.get("/home").await.body, "nobody");
             assert_eq!(browser.jar().session(), None);
         })
@@ -141,13 +143,12 @@ const TWICE: App = App {
 async fn in_two_layers() {
     setup()
         .app(TWICE)
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let reply = browser.get("/me").await;
             assert_eq!(reply.status, 200, "{reply:?}");
             assert_eq!(reply.headers.get_all("vary").iter().count(), 1, "{reply:?}");
-            shop.advance(1801);
+            site.advance(1801);
             let reply = browser.get("/me").await;
             assert_eq!(SetCookie::all(&reply.headers).len(), 2, "{reply:?}");
         })

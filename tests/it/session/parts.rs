@@ -5,9 +5,9 @@ use reqwest::Method;
 use reqwest::header::COOKIE;
 use serde_json::json;
 
-use super::browser::{Browser, SAME_ORIGIN};
-use super::jar::{SetCookie, is_session};
-use super::shop::{KEY, Place, setup};
+use crate::session_support::browser::Browser;
+use crate::session_support::jar::{SetCookie, is_session};
+use crate::session_support::site::{Place, setup};
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
 
@@ -25,10 +25,9 @@ fn with_users(idp: oidc_devidp::Builder) -> oidc_devidp::Builder {
 }
 
 /// The values of the two parts.
-fn parts(browser: &Browser<'_>) -> (String, String, String) {
+fn parts(browser: &Browser) -> (String, String, String) {
+    let (name, first) = browser.session_cookie();
     let jar = browser.jar();
-    let name = jar.session_name().expect("a session").to_owned();
-    let first = jar.get(&name).expect("a first part").to_owned();
     let second = jar
         .get(&format!("{name}.1"))
         .expect("a second part")
@@ -40,16 +39,15 @@ fn parts(browser: &Browser<'_>) -> (String, String, String) {
 async fn large_sessions_take_two_cookies() {
     setup()
         .idp(with_users)
-        .run(async |shop| {
+        .run(async |site| {
             for (user, cookies) in [("small", 1), ("large", 2), ("larger", 2)] {
-                let browser = shop.browser();
-                browser.sign_in(user).await;
+                let browser = site.signed_in(user).await;
                 let names = browser
                     .jar()
                     .names()
                     .filter(|name| is_session(name))
                     .count();
-                let expected = if shop.place == Place::Cookie {
+                let expected = if site.place == Place::Cookie {
                     cookies
                 } else {
                     1
@@ -70,14 +68,13 @@ async fn large_sessions_take_two_cookies() {
 async fn a_session_that_fits_nowhere_is_an_error() {
     setup()
         .idp(with_users)
-        .run(async |shop| {
+        .run(async |site| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
-            let shop = shop.with(&server);
-            let browser = shop.browser();
+            let site = logs.listen(|| site.another());
+            let browser = site.browser();
             let authorization = browser.begin("/auth/v2/login").await;
             let reply = browser.finish(&authorization, "huge").await;
-            if shop.place != Place::Cookie {
+            if site.place != Place::Cookie {
                 assert_eq!(reply.status, 303, "{reply:?}");
                 assert_eq!(browser.get("/me").await.status, 200);
                 return;
@@ -101,18 +98,14 @@ async fn both_parts_are_needed() {
     setup()
         .idp(with_users)
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("large").await;
+        .run(async |site| {
+            let browser = site.signed_in("large").await;
             let (name, first, second) = parts(&browser);
             // The same session at a later time.
-            browser
-                .send(browser.bare(Method::POST, "/put", SAME_ORIGIN).body("x"))
-                .await;
+            browser.put("x").await;
             let (_, newer_first, newer_second) = parts(&browser);
             assert_ne!(first, newer_first);
-            let another = shop.browser();
-            another.sign_in("large").await;
+            let another = site.signed_in("large").await;
             let (_, other_first, other_second) = parts(&another);
             let second_name = format!("{name}.1");
             for (case, field, status) in [
@@ -174,7 +167,9 @@ async fn both_parts_are_needed() {
                     401,
                 ),
             ] {
-                let request = browser.bare(Method::GET, "/me", &[]).header(COOKIE, &field);
+                let request = browser
+                    .request(Method::GET, "/me", &[])
+                    .header(COOKIE, &field);
                 let reply = Reply::of(request).await;
                 assert_eq!(reply.status, status, "{case}: {reply:?}");
                 if status == 401 {
@@ -196,10 +191,9 @@ async fn a_leftover_second_part_is_removed() {
     setup()
         .idp(with_users)
         .places(&[Place::Cookie])
-        .run(async |shop| {
+        .run(async |site| {
             // By a sign-in as somebody else.
-            let browser = shop.browser();
-            browser.sign_in("large").await;
+            let browser = site.signed_in("large").await;
             let (name, _, second) = parts(&browser);
             browser.sign_in("small").await;
             assert_eq!(browser.jar().get(&format!("{name}.1")), None);
@@ -216,14 +210,10 @@ async fn a_leftover_second_part_is_removed() {
 #[tokio::test]
 async fn data_is_limited() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            let put = async |bytes: usize| {
-                let request = browser.bare(Method::POST, "/put", SAME_ORIGIN);
-                browser.send(request.body("x".repeat(bytes))).await
-            };
-            let limit = if shop.place == Place::Cookie {
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let put = async |bytes: usize| browser.put("x".repeat(bytes)).await;
+            let limit = if site.place == Place::Cookie {
                 1024
             } else {
                 64 * 1024

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::browser::{Fields, NAVIGATE};
-use super::jar::SetCookie;
-use super::shop::setup;
+use crate::session_support::browser::{Fields, NAVIGATE};
+use crate::session_support::jar::SetCookie;
+use crate::session_support::site::setup;
 use crate::sign_in::location;
 use crate::support::reply::Reply;
 
@@ -120,9 +120,9 @@ const REQUESTS: [(&str, Fields<'_>, Gets); 16] = [
 #[tokio::test]
 async fn a_request_without_a_session() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (case, fields, expected) in REQUESTS {
-                let reply = shop.browser().get_with("/me", fields).await;
+                let reply = site.browser().get_with("/me", fields).await;
                 assert_gets(case, &reply, expected);
                 assert_eq!(SetCookie::all(&reply.headers).len(), 0, "{case}");
             }
@@ -134,10 +134,9 @@ async fn a_request_without_a_session() {
 #[tokio::test]
 async fn a_request_with_a_dead_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            shop.advance(1801);
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            site.advance(1801);
             for (case, fields, expected) in REQUESTS {
                 let reply = browser.copy().get_with("/me", fields).await;
                 assert_gets(case, &reply, expected);
@@ -158,13 +157,13 @@ async fn a_request_with_a_dead_session() {
 #[tokio::test]
 async fn the_way_back() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (path, return_to) in [
                 ("/me?a=b&c=%2Fd", "%2Fme%3Fa%3Db%26c%3D%252Fd"),
                 ("/staff_only/room", "%2Fstaff_only%2Froom"),
                 ("/pages/caf%C3%A9", "%2Fpages%2Fcaf%25C3%25A9"),
             ] {
-                let reply = shop.browser().open(path).await;
+                let reply = site.browser().open(path).await;
                 assert_eq!(reply.status, 303, "{path}: {reply:?}");
                 let expected = format!("/auth/v2/login?return_to={return_to}");
                 assert_eq!(location(&reply), expected);
@@ -177,9 +176,8 @@ async fn the_way_back() {
 #[tokio::test]
 async fn a_user_without_the_right() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("bob").await;
+        .run(async |site| {
+            let browser = site.signed_in("bob").await;
             for path in ["/admin", "/staff_only/room", "/sales"] {
                 let reply = browser.open(path).await;
                 assert_eq!(reply.status, 403, "{path}: {reply:?}");
@@ -200,9 +198,8 @@ async fn a_user_without_the_right() {
 async fn an_error_page_of_the_application() {
     setup()
         .sessions(|sessions| sessions.error_path("/oops?from=oidc"))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("bob").await;
+        .run(async |site| {
+            let browser = site.signed_in("bob").await;
             let reply = browser.open("/admin").await;
             assert_eq!(reply.status, 303, "{reply:?}");
             assert_eq!(location(&reply), "/oops?from=oidc&code=policy_denied");

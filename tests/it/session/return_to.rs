@@ -1,7 +1,7 @@
 //! Where a sign-in may lead (open redirectors, RFC 9700 §4.11).
 
-use super::browser::{NAVIGATE, SAME_ORIGIN};
-use super::shop::{HTTPS, Place, setup};
+use crate::session_support::browser::{NAVIGATE, SAME_ORIGIN};
+use crate::session_support::site::{HTTPS, Place, setup};
 use crate::sign_in::{location, parameter};
 
 /// Nothing that may be a page of somebody else's, or an endpoint of ours.
@@ -86,8 +86,8 @@ fn login(name: &str, value: &str) -> String {
 async fn links_to_the_login() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let long = format!("/{}", "x".repeat(1024));
             for path in REFUSED.into_iter().chain([long.as_str()]) {
                 for name in ["return_to", "target_link_uri"] {
@@ -122,8 +122,8 @@ async fn links_to_the_login() {
 async fn third_parties_name_a_page_of_ours() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for (target, path) in [
                 ("/orders", "/orders"),
                 ("https://shop.example.org/orders?a=b", "/orders?a=b"),
@@ -159,15 +159,15 @@ async fn third_parties_name_a_page_of_ours() {
 async fn forms_without_a_session() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for path in REFUSED.into_iter().filter(|path| path.starts_with('/')) {
                 if path.contains(['\r', '\n', '\0', '\t']) || !path.is_ascii() {
                     continue;
                 }
                 let referer = format!("{HTTPS}{path}");
                 let fields = [NAVIGATE, SAME_ORIGIN, &[("referer", referer.as_str())]].concat();
-                let reply = browser.post("/act", &fields).await;
+                let reply = browser.post_with("/act", &fields).await;
                 assert_eq!(reply.status, 303, "{path}: {reply:?}");
                 let login = format!("{HTTPS}{}", location(&reply));
                 let return_to = parameter(&login, "return_to").expect("it is there");
@@ -187,8 +187,8 @@ async fn forms_without_a_session() {
 async fn pages_without_a_session() {
     setup()
         .places(&[Place::Cookie])
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let long = format!("/pages/x?{}", "y".repeat(2000));
             let longer = format!("/pages/{}", "y".repeat(2000));
             for (path, expected) in [

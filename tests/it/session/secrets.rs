@@ -1,11 +1,10 @@
 //! Nothing secret about a session is logged, at any level, or in a response to anybody.
 
 use oidc::Sessions;
-use reqwest::Method;
 
-use super::browser::{Browser, NAVIGATE, SAME_ORIGIN};
-use super::jar::SetCookie;
-use super::shop::{CLIENT, KEY, Shop, setup};
+use crate::session_support::browser::Browser;
+use crate::session_support::jar::SetCookie;
+use crate::session_support::site::{CLIENT, KEY, Site, setup};
 use crate::sign_in::{location, parameter, with};
 use crate::support::logs::Logs;
 use crate::support::reply::Reply;
@@ -33,7 +32,7 @@ impl Record {
     }
 }
 
-async fn sign_in(record: &mut Record, shop: &Shop<'_>, browser: &Browser<'_>) -> String {
+async fn sign_in(record: &mut Record, site: &Site, browser: &Browser) -> String {
     let reply = browser.open("/auth/v2/login?return_to=/me").await;
     let authorization = location(&reply);
     record.note("login", reply);
@@ -41,7 +40,7 @@ async fn sign_in(record: &mut Record, shop: &Shop<'_>, browser: &Browser<'_>) ->
         let value = parameter(&authorization, name).expect("it is sent");
         record.secrets.add(name, &value);
     }
-    let callback = shop.bench.idp.sign_in(&authorization, "alice");
+    let callback = site.bench.idp.sign_in(&authorization, "alice");
     let code = parameter(&callback, "code").expect("a code");
     record.secrets.add("the code", &code);
     record.note("callback", browser.open(&callback).await);
@@ -49,21 +48,20 @@ async fn sign_in(record: &mut Record, shop: &Shop<'_>, browser: &Browser<'_>) ->
 }
 
 /// A session from its beginning to its end, with all that can go wrong.
-async fn live(record: &mut Record, shop: &Shop<'_>) {
-    let browser = shop.browser();
-    let callback = sign_in(record, shop, &browser).await;
+async fn live(record: &mut Record, site: &Site) {
+    let browser = site.browser();
+    let callback = sign_in(record, site, &browser).await;
     let token = browser.get("/token").await;
     assert_eq!(token.status, 200, "{token:?}");
     record.secrets.add_token("the access token", &token.body);
-    let put = browser.bare(Method::POST, "/put", SAME_ORIGIN).body(DATA);
-    let reply = browser.send(put).await;
+    let reply = browser.put(DATA).await;
     assert_eq!(reply.body, DATA);
     let tossed = browser.copy();
     for (case, reply) in [
         ("a page", browser.open("/home").await),
         ("a refusal", browser.open("/sales").await),
         ("a step-up", browser.open("/gold").await),
-        ("another site", browser.post("/act", &[]).await),
+        ("another site", browser.post_with("/act", &[]).await),
         ("a reload", browser.open(&callback).await),
         (
             "a forged state",
@@ -73,8 +71,7 @@ async fn live(record: &mut Record, shop: &Shop<'_>) {
     ] {
         record.note(case, reply);
     }
-    let name = tossed.jar().session_name().expect("a session").to_owned();
-    let value = tossed.jar().session().expect("a session").to_owned();
+    let (name, value) = tossed.session_cookie();
     for (case, value) in [
         (
             "a changed cookie",
@@ -86,11 +83,10 @@ async fn live(record: &mut Record, shop: &Shop<'_>) {
         record.note(case, tossed.copy().open("/me").await);
     }
     record.note("rolled", {
-        shop.advance(400);
+        site.advance(400);
         browser.get("/home").await
     });
-    let fields = [NAVIGATE, SAME_ORIGIN].concat();
-    let reply = browser.post("/auth/v2/logout", &fields).await;
+    let reply = browser.submit("/auth/v2/logout", &[]).await;
     assert_eq!(reply.status, 303, "{reply:?}");
     let hint = parameter(&location(&reply), "id_token_hint").expect("a hint");
     record.secrets.add_token("the ID token", &hint);
@@ -107,10 +103,9 @@ async fn nothing_secret_is_logged() {
                 config.clients[0].client_secret = Some(CLIENT_SECRET.to_owned());
             })
         })
-        .run(async |shop| {
+        .run(async |site| {
             let logs = Logs::default();
-            let server = logs.listen(|| shop.another(|sessions| sessions.key(KEY)));
-            let shop = shop.with(&server);
+            let site = logs.listen(|| site.another());
             let mut record = Record::default();
             for (name, secret) in [
                 ("the key", KEY),
@@ -120,7 +115,7 @@ async fn nothing_secret_is_logged() {
             ] {
                 record.secrets.add(name, secret);
             }
-            live(&mut record, &shop).await;
+            live(&mut record, &site).await;
             let lines = logs.take();
             for target in ["oidc_runtime", "hyper_util"] {
                 let is_heard = lines.iter().any(|line| line.target.starts_with(target));
@@ -142,7 +137,7 @@ async fn nothing_secret_is_logged() {
 fn settings_do_not_show_their_keys() {
     let mut secrets = Secrets::default();
     secrets.add("the key", KEY);
-    let sessions = Sessions::new(super::app::SIGN_IN).key(KEY);
+    let sessions = Sessions::new(crate::session_support::app::SIGN_IN).key(KEY);
     secrets.assert_none_in("the settings", &format!("{sessions:?} {sessions:#?}"));
     let builder = oidc::Oidc::builder().client_id(CLIENT).sessions(sessions);
     secrets.assert_none_in("the builder", &format!("{builder:?} {builder:#?}"));

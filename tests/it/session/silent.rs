@@ -1,14 +1,14 @@
 //! Sign-ins without any interaction (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
-use super::jar::SetCookie;
-use super::shop::{HTTPS, Shop, setup};
+use crate::session_support::jar::SetCookie;
+use crate::session_support::site::{HTTPS, Site, setup};
 use crate::sign_in::{location, parameter};
 use crate::support::reply::Reply;
 
 /// The way back from a provider that does not know the browser.
-fn unknown(shop: &Shop<'_>, authorization: &str, error: &str) -> String {
+fn unknown(site: &Site, authorization: &str, error: &str) -> String {
     let state = parameter(authorization, "state").expect("it is sent");
-    let issuer = shop.bench.idp.issuer();
+    let issuer = site.bench.idp.issuer();
     let callback = format!("{HTTPS}/auth/v2/callback");
     let pairs = [("error", error), ("state", &state), ("iss", issuer)];
     reqwest::Url::parse_with_params(&callback, pairs)
@@ -19,18 +19,17 @@ fn unknown(shop: &Shop<'_>, authorization: &str, error: &str) -> String {
 #[tokio::test]
 async fn who_is_signed_in_at_the_provider_gets_a_session() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let sid = browser.me().await["claims"]["sid"]
                 .as_str()
                 .expect("a sid")
                 .to_owned();
-            let other = shop.browser();
+            let other = site.browser();
             let authorization = other
                 .begin("/auth/v2/login?silent=true&return_to=/me")
                 .await;
-            let callback = shop.bench.idp.sign_in_again(&authorization, &sid);
+            let callback = site.bench.idp.sign_in_again(&authorization, &sid);
             let reply = other.open(&callback).await;
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/me"));
             assert_eq!(other.me().await["claims"]["sid"], sid.as_str());
@@ -42,12 +41,12 @@ async fn who_is_signed_in_at_the_provider_gets_a_session() {
 #[tokio::test]
 async fn who_is_not_goes_on_without() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             let login = "/auth/v2/login?silent=true&return_to=/home";
             let authorization = browser.begin(login).await;
             let reply = browser
-                .open(&unknown(shop, &authorization, "login_required"))
+                .open(&unknown(site, &authorization, "login_required"))
                 .await;
             assert_eq!((reply.status, location(&reply).as_str()), (303, "/home"));
             let pause = SetCookie::all(&reply.headers);
@@ -71,16 +70,16 @@ async fn who_is_not_goes_on_without() {
 #[tokio::test]
 async fn other_errors_are_shown() {
     setup()
-        .run(async |shop| {
+        .run(async |site| {
             for (login, error) in [
                 ("/auth/v2/login?silent=true", "server_error"),
                 ("/auth/v2/login?silent=true", "access_denied"),
                 ("/auth/v2/login", "login_required"),
                 ("/auth/v2/login", "access_denied"),
             ] {
-                let browser = shop.browser();
+                let browser = site.browser();
                 let authorization = browser.begin(login).await;
-                let callback = unknown(shop, &authorization, error);
+                let callback = unknown(site, &authorization, error);
                 let reply: Reply = browser.get(&callback).await;
                 assert_eq!(reply.status, 400, "{login} {error}: {reply:?}");
                 assert!(reply.body.contains(error), "{login} {error}: {reply:?}");

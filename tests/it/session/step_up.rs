@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::browser::{NAVIGATE, SAME_ORIGIN};
-use super::shop::{HTTPS, setup};
+use crate::session_support::browser::{NAVIGATE, SAME_ORIGIN};
+use crate::session_support::site::{HTTPS, setup};
 use crate::sign_in::{location, parameter};
 
 /// A path below the own origin as a URL, for its parameters.
@@ -22,11 +22,10 @@ const CASES: [(&str, u64, &str, &str); 2] = [
 async fn browsers_sign_in_as_the_rule_demands() {
     for (path, wait, name, value) in CASES {
         setup()
-            .run(async |shop| {
-                let browser = shop.browser();
-                browser.sign_in("alice").await;
-                browser.post("/put", SAME_ORIGIN).await;
-                shop.advance(wait);
+            .run(async |site| {
+                let browser = site.signed_in("alice").await;
+                browser.put("").await;
+                site.advance(wait);
                 let reply = browser.open(path).await;
                 assert_eq!(reply.status, 303, "{reply:?}");
                 let login = location(&reply);
@@ -49,10 +48,9 @@ async fn browsers_sign_in_as_the_rule_demands() {
 async fn programs_are_told_what_is_missing() {
     for (path, wait, name, value) in CASES {
         setup()
-            .run(async |shop| {
-                let browser = shop.browser();
-                browser.sign_in("alice").await;
-                shop.advance(wait);
+            .run(async |site| {
+                let browser = site.signed_in("alice").await;
+                site.advance(wait);
                 let reply = browser.get(path).await;
                 assert_eq!(reply.status, 401, "{reply:?}");
                 let challenge = reply.challenge();
@@ -66,7 +64,7 @@ async fn programs_are_told_what_is_missing() {
                 assert!(browser.is_signed_in().await);
 
                 // A program with a token has no login, for its own client signs in anew.
-                let token = shop.bench.idp.token().claim("auth_time", json!(1)).mint();
+                let token = site.bench.idp.token().claim("auth_time", json!(1)).mint();
                 let bearer = format!("Bearer {token}");
                 let reply = browser.get_with(path, &[("authorization", &bearer)]).await;
                 assert_eq!(reply.status, 401, "{reply:?}");
@@ -81,10 +79,9 @@ async fn programs_are_told_what_is_missing() {
 #[tokio::test]
 async fn forms_return_to_their_page() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
-            shop.advance(120);
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            site.advance(120);
             for (referer, return_to) in [
                 (Some("https://shop.example.org/form?a=b"), "/form?a=b"),
                 (Some("https://evil.example/form"), "/"),
@@ -92,13 +89,13 @@ async fn forms_return_to_their_page() {
             ] {
                 let mut fields = [NAVIGATE, SAME_ORIGIN].concat();
                 fields.extend(referer.map(|referer| ("referer", referer)));
-                let reply = browser.post("/renew", &fields).await;
+                let reply = browser.post_with("/renew", &fields).await;
                 assert_eq!(reply.status, 303, "{reply:?}");
                 let login = whole(&location(&reply));
                 assert_eq!(parameter(&login, "max_age").as_deref(), Some("60"));
                 assert_eq!(parameter(&login, "return_to").as_deref(), Some(return_to));
             }
-            let reply = browser.post("/renew", SAME_ORIGIN).await;
+            let reply = browser.post_with("/renew", SAME_ORIGIN).await;
             assert_eq!(reply.status, 401, "{reply:?}");
         })
         .await;
@@ -110,9 +107,8 @@ async fn forms_return_to_their_page() {
 async fn a_step_up_that_fails_ends_at_a_page() {
     setup()
         .idp(|idp| idp.configure(|config| config.acr_values = vec!["1".to_owned()]))
-        .run(async |shop| {
-            let browser = shop.browser();
-            browser.sign_in("alice").await;
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
             let before = browser.jar().session().map(str::to_owned);
             let authorization = browser.begin("/auth/v2/login?acr_values=gold").await;
             let reply = browser.finish(&authorization, "alice").await;
@@ -126,7 +122,7 @@ async fn a_step_up_that_fails_ends_at_a_page() {
 
             // A program sees the same as JSON.
             let authorization = browser.begin("/auth/v2/login?acr_values=gold").await;
-            let callback = shop.bench.idp.sign_in(&authorization, "alice");
+            let callback = site.bench.idp.sign_in(&authorization, "alice");
             let reply = browser.get(&callback).await;
             assert_eq!(reply.status, 403, "{reply:?}");
             let body: Value = serde_json::from_str(&reply.body).expect("JSON");
@@ -140,8 +136,8 @@ async fn a_step_up_that_fails_ends_at_a_page() {
 #[tokio::test]
 async fn a_stripped_parameter_does_not_count() {
     setup()
-        .run(async |shop| {
-            let browser = shop.browser();
+        .run(async |site| {
+            let browser = site.browser();
             for (login, name) in [
                 ("/auth/v2/login?acr_values=gold", "acr_values"),
                 ("/auth/v2/login?max_age=60", "max_age"),
@@ -149,7 +145,7 @@ async fn a_stripped_parameter_does_not_count() {
                 let authorization = browser.begin(login).await;
                 let stripped = crate::sign_in::with(&authorization, name, None);
                 let nonce = parameter(&authorization, "nonce").expect("it is sent");
-                let idp = &shop.bench.idp;
+                let idp = &site.bench.idp;
                 let id_token = idp.id_token().nonce(&nonce).claim("auth_time", json!(1));
                 let response = json!({
                     "access_token": idp.token().mint(),

@@ -1,17 +1,15 @@
 //! The provider signs users out (OpenID Connect Back-Channel Logout 1.0).
 
-use std::time::Duration;
-
 use oidc_devidp::{Algorithm, Endpoint, Fault, LogoutViolation, TestKey, TokenBuilder};
 use reqwest::Method;
 use serde_json::json;
 
-use super::site::{Place, Site, World};
+use crate::session_support::site::{Place, Site, renewing};
 use crate::support::reply::Reply;
 
 const PATH: &str = "/auth/v2/backchannel-logout";
 
-async fn send(site: &Site<'_>, token: &str) -> Reply {
+async fn send(site: &Site, token: &str) -> Reply {
     let request = site.server.request(Method::POST, PATH);
     Reply::of(request.form(&[("logout_token", token)])).await
 }
@@ -35,15 +33,14 @@ fn assert_refused(case: &str, reply: &Reply) {
 /// `oidcc-client-test-rp-backchannel-rpinitlogout`
 #[tokio::test]
 async fn by_sid_one_session_of_the_provider_ends() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let (here, there) = (site.signed_in("alice").await, site.signed_in("alice").await);
-            let token = world.bench.idp.logout_token().sid(&here.sid().await);
+            let token = site.bench.idp.logout_token().sid(&here.sid().await);
             assert_done(&send(site, &token.clone().mint()).await);
             assert_eq!((here.status().await, there.status().await), (401, 200));
             assert!(!here.has_session());
-            let without_sub = world.bench.idp.logout_token().sid(&there.sid().await);
+            let without_sub = site.bench.idp.logout_token().sid(&there.sid().await);
             assert_done(&send(site, &without_sub.without("sub").mint()).await);
             assert_eq!(there.status().await, 401);
         })
@@ -52,12 +49,11 @@ async fn by_sid_one_session_of_the_provider_ends() {
 
 #[tokio::test]
 async fn by_sub_all_sessions_of_the_user_end() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let (here, there) = (site.signed_in("alice").await, site.signed_in("alice").await);
             let bob = site.signed_in("bob").await;
-            assert_done(&send(site, &world.bench.idp.logout_token().mint()).await);
+            assert_done(&send(site, &site.bench.idp.logout_token().mint()).await);
             assert_eq!((here.status().await, there.status().await), (401, 401));
             assert_eq!(bob.status().await, 200);
         })
@@ -67,17 +63,16 @@ async fn by_sub_all_sessions_of_the_user_end() {
 /// The same token again, or late, does nothing to whoever has signed in since.
 #[tokio::test]
 async fn a_later_sign_in_survives_a_replay() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let sid = browser.sid().await;
             let tokens = [
-                world.bench.idp.logout_token(),
-                world.bench.idp.logout_token().sid(&sid),
+                site.bench.idp.logout_token(),
+                site.bench.idp.logout_token().sid(&sid),
             ];
             let tokens = tokens.map(TokenBuilder::mint);
-            world.advance(2);
+            site.advance(2);
             let later = site.signed_in("alice").await;
             for token in tokens.iter().chain(&tokens) {
                 assert_done(&send(site, token).await);
@@ -90,11 +85,10 @@ async fn a_later_sign_in_survives_a_replay() {
 
 #[tokio::test]
 async fn an_unknown_session_is_no_error() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            let idp = &world.bench.idp;
+            let idp = &site.bench.idp;
             for token in [
                 idp.logout_token().sub("nobody"),
                 idp.logout_token().sid("none"),
@@ -109,12 +103,11 @@ async fn an_unknown_session_is_no_error() {
 /// The seven modules `oidcc-client-test-rp-backchannel-rpinitlogout-*` that have to be refused.
 #[tokio::test]
 async fn the_conformance_violations_are_refused() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for violation in LogoutViolation::ALL {
-                let token = world.bench.idp.logout_token().violate(violation).mint();
+                let token = site.bench.idp.logout_token().violate(violation).mint();
                 assert_refused(&format!("{violation:?}"), &send(site, &token).await);
                 assert_eq!(browser.status().await, 200, "{violation:?}");
             }
@@ -136,7 +129,7 @@ async fn other_violations_are_refused() {
         ("HMAC", |token| {
             token.hmac(b"a secret of more than thirty-two bytes")
         }),
-        ("another key", |token| token.key(&TestKey::rsa(2048))),
+        ("another key", |token| token.key(&TestKey::ec_p256())),
         ("no jti", |token| token.without("jti")),
         ("an empty jti", |token| token.claim("jti", json!(""))),
         ("no iat", |token| token.without("iat")),
@@ -157,22 +150,21 @@ async fn other_violations_are_refused() {
         }),
         ("a null nonce", |token| token.claim("nonce", json!(null))),
     ];
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for (case, change) in changes {
-                let token = change(world.bench.idp.logout_token()).mint();
+                let token = change(site.bench.idp.logout_token()).mint();
                 assert_refused(case, &send(site, &token).await);
                 assert_eq!(browser.status().await, 200, "{case}");
             }
             let [id_token, access_token] =
-                [world.bench.idp.id_token(), world.bench.idp.token()].map(TokenBuilder::mint);
+                [site.bench.idp.id_token(), site.bench.idp.token()].map(TokenBuilder::mint);
             for token in [&*id_token, &*access_token, "a.b.c", "", "x"] {
                 assert_refused(token, &send(site, token).await);
             }
             // A logout token signs nobody in either.
-            let token = world.bench.idp.logout_token().mint();
+            let token = site.bench.idp.logout_token().mint();
             assert_eq!(site.server.get("/me", &*token).await.status, 401);
         })
         .await;
@@ -189,13 +181,12 @@ async fn permitted_forms_are_accepted() {
         |token| token.without("exp").issued_in(-100),
         |token| token.claim("aud", json!(["another", "shop"])),
     ];
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for change in changes {
                 let browser = site.signed_in("alice").await;
-                world.advance(200);
-                let token = change(world.bench.idp.logout_token()).mint();
+                site.advance(200);
+                let token = change(site.bench.idp.logout_token()).mint();
                 assert_done(&send(site, &token).await);
                 assert_eq!(browser.status().await, 401);
             }
@@ -206,30 +197,25 @@ async fn permitted_forms_are_accepted() {
 /// The provider's metadata decide, not what its keys could do.
 #[tokio::test]
 async fn the_algorithm_is_one_that_the_provider_promises() {
-    let world = World::of(super::site::client(), |idp| idp.algorithm(Algorithm::Es256)).await;
-    world
-        .at(
-            &[Place::Cookie],
-            |sessions| sessions,
-            async |site| {
-                let browser = site.signed_in("alice").await;
-                let token = world.bench.idp.logout_token();
-                let reply = send(site, &token.clone().alg(Algorithm::Rs256).mint()).await;
-                assert_refused("RS256", &reply);
-                assert_done(&send(site, &token.mint()).await);
-                assert_eq!(browser.status().await, 401);
-            },
-        )
+    renewing()
+        .places(&[Place::Cookie])
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let token = site.bench.idp.logout_token();
+            let reply = send(site, &token.clone().alg(Algorithm::Rs256).mint()).await;
+            assert_refused("RS256", &reply);
+            assert_done(&send(site, &token.mint()).await);
+            assert_eq!(browser.status().await, 401);
+        })
         .await;
 }
 
 #[tokio::test]
 async fn only_one_token_in_a_form_is_read() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            let token = world.bench.idp.logout_token().mint();
+            let token = site.bench.idp.logout_token().mint();
             let post = || site.server.request(Method::POST, PATH);
             let twice = [("logout_token", &*token), ("logout_token", &*token)];
             assert_refused("repeated", &Reply::of(post().form(&twice)).await);
@@ -261,16 +247,15 @@ async fn only_one_token_in_a_form_is_read() {
 /// Anyone can send tokens with made-up keys: they cost the provider one fetch per cool-down.
 #[tokio::test]
 async fn unknown_keys_are_looked_up_sparingly() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for number in 0..20 {
                 let kid = format!("unknown-{number}");
-                let token = world.bench.idp.logout_token().kid(&*kid).mint();
+                let token = site.bench.idp.logout_token().kid(&*kid).mint();
                 assert_refused(&kid, &send(site, &token).await);
             }
-            let fetches = world.bench.idp.hits(Endpoint::Jwks);
+            let fetches = site.bench.idp.hits(Endpoint::Jwks);
             assert!(fetches <= 1, "{fetches}");
             assert_eq!(browser.status().await, 200);
         })
@@ -279,14 +264,13 @@ async fn unknown_keys_are_looked_up_sparingly() {
 
 #[tokio::test]
 async fn new_keys_of_the_provider_are_found() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            world.bench.idp.rotate_keys();
+            site.bench.idp.rotate_keys();
             // Beyond the cool-down of key fetches.
-            world.advance(600);
-            let token = world.bench.idp.logout_token().mint();
+            site.advance(600);
+            let token = site.bench.idp.logout_token().mint();
             assert_done(&send(site, &token).await);
             assert_eq!(browser.status().await, 401);
         })
@@ -296,11 +280,10 @@ async fn new_keys_of_the_provider_are_found() {
 /// 503 lets the provider try again, which 400 would not.
 #[tokio::test]
 async fn trouble_of_our_own_is_no_refusal() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            let token = world.bench.idp.logout_token().mint();
+            let token = site.bench.idp.logout_token().mint();
             if let Some(store) = &site.store {
                 store.fail(true);
                 let reply = send(site, &token).await;
@@ -311,10 +294,10 @@ async fn trouble_of_our_own_is_no_refusal() {
                 assert_eq!(browser.status().await, 401);
                 return;
             }
-            world.bench.idp.rotate_keys();
-            world.advance(600);
-            world.bench.idp.fault(Endpoint::Jwks, Fault::Down);
-            let token = world.bench.idp.logout_token().mint();
+            site.bench.idp.rotate_keys();
+            site.advance(600);
+            site.bench.idp.fault(Endpoint::Jwks, Fault::Down);
+            let token = site.bench.idp.logout_token().mint();
             let reply = send(site, &token).await;
             assert_eq!(reply.status, 503, "{reply:?}");
             assert_eq!(browser.status().await, 200);
@@ -325,13 +308,12 @@ async fn trouble_of_our_own_is_no_refusal() {
 /// What the provider does when its user signs out there.
 #[tokio::test]
 async fn the_provider_delivers() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            world.advance(Duration::from_secs(1).as_secs());
+            site.advance(1);
             let sid = browser.sid().await;
-            let token = world.bench.idp.logout_token().sid(&sid).mint();
+            let token = site.bench.idp.logout_token().sid(&sid).mint();
             let both = tokio::join!(send(site, &token), send(site, &token));
             assert_done(&both.0);
             assert_done(&both.1);

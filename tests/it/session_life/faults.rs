@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oidc_devidp::{Endpoint, Fault};
 
-use super::site::{Place, Site, World};
+use crate::session_support::site::{Place, Site, renewing};
 
 /// How a refresh can fail.
 enum Trouble {
@@ -13,46 +13,45 @@ enum Trouble {
 }
 
 impl Trouble {
-    fn begin(&self, world: &World) {
+    fn begin(&self, site: &Site) {
         match self {
-            Self::Fault(fault) => world.bench.idp.fault(Endpoint::Token, fault.clone()),
-            Self::Refused => world.bench.idp.stop(),
+            Self::Fault(fault) => site.bench.idp.fault(Endpoint::Token, fault.clone()),
+            Self::Refused => site.bench.idp.stop(),
         }
     }
 
-    fn end(&self, world: &World) {
+    fn end(&self, site: &Site) {
         match self {
-            Self::Fault(_) => world.bench.idp.heal(),
-            Self::Refused => world.bench.idp.restart().expect("the port is free"),
+            Self::Fault(_) => site.bench.idp.heal(),
+            Self::Refused => site.bench.idp.restart().expect("the port is free"),
         }
     }
 }
 
 /// Each wait of a request ends with the result of a try, so that the clock moves between tries only.
-async fn goes_on(site: &Site<'_>, trouble: &Trouble) {
-    let world = site.world;
+async fn goes_on(site: &Site, trouble: &Trouble) {
     let browser = site.signed_in("alice").await;
     let token = browser.get("/token").await.body;
     let counts = matches!(trouble, Trouble::Fault(_));
     let tries = |expected: usize| {
-        assert!(!counts || world.token_calls() == expected, "{expected}");
+        assert!(!counts || site.token_calls() == expected, "{expected}");
     };
-    world.advance(275);
-    trouble.begin(world);
+    site.advance(275);
+    trouble.begin(site);
     for _ in 0..3 {
         let reply = browser.get("/token").await;
         assert_eq!((reply.status, &reply.body), (200, &token));
         tries(1);
     }
     // The pauses are 5, 10 and 20 seconds.
-    world.advance(4);
+    site.advance(4);
     assert_eq!(browser.get("/token").await.body, token);
     tries(1);
-    world.advance(1);
+    site.advance(1);
     assert_eq!(browser.get("/token").await.body, token);
     tries(2);
     // From here on the access token is over.
-    world.advance(20);
+    site.advance(20);
     for _ in 0..3 {
         assert_eq!(browser.status().await, 200);
         let reply = browser.get("/token").await;
@@ -61,25 +60,24 @@ async fn goes_on(site: &Site<'_>, trouble: &Trouble) {
         assert!(browser.has_session());
     }
     tries(3);
-    trouble.end(world);
-    world.advance(61);
+    trouble.end(site);
+    site.advance(61);
     let reply = browser.get("/token").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert_ne!(reply.body, token);
     tries(4);
     // Success ends the pauses.
-    world.advance(275);
-    trouble.begin(world);
+    site.advance(275);
+    trouble.begin(site);
     assert_eq!(browser.get("/token").await.status, 200);
-    trouble.end(world);
-    world.advance(5);
+    trouble.end(site);
+    site.advance(5);
     assert_ne!(browser.get("/token").await.body, reply.body);
 }
 
 async fn goes_on_everywhere(trouble: Trouble) {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| goes_on(site, &trouble).await)
+    renewing()
+        .run(async |site| goes_on(site, &trouble).await)
         .await;
 }
 
@@ -109,32 +107,31 @@ troubles! {
 
 #[tokio::test]
 async fn a_timeout() {
-    let world = World::start().await.patient_for(Duration::from_secs(2));
     let trouble = Trouble::Fault(Fault::Hold);
-    let test = async |site: &Site<'_>| goes_on(site, &trouble).await;
-    world
-        .at(&[Place::Cookie, Place::Memory], |sessions| sessions, test)
+    renewing()
+        .places(&[Place::Cookie, Place::Memory])
+        .client(|client| client.timeout(Duration::from_secs(2)))
+        .run(async |site| goes_on(site, &trouble).await)
         .await;
 }
 
 #[tokio::test]
 async fn only_a_refused_grant_ends_the_session() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let copy = browser.copy();
             let fault = Fault::Error("invalid_grant".to_owned());
-            world.bench.idp.fault(Endpoint::Token, fault);
-            world.advance(300);
+            site.bench.idp.fault(Endpoint::Token, fault);
+            site.advance(300);
             let reply = browser.get("/me").await;
             assert_eq!(reply.status, 401, "{reply:?}");
             assert!(reply.body.contains("/auth/v2/login"), "{reply:?}");
             assert!(!browser.has_session());
-            world.bench.idp.heal();
+            site.bench.idp.heal();
             assert_eq!(copy.status().await, 401);
-            assert_eq!(world.token_calls(), 1);
-            browser.sign_in(&world.bench.idp, "alice").await;
+            assert_eq!(site.token_calls(), 1);
+            browser.sign_in("alice").await;
             assert_eq!(browser.status().await, 200);
         })
         .await;
@@ -143,13 +140,12 @@ async fn only_a_refused_grant_ends_the_session() {
 /// Signing out at the provider ends the refresh token, and with it the session here.
 #[tokio::test]
 async fn a_session_ends_with_the_one_at_the_provider() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            world.bench.idp.end_session(&browser.sid().await).await;
+            site.bench.idp.end_session(&browser.sid().await).await;
             assert_eq!(browser.status().await, 200);
-            world.advance(300);
+            site.advance(300);
             assert_eq!(browser.status().await, 401);
         })
         .await;

@@ -3,14 +3,14 @@
 use oidc_devidp::{Endpoint, Fault, TestKey, TokenBuilder};
 use serde_json::{Value, json};
 
-use super::browser::Browser;
-use super::site::World;
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{Site, renewing};
 
 /// Changes a genuine ID token for alice; the session's own is at hand.
 type Change = fn(TokenBuilder, &Value) -> TokenBuilder;
 
 /// Lets the next refresh return this ID token.
-fn respond(world: &World, id_token: Option<TokenBuilder>) {
+fn respond(site: &Site, id_token: Option<TokenBuilder>) {
     let mut response = json!({
         "access_token": "opaque",
         "token_type": "Bearer",
@@ -21,14 +21,14 @@ fn respond(world: &World, id_token: Option<TokenBuilder>) {
         response["id_token"] = json!(id_token.mint());
     }
     let fault = Fault::Body(response.to_string());
-    world.bench.idp.fault(Endpoint::Token, fault);
+    site.bench.idp.fault(Endpoint::Token, fault);
 }
 
 /// An ID token as this provider returns it for a refresh of this browser's session.
-async fn id_token(world: &World, browser: &Browser) -> (TokenBuilder, Value) {
+async fn id_token(site: &Site, browser: &Browser) -> (TokenBuilder, Value) {
     let claims = browser.me().await["claims"].clone();
-    world.advance(300);
-    let token = world.refreshed_id_token();
+    site.advance(300);
+    let token = site.refreshed_id_token();
     let token = token.claim("auth_time", claims["auth_time"].clone());
     (token, claims)
 }
@@ -38,7 +38,7 @@ async fn what_is_not_valid_ends_the_session_and_is_revoked() {
     let changes: [(&str, Change); 12] = [
         ("another user", |token, _| token.sub("bob")),
         ("no user", |token, _| token.without("sub")),
-        ("another key", |token, _| token.key(&TestKey::rsa(2048))),
+        ("another key", |token, _| token.key(&TestKey::ec_p256())),
         ("no signature", |token, _| token.unsigned()),
         ("another nonce", |token, _| token.nonce("another")),
         ("no text as nonce", |token, _| {
@@ -60,20 +60,19 @@ async fn what_is_not_valid_ends_the_session_and_is_revoked() {
             token.claim("at_hash", json!("AAAA"))
         }),
     ];
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for (case, change) in changes {
                 let browser = site.signed_in("alice").await;
                 let copy = browser.copy();
-                let (token, claims) = id_token(&world, &browser).await;
-                respond(&world, Some(change(token, &claims)));
+                let (token, claims) = id_token(site, &browser).await;
+                respond(site, Some(change(token, &claims)));
                 assert_eq!(browser.status().await, 401, "{case}");
                 assert!(!browser.has_session(), "{case}");
-                world.until_revoked().await;
-                world.bench.idp.heal();
+                site.until_revoked().await;
+                site.bench.idp.heal();
                 assert_eq!(copy.status().await, 401, "{case}");
-                assert_eq!(world.token_calls(), 1, "{case}");
+                assert_eq!(site.token_calls(), 1, "{case}");
             }
         })
         .await;
@@ -91,20 +90,19 @@ async fn what_is_valid_renews_the_facts() {
         }),
         ("for another session", |token, _| token.sid("another")),
     ];
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for (case, change) in changes {
                 let browser = site.signed_in("alice").await;
-                let (token, claims) = id_token(&world, &browser).await;
+                let (token, claims) = id_token(site, &browser).await;
                 assert!(claims["nonce"].is_string(), "{claims}");
                 respond(
-                    &world,
+                    site,
                     Some(change(token, &claims).claim("note", json!(case))),
                 );
                 assert_eq!(browser.me().await["claims"]["note"], case);
                 assert_eq!(browser.get("/token").await.body, "opaque", "{case}");
-                world.bench.idp.heal();
+                site.bench.idp.heal();
             }
         })
         .await;
@@ -114,38 +112,36 @@ async fn what_is_valid_renews_the_facts() {
 /// not when a later refresh brings no ID token.
 #[tokio::test]
 async fn without_keys_the_old_facts_count() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("bob").await;
-            assert_eq!(browser.get("/admin").await.status, 403);
-            let (token, before) = id_token(&world, &browser).await;
-            world.bench.idp.fault(Endpoint::Jwks, Fault::Down);
-            let token = token.sub("bob").kid("unknown").key(&TestKey::rsa(2048));
-            respond(&world, Some(token.claim("groups", json!(["admin"]))));
+            assert_eq!(browser.get("/grouped").await.status, 403);
+            let (token, before) = id_token(site, &browser).await;
+            site.bench.idp.fault(Endpoint::Jwks, Fault::Down);
+            let token = token.sub("bob").kid("unknown").key(&TestKey::ec_p256());
+            respond(site, Some(token.claim("groups", json!(["admin"]))));
             assert_eq!(browser.me().await["claims"], before);
             assert_eq!(browser.get("/token").await.body, "opaque");
-            assert_eq!(browser.get("/admin").await.status, 403);
-            world.bench.idp.heal();
-            respond(&world, None);
-            world.advance(300);
+            assert_eq!(browser.get("/grouped").await.status, 403);
+            site.bench.idp.heal();
+            respond(site, None);
+            site.advance(300);
             assert_eq!(browser.me().await["claims"]["nonce"], before["nonce"]);
-            assert_eq!(browser.get("/admin").await.status, 403);
-            assert_eq!(world.token_calls(), 2);
+            assert_eq!(browser.get("/grouped").await.status, 403);
+            assert_eq!(site.token_calls(), 2);
         })
         .await;
 }
 
 #[tokio::test]
 async fn rotated_keys_end_no_session() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            world.bench.idp.rotate_keys();
-            world.advance(300);
+            site.bench.idp.rotate_keys();
+            site.advance(300);
             let before = browser.me().await["claims"]["iat"].clone();
-            world.advance(300);
+            site.advance(300);
             assert_ne!(browser.me().await["claims"]["iat"], before);
         })
         .await;

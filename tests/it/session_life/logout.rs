@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use oidc_devidp::{Endpoint, Fault, Tamper};
-use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use super::browser::{Browser, location, parameter};
-use super::site::{CLIENT, ORIGIN, Place, World};
+use crate::session_support::browser::SAME_ORIGIN;
+use crate::session_support::site::{CLIENT, HTTPS, Place, renewing};
+use crate::sign_in::{location, parameter};
 use crate::support::reply::Reply;
 
 const LOGOUT: &str = "/auth/v2/logout";
@@ -19,42 +19,30 @@ fn target(reply: &Reply) -> String {
     body["redirect"].as_str().expect("a URL").to_owned()
 }
 
-fn link(browser: &Browser, fields: &[(&'static str, &'static str)]) -> RequestBuilder {
-    let request = browser.request(Method::GET, LOGOUT);
-    let set = |request: RequestBuilder, (name, value): &(&'static str, &'static str)| {
-        request.header(*name, *value)
-    };
-    fields.iter().fold(request, set)
-}
-
 #[tokio::test]
 async fn a_form_ends_the_session_here_and_at_the_provider() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let copy = browser.copy();
             let reply = browser.submit(LOGOUT, &[]).await;
             assert_eq!(reply.status, 303, "{reply:?}");
             let url = location(&reply);
-            let end_session = format!("{}/end_session?", world.bench.idp.issuer());
+            let end_session = format!("{}/end_session?", site.bench.idp.issuer());
             assert!(url.starts_with(&end_session), "{url}");
             assert_eq!(parameter(&url, "client_id").as_deref(), Some(CLIENT));
-            let home = format!("{ORIGIN}/");
+            let home = format!("{HTTPS}/");
             assert_eq!(parameter(&url, "post_logout_redirect_uri"), Some(home));
             assert!(parameter(&url, "id_token_hint").is_some_and(|hint| hint.contains('.')));
             assert!(!browser.has_session());
             assert_eq!(copy.status().await, 401);
             assert_eq!(browser.status().await, 401);
-            world.until_revoked().await;
+            site.until_revoked().await;
 
             // The provider accepts all of it, and returns what it was given.
-            let client = reqwest::Client::builder().no_proxy();
-            let client = client.redirect(reqwest::redirect::Policy::none());
-            let client = client.build().expect("the client's settings are sound");
-            let returned = Reply::of(client.get(&url)).await;
+            let returned = Reply::of(site.http.get(&url)).await;
             let back = location(&returned);
-            assert!(back.starts_with(&format!("{ORIGIN}/?")), "{back}");
+            assert!(back.starts_with(&format!("{HTTPS}/?")), "{back}");
             assert_eq!(parameter(&back, "state"), parameter(&url, "state"));
             assert_eq!(site.browser().get(&back).await.status, 200);
         })
@@ -63,34 +51,32 @@ async fn a_form_ends_the_session_here_and_at_the_provider() {
 
 #[tokio::test]
 async fn a_script_gets_the_address() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let mut states = HashSet::new();
             for form in [&[][..], &[("return_to", "/bye")]] {
                 let browser = site.signed_in("alice").await;
                 let url = target(&browser.post(LOGOUT, form).await);
                 let path = form.first().map_or("/", |(_, path)| path);
                 let back = parameter(&url, "post_logout_redirect_uri");
-                assert_eq!(back, Some(format!("{ORIGIN}{path}")));
+                assert_eq!(back, Some(format!("{HTTPS}{path}")));
                 assert!(states.insert(parameter(&url, "state").expect("a state")));
                 assert_eq!(browser.status().await, 401);
-                world.until_revoked().await;
+                site.until_revoked().await;
             }
             // Without a session there is nobody to name, and nothing to revoke.
-            world.bench.idp.reset_hits();
+            site.bench.idp.reset_hits();
             let url = target(&site.browser().post(LOGOUT, &[]).await);
             assert_eq!(parameter(&url, "id_token_hint"), None);
-            assert_eq!(world.bench.idp.hits(Endpoint::Revocation), 0);
+            assert_eq!(site.bench.idp.hits(Endpoint::Revocation), 0);
         })
         .await;
 }
 
 #[tokio::test]
 async fn other_sites_sign_nobody_out() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for fields in [
                 &[][..],
@@ -98,11 +84,7 @@ async fn other_sites_sign_nobody_out() {
                 &[("sec-fetch-site", "same-site")],
                 &[("origin", "https://evil.example")],
             ] {
-                let request = browser.request(Method::POST, LOGOUT);
-                let request = fields.iter().fold(request, |request, (name, value)| {
-                    request.header(*name, *value)
-                });
-                let reply = browser.send(request).await;
+                let reply = browser.post_with(LOGOUT, fields).await;
                 assert_eq!(reply.status, 403, "{fields:?}: {reply:?}");
                 assert!(reply.body.contains("cross_origin"), "{reply:?}");
                 assert_eq!(browser.status().await, 200, "{fields:?}");
@@ -116,9 +98,8 @@ async fn other_sites_sign_nobody_out() {
 
 #[tokio::test]
 async fn a_link_from_elsewhere_shows_a_button() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for fields in [
                 &[][..],
@@ -138,7 +119,7 @@ async fn a_link_from_elsewhere_shows_a_button() {
                     ("sec-fetch-site", "same-origin"),
                 ],
             ] {
-                let reply = browser.send(link(&browser, fields)).await;
+                let reply = browser.get_with(LOGOUT, fields).await;
                 assert_eq!(reply.status, 200, "{fields:?}: {reply:?}");
                 for part in [
                     "<form method=\"post\"",
@@ -151,8 +132,7 @@ async fn a_link_from_elsewhere_shows_a_button() {
                 assert_eq!(reply.headers["cache-control"], "no-store");
                 assert_eq!(browser.status().await, 200, "{fields:?}");
             }
-            let own = [("sec-fetch-site", "same-origin")];
-            target(&browser.send(link(&browser, &own)).await);
+            target(&browser.get_with(LOGOUT, SAME_ORIGIN).await);
             assert_eq!(browser.status().await, 401);
         })
         .await;
@@ -160,9 +140,8 @@ async fn a_link_from_elsewhere_shows_a_button() {
 
 #[tokio::test]
 async fn everywhere_ends_all_sessions_of_the_user() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let (here, there) = (site.signed_in("alice").await, site.signed_in("alice").await);
             let bob = site.signed_in("bob").await;
             target(&here.post(LOGOUT, &[("everywhere", "false")]).await);
@@ -171,8 +150,8 @@ async fn everywhere_ends_all_sessions_of_the_user() {
             target(&here.post(LOGOUT, &[("everywhere", "true")]).await);
             assert_eq!((here.status().await, there.status().await), (401, 401));
             assert_eq!(bob.status().await, 200);
-            world.bench.advance(std::time::Duration::from_millis(5));
-            here.sign_in(&world.bench.idp, "alice").await;
+            site.bench.advance(std::time::Duration::from_millis(5));
+            here.sign_in("alice").await;
             assert_eq!(here.status().await, 200);
         })
         .await;
@@ -180,45 +159,39 @@ async fn everywhere_ends_all_sessions_of_the_user() {
 
 #[tokio::test]
 async fn a_provider_without_the_endpoint_is_left_out() {
-    let world = World::start().await;
-    world.bench.idp.tamper(Tamper::NoEndSession);
-    world
-        .at(
-            &[Place::Cookie],
-            |sessions| sessions,
-            async |site| {
-                world.bench.idp.tamper(Tamper::NoEndSession);
-                let browser = site.signed_in("alice").await;
-                let reply = browser.submit(LOGOUT, &[("return_to", "/bye")]).await;
-                assert_eq!((reply.status, location(&reply)), (303, "/bye".to_owned()));
-                let browser = site.signed_in("alice").await;
-                assert_eq!(target(&browser.post(LOGOUT, &[]).await), "/");
-            },
-        )
+    renewing()
+        .places(&[Place::Cookie])
+        .run(async |site| {
+            site.bench.idp.tamper(Tamper::NoEndSession);
+            let browser = site.signed_in("alice").await;
+            let reply = browser.submit(LOGOUT, &[("return_to", "/bye")]).await;
+            assert_eq!((reply.status, location(&reply)), (303, "/bye".to_owned()));
+            let browser = site.signed_in("alice").await;
+            assert_eq!(target(&browser.post(LOGOUT, &[]).await), "/");
+        })
         .await;
 }
 
 /// Nobody waits for the provider: what is left to it happens in the background.
 #[tokio::test]
 async fn a_provider_that_is_down_or_slow_keeps_nobody_signed_in() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for fault in [Fault::Hold, Fault::Down, Fault::Status(500)] {
                 let browser = site.signed_in("alice").await;
                 let copy = browser.copy();
-                world.bench.idp.fault(Endpoint::Revocation, fault);
+                site.bench.idp.fault(Endpoint::Revocation, fault);
                 target(&browser.post(LOGOUT, &[]).await);
                 assert_eq!(copy.status().await, 401);
-                world.until_revoked().await;
-                world.bench.idp.heal();
+                site.until_revoked().await;
+                site.bench.idp.heal();
             }
             let browser = site.signed_in("alice").await;
             let copy = browser.copy();
-            world.bench.idp.stop();
+            site.bench.idp.stop();
             target(&browser.post(LOGOUT, &[]).await);
             assert_eq!(copy.status().await, 401);
-            world.bench.idp.restart().expect("the port is free");
+            site.bench.idp.restart().expect("the port is free");
         })
         .await;
 }
@@ -226,16 +199,15 @@ async fn a_provider_that_is_down_or_slow_keeps_nobody_signed_in() {
 /// What a handler ends is ended here only.
 #[tokio::test]
 async fn a_handler_ends_a_session() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let copy = browser.copy();
             assert_eq!(browser.post("/end", &[]).await.body, "ended");
             assert!(!browser.has_session());
             assert_eq!(copy.status().await, 401);
-            world.until_revoked().await;
-            assert_eq!(world.bench.idp.hits(Endpoint::EndSession), 0);
+            site.until_revoked().await;
+            assert_eq!(site.bench.idp.hits(Endpoint::EndSession), 0);
         })
         .await;
 }

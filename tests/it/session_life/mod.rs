@@ -1,9 +1,7 @@
 //! The life of a browser session after the sign-in: refreshes, time, logouts, races and stores that
 //! fail, over HTTP on both frameworks, in cookies and in stores.
 
-mod app;
 mod backchannel;
-mod browser;
 mod faults;
 mod frontchannel;
 mod hostile_refreshes;
@@ -13,6 +11,5 @@ mod processes;
 mod races;
 mod refresh;
 mod renewed;
-mod site;
 mod store;
 mod time;

@@ -1,15 +1,16 @@
 //! Two processes of one application, which share a database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use oidc_devidp::{Client, Endpoint, Fault};
 use serde_json::json;
 use servers::{Postgres, Redis};
 
-use super::browser::Browser;
 use super::refresh::{all_succeed, crowd, until_renewed};
-use super::site::{CLIENT, ORIGIN, World};
 use crate::keys::until;
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{CLIENT, HTTPS, World, renewing};
 use crate::support::process::Server;
 
 /// Blanks would separate several.
@@ -22,7 +23,7 @@ async fn start(example: &str, world: &World, store: &str) -> Server {
     let settings = [
         ("OIDC_CLIENT_ID", CLIENT),
         ("OIDC_DISCOVERY_URL", &*discovery_url),
-        ("OIDC_PROXY", ORIGIN),
+        ("OIDC_PROXY", HTTPS),
         ("OIDC_SESSION_STORE", store),
         ("OIDC_SESSION_KEY", KEY),
         ("OIDC_STATE_KEY", KEY),
@@ -42,29 +43,28 @@ async fn advance(world: &World, servers: &[&Server], seconds: u64) {
     }
 }
 
-fn moved(browser: &Browser, server: &Server) -> Browser {
-    let moved = Browser::at(server.url().to_owned());
-    moved.set_cookies(browser.cookies());
-    moved
+fn address(server: &Server) -> &str {
+    let address = server.url().strip_prefix("http://");
+    address.expect("an address without a path")
 }
 
 /// Both processes, and a browser of each that shares one session.
-async fn pair(example: &str, world: &World, store: &str) -> ([Server; 2], [Browser; 2]) {
+async fn pair(example: &str, world: &Arc<World>, store: &str) -> ([Server; 2], [Browser; 2]) {
     let servers = [
         start(example, world, store).await,
         start(example, world, store).await,
     ];
-    let browser = Browser::at(servers[0].url().to_owned());
-    browser.sign_in(&world.bench.idp, "alice").await;
+    let browser = Browser::new(world, address(&servers[0]));
+    browser.sign_in("alice").await;
     world.bench.idp.reset_hits();
-    let browsers = [moved(&browser, &servers[0]), moved(&browser, &servers[1])];
-    (servers, browsers)
+    let other = browser.copy().moved_to(address(&servers[1]));
+    (servers, [browser, other])
 }
 
 /// Strict rotation: a second call would be taken for theft and end the session.
 async fn renew_once(store: impl Fn(&World) -> String) {
     for example in EXAMPLES {
-        let world = World::start().await;
+        let world = renewing().start().await;
         let store = store(&world);
         let (servers, browsers) = pair(example, &world, &store).await;
         for calls in 1..=3 {
@@ -83,11 +83,16 @@ async fn renew_once(store: impl Fn(&World) -> String) {
     }
 }
 
+fn with_grace(idp: oidc_devidp::Builder) -> oidc_devidp::Builder {
+    let with_grace = |client: Client| client.refresh_reuse_grace(60);
+    idp.configure(|config| config.clients = config.clients.drain(..).map(with_grace).collect())
+}
+
 /// The process ends between the provider's work and its own, so the new tokens are lost. A provider
 /// with a grace for that accepts the old refresh token once more.
 async fn survive_a_crash(store: impl Fn(&World) -> String) {
     for example in EXAMPLES {
-        let world = World::with(|client: Client| client.refresh_reuse_grace(60)).await;
+        let world = renewing().idp(with_grace).start().await;
         let store = store(&world);
         let (servers, [owner, other]) = pair(example, &world, &store).await;
         let before = other.get("/token").await.body;
@@ -114,7 +119,7 @@ async fn survive_a_crash(store: impl Fn(&World) -> String) {
 }
 
 fn sqlite(world: &World) -> String {
-    format!("sqlite:{}", world.database().display())
+    format!("sqlite:{}", world.file().display())
 }
 
 #[tokio::test]

@@ -6,11 +6,11 @@ use oidc_devidp::{Endpoint, Fault};
 use reqwest::Method;
 use tokio::task::JoinSet;
 
-use super::app::Gate;
-use super::browser::Browser;
 use super::refresh::crowd;
-use super::site::{Site, World};
 use crate::keys::until;
+use crate::session_support::app::Gate;
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{Place, Site, renewing};
 use crate::support::reply::Reply;
 
 /// How a session ends.
@@ -42,10 +42,10 @@ impl End {
     }
 
     /// Ends alice's session, in whatever browser its user sits.
-    async fn happens(self, site: &Site<'_>, browser: &Browser) {
+    async fn happens(self, site: &Site, browser: &Browser) {
         let me = browser.copy().me().await;
         let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
-        let token = site.world.bench.idp.logout_token();
+        let token = site.bench.idp.logout_token();
         let token = match self {
             Self::Logout => return done(&browser.copy().post("/auth/v2/logout", &[]).await),
             Self::Everywhere => {
@@ -88,12 +88,11 @@ fn slow_writes(browser: &Browser, count: usize) -> JoinSet<Reply> {
 
 #[tokio::test]
 async fn requests_that_write_late_do_not_revive_a_session() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for end in End::ALL {
                 let browser = site.signed_in("alice").await;
-                assert_eq!(browser.post("/basket", &[]).await.body, "1");
+                assert_eq!(browser.post("/raise", &[]).await.body, "1");
                 let gate = Gate::of(&browser.session_id().await);
                 let copy = browser.copy();
                 let requests = slow_writes(&browser, 100);
@@ -107,13 +106,13 @@ async fn requests_that_write_late_do_not_revive_a_session() {
                 let other = site.another();
                 for browser in [&browser, &copy] {
                     assert_eq!(browser.peek().await, 401, "{end:?}");
-                    assert_eq!(browser.copy().get("/basket").await.status, 401, "{end:?}");
-                    if site.store.is_some() {
+                    assert_eq!(browser.copy().get("/count").await.status, 401, "{end:?}");
+                    if site.place != Place::Cookie {
                         let there = browser.moved_to(other.server.address);
                         assert_eq!(there.peek().await, 401, "{end:?}");
                     }
                 }
-                world.bench.advance(Duration::from_secs(2));
+                site.bench.advance(Duration::from_secs(2));
             }
         })
         .await;
@@ -122,26 +121,25 @@ async fn requests_that_write_late_do_not_revive_a_session() {
 /// Responses that left before the logout may arrive after it.
 #[tokio::test]
 async fn no_earlier_cookie_revives_a_session() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for end in End::ALL {
                 let browser = site.signed_in("alice").await;
                 let mut earlier = vec![browser.copy()];
                 for _ in 0..5 {
-                    assert_eq!(browser.post("/basket", &[]).await.status, 200);
+                    assert_eq!(browser.post("/raise", &[]).await.status, 200);
                     earlier.push(browser.copy());
                 }
-                world.advance(300);
+                site.advance(300);
                 assert_eq!(browser.status().await, 200);
                 earlier.push(browser.copy());
                 end.happens(site, &browser).await;
                 for earlier in earlier {
                     assert_eq!(earlier.peek().await, 401, "{end:?}");
-                    assert_eq!(earlier.post("/basket", &[]).await.status, 401, "{end:?}");
+                    assert_eq!(earlier.post("/raise", &[]).await.status, 401, "{end:?}");
                     assert!(!earlier.has_session(), "{end:?}");
                 }
-                world.advance(2);
+                site.advance(2);
             }
         })
         .await;
@@ -150,21 +148,20 @@ async fn no_earlier_cookie_revives_a_session() {
 /// Before or after the provider has replaced the refresh token.
 #[tokio::test]
 async fn a_refresh_does_not_outlive_a_logout() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             for fault in [Fault::Hold, Fault::HoldResponse] {
                 for end in End::ALL {
                     let browser = site.signed_in("alice").await;
                     let copy = browser.copy();
-                    world.bench.idp.fault(Endpoint::Token, fault.clone());
-                    world.advance(241);
+                    site.bench.idp.fault(Endpoint::Token, fault.clone());
+                    site.advance(241);
                     assert_eq!(browser.status().await, 200);
-                    world.until_token_calls(1).await;
+                    site.until_token_calls(1).await;
                     end.happens(site, &browser).await;
-                    world.advance(60);
+                    site.advance(60);
                     let waiting = crowd(&copy, "/me", 10);
-                    world.bench.idp.heal();
+                    site.bench.idp.heal();
                     for reply in waiting.join_all().await {
                         assert_eq!(reply.status, 401, "{end:?}: {reply:?}");
                     }
@@ -172,12 +169,12 @@ async fn a_refresh_does_not_outlive_a_logout() {
                     // brought nothing.
                     let own = usize::from(end.revokes());
                     if own == 0 || fault == Fault::HoldResponse {
-                        let revocations = || world.bench.idp.hits(Endpoint::Revocation);
+                        let revocations = || site.bench.idp.hits(Endpoint::Revocation);
                         until(async || revocations() > own).await;
                     }
                     assert_eq!(copy.peek().await, 401, "{end:?}");
-                    assert_eq!(world.token_calls(), 1, "{end:?}");
-                    world.advance(2);
+                    assert_eq!(site.token_calls(), 1, "{end:?}");
+                    site.advance(2);
                 }
             }
         })
@@ -187,21 +184,20 @@ async fn a_refresh_does_not_outlive_a_logout() {
 /// Not even a provider that refuses the refresh keeps the waiting from noticing.
 #[tokio::test]
 async fn requests_that_wait_for_a_failing_refresh_notice_a_logout() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let sid = browser.sid().await;
-            world.bench.idp.fault(Endpoint::Token, Fault::Hold);
-            world.advance(300);
+            site.bench.idp.fault(Endpoint::Token, Fault::Hold);
+            site.advance(300);
             let waiting = crowd(&browser.copy(), "/me", 10);
-            world.until_token_calls(1).await;
-            let token = world.bench.idp.logout_token().sid(&sid).mint();
+            site.until_token_calls(1).await;
+            let token = site.bench.idp.logout_token().sid(&sid).mint();
             let request = site
                 .server
                 .request(Method::POST, "/auth/v2/backchannel-logout");
             done(&Reply::of(request.form(&[("logout_token", token)])).await);
-            world.bench.idp.fault(Endpoint::Token, Fault::Status(500));
+            site.bench.idp.fault(Endpoint::Token, Fault::Status(500));
             for reply in waiting.join_all().await {
                 assert_eq!(reply.status, 401, "{reply:?}");
             }
@@ -211,9 +207,8 @@ async fn requests_that_wait_for_a_failing_refresh_notice_a_logout() {
 
 #[tokio::test]
 async fn concurrent_changes_are_all_kept() {
-    let world = World::start().await;
-    world
-        .everywhere(async |site| {
+    renewing()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let gate = Gate::of(&browser.session_id().await);
             let requests = slow_writes(&browser, 50);
@@ -226,7 +221,7 @@ async fn concurrent_changes_are_all_kept() {
             }
             results.sort_unstable();
             assert!(results.iter().copied().eq(1..=50), "{results:?}");
-            assert_eq!(browser.get("/basket").await.body, "50");
+            assert_eq!(browser.get("/count").await.body, "50");
         })
         .await;
 }

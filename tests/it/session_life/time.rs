@@ -1,21 +1,16 @@
 //! When sessions end by themselves.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oidc::Sessions;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
 
-use oidc_devidp::{Client, RefreshTokens, User};
+use oidc_devidp::User;
 
-use super::browser::Browser;
-use super::site::{Place, World, client};
 use crate::keys::until;
-
-/// Without refresh tokens, so that only time changes a session.
-fn quiet(client: Client) -> Client {
-    client.refresh_tokens(RefreshTokens::OfflineAccess)
-}
+use crate::session_support::browser::Browser;
+use crate::session_support::site::{Place, Site, setup};
+use crate::support::servers::Framework;
 
 async fn info(browser: &Browser) -> Value {
     let reply = browser.get("/auth/v2/session").await;
@@ -26,12 +21,11 @@ async fn info(browser: &Browser) -> Value {
 
 #[tokio::test]
 async fn the_idle_end_is_exact() {
-    let world = World::with(quiet).await;
-    world
-        .everywhere(async |site| {
+    setup()
+        .run(async |site| {
             for (wait, status) in [(1799, 200), (1800, 401), (1801, 401)] {
                 let browser = site.signed_in("alice").await;
-                world.advance(wait);
+                site.advance(wait);
                 assert_eq!(browser.status().await, status, "after {wait} s");
                 assert_eq!(browser.has_session(), status == 200);
             }
@@ -41,17 +35,16 @@ async fn the_idle_end_is_exact() {
 
 #[tokio::test]
 async fn the_absolute_end_is_exact() {
-    let world = World::with(quiet).await;
-    world
-        .everywhere(async |site| {
+    setup()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             for _ in 0..17 {
-                world.advance(1_690);
+                site.advance(1_690);
                 assert_eq!(browser.status().await, 200);
             }
-            world.advance(69);
+            site.advance(69);
             assert_eq!(browser.status().await, 200);
-            world.advance(1);
+            site.advance(1);
             assert_eq!(browser.status().await, 401);
             assert!(!browser.has_session());
         })
@@ -61,26 +54,25 @@ async fn the_absolute_end_is_exact() {
 /// A use is recorded when a tenth of the idle time has passed since the last one.
 #[tokio::test]
 async fn a_use_prolongs_the_session() {
-    let world = World::with(quiet).await;
-    world
-        .everywhere(async |site| {
+    setup()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let start = info(&browser).await["idle_expires_at"]
                 .as_i64()
                 .expect("a time");
             let idle_end = async || info(&browser).await["idle_expires_at"].clone();
-            world.advance(179);
+            site.advance(179);
             let reply = browser.get("/me").await;
             assert!(!reply.headers.contains_key(SET_COOKIE), "{reply:?}");
             assert_eq!(idle_end().await, start);
-            world.advance(1);
+            site.advance(1);
             let reply = browser.get("/me").await;
             let rolls = reply.headers.contains_key(SET_COOKIE);
             assert_eq!(rolls, site.place == Place::Cookie, "{reply:?}");
             assert_eq!(idle_end().await, start + 180);
-            world.advance(1799);
+            site.advance(1799);
             assert_eq!(browser.status().await, 200);
-            world.advance(1800);
+            site.advance(1800);
             assert_eq!(browser.status().await, 401);
         })
         .await;
@@ -88,19 +80,19 @@ async fn a_use_prolongs_the_session() {
 
 #[tokio::test]
 async fn a_use_here_counts_for_other_instances() {
-    let world = World::with(quiet).await;
-    let settings = |sessions: Sessions| sessions.staleness(Duration::ZERO);
-    world
-        .at(&Place::STORES, settings, async |site| {
+    setup()
+        .places(&Place::STORES)
+        .sessions(|sessions| sessions.staleness(Duration::ZERO))
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let other = site.another();
             let there = browser.moved_to(other.server.address);
-            world.advance(1700);
+            site.advance(1700);
             assert_eq!(browser.status().await, 200);
             let seen = async || site.oidc.sessions_of("alice").await.expect("a store")[0].seen_at;
             let signed_in = site.oidc.sessions_of("alice").await.expect("a store")[0].signed_in_at;
             until(async || seen().await > signed_in).await;
-            world.advance(1700);
+            site.advance(1700);
             assert_eq!(there.status().await, 200);
         })
         .await;
@@ -109,16 +101,15 @@ async fn a_use_here_counts_for_other_instances() {
 /// Pages ask again and again.
 #[tokio::test]
 async fn asking_about_the_session_is_no_use() {
-    let world = World::with(quiet).await;
-    world
-        .everywhere(async |site| {
+    setup()
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
             let first = info(&browser).await;
             for _ in 0..9 {
-                world.advance(199);
+                site.advance(199);
                 assert_eq!(info(&browser).await, first);
             }
-            world.advance(9);
+            site.advance(9);
             assert_eq!(info(&browser).await["authenticated"], false);
             assert_eq!(browser.status().await, 401);
         })
@@ -127,22 +118,21 @@ async fn asking_about_the_session_is_no_use() {
 
 #[tokio::test]
 async fn the_settings_count() {
-    let world = World::with(quiet).await;
-    let settings = |sessions: Sessions| {
-        let sessions = sessions.idle(Duration::from_secs(10));
-        sessions.lifetime(Duration::from_secs(25))
-    };
-    world
-        .at(&Place::ALL, settings, async |site| {
+    setup()
+        .sessions(|sessions| {
+            let sessions = sessions.idle(Duration::from_secs(10));
+            sessions.lifetime(Duration::from_secs(25))
+        })
+        .run(async |site| {
             let browser = site.signed_in("alice").await;
-            world.advance(10);
+            site.advance(10);
             assert_eq!(browser.status().await, 401);
             let browser = site.signed_in("alice").await;
             for _ in 0..3 {
-                world.advance(8);
+                site.advance(8);
                 assert_eq!(browser.status().await, 200);
             }
-            world.advance(1);
+            site.advance(1);
             assert_eq!(browser.status().await, 401);
         })
         .await;
@@ -151,34 +141,27 @@ async fn the_settings_count() {
 /// The provider may shorten a session, never lengthen it (`session_expiry`).
 #[tokio::test]
 async fn the_provider_caps_the_lifetime() {
-    let start = std::time::SystemTime::now();
-    let start = start
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970");
-    let start = start.as_secs();
-    let user = |name: &str, expiry: u64| User::new(name).claim("session_expiry", json!(expiry));
-    let (soon, late) = (user("soon", start + 1000), user("late", start + 1_000_000));
-    let world = World::of(quiet(client()), |idp| idp.user(soon).user(late)).await;
-    let soon_browser = async |site: &super::site::Site<'_>| {
-        let browser = site.signed_in("soon").await;
+    let start = SystemTime::now().duration_since(UNIX_EPOCH);
+    let start = start.expect("after 1970").as_secs();
+    let user =
+        move |name: &str, after: u64| User::new(name).claim("session_expiry", json!(start + after));
+    let with_users =
+        move |idp: oidc_devidp::Builder| idp.user(user("soon", 1000)).user(user("late", 1_000_000));
+    let world = setup().idp(with_users).start().await;
+    let ends_at = async |site: &Site, user: &str| {
+        let browser = site.signed_in(user).await;
         info(&browser).await["expires_at"].as_u64()
     };
     world
-        .everywhere(async |site| {
-            assert_eq!(soon_browser(site).await, Some(start + 1000));
-            let browser = site.signed_in("late").await;
-            let end = info(&browser).await["expires_at"].as_u64().expect("a time");
+        .run(async |site| {
+            assert_eq!(ends_at(site, "soon").await, Some(start + 1000));
+            let end = ends_at(site, "late").await.expect("a time");
             assert!(end <= start + 28_800 + 60, "{end}");
         })
         .await;
     world.advance(990);
-    let site = super::site::Site::start(
-        &world,
-        crate::support::servers::Framework::Axum,
-        Place::Cookie,
-        |sessions| sessions,
-    );
+    let site = world.site(Framework::Axum, Place::Cookie);
     let browser = site.signed_in("soon").await;
-    world.advance(20);
+    site.advance(20);
     assert_eq!(browser.status().await, 401);
 }

@@ -80,6 +80,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    pub(crate) fn on(framework: Framework, app: App, oidc: Oidc) -> Self {
+        match framework {
+            Framework::Axum => Self::axum(app, oidc),
+            Framework::Actix => Self::actix(app, oidc),
+        }
+    }
+
     pub(crate) fn axum(app: App, oidc: Oidc) -> Self {
         Self::axum_of(move || (app.axum)(&oidc).with_state(oidc))
     }

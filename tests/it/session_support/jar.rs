@@ -9,20 +9,20 @@ const MAX_BYTES: usize = 4096;
 
 /// Names and values, for the one host that tests use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Jar(BTreeMap<String, String>);
+pub(crate) struct Jar(BTreeMap<String, String>);
 
 /// A `Set-Cookie` field in its parts.
 #[derive(Clone, Debug)]
-pub(super) struct SetCookie {
-    pub(super) name: String,
-    pub(super) value: String,
+pub(crate) struct SetCookie {
+    pub(crate) name: String,
+    pub(crate) value: String,
     /// In lower case and in order, without those that have a meaning of their own here.
-    pub(super) attributes: Vec<String>,
+    pub(crate) attributes: Vec<String>,
 }
 
 impl SetCookie {
     /// Those of a response.
-    pub(super) fn all(headers: &HeaderMap) -> Vec<Self> {
+    pub(crate) fn all(headers: &HeaderMap) -> Vec<Self> {
         let fields = headers.get_all(SET_COOKIE).iter();
         fields
             .map(|field| Self::parse(field.to_str().expect("ASCII")))
@@ -42,15 +42,15 @@ impl SetCookie {
         }
     }
 
-    pub(super) fn has(&self, attribute: &str) -> bool {
+    pub(crate) fn has(&self, attribute: &str) -> bool {
         self.attributes.iter().any(|own| own == attribute)
     }
 
-    pub(super) fn is_removal(&self) -> bool {
+    pub(crate) fn is_removal(&self) -> bool {
         self.has("max-age=0")
     }
 
-    pub(super) fn max_age(&self) -> Option<u64> {
+    pub(crate) fn max_age(&self) -> Option<u64> {
         let mut values = self.attributes.iter();
         let value = values.find_map(|attribute| attribute.strip_prefix("max-age="));
         value.map(|value| value.parse().expect("a number of seconds"))
@@ -82,7 +82,7 @@ impl Jar {
     /// # Panics
     ///
     /// When a browser would ignore one of them.
-    pub(super) fn keep(&mut self, headers: &HeaderMap, is_https: bool) {
+    pub(crate) fn keep(&mut self, headers: &HeaderMap, is_https: bool) {
         for cookie in SetCookie::all(headers) {
             if let Some(problem) = cookie.refused(is_https) {
                 panic!("{problem}: {cookie:?}");
@@ -96,40 +96,40 @@ impl Jar {
     }
 
     /// The value of the `Cookie` field.
-    pub(super) fn field(&self) -> Option<String> {
+    pub(crate) fn field(&self) -> Option<String> {
         let pairs = self.0.iter().map(|(name, value)| format!("{name}={value}"));
         let pairs: Vec<_> = pairs.collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    pub(super) fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.0.insert(name.to_owned(), value.to_owned());
     }
 
-    pub(super) fn remove(&mut self, name: &str) {
+    pub(crate) fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
     /// The name of the session cookie, or of its first part.
-    pub(super) fn session_name(&self) -> Option<&str> {
+    pub(crate) fn session_name(&self) -> Option<&str> {
         self.names()
             .find(|name| is_session(name) && !name.contains('.'))
     }
 
     /// The value of the session cookie, or of its first part.
-    pub(super) fn session(&self) -> Option<&str> {
+    pub(crate) fn session(&self) -> Option<&str> {
         self.get(self.session_name()?)
     }
 }
 
-pub(super) fn is_session(name: &str) -> bool {
+pub(crate) fn is_session(name: &str) -> bool {
     name.starts_with("__Host-Http-oidc-") || name.starts_with("oidc-session-")
 }
