@@ -12,6 +12,7 @@ mod key_set;
 mod policy;
 mod redirect;
 mod sealed_state;
+mod session;
 mod signer;
 mod verifier;
 
@@ -28,4 +29,5 @@ pub use key_set::key_set;
 pub use policy::policy;
 pub use redirect::redirect;
 pub use sealed_state::sealed_state;
+pub use session::session;
 pub use verifier::{Verdict, verifier};

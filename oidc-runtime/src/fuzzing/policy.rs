@@ -356,12 +356,12 @@ impl Check for Numbered {
 static CHECKS: [Numbered; 3] = [Numbered(0), Numbered(1), Numbered(2)];
 
 /// Few words, so that claims often satisfy rules.
-const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
+pub(super) const WORDS: [&str; 5] = ["read", "write", "admin", "my-api", "roles"];
 const READ: OAuthScope = OAuthScope::new("read", &[]);
 const WRITE: OAuthScope = OAuthScope::new("write", &[]);
 const IMPLIED_READ: OAuthScope = OAuthScope::new("read", &["write", "admin"]);
 const IMPLIED_WRITE: OAuthScope = OAuthScope::new("write", &["admin"]);
-const SCOPES: [&[OAuthScope]; 6] = [
+pub(super) const SCOPES: [&[OAuthScope]; 6] = [
     &[READ],
     &[WRITE],
     &[READ, WRITE],
@@ -369,13 +369,13 @@ const SCOPES: [&[OAuthScope]; 6] = [
     &[IMPLIED_READ],
     &[WRITE, IMPLIED_READ, IMPLIED_WRITE],
 ];
-const NAMES: [&[&str]; 4] = [
+pub(super) const NAMES: [&[&str]; 4] = [
     &["admin"],
     &["read"],
     &["read", "admin"],
     &["write", "roles"],
 ];
-const PATHS: [&[&str]; 8] = [
+pub(super) const PATHS: [&[&str]; 8] = [
     &["groups"],
     &["email_verified"],
     &["level"],
@@ -385,7 +385,7 @@ const PATHS: [&[&str]; 8] = [
     &["scope"],
     &["missing", "roles"],
 ];
-const VALUES: [&[Scalar]; 6] = [
+pub(super) const VALUES: [&[Scalar]; 6] = [
     &[Scalar::Str("admin")],
     &[Scalar::Str("read"), Scalar::Str("write")],
     &[Scalar::Bool(true)],
@@ -436,7 +436,7 @@ fn rules(choices: &mut Choices<'_>, depth: usize) -> &'static [Rule] {
     rules.leak()
 }
 
-fn claims(choices: &mut Choices<'_>) -> Map<String, Value> {
+pub(super) fn claims(choices: &mut Choices<'_>) -> Map<String, Value> {
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(ISSUER));
     claims.insert("aud".into(), json!(AUDIENCE));
@@ -480,7 +480,7 @@ fn claims(choices: &mut Choices<'_>) -> Map<String, Value> {
 }
 
 /// A value, mostly of the types that rules expect.
-fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
+pub(super) fn value(choices: &mut Choices<'_>, depth: usize) -> Value {
     match choices.below(if depth == 0 { 5 } else { 8 }) {
         0 => json!(choices.pick(&WORDS)),
         1 => json!(choices.once_in(2)),

@@ -6,7 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-use super::{Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, verifier};
+use super::{
+    Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, session, verifier,
+};
 
 const CASES: u32 = 20_000;
 
@@ -72,6 +74,15 @@ fn policies_decide_as_the_oracle_does() {
         let share = decisions.get(&decision).copied().unwrap_or(0);
         assert!(share > CASES / 20, "too few {decision:?}: {decisions:?}");
     }
+}
+
+#[test]
+fn sessions_are_admitted_to_what_their_access_token_is_admitted_to() {
+    let decisions = run(vec(any::<u8>(), 100..300), session);
+    let admitted = |bearer, session| decisions.get(&(bearer, session)).copied().unwrap_or(0);
+    assert!(admitted(true, true) > CASES / 10, "{decisions:?}");
+    assert!(admitted(false, true) > CASES / 200, "{decisions:?}");
+    assert!(admitted(false, false) > CASES / 10, "{decisions:?}");
 }
 
 #[test]

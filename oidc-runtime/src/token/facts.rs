@@ -87,9 +87,10 @@ impl VerifiedUser {
     ) -> Option<Self> {
         let text = serde_json::to_string(&facts.merge()?).ok()?;
         let claims = RegisteredClaims::parse(text.as_bytes()).ok()?;
+        // Not the merged claims': `scope` of the ID token would hide `scp` of the access token.
         let scopes = match facts.access_token {
-            Some(_) => claims.scope.unwrap_or_default(),
-            None => facts.scope.into(),
+            Some(payload) => RegisteredClaims::parse(payload).ok()?.scope,
+            None => Some(facts.scope.into()),
         };
         Some(Self {
             text: text.into(),
@@ -98,7 +99,7 @@ impl VerifiedUser {
             memo: Memo::default(),
             issuer: Arc::clone(issuer),
             subject: claims.sub?,
-            scopes,
+            scopes: scopes.unwrap_or_default(),
             acr: claims.acr,
             issued_at: claims.iat.map(|date| date.0),
             authenticated_at: claims.auth_time.map(|date| date.0),
@@ -177,5 +178,25 @@ mod tests {
     fn without_an_access_token_of_ours_the_granted_scopes_count() {
         let user = user(None, &json!({"sub": "alice", "scope": "not this"}), None);
         assert_eq!(user.scopes().collect::<Vec<_>>(), ["openid", "asked"]);
+    }
+
+    #[test]
+    fn an_id_token_neither_grants_nor_hides_scopes() {
+        let id_token = json!({"sub": "alice", "scope": "not this"});
+        for (access_token, expected) in [
+            (
+                json!({"sub": "alice", "scp": ["read", "write"]}),
+                &["read", "write"][..],
+            ),
+            (json!({"sub": "alice", "scope": "read"}), &["read"]),
+            (json!({"sub": "alice"}), &[]),
+        ] {
+            let user = user(Some(&access_token), &id_token, None);
+            assert_eq!(
+                user.scopes().collect::<Vec<_>>(),
+                expected,
+                "{access_token}"
+            );
+        }
     }
 }
