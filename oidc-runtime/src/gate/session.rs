@@ -75,6 +75,16 @@ impl Oidc {
     }
 }
 
+impl SessionError {
+    /// The response to a request whose handler returns this error, which is logged like every other.
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
+    pub(crate) fn rejection(&self) -> Rejection {
+        let rejection = Rejection::from(self);
+        super::log(rejection.refusal(), None, None, "request");
+        rejection
+    }
+}
+
 impl From<&SessionError> for Rejection {
     fn from(error: &SessionError) -> Self {
         telemetry::refused(error.code());

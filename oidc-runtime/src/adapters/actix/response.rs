@@ -36,6 +36,6 @@ impl ResponseError for SessionError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        respond(Rejection::from(self).response())
+        respond(self.rejection().response())
     }
 }

@@ -46,6 +46,6 @@ impl IntoResponse for Rejection {
 #[cfg(feature = "sessions")]
 impl IntoResponse for SessionError {
     fn into_response(self) -> http::Response<Body> {
-        Rejection::from(&self).into_response()
+        self.rejection().into_response()
     }
 }
