@@ -138,3 +138,33 @@ fn redis(_: &str) -> Opened {
 fn without_feature(name: &str) -> String {
     format!("needs the feature `{name}` of oidc-guard")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tests of the whole workspace have the features on, so this is also run without.
+    #[test]
+    fn stores_of_missing_features_name_them() {
+        for (address, feature, is_on) in [
+            ("sqlite::memory:", "sqlite", cfg!(feature = "sqlite")),
+            (
+                "postgres://u:secret@db/x",
+                "postgres",
+                cfg!(feature = "postgres"),
+            ),
+            (
+                "postgresql://u:secret@db/x",
+                "postgres",
+                cfg!(feature = "postgres"),
+            ),
+            ("redis://:secret@db/0", "redis", cfg!(feature = "redis")),
+            ("rediss://:secret@db/0", "redis", cfg!(feature = "redis")),
+        ] {
+            let problem = store(address).err().unwrap_or_default();
+            let names_it = problem.contains(&format!("needs the feature `{feature}`"));
+            assert_eq!(names_it, !is_on, "{address}: {problem}");
+            assert!(!problem.contains("secret"), "{problem}");
+        }
+    }
+}
