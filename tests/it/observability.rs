@@ -7,5 +7,6 @@ mod genuine;
 mod health;
 mod offline_access;
 mod once;
+mod session_codes;
 mod state_key;
 mod unverifiable;

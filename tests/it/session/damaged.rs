@@ -7,8 +7,7 @@ use reqwest::header::COOKIE;
 
 use crate::session_support::browser::Browser;
 use crate::session_support::jar::SetCookie;
-use crate::session_support::site::{Place, Site, setup};
-use crate::support::logs::Logs;
+use crate::session_support::site::{Site, setup};
 use crate::support::reply::Reply;
 
 /// Sends `Cookie` fields of one's own.
@@ -166,48 +165,6 @@ async fn foreign_sessions() {
             let fields = [format!("oidc-session-00000000={value}")];
             let reply = send(&own, "/me", &fields).await;
             assert_eq!(reply.status, 401, "{reply:?}");
-        })
-        .await;
-}
-
-/// The log tells what was wrong.
-#[tokio::test]
-async fn the_reasons_are_logged() {
-    setup()
-        .run(async |site| {
-            let logs = Logs::default();
-            let site = logs.listen(|| site.another());
-            let browser = site.signed_in("alice").await;
-            let (name, value) = browser.session_cookie();
-            let twice = format!("{name}={value}; {name}={value}");
-            let newer = match site.place {
-                Place::Cookie => repacked(&value, |bytes| bytes[0] += 1),
-                Place::Memory | Place::Sqlite => format!("9.{}", &value[2..]),
-            };
-            for (cookie, code) in [
-                (twice, "session_duplicate"),
-                (format!("{name}=x"), "session_malformed"),
-                (format!("{name}={newer}"), "session_version"),
-                (
-                    format!("{name}={}", changed(&value, value.len() - 9)),
-                    "session_foreign",
-                ),
-            ] {
-                logs.take();
-                send(&browser, "/me", &[cookie]).await;
-                let lines = logs.take();
-                let is_named = lines.iter().any(|line| line.field("code").contains(code));
-                assert!(is_named, "{code} is not among {lines:#?}");
-            }
-            site.advance(1801);
-            logs.take();
-            browser.get("/me").await;
-            let lines = logs.take();
-            assert!(
-                lines
-                    .iter()
-                    .any(|line| line.field("code").contains("session_idle"))
-            );
         })
         .await;
 }

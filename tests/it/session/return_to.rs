@@ -213,3 +213,30 @@ async fn pages_without_a_session() {
         })
         .await;
 }
+
+/// Neither does signing out lead elsewhere, whether a script asks, a form or a link.
+#[tokio::test]
+async fn links_to_the_logout() {
+    setup()
+        .places(&[Place::Cookie])
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            // An empty one is none.
+            for path in REFUSED.into_iter().filter(|path| !path.is_empty()) {
+                let form = [("return_to", path)];
+                let link = login("return_to", path).replace("/login?", "/logout?");
+                let fields = [NAVIGATE, SAME_ORIGIN].concat();
+                for (case, reply) in [
+                    ("a script", browser.post("/auth/v2/logout", &form).await),
+                    ("a form", browser.submit("/auth/v2/logout", &form).await),
+                    ("a link", browser.get_with(&link, &fields).await),
+                    ("a link from elsewhere", browser.open(&link).await),
+                ] {
+                    assert_eq!(reply.status, 400, "{case} {path:?}: {reply:?}");
+                    assert!(!reply.headers.contains_key("location"), "{case} {path:?}");
+                }
+                assert!(browser.is_signed_in().await, "{path:?}");
+            }
+        })
+        .await;
+}

@@ -211,3 +211,24 @@ async fn a_handler_ends_a_session() {
         })
         .await;
 }
+
+/// An instance that shares no store does not hear of it. There a copy of the cookie is over when the
+/// access token is, for the refresh token was revoked.
+#[tokio::test]
+async fn elsewhere_a_copied_cookie_ends_with_its_access_token() {
+    renewing()
+        .places(&[Place::Cookie])
+        .run(async |site| {
+            let elsewhere = site.another();
+            let browser = site.signed_in("alice").await;
+            let copy = browser.copy().moved_to(elsewhere.server.address);
+            target(&browser.post(LOGOUT, &[]).await);
+            site.until_revoked().await;
+            assert_eq!(copy.status().await, 200);
+            site.advance(300);
+            assert_eq!(copy.status().await, 401);
+            assert!(!copy.has_session());
+            assert_eq!(site.token_calls(), 1);
+        })
+        .await;
+}

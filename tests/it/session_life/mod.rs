@@ -10,6 +10,7 @@ mod outage;
 mod processes;
 mod races;
 mod refresh;
+mod relying_party;
 mod renewed;
 mod store;
 mod time;

@@ -119,11 +119,14 @@ async fn a_sign_in_cannot_end_and_is_tried_again() {
         .run(async |site| {
             let browser = site.browser();
             let login = location(&browser.get("/auth/v2/login?return_to=/me").await);
+            site.bench.idp.reset_hits();
             site.store().fail(true);
             let callback = site.bench.idp.sign_in(&login, "alice");
             let reply = browser.get(&callback).await;
             assert_eq!(reply.status, 503, "{reply:?}");
             assert!(!browser.has_session());
+            // Whether the sign-in was used before is not known, so that its code is not spent.
+            assert_eq!(site.token_calls(), 0);
             site.store().fail(false);
             browser.sign_in("alice").await;
             assert_eq!(browser.status().await, 200);
