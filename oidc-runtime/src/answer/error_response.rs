@@ -295,12 +295,12 @@ impl ErrorResponse {
         let body = own.body.clone();
         let mut response = Response::new(refusal.status);
         let (default_type, default_body) = match &refusal.browser {
-            Some(Browser::Page) => (HTML, page(refusal)),
+            Some(Browser::Page { again }) => (HTML, page(refusal, again)),
             _ => (JSON, self.json().to_owned()),
         };
         response.set("content-type", content_type.unwrap_or(default_type.into()));
         response.body = body.unwrap_or_else(|| default_body.into_bytes());
-        if let (Some(Browser::Page), None) = (&refusal.browser, self.endpoint) {
+        if let (Some(Browser::Page { .. }), None) = (&refusal.browser, self.endpoint) {
             for (name, value) in PAGE_HEADERS {
                 response.set(name, value);
             }

@@ -2,8 +2,8 @@
 
 use super::refusal::Refusal;
 
-/// A small page without scripts, styles or anything from elsewhere.
-pub(super) fn page(refusal: &Refusal) -> String {
+/// A small page without scripts, styles or anything from elsewhere. Its link leads to `again`.
+pub(super) fn page(refusal: &Refusal, again: &str) -> String {
     let title = match refusal.status {
         401 => "You are not signed in",
         403 => "You do not have access",
@@ -11,10 +11,11 @@ pub(super) fn page(refusal: &Refusal) -> String {
         _ => "Something went wrong",
     };
     let (description, code) = (escape(&refusal.description), escape(refusal.code));
+    let again = escape(again);
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
          <h1>{title}</h1><p>{description}</p><p><code>{code}</code></p>\
-         <p><a href=\"\">Try again</a></p></html>"
+         <p><a href=\"{again}\">Try again</a></p></html>"
     )
 }
 

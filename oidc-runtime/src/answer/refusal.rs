@@ -51,7 +51,10 @@ pub(crate) enum Browser {
     /// Somewhere else: to sign in, or to the application's own error page.
     Redirect(String),
     /// An error page.
-    Page,
+    Page {
+        /// Where its link leads; empty for the same address.
+        again: String,
+    },
     /// For a script: where the user can sign in.
     Login {
         url: String,
@@ -65,7 +68,7 @@ impl fmt::Debug for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Redirect(_) => "Redirect",
-            Self::Page => "Page",
+            Self::Page { .. } => "Page",
             Self::Login { .. } => "Login",
         })
     }

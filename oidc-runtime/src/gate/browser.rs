@@ -29,6 +29,7 @@ pub(super) fn for_browser(
             request,
             refusal.status,
             refusal.code,
+            String::new(),
         )),
         Visitor::Htmx | Visitor::Program if may_sign_in(refusal) && !has_token(request) => {
             Some(Browser::Login {
@@ -76,12 +77,14 @@ fn login(sessions: SessionsOf<'_>, refusal: &Refusal, return_to: Option<&str>) -
 }
 
 /// The application's own error page, or else ours: for an outage, whose status and `Retry-After` count,
-/// and for the application's page itself, which would be asked for again and again.
+/// and for the application's page itself, which would be asked for again and again. A link on ours leads
+/// to `again`.
 pub(crate) fn error_page(
     settings: &SessionSettings,
     request: &RequestParts<'_>,
     status: u16,
     code: &str,
+    again: String,
 ) -> Browser {
     let is_here = |page: &str| page.split('?').next() == Some(request.path());
     match &settings.error_path {
@@ -90,6 +93,6 @@ pub(crate) fn error_page(
             let base = &settings.paths.base;
             Browser::Redirect(format!("{base}{page}{separator}code={code}"))
         }
-        _ => Browser::Page,
+        _ => Browser::Page { again },
     }
 }

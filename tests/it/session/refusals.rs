@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::session_support::browser::{Fields, NAVIGATE};
 use crate::session_support::jar::SetCookie;
 use crate::session_support::site::setup;
-use crate::sign_in::location;
+use crate::sign_in::{location, with};
 use crate::support::reply::Reply;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +207,39 @@ async fn an_error_page_of_the_application() {
             assert_eq!(reply.status, 303, "{reply:?}");
             assert_eq!(location(&reply), "/oops?from=oidc&code=state_forged");
             assert_eq!(browser.get("/admin").await.status, 403);
+        })
+        .await;
+}
+
+/// The page of a failed callback leads to another sign-in, to the same page if the state is authentic:
+/// a callback cannot succeed twice.
+#[tokio::test]
+async fn a_failed_sign_in_can_be_tried_again() {
+    setup()
+        .run(async |shop| {
+            let browser = shop.browser();
+            let login = "/auth/v2/login?return_to=/me%3Fa%3D%2522%26b%3Dc";
+            let authorization = browser.begin(login).await;
+            let callback = shop.bench.idp.refuse_sign_in(&authorization);
+            let forged = with(&callback, "state", Some("forged\"><script>"));
+            let twice = format!("{callback}&state=another");
+            for (callback, again) in [
+                (
+                    &callback,
+                    "/auth/v2/login?return_to=%2Fme%3Fa%3D%2522%26b%3Dc",
+                ),
+                (&forged, "/auth/v2/login"),
+                (&twice, "/auth/v2/login"),
+            ] {
+                let reply = browser.open(callback).await;
+                assert!(reply.status == 400 || reply.status == 403, "{reply:?}");
+                let link = format!("<a href=\"{again}\">Try again</a>");
+                assert!(reply.body.contains(&link), "{reply:?}");
+            }
+            let reply = browser
+                .open("/auth/v2/login?return_to=//evil.example")
+                .await;
+            assert!(reply.body.contains("<a href=\"\">"), "{reply:?}");
         })
         .await;
 }

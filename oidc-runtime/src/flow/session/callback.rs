@@ -157,12 +157,28 @@ fn too_late(
     if started.is_retry {
         return Err(StateError::Expired.into());
     }
-    let login = &sessions.settings.paths.login;
-    Ok(Response::see_other(format!("{login}?{}", again(started))))
+    Ok(Response::see_other(format!(
+        "{}&retry=1",
+        login(sessions, started)
+    )))
 }
 
-/// The parameters that ask for the same sign-in.
-fn again(started: &SessionSignIn) -> String {
+/// The address of another sign-in, for the same if the state is authentic.
+pub(super) fn sign_in_again(
+    call: &Call<'_>,
+    sessions: SessionsOf<'_>,
+    request: &RequestParts<'_>,
+) -> String {
+    let query = Parameters::of_query(request.query());
+    let state = query.get("state").ok().flatten();
+    match state.and_then(|state| SessionSignIn::open(call.oidc.sealer(), state)) {
+        Some(started) => login(sessions, &started),
+        None => sessions.settings.paths.login.clone(),
+    }
+}
+
+/// The address that asks for the same sign-in.
+fn login(sessions: SessionsOf<'_>, started: &SessionSignIn) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("return_to", &started.return_to);
     if let Some(acr_values) = &started.acr_values {
@@ -176,7 +192,7 @@ fn again(started: &SessionSignIn) -> String {
             query.append_pair(name, "true");
         }
     }
-    query.append_pair("retry", "1").finish()
+    format!("{}?{}", sessions.settings.paths.login, query.finish())
 }
 
 /// The user has no session at the provider. The next pages do not ask again at once.

@@ -59,8 +59,17 @@ pub(super) fn page_of(
     if !is_page || !is_navigation(sessions, request) {
         return None;
     }
+    let again = again(call, sessions, request);
     let (status, code) = (error.status(), error.code());
-    Some(error_page(sessions.settings, request, status, code))
+    Some(error_page(sessions.settings, request, status, code, again))
+}
+
+/// Where a user tries again. A callback cannot succeed twice, so there it is another sign-in.
+fn again(call: &Call<'_>, sessions: SessionsOf<'_>, request: &RequestParts<'_>) -> String {
+    match call.route.endpoint {
+        Endpoint::Callback => callback::sign_in_again(call, sessions, request),
+        _ => String::new(),
+    }
 }
 
 /// Whether a browser shows the response as a page.
