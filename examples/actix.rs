@@ -7,21 +7,16 @@
 
 mod demo;
 
-use std::time::Instant;
-
+use actix_web::error::ErrorServiceUnavailable;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{App, HttpResponse, HttpServer, Responder};
+use demo::About;
 use oidc::actix::{Scope, get, post, scope};
-use oidc::{Claims, Principal};
+use oidc::{Claims, Oidc, Principal, Session};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-
-struct About {
-    embedded_provider: bool,
-    started: Instant,
-}
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
@@ -31,17 +26,15 @@ async fn main() -> std::io::Result<()> {
     }
     demo::start_logging();
     let listener = demo::listen();
-    let provider = demo::connect();
-    let about = Data::new(About {
-        embedded_provider: provider.is_embedded(),
-        started: Instant::now(),
-    });
-    let oidc = provider.oidc.clone();
+    let provider = demo::connect(listener.local_addr()?).await;
+    let oidc = Data::new(provider.oidc.clone());
+    let about = Data::new(provider.about.clone());
     let app = move || {
         App::new()
             // The guards find it here; without it they reject every request.
             .app_data(oidc.clone())
             .app_data(about.clone())
+            .wrap(oidc.sessions())
             .wrap(security_headers())
             .service(routes())
     };
@@ -60,21 +53,17 @@ fn routes() -> Scope {
         .route("/api/drafts", get().to(drafts))
         .route("/api/admin", get().to(admin))
         .route("/api/payments", post().to(pay))
+        .route("/api/sessions", get().to(sessions))
         .route("/api/qr", post().to(qr))
         .route("/", get().to(index))
         .route("/signed-in", get().to(index))
         .route("/assets/{name}", get().to(asset))
-        // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
-        .service(oidc::routes!(prefix = "/api"))
+        .service(demo::SIGN_IN)
 }
 
 #[oidc::public(reason = "monitoring asks without a token")]
 async fn status(about: Data<About>) -> Json<Value> {
-    Json(json!({
-        "framework": "actix-web",
-        "embedded_provider": about.embedded_provider,
-        "uptime_seconds": about.started.elapsed().as_secs(),
-    }))
+    Json(about.status("actix-web"))
 }
 
 #[oidc::optional]
@@ -121,6 +110,16 @@ struct Payment {
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, payment: Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
+}
+
+#[oidc::required(via = "session")]
+async fn sessions(
+    user: Principal,
+    this: Session,
+    oidc: Data<Oidc>,
+) -> actix_web::Result<Json<Value>> {
+    let sessions = demo::list(&oidc, &user, &this).await;
+    Ok(Json(sessions.map_err(ErrorServiceUnavailable)?))
 }
 
 #[oidc::public(reason = "a device that signs in has no token yet")]

@@ -7,16 +7,15 @@
 
 mod demo;
 
-use std::time::Instant;
-
 use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
+use demo::About;
 use oidc::axum::{Router, get, post};
-use oidc::{Claims, Oidc, Principal};
+use oidc::{Claims, Oidc, Principal, Session};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
@@ -28,12 +27,6 @@ struct AppState {
     about: About,
 }
 
-#[derive(Clone, Copy)]
-struct About {
-    embedded_provider: bool,
-    started: Instant,
-}
-
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     if demo::asks_for_access() {
@@ -42,16 +35,13 @@ async fn main() -> std::io::Result<()> {
     }
     demo::start_logging();
     let listener = demo::listen();
-    let provider = demo::connect();
-    let about = About {
-        embedded_provider: provider.is_embedded(),
-        started: Instant::now(),
-    };
+    let provider = demo::connect(listener.local_addr()?).await;
     let state = AppState {
         oidc: provider.oidc.clone(),
-        about,
+        about: provider.about.clone(),
     };
-    let app: axum::Router = routes().with_state(state).into();
+    let app = routes().layer(state.oidc.sessions());
+    let app: axum::Router = app.with_state(state).into();
 
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
@@ -71,22 +61,18 @@ fn routes() -> Router<AppState> {
         .route("/api/drafts", get(drafts))
         .route("/api/admin", get(admin))
         .route("/api/payments", post(pay))
+        .route("/api/sessions", get(sessions))
         .route("/api/qr", post(qr))
         .route("/", get(index))
         .route("/signed-in", get(index))
         .route("/assets/{name}", get(asset))
-        // Sign-in, token, device, sign-out and userinfo endpoints below /api/auth/v2.
-        .merge(oidc::routes!(prefix = "/api"))
+        .merge(demo::SIGN_IN)
         .layer(map_response(secure))
 }
 
 #[oidc::public(reason = "monitoring asks without a token")]
 async fn status(State(about): State<About>) -> Json<Value> {
-    Json(json!({
-        "framework": "axum",
-        "embedded_provider": about.embedded_provider,
-        "uptime_seconds": about.started.elapsed().as_secs(),
-    }))
+    Json(about.status("axum"))
 }
 
 #[oidc::optional]
@@ -133,6 +119,16 @@ struct Payment {
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, Json(payment): Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
+}
+
+#[oidc::required(via = "session")]
+async fn sessions(
+    user: Principal,
+    this: Session,
+    State(oidc): State<Oidc>,
+) -> Result<Json<Value>, StatusCode> {
+    let sessions = demo::list(&oidc, &user, &this).await;
+    Ok(Json(sessions.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?))
 }
 
 #[oidc::public(reason = "a device that signs in has no token yet")]

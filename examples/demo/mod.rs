@@ -1,37 +1,49 @@
 //! What the two examples share: the provider, the address to listen on, and the page.
 
+mod about;
+mod other_origin;
 pub(crate) mod page;
 pub(crate) mod qr;
+mod sessions;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process;
 
-use oidc::{Oidc, OidcBuilder};
+pub(crate) use about::About;
+use oidc::stores::MemoryStore;
+use oidc::{Oidc, OidcBuilder, Routes, Sessions};
 use oidc_devidp::DevIdp;
+pub(crate) use sessions::list;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+/// Sign-in, token, device, sign-out, userinfo and session endpoints below `/api/auth/v2`.
+pub(crate) const SIGN_IN: Routes = oidc::routes!(prefix = "/api", sessions);
+
 /// The connection to the provider.
 pub(crate) struct Provider {
     pub(crate) oidc: Oidc,
+    pub(crate) about: About,
     /// The provider inside this process, if there is one; it runs until it is dropped.
-    embedded: Option<DevIdp>,
-}
-
-impl Provider {
-    pub(crate) fn is_embedded(&self) -> bool {
-        self.embedded.is_some()
-    }
+    _embedded: Option<DevIdp>,
 }
 
 /// Connects to the provider that the `OIDC_…` variables name. If they name none, it starts one
 /// for development in this process, where users sign in without a password.
 ///
-/// Your own application only needs `Oidc::from_env()`.
-pub(crate) fn connect() -> Provider {
+/// Your own application only needs `OidcBuilder::from_env()`, and `OIDC_PUBLIC_URL` for sessions.
+pub(crate) async fn connect(address: SocketAddr) -> Provider {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let mut builder = OidcBuilder::from_env();
+    // Only a store can list the sessions of a user.
+    let sessions = Sessions::from_env(SIGN_IN).store(MemoryStore::new());
+    let mut builder = OidcBuilder::from_env().sessions(sessions);
+    let mut local = None;
+    if !is_set("OIDC_PUBLIC_URL") && !is_set("OIDC_PROXY") {
+        let url = format!("http://127.0.0.1:{}", address.port());
+        builder = builder.public_url(&url);
+        local = Some(url);
+    }
     let mut embedded = None;
     if !is_set("OIDC_DISCOVERY_URL") && !is_set("OIDC_CLIENT_ID") {
         let idp = start_embedded();
@@ -41,7 +53,12 @@ pub(crate) fn connect() -> Provider {
         embedded = Some(idp);
     }
     let oidc = builder.build().unwrap_or_else(|error| fail(error));
-    Provider { oidc, embedded }
+    let about = About::new(embedded.is_some(), local).await;
+    Provider {
+        oidc,
+        about: about.unwrap_or_else(|error| fail(error)),
+        _embedded: embedded,
+    }
 }
 
 fn start_embedded() -> DevIdp {

@@ -6,10 +6,12 @@ pub(crate) const INDEX: &str = include_str!("../page/index.html");
 /// A file that the page loads, with its content type.
 pub(crate) fn asset(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
+        "application.js" => ("text/javascript", include_str!("../page/application.js")),
         "app.js" => ("text/javascript", include_str!("../page/app.js")),
         "routes.js" => ("text/javascript", include_str!("../page/routes.js")),
         "device.js" => ("text/javascript", include_str!("../page/device.js")),
         "session.js" => ("text/javascript", include_str!("../page/session.js")),
+        "tokens.js" => ("text/javascript", include_str!("../page/tokens.js")),
         "style.css" => ("text/css", include_str!("../page/style.css")),
         "icon.svg" => ("image/svg+xml", include_str!("../page/icon.svg")),
         _ => return None,

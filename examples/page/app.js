@@ -1,15 +1,23 @@
-// The page: who is signed in, for how long, and what they may call.
+// The page: who is signed in, for how long, and what they may call. Its tabs are two ways to do
+// that: with tokens that the page holds, or with a session.
 
+import { about, hasSignedOut } from './application.js';
 import { cancelDevice, signInWithDevice } from './device.js';
 import { callAll, clearOutcomes, prepareRoutes } from './routes.js';
 import * as session from './session.js';
+import * as tokens from './tokens.js';
 
 const element = (id) => document.getElementById(id);
 const TIMES = ['exp', 'iat', 'nbf', 'auth_time'];
+const TAB = 'tab';
+
+const ways = { tokens, session };
+let way = tokens;
 
 const actions = {
-  'sign-in': () => session.signIn({ prompt: 'login' }),
-  'sign-out': () => session.signOut(),
+  'sign-in': () => way.signIn({ prompt: 'login' }),
+  'sign-out': () => way.signOut(),
+  'sign-out-everywhere': () => way.signOut({ everywhere: true }),
   'call-all': callAll,
   'cancel-device': cancelDevice,
   refresh,
@@ -19,18 +27,32 @@ const actions = {
 for (const button of document.querySelectorAll('[data-action]')) {
   button.addEventListener('click', () => attempt(actions[button.dataset.action]));
 }
-prepareRoutes({ signIn: session.signIn, refresh: () => attempt(refresh) });
+prepareRoutes(() => way, () => attempt(refresh));
+addEventListener('hashchange', () => attempt(openTab));
 setInterval(showLife, 1000);
 await attempt(start);
 
 async function start() {
   await showApplication();
   try {
-    if (session.isReturning()) await session.finishSignIn();
+    if (tokens.isReturning()) await tokens.finishSignIn();
   } finally {
-    await showPerson();
+    await openTab();
   }
-  if (session.hasSignedOut()) notify('You are signed out.');
+  if (hasSignedOut() && !way.isSignedIn()) notify('You are signed out.');
+}
+
+/** Opens the tab that the address names, or the last one: who returns has no name in the address. */
+async function openTab() {
+  const name = location.hash.slice(1) || sessionStorage.getItem(TAB);
+  const tab = Object.hasOwn(ways, name) ? name : 'tokens';
+  sessionStorage.setItem(TAB, tab);
+  way = ways[tab];
+  document.body.dataset.tab = tab;
+  for (const link of document.querySelectorAll('.tabs a')) link.ariaCurrent = String(link.hash === `#${tab}`);
+  // A provider that signed the person out adds a state, which means nothing here.
+  history.replaceState(null, '', `/${location.hash}`);
+  await showPerson();
 }
 
 /** Runs an action and shows why it failed. */
@@ -39,14 +61,14 @@ async function attempt(action) {
   try {
     await action();
   } catch (error) {
-    showSession();
+    showAccount();
     console.warn(error);
     notify(error instanceof TypeError ? 'The application does not respond.' : error.message, 'wrong');
   }
 }
 
 async function refresh() {
-  await session.refresh();
+  await tokens.refresh();
   await showPerson();
   notify('You have a new token.');
 }
@@ -59,48 +81,43 @@ async function device() {
 }
 
 async function showApplication() {
-  const response = await session.call('GET', '/api/status');
-  const { framework, embedded_provider } = await response.json();
+  const { framework, embedded_provider, other_origin } = await about;
   element('framework').textContent = `on ${framework}`;
   element('framework').hidden = false;
   element('people').hidden = !embedded_provider;
+  element('other-origin').hidden = !other_origin;
+  element('other-origin').href = other_origin ?? '';
 }
 
-/** What is known in this tab. */
-function showSession() {
-  const tokens = session.tokens();
-  element('welcome').hidden = Boolean(tokens);
-  element('account').hidden = !tokens;
-  if (!tokens) return;
-  const scopes = tokens.scope.split(' ').filter(Boolean);
+/** What is known without asking the application. */
+function showAccount() {
+  element('welcome').hidden = way.isSignedIn();
+  element('account').hidden = !way.isSignedIn();
+  if (!tokens.isSignedIn()) return;
+  const scopes = tokens.tokens().scope.split(' ').filter(Boolean);
   element('scopes').replaceChildren(...scopes.map((scope) => make('li', scope)));
-  showLife();
 }
 
 /** What the application knows of the person. */
 async function showPerson() {
   clearOutcomes();
-  showSession();
-  if (!session.tokens()) return;
-  const claims = await verifiedClaims();
-  const person = await session.userinfo();
-  const name = [person.first_name, person.last_name].filter(Boolean).join(' ');
-  const title = name || person.username || claims.sub;
+  if (way === session) await session.load();
+  showAccount();
+  showLife();
+  if (!way.isSignedIn()) return;
+  const claims = await way.claims();
+  const { name, username, email } = await way.person();
+  const title = name || username || claims.sub;
   element('avatar').textContent = title.slice(0, 1).toUpperCase();
   element('account-title').textContent = title;
-  element('account-details').textContent = [person.username, person.email].filter(Boolean).join(' · ');
+  element('account-details').textContent = [username, email].filter(Boolean).join(' · ');
   element('claim-list').replaceChildren(...Object.entries(claims).flatMap(describeClaim));
+  if (way === session) await showSessions();
 }
 
-/** The claims as the application has verified them; the page does not read the token itself. */
-async function verifiedClaims() {
-  let response = await session.call('GET', '/api/claims');
-  if (response.status === 401) {
-    await session.refresh();
-    showSession();
-    response = await session.call('GET', '/api/claims');
-  }
-  return session.answerOf(response);
+async function showSessions() {
+  const list = await session.sessions();
+  element('sessions').replaceChildren(...list.map(describeSession));
 }
 
 function describeClaim([name, value]) {
@@ -109,15 +126,20 @@ function describeClaim([name, value]) {
   return [make('dt', name), make('dd', isTime ? new Date(value * 1000).toLocaleString() : text)];
 }
 
+function describeSession({ signed_in_at, is_this }) {
+  const since = `since ${new Date(signed_in_at * 1000).toLocaleTimeString()}`;
+  return make('li', is_this ? `${since}, this browser` : since);
+}
+
 function showLife() {
-  const tokens = session.tokens();
-  if (!tokens) return;
-  const left = Math.max(0, Math.floor(tokens.expires - Date.now() / 1000));
-  element('life-label').textContent = left ? 'Token expires in' : 'Token has expired';
+  if (!way.isSignedIn()) return;
+  const { what, began, ends } = way.life();
+  const left = Math.max(0, Math.floor(ends - Date.now() / 1000));
+  element('life-label').textContent = left ? `${what} expires in` : `${what} has expired`;
   element('countdown').textContent = left ? duration(left) : '';
-  element('life').max = tokens.expires - tokens.received;
+  element('life').max = ends - began;
   element('life').value = left;
-  document.querySelector('[data-action=refresh]').disabled = !tokens.refresh_token;
+  document.querySelector('[data-action=refresh]').disabled = !tokens.tokens()?.refresh_token;
 }
 
 function duration(seconds) {

@@ -1,6 +1,7 @@
 // Signing in with another device (RFC 8628).
 
-import { Refusal, requestTokens, startDevice } from './session.js';
+import { Refusal } from './application.js';
+import { requestTokens, startDevice } from './tokens.js';
 
 const SLOWER = 5; // seconds, RFC 8628 §3.5
 const element = (id) => document.getElementById(id);

@@ -1,4 +1,4 @@
-//! The page of the examples in a real browser, with the provider that the examples bring.
+//! The page of the examples, with the provider that they bring.
 
 use serde_json::{Value, json};
 
@@ -142,10 +142,112 @@ async fn rejects_a_sign_in_that_it_did_not_start() {
     }
 }
 
+/// The tab for sessions: the same routes, called with the cookie.
+#[tokio::test]
+async fn calls_the_routes_with_a_session() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let picture = format!("screenshot demo_session_{example}");
+        let steps = [
+            "tab Session",
+            "call /api/claims",
+            "sign-in",
+            "call /api/claims",
+            "call /api/admin",
+            "call /api/payments",
+            "call /api/reports",
+            &picture,
+            "tab Tokens",
+            "call /api/claims",
+            "tab Session",
+            "sign-out",
+        ];
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[1], "outcome", "401 Unauthorized");
+        assert_shows(&seen[1], "outcome", "Sign in");
+        assert_shows(&seen[2], "person", "Alice Liddell");
+        assert_shows(&seen[2], "person", "this browser");
+        for call in &seen[3..6] {
+            assert_shows(call, "outcome", "200 OK");
+        }
+        assert_shows(&seen[6], "outcome", "missing scope: reports:read");
+        for step in &seen {
+            assert_eq!(step["token"], Value::Null, "{example}");
+        }
+        // The other tab does not use the cookie.
+        assert_eq!(seen[8]["person"], Value::Null, "{example}");
+        assert_shows(&seen[9], "outcome", "401 Unauthorized");
+        assert_shows(&seen[10], "person", "Alice Liddell");
+        assert_eq!(seen[11]["person"], Value::Null, "{example}");
+        assert_shows(&seen[11], "notice", "You are signed out.");
+        assert_eq!(seen[11]["address"], format!("{}/", app.url()), "{example}");
+    }
+}
+
+#[tokio::test]
+async fn signs_out_everywhere() {
+    let steps = [
+        "tab Session",
+        "sign-in",
+        "elsewhere tab Session",
+        "elsewhere sign-in",
+        "elsewhere call /api/claims",
+        "reload",
+        "sign-out-everywhere",
+        "elsewhere call /api/claims",
+        "elsewhere reload",
+    ];
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[4], "outcome", "200 OK");
+        let listed = seen[5]["person"].as_str().expect("somebody");
+        assert_eq!(listed.matches("since ").count(), 2, "{example}: {listed}");
+        assert_eq!(listed.matches("this browser").count(), 1, "{example}");
+        assert_shows(&seen[6], "notice", "You are signed out.");
+        assert_shows(&seen[7], "outcome", "401 Unauthorized");
+        assert_eq!(seen[8]["person"], Value::Null, "{example}");
+    }
+}
+
+/// The page of another origin sends the cookie, and the route rejects it.
+#[tokio::test]
+async fn shows_that_another_origin_is_rejected() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let steps = ["tab Session", "sign-in", "other-origin", "reload"];
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[2], "outcome", "403 ");
+        assert_shows(&seen[2], "outcome", "cross_origin");
+        assert_eq!(seen[2]["sent"]["site"], "same-site", "{example}");
+        assert_eq!(seen[2]["sent"]["cookie"], true, "{example}");
+        assert_shows(&seen[3], "person", "Alice Liddell");
+    }
+}
+
+/// Sessions belong to one address, to which the sign-in leads from another one.
+#[tokio::test]
+async fn signs_in_at_the_address_of_the_cookie() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let localhost = app.url().replace("127.0.0.1", "localhost");
+        let steps = [&*format!("open {localhost}/#session"), "sign-in"];
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[1], "person", "Alice Liddell");
+        assert_eq!(seen[1]["address"], format!("{}/#session", app.url()));
+    }
+}
+
 #[tokio::test]
 async fn fits_a_dark_telephone() {
     let app = Server::example("axum", &[]).await;
-    let steps = ["sign-in", "call /api/admin", "screenshot demo_dark_narrow"];
+    let steps = [
+        "sign-in",
+        "call /api/admin",
+        "screenshot demo_dark_narrow",
+        "tab Session",
+        "screenshot demo_session_dark_narrow",
+    ];
     let mut settings = json!({ "app": app.url(), "user": "bob", "steps": steps });
     settings["dark"] = json!(true);
     settings["width"] = json!(390);
