@@ -24,7 +24,7 @@ async fn going_back_to_the_callback_is_no_error() {
     .await;
 }
 
-/// Pages of a user who has signed out are not shown from a cache.
+/// Pages of a user who has signed out are shown neither from a cache nor from memory.
 #[tokio::test]
 async fn going_back_after_signing_out_shows_nothing() {
     server_rendered(async |shop| {
@@ -45,6 +45,30 @@ async fn going_back_after_signing_out_shows_nothing() {
             !seen[5].address().starts_with(shop.addresses.own),
             "{shop}: {seen:#?}"
         );
+    })
+    .await;
+}
+
+/// The same where a script signs out. It does not visit the provider, who signs the user in again.
+#[tokio::test]
+async fn going_back_after_a_script_signed_out_asks_again() {
+    server_rendered(async |shop| {
+        let steps = [
+            "open /orders",
+            "sign-in",
+            "run fetch('/auth/v2/logout', { method: 'POST' }).then((response) => response.status)",
+            "open /",
+            "back",
+        ];
+        let seen = shop.visit(&steps).await;
+        assert_eq!(seen[2].result(), 200, "{shop}");
+        seen[3].assert_shows("Sign in");
+        seen[4].assert_trail(&[
+            "GET /orders 303",
+            "GET /auth/v2/login 307",
+            "GET /auth/v2/callback 303",
+            "GET /orders 200",
+        ]);
     })
     .await;
 }

@@ -129,6 +129,10 @@ async fn leave(
             },
         )
     };
+    if session.is_some() {
+        // Browsers keep pages in memory for the back button, `no-store` or not.
+        response.set("clear-site-data", "\"cache\"");
+    }
     if sessions.manager.has_cookie(request) {
         sets_cookie(request);
         for removal in sessions.removal() {
