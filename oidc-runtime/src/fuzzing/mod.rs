@@ -8,6 +8,7 @@
 mod authorization;
 mod choices;
 mod discovery;
+mod forge;
 mod key_set;
 mod policy;
 mod redirect;
