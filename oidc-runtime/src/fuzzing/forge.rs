@@ -113,7 +113,7 @@ pub(super) fn is_tidy(token: &str) -> bool {
     strings && Value::Object(members).to_string().as_bytes() == header
 }
 
-fn decode(part: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
     use base64::Engine as _;
     let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
     engine.decode(part).ok()

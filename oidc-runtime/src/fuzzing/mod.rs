@@ -9,11 +9,24 @@ mod authorization;
 mod choices;
 mod discovery;
 mod forge;
+#[cfg(feature = "sessions")]
+mod key_server;
 mod key_set;
+#[cfg(feature = "sessions")]
+mod logout_token;
 mod policy;
 mod redirect;
+#[cfg(feature = "sessions")]
+mod request;
+#[cfg(feature = "sessions")]
+mod return_to;
 mod sealed_state;
+#[cfg(feature = "sessions")]
 mod session;
+#[cfg(feature = "sessions")]
+mod session_cookie;
+#[cfg(feature = "sessions")]
+mod shop;
 mod signer;
 mod verifier;
 
@@ -27,8 +40,15 @@ mod vectors;
 pub use authorization::authorization;
 pub use discovery::discovery;
 pub use key_set::key_set;
+#[cfg(feature = "sessions")]
+pub use logout_token::{Logout, logout_token};
 pub use policy::policy;
 pub use redirect::redirect;
+#[cfg(feature = "sessions")]
+pub use return_to::return_to;
 pub use sealed_state::sealed_state;
+#[cfg(feature = "sessions")]
 pub use session::session;
+#[cfg(feature = "sessions")]
+pub use session_cookie::{Seen, session_cookie};
 pub use verifier::{Verdict, verifier};

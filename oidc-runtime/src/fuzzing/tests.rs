@@ -6,9 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-use super::{
-    Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, session, verifier,
-};
+#[cfg(feature = "sessions")]
+use super::{Logout, Seen, logout_token, return_to, session, session_cookie};
+use super::{Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, verifier};
 
 const CASES: u32 = 20_000;
 
@@ -76,6 +76,7 @@ fn policies_decide_as_the_oracle_does() {
     }
 }
 
+#[cfg(feature = "sessions")]
 #[test]
 fn sessions_are_admitted_to_what_their_access_token_is_admitted_to() {
     let decisions = run(vec(any::<u8>(), 100..300), session);
@@ -180,4 +181,65 @@ fn states_open_only_as_they_were_sealed() {
     let unchanged = run(vec(any::<u8>(), 0..32), sealed_state);
     assert!(unchanged.get(&true) > Some(&10), "{unchanged:?}");
     assert!(unchanged.get(&false) > Some(&1000), "{unchanged:?}");
+}
+
+#[cfg(feature = "sessions")]
+#[test]
+fn only_the_cookies_that_were_sent_are_sessions() {
+    let seen = run(vec(any::<u8>(), 0..96), session_cookie);
+    for seen_at_least in [Seen::Nothing, Seen::Dead, Seen::Live] {
+        let count = seen.get(&seen_at_least).copied().unwrap_or(0);
+        assert!(count > CASES / 50, "{seen_at_least:?}: {seen:?}");
+    }
+}
+
+#[cfg(feature = "sessions")]
+#[test]
+fn browsers_return_to_pages_of_the_application() {
+    const PIECES: &[&str] = &[
+        "/",
+        "/",
+        "/",
+        "a",
+        "page",
+        "?",
+        "#",
+        "\\",
+        ".",
+        "..",
+        ":",
+        "@",
+        ";",
+        "%2f",
+        "%5C",
+        "%2e",
+        "%09",
+        "%20",
+        "%c3%a9",
+        "\t",
+        "\n",
+        "\r",
+        " ",
+        "\u{ff0f}",
+        "https:",
+        "javascript:",
+        "evil.example",
+        "https://shop.example.org",
+        "/auth/v2/login",
+        "/auth/v2/log%6fut",
+        "auth/v2/callback",
+    ];
+    let allowed = run(pieces(PIECES), return_to);
+    assert!(allowed.get(&true) > Some(&100), "{allowed:?}");
+    assert!(allowed.get(&false) > Some(&1000), "{allowed:?}");
+}
+
+#[cfg(feature = "sessions")]
+#[test]
+fn only_the_provider_ends_sessions_and_by_its_rules() {
+    let ends = run(vec(any::<u8>(), 0..48), logout_token);
+    for end in [Logout::Refused, Logout::Violation, Logout::Ended] {
+        let count = ends.get(&end).copied().unwrap_or(0);
+        assert!(count > CASES / 20, "{end:?}: {ends:?}");
+    }
 }
