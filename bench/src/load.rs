@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 /// All answers must have the status and be equally long, so that they need no parsing.
 pub async fn run(
     server: SocketAddr,
-    requests: &'static [Vec<u8>],
+    requests: &Arc<[Vec<u8>]>,
     status: &'static str,
     connections: usize,
     time: Duration,
@@ -22,6 +23,7 @@ pub async fn run(
     let mut tasks = JoinSet::new();
     for number in 0..connections {
         let first = number * requests.len() / connections;
+        let requests = Arc::clone(requests);
         tasks.spawn(connection(server, requests, first, status, until));
     }
     let mut answered = 0;
@@ -31,17 +33,15 @@ pub async fn run(
     Ok(answered)
 }
 
-/// A request as it is sent.
-pub fn request(path: &str, token: Option<&str>) -> Vec<u8> {
-    let authorization = token.map_or_else(String::new, |token| {
-        format!("authorization: Bearer {token}\r\n")
-    });
-    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n").into_bytes()
+/// A request as it is sent, with a header field.
+pub fn request(path: &str, field: Option<(&str, &str)>) -> Vec<u8> {
+    let field = field.map_or_else(String::new, |(name, value)| format!("{name}: {value}\r\n"));
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{field}\r\n").into_bytes()
 }
 
 async fn connection(
     server: SocketAddr,
-    requests: &[Vec<u8>],
+    requests: Arc<[Vec<u8>]>,
     first: usize,
     status: &str,
     until: Instant,

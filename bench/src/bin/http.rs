@@ -3,23 +3,21 @@
 //! Every server under `peers/` that has been built (`cargo build --release --workspace`) gets the
 //! processor core 0, this program gets core 1. What is compared is always two routes of one
 //! server, in the same round, and the medians of those ratios are shown, with their quartiles.
+//! `http_sessions` does the same for sessions.
 //!
 //! Arguments: rounds (20), milliseconds per measurement (500: long enough for every token), what
 //! the names of the servers begin with (nothing: all).
 
 use std::env;
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use oidc_devidp::{Algorithm, TestIdp};
+use oidc_guard_bench::peer::{Comparison, Peer, Run, SESSION_PEERS, measure_rate, pin};
 use oidc_guard_bench::{load, token};
 use serde_json::json;
 
-const CONNECTIONS: usize = 32;
 const MANY: usize = 20_000;
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,11 +38,11 @@ async fn main() {
     let mut servers: Vec<_> = names()
         .iter()
         .filter(|name| name.starts_with(&wanted))
-        .filter_map(|name| Server::start(name, &idp))
+        .filter_map(|name| Server::start(name, &idp, &runs))
         .collect();
     for round in 1..=rounds {
         for server in &mut servers {
-            server.measure(&runs, time).await;
+            server.measure(time).await;
         }
         eprintln!("round {round} of {rounds}");
     }
@@ -65,39 +63,23 @@ fn only_rsa_keys(idp: &TestIdp) {
     idp.publish_jwks(json!({ "keys": keys }));
 }
 
-/// What is sent in one measurement, and the status of the answers.
-struct Run {
-    requests: &'static [Vec<u8>],
-    status: &'static str,
-}
-
 /// Pairs of what a bare route and a guarded one get; the first pair is the control.
-type Runs = [[Run; 2]; 4];
-
-fn runs(idp: &TestIdp) -> Runs {
+fn runs(idp: &TestIdp) -> [[Run; 2]; 4] {
     let tokens: Vec<_> = (0..MANY)
-        .map(|number| Some(token(idp, number, Algorithm::Rs256)))
+        .map(|number| Some(format!("Bearer {}", token(idp, number, Algorithm::Rs256))))
         .collect();
     let run = |path, status, tokens: &[Option<String>]| {
-        let requests: Vec<_> = tokens
-            .iter()
-            .map(|token| load::request(path, token.as_deref()))
-            .collect();
-        Run {
-            requests: requests.leak(),
-            status,
-        }
+        let field = |token: &Option<String>| {
+            let field = token.as_deref().map(|token| ("authorization", token));
+            load::request(path, field)
+        };
+        Run::new(tokens.iter().map(field), status)
     };
     let (bare, guarded) = ("/bare", "/guarded");
+    let one = run(bare, "200", &tokens[..1]);
     [
-        [
-            run(bare, "200", &tokens[..1]),
-            run(bare, "200", &tokens[..1]),
-        ],
-        [
-            run(bare, "200", &tokens[..1]),
-            run(guarded, "200", &tokens[..1]),
-        ],
+        [one.clone(), one.clone()],
+        [one, run(guarded, "200", &tokens[..1])],
         [run(bare, "200", &tokens), run(guarded, "200", &tokens)],
         [run(bare, "200", &[None]), run(guarded, "401", &[None])],
     ]
@@ -114,6 +96,7 @@ fn names() -> Vec<String> {
                 .into_string()
                 .expect("UTF-8")
         })
+        .filter(|name| !SESSION_PEERS.contains(&name.as_str()))
         .collect();
     // Ours first.
     names.sort_by_key(|name| (!name.starts_with("oidc-guard"), name.clone()));
@@ -122,127 +105,38 @@ fn names() -> Vec<String> {
 
 struct Server {
     name: String,
-    process: Child,
-    address: SocketAddr,
-    bare_rates: Vec<f64>,
-    /// By pair: ratios of requests per second, and of processor time per request.
-    ratios: [Vec<[f64; 2]>; 4],
+    peer: Peer,
+    comparisons: [Comparison; 4],
 }
 
 impl Server {
-    fn start(name: &str, idp: &TestIdp) -> Option<Self> {
-        let program = env::current_exe()
-            .expect("a path")
-            .with_file_name(format!("peer-{name}"));
-        if !program.exists() {
-            println!("{name} has not been built.");
-            return None;
-        }
-        let address = free_address();
-        let jwks = format!("{}/jwks", idp.issuer());
-        let process = Command::new(program)
-            .env("BENCH_LISTEN", address.to_string())
-            .env("BENCH_ISSUER", idp.issuer())
-            .env("BENCH_DISCOVERY", idp.discovery_url())
-            .env("BENCH_JWKS", jwks)
-            .env("BENCH_AUDIENCE", idp.client_id())
-            .spawn()
-            .expect("the program starts");
-        let server = Self {
+    fn start(name: &str, idp: &TestIdp, runs: &[[Run; 2]; 4]) -> Option<Self> {
+        let variables = [
+            ("BENCH_ISSUER", idp.issuer().to_owned()),
+            ("BENCH_DISCOVERY", idp.discovery_url()),
+            ("BENCH_JWKS", format!("{}/jwks", idp.issuer())),
+            ("BENCH_AUDIENCE", idp.client_id().to_owned()),
+        ];
+        Some(Self {
             name: name.into(),
-            process,
-            address,
-            bare_rates: Vec::new(),
-            ratios: Default::default(),
-        };
-        server.wait();
-        pin(server.process.id(), 0);
-        Some(server)
+            peer: Peer::start(name, &variables)?,
+            comparisons: runs
+                .clone()
+                .map(|[bare, other]| Comparison::new(bare, other)),
+        })
     }
 
-    fn wait(&self) {
-        let until = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(self.address).is_err() {
-            assert!(Instant::now() < until, "{} does not listen", self.name);
-            sleep(Duration::from_millis(20));
+    async fn measure(&mut self, time: Duration) {
+        for comparison in &mut self.comparisons {
+            comparison.measure(&self.peer, time).await;
         }
-    }
-
-    async fn measure(&mut self, runs: &Runs, time: Duration) {
-        for (index, [bare, other]) in runs.iter().enumerate() {
-            let (bare_rate, bare_cost) = self.run(bare, time).await;
-            let (rate, cost) = self.run(other, time).await;
-            self.bare_rates.push(bare_rate);
-            self.ratios[index].push([rate / bare_rate, bare_cost / cost]);
-        }
-    }
-
-    /// Requests per second, and nanoseconds of processor time per request.
-    async fn run(&self, run: &Run, time: Duration) -> (f64, f64) {
-        let (started, busy) = (Instant::now(), self.busy_nanoseconds());
-        let answered = load::run(self.address, run.requests, run.status, CONNECTIONS, time)
-            .await
-            .unwrap_or_else(|error| panic!("{}: {error}", self.name));
-        let busy = self.busy_nanoseconds() - busy;
-        let answered = answered as f64;
-        (answered / started.elapsed().as_secs_f64(), busy / answered)
-    }
-
-    fn busy_nanoseconds(&self) -> f64 {
-        let tasks = format!("/proc/{}/task", self.process.id());
-        let busy = |task: fs::DirEntry| -> Option<f64> {
-            let statistics = fs::read_to_string(task.path().join("schedstat")).ok()?;
-            statistics.split(' ').next()?.parse().ok()
-        };
-        let tasks = fs::read_dir(tasks).expect("the server runs");
-        tasks.flatten().filter_map(busy).sum()
     }
 
     fn report(&self) {
-        let [_, rate, _] = quartiles(self.bare_rates.iter().copied());
-        print!("| {} | {rate:.0} |", self.name);
-        for ratios in &self.ratios {
-            let [low, by_rate, high] = quartiles(ratios.iter().map(|[rate, _]| *rate));
-            let [_, by_cost, _] = quartiles(ratios.iter().map(|[_, cost]| *cost));
-            print!(" {by_rate:.2} [{low:.2}, {high:.2}] ({by_cost:.2}) |");
+        print!("| {} | {:.0} |", self.name, measure_rate(&self.comparisons));
+        for comparison in &self.comparisons {
+            print!(" {comparison} |");
         }
         println!();
     }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// The lower quartile, the median and the upper quartile.
-fn quartiles(values: impl Iterator<Item = f64>) -> [f64; 3] {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
-}
-
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address")
-}
-
-fn pin(process: u32, core: usize) {
-    let status = Command::new("taskset")
-        .args([
-            "--all-tasks",
-            "--pid",
-            "--cpu-list",
-            &core.to_string(),
-            &process.to_string(),
-        ])
-        .stdout(std::process::Stdio::null())
-        .status();
-    assert!(
-        status.is_ok_and(|status| status.success()),
-        "taskset (util-linux) works"
-    );
 }

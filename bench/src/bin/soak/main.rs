@@ -3,30 +3,23 @@
 //!
 //! `cargo run --release --bin soak -- ../target/release/examples/contract_axum 30`
 
-mod connection;
-mod server;
 mod traffic;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use oidc_devidp::TestIdp;
+use oidc_guard_bench::connection::Connection;
+use oidc_guard_bench::soak::{self, Outcome, Random, Server};
 
-use connection::Connection;
-use server::Server;
 use traffic::{Kind, NATIVE};
 
 const CONNECTIONS: u64 = 8;
-/// How much the server may grow after the first third, in KiB. Whole sign-ins bring new tokens,
-/// which are kept as long as they are valid.
-const GROWTH: u64 = 16 * 1024;
 /// Between two whole sign-ins.
 const PAUSE: Duration = Duration::from_millis(50);
-
-type Outcome = Result<BTreeMap<&'static str, u64>, String>;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -46,7 +39,8 @@ fn main() -> ExitCode {
 
 fn run(program: &str, length: Duration) -> Result<(), String> {
     let idp = TestIdp::start_blocking();
-    let server = Server::start(program, &idp).map_err(|error| format!("{program}: {error}"))?;
+    let server =
+        Server::start(program, &idp, &[]).map_err(|error| format!("{program}: {error}"))?;
     let kinds = traffic::mixture(&idp);
     let over = AtomicBool::new(false);
     let (outcomes, memory) = thread::scope(|scope| {
@@ -55,21 +49,15 @@ fn run(program: &str, length: Duration) -> Result<(), String> {
             .map(|seed| scope.spawn(move || ask(seed)))
             .collect();
         threads.push(scope.spawn(|| sign_in_often(&server, &idp, &over)));
-        let memory = watch(&server, length, &over);
+        let memory = server.watch(length, &over);
         over.store(true, Ordering::SeqCst);
         let join = |thread: thread::ScopedJoinHandle<'_, Outcome>| {
             thread.join().unwrap_or_else(|_| Err("a panic".into()))
         };
         (threads.into_iter().map(join).collect::<Vec<_>>(), memory)
     });
-    let mut counts = BTreeMap::new();
-    for outcome in outcomes {
-        for (name, count) in outcome? {
-            *counts.entry(name).or_insert(0) += count;
-        }
-    }
-    report(&counts, length);
-    judge(&memory?)
+    report(&soak::sum(outcomes)?, length);
+    memory?.judge()
 }
 
 /// Sends requests of random kinds until it is over, or an answer is wrong.
@@ -113,8 +101,8 @@ fn sign_in(connection: &mut Connection, idp: &TestIdp) -> Result<(), String> {
         Ok(answer) => Err(format!("{} {}", answer.status, answer.body)),
         Err(error) => Err(error.to_string()),
     };
-    let location = ask(&traffic::login(), 307)?.location;
-    let landing = idp.sign_in(&location.ok_or("no location")?, "alice");
+    let login = ask(&traffic::login(), 307)?;
+    let landing = idp.sign_in(login.location().ok_or("no location")?, "alice");
     let (_, query) = landing.split_once('?').ok_or("no code")?;
     // The state takes the place of the verifier, as in companion clients.
     let query = query.replace("state=", "code_verifier=");
@@ -126,17 +114,6 @@ fn sign_in(connection: &mut Connection, idp: &TestIdp) -> Result<(), String> {
     ask(&traffic::bearer("/protected", token), 200).map(drop)
 }
 
-/// The server's memory, every second.
-fn watch(server: &Server, length: Duration, over: &AtomicBool) -> Result<Vec<u64>, String> {
-    let mut samples = Vec::new();
-    let start = Instant::now();
-    while start.elapsed() < length && !over.load(Ordering::Relaxed) {
-        thread::sleep(Duration::from_secs(1));
-        samples.push(server.memory().map_err(|error| error.to_string())?);
-    }
-    Ok(samples)
-}
-
 fn report(counts: &BTreeMap<&'static str, u64>, length: Duration) {
     for (name, count) in counts {
         println!("{count:>9} {name}");
@@ -146,28 +123,4 @@ fn report(counts: &BTreeMap<&'static str, u64>, length: Duration) {
         "{total:>9} in all, {} a second",
         total / length.as_secs().max(1)
     );
-}
-
-/// Compares the most that was used in the first third with the most that was used later.
-fn judge(samples: &[u64]) -> Result<(), String> {
-    let (early, late) = samples.split_at(samples.len() / 3);
-    let most = |samples: &[u64]| samples.iter().max().copied().unwrap_or_default();
-    let (before, after) = (most(early), most(late));
-    println!("{before:>9} KiB at most in the first third, {after} KiB later");
-    if after > before + GROWTH {
-        return Err(format!("the server grew from {before} to {after} KiB"));
-    }
-    Ok(())
-}
-
-/// Xorshift: which request comes next needs no better randomness, but the same for every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap_or_default()
-    }
 }
