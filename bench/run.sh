@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything that docs/benchmarks.md shows, in one go; takes about half an hour, most of it
-# building. Needs Linux with taskset (util-linux) and two processor cores. Arguments to single
-# programs are in their sources.
+# building. Needs Linux with taskset (util-linux), two processor cores, and Debian's postgresql and
+# redis-server. Arguments to single programs are in their sources.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,7 +11,7 @@ for peer in peers/*; do
 done
 cargo build --release --bins
 
-for program in in_process verify hit memory http compile_time; do
+for program in in_process verify hit memory http http_sessions compile_time; do
     printf '\n## %s\n\n' "$program"
     cargo run --quiet --release --bin "$program"
 done
