@@ -81,12 +81,10 @@ async function device() {
 }
 
 async function showApplication() {
-  const { framework, embedded_provider, other_origin } = await about;
+  const { framework, embedded_provider } = await about;
   element('framework').textContent = `on ${framework}`;
   element('framework').hidden = false;
   element('people').hidden = !embedded_provider;
-  element('other-origin').hidden = !other_origin;
-  element('other-origin').href = other_origin ?? '';
 }
 
 /** What is known without asking the application. */
@@ -118,6 +116,9 @@ async function showPerson() {
 async function showSessions() {
   const list = await session.sessions();
   element('sessions').replaceChildren(...list.map(describeSession));
+  const { other_origin } = await about;
+  element('other-origin').hidden = !other_origin;
+  element('other-origin').href = other_origin ?? '';
 }
 
 function describeClaim([name, value]) {
