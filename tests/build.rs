@@ -10,19 +10,15 @@ fn main() {
         let path = Path::new(&target).join(name);
         fs::write(path, program).expect("the directory is writable");
     };
-    let [axum, actix, ..] = &programs("server_rendered", "rust")[..] else {
-        panic!("the chapter begins with a program for each framework");
-    };
-    write("server_rendered_axum.rs", axum);
-    write("server_rendered_actix.rs", actix);
-    write(
-        "single_page_app.rs",
-        &programs("single_page_app", "rust")[0],
-    );
-    write(
-        "single_page_app.js",
-        &programs("single_page_app", "js").concat(),
-    );
+    for chapter in ["server_rendered", "single_page_app"] {
+        let [axum, actix, ..] = &programs(chapter, "rust")[..] else {
+            panic!("the chapter begins with a program for each framework");
+        };
+        write(&format!("{chapter}_axum.rs"), axum);
+        write(&format!("{chapter}_actix.rs"), actix);
+    }
+    let page = programs("single_page_app", "js").concat();
+    write("single_page_app.js", &page);
 }
 
 /// The code blocks of a chapter that are in this language.

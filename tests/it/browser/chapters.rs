@@ -24,22 +24,33 @@ pub(super) mod server_rendered_actix {
     }
 }
 
-/// The chapter "Single-page applications".
-pub(super) mod single_page_app {
-    use axum::response::Html;
-
-    include!(concat!(env!("OUT_DIR"), "/single_page_app.rs"));
+/// The chapter "Single-page applications", on axum.
+pub(super) mod single_page_app_axum {
+    include!(concat!(env!("OUT_DIR"), "/single_page_app_axum.rs"));
 
     pub(in super::super) const ROUTES: Routes = SIGN_IN;
 
-    /// The program of the page is the chapter's, too.
-    const PAGE: &str = concat!(
-        "<!doctype html><title>Orders</title><p id=\"user\"></p><script>",
-        include_str!(concat!(env!("OUT_DIR"), "/single_page_app.js")),
-        "start()</script>"
-    );
-
     pub(in super::super) fn router(oidc: Oidc) -> Router {
-        app(oidc).route("/", get(async || Html(PAGE)))
+        let page = async || axum::response::Html(super::PAGE);
+        app(oidc).route("/", get(page))
     }
 }
+
+/// The same chapter on actix-web.
+pub(super) mod single_page_app_actix {
+    use web::Html;
+
+    include!(concat!(env!("OUT_DIR"), "/single_page_app_actix.rs"));
+
+    pub(in super::super) fn configure(config: &mut ServiceConfig) {
+        routes(config);
+        config.route("/", web::get().to(async || Html::new(super::PAGE)));
+    }
+}
+
+/// The program of the page is the chapter's, too.
+const PAGE: &str = concat!(
+    "<!doctype html><title>Orders</title><p id=\"user\"></p><script>",
+    include_str!(concat!(env!("OUT_DIR"), "/single_page_app.js")),
+    "start()</script>"
+);

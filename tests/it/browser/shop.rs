@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use actix_web::web::{self, ServiceConfig};
+use axum::Router;
 use oidc::{Oidc, Routes, Sessions};
 use oidc_devidp::{Algorithm, Client, DevIdp};
 use serde_json::{Value, json};
 
-use super::chapters::{server_rendered_actix, server_rendered_axum, single_page_app};
+use super::chapters::{
+    server_rendered_actix, server_rendered_axum, single_page_app_actix, single_page_app_axum,
+};
 use crate::support::bench::Bench;
 use crate::support::browser;
 use crate::support::servers::{Framework, Server};
@@ -40,40 +44,58 @@ pub(super) struct Shop {
     _bench: Bench,
 }
 
-/// Runs a test on both frameworks with the program of the chapter on server-rendered applications,
-/// over http on loopback and over https.
+/// The program of a chapter, for each framework.
+#[derive(Clone, Copy)]
+struct Program {
+    routes: Routes,
+    axum: fn(Oidc) -> Router,
+    actix: fn(&mut ServiceConfig),
+}
+
+/// Runs a test with the program of the chapter on server-rendered applications.
 pub(super) async fn server_rendered(test: impl AsyncFn(&Shop)) {
-    let start = |framework, oidc: Oidc| match framework {
-        Framework::Axum => Server::axum_of(move || server_rendered_axum::router(oidc)),
-        Framework::Actix => Server::actix_of(move |config| {
-            let scope = actix_web::web::scope("").wrap(oidc.sessions());
-            config.app_data(oidc.clone());
-            config.service(scope.configure(server_rendered_actix::configure));
-        }),
+    let program = Program {
+        routes: server_rendered_axum::ROUTES,
+        axum: server_rendered_axum::router,
+        actix: server_rendered_actix::configure,
     };
-    for framework in [Framework::Axum, Framework::Actix] {
-        for addresses in [HTTP, HTTPS] {
-            let routes = server_rendered_axum::ROUTES;
-            let start = |oidc| start(framework, oidc);
-            test(&Shop::start(addresses, routes, start).await).await;
-        }
-    }
+    program.run(test).await;
 }
 
 /// Runs a test with the program of the chapter on single-page applications.
 pub(super) async fn single_page(test: impl AsyncFn(&Shop)) {
-    for addresses in [HTTP, HTTPS] {
-        let start = |oidc| Server::axum_of(move || single_page_app::router(oidc));
-        test(&Shop::start(addresses, single_page_app::ROUTES, start).await).await;
+    let program = Program {
+        routes: single_page_app_axum::ROUTES,
+        axum: single_page_app_axum::router,
+        actix: single_page_app_actix::configure,
+    };
+    program.run(test).await;
+}
+
+impl Program {
+    /// On both frameworks, over http on loopback and over https.
+    async fn run(self, test: impl AsyncFn(&Shop)) {
+        for framework in [Framework::Axum, Framework::Actix] {
+            for addresses in [HTTP, HTTPS] {
+                test(&Shop::start(self, framework, addresses).await).await;
+            }
+        }
+    }
+
+    fn serve(self, framework: Framework, oidc: Oidc) -> Server {
+        match framework {
+            Framework::Axum => Server::axum_of(move || (self.axum)(oidc)),
+            Framework::Actix => Server::actix_of(move |config| {
+                config.app_data(oidc.clone());
+                let layered = web::scope("").wrap(oidc.sessions());
+                config.service(layered.configure(self.actix));
+            }),
+        }
     }
 }
 
 impl Shop {
-    async fn start(
-        addresses: Addresses,
-        routes: Routes,
-        start: impl FnOnce(Oidc) -> Server,
-    ) -> Self {
+    async fn start(program: Program, framework: Framework, addresses: Addresses) -> Self {
         let Addresses { own, .. } = addresses;
         let client = ["", "/api"].map(|prefix| format!("{own}{prefix}/auth/v2/callback"));
         let client = client
@@ -86,12 +108,12 @@ impl Shop {
             .builder()
             .scopes("profile email orders:read orders:write")
             .public_url(own)
-            .sessions(Sessions::new(routes))
+            .sessions(Sessions::new(program.routes))
             .build()
             .expect("the configuration is sound");
         Self {
             addresses,
-            server: start(oidc.clone()),
+            server: program.serve(framework, oidc.clone()),
             oidc,
             _bench: bench,
         }
