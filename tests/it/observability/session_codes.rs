@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oidc::Sessions;
-use oidc_devidp::{Algorithm, Endpoint, Fault, LogoutViolation, Tamper, TokenBuilder, User};
+use oidc::{Sessions, Userinfo};
+use oidc_devidp::{
+    Algorithm, Endpoint, Fault, LogoutViolation, Tamper, TestIdp, TestKey, TokenBuilder, User,
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -13,6 +15,7 @@ use super::codes::RUNTIME;
 use crate::keys::until;
 use crate::session_support::app::{Gate, WITHOUT_LAYER};
 use crate::session_support::site::{Place, Setup, Site, renewing, setup};
+use crate::sign_in::with;
 use crate::support::logs::{Line, Logs};
 use crate::support::reply::Reply;
 
@@ -179,6 +182,72 @@ async fn of_sign_ins() {
     .await;
 }
 
+/// What the provider does wrong while the browser is there.
+#[tokio::test]
+async fn of_a_provider_in_the_way_of_a_sign_in() {
+    type Case = (&'static str, u16, fn(&TestIdp));
+    let cases: [Case; 8] = [
+        ("response_issuer_mismatch", 400, |idp| {
+            idp.tamper(Tamper::CallbackWrongIss);
+        }),
+        ("token_type_unusable", 502, |idp| {
+            idp.tamper(Tamper::NoTokenType);
+        }),
+        ("access_token_missing", 502, |idp| {
+            idp.tamper(Tamper::NoAccessToken);
+        }),
+        ("id_token_missing", 502, |idp| idp.tamper(Tamper::NoIdToken)),
+        ("nonce_mismatch", 502, |idp| idp.tamper(Tamper::WrongNonce)),
+        ("userinfo_malformed", 502, |idp| {
+            idp.fault(Endpoint::Userinfo, Fault::Body("[]".to_owned()));
+        }),
+        ("userinfo_status_unexpected", 502, |idp| {
+            idp.fault(Endpoint::Userinfo, Fault::Status(404));
+        }),
+        ("userinfo_subject_mismatch", 502, |idp| {
+            idp.tamper(Tamper::UserinfoWrongSub);
+        }),
+    ];
+    let setup = setup().sessions(|sessions| sessions.userinfo(Userinfo::Always));
+    run(setup, async |site, logs| {
+        for (code, status, change) in cases {
+            let browser = site.browser();
+            let authorization = browser.begin("/auth/v2/login").await;
+            change(&site.bench.idp);
+            let reply = browser.finish(&authorization, "alice");
+            assert_code(logs, code, status, reply).await;
+            site.bench.idp.untamper();
+            site.bench.idp.heal();
+        }
+    })
+    .await;
+}
+
+/// What is wrong with the way back itself.
+#[tokio::test]
+async fn of_the_state_of_a_sign_in() {
+    run(setup(), async |site, logs| {
+        let browser = site.browser();
+        let authorization = browser.begin("/auth/v2/login").await;
+        let callback = site.bench.idp.sign_in(&authorization, "alice");
+        let forged = with(&callback, "state", Some("forged"));
+        assert_code(logs, "state_forged", 400, browser.open(&forged)).await;
+        let stranger = site.browser();
+        let reply = stranger.open(&callback);
+        assert_code(logs, "state_of_other_browser", 400, reply).await;
+        let before = browser.copy();
+        assert_eq!(browser.open(&callback).await.status, 303);
+        assert_code(logs, "state_replayed", 400, before.open(&callback)).await;
+
+        let login = "/auth/v2/login?return_to=/me&retry=1";
+        let authorization = stranger.begin(login).await;
+        site.advance(3700);
+        let reply = stranger.finish(&authorization, "alice");
+        assert_code(logs, "state_expired", 400, reply).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn of_a_store_out_of_order() {
     let setup = renewing().places(&[Place::Memory]).sessions(always_asked);
@@ -240,9 +309,7 @@ async fn of_logout_tokens() {
         ("logout_token_malformed", |t| t.claim("sub", json!(7))),
         ("logout_token_type", |t| t.header("typ", json!("at+jwt"))),
         ("logout_token_algorithm", |t| t.alg(Algorithm::Rs256)),
-        ("logout_token_signature", |t| {
-            t.key(&oidc_devidp::TestKey::ec_p256())
-        }),
+        ("logout_token_signature", |t| t.key(&TestKey::ec_p256())),
         ("logout_token_issuer", |t| {
             t.violate(LogoutViolation::WrongIss)
         }),
