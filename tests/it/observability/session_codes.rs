@@ -1,10 +1,8 @@
-//! The codes of browser sessions: each case is logged once.
-
-use std::time::Duration;
+//! The codes of browser sessions: each of the documented ones is logged.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oidc::{Sessions, Userinfo};
+use oidc::Userinfo;
 use oidc_devidp::{
     Algorithm, Endpoint, Fault, LogoutViolation, Tamper, TestIdp, TestKey, TokenBuilder, User,
 };
@@ -14,7 +12,9 @@ use serde_json::json;
 use super::codes::RUNTIME;
 use crate::keys::until;
 use crate::session_support::app::{Gate, WITHOUT_LAYER};
-use crate::session_support::site::{Place, Setup, Site, renewing, setup};
+use crate::session_support::site::{
+    Place, Setup, Site, always_asked, rarely_asked, renewing, setup,
+};
 use crate::sign_in::with;
 use crate::support::logs::{Line, Logs};
 use crate::support::reply::Reply;
@@ -46,14 +46,6 @@ async fn assert_code(logs: &Logs, code: &str, status: u16, request: impl Future<
     let lines = logs.take();
     let (events, rejections) = count(&lines, code);
     assert!(events > 0 && rejections <= 1, "{code}: {lines:#?}");
-}
-
-fn always_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::ZERO)
-}
-
-fn rarely_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::from_secs(60 * 60))
 }
 
 /// The same value with another character near its end.

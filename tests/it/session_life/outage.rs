@@ -1,24 +1,13 @@
 //! A store out of order signs nobody out.
 
-use std::time::Duration;
-
-use oidc::Sessions;
 use oidc_devidp::{Endpoint, Fault};
 
 use super::refresh::until_renewed;
 use crate::keys::until;
 use crate::session_support::browser::Browser;
-use crate::session_support::site::{Place, Site, renewing};
+use crate::session_support::site::{Place, Site, always_asked, rarely_asked, renewing};
 use crate::sign_in::location;
 use crate::support::reply::Reply;
-
-fn always_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::ZERO)
-}
-
-fn rarely_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::from_secs(60 * 60))
-}
 
 #[track_caller]
 fn assert_unavailable(case: &str, reply: &Reply) {

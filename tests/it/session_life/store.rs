@@ -5,21 +5,15 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use oidc::Sessions;
 use oidc::SessionsError;
 use oidc_devidp::Client;
 use serde_json::Value;
 
 use super::refresh::crowd;
 use crate::keys::until;
-use crate::session_support::site::{HTTPS, Place, Site, renewing};
+use crate::session_support::site::{HTTPS, Place, Site, always_asked, rarely_asked, renewing};
 
 const OTHER: &str = "other";
-
-/// Asks the store for every request.
-fn always_asked(sessions: Sessions) -> Sessions {
-    sessions.staleness(Duration::ZERO)
-}
 
 fn count(site: &Site) -> usize {
     let query = "SELECT count(*) FROM oidc_sessions";
@@ -131,7 +125,7 @@ async fn a_logout_counts_on_other_instances_after_the_staleness() {
 async fn a_session_is_read_once() {
     renewing()
         .places(&Place::STORES)
-        .sessions(|sessions| sessions.staleness(Duration::from_hours(1)))
+        .sessions(rarely_asked)
         .run(async |site| {
             let browser = site.signed_in("alice").await;
             assert_eq!(browser.status().await, 200);

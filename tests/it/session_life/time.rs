@@ -9,7 +9,7 @@ use oidc_devidp::User;
 
 use crate::keys::until;
 use crate::session_support::browser::Browser;
-use crate::session_support::site::{Place, Site, setup};
+use crate::session_support::site::{Place, Site, always_asked, setup};
 use crate::support::servers::Framework;
 
 async fn info(browser: &Browser) -> Value {
@@ -82,7 +82,7 @@ async fn a_use_prolongs_the_session() {
 async fn a_use_here_counts_for_other_instances() {
     setup()
         .places(&Place::STORES)
-        .sessions(|sessions| sessions.staleness(Duration::ZERO))
+        .sessions(always_asked)
         .run(async |site| {
             let browser = site.signed_in("alice").await;
             let other = site.another();

@@ -73,6 +73,16 @@ pub(crate) fn renewing() -> Setup {
     })
 }
 
+/// For [`Setup::sessions`]: the store is asked for every request.
+pub(crate) fn always_asked(sessions: Sessions) -> Sessions {
+    sessions.staleness(Duration::ZERO)
+}
+
+/// For [`Setup::sessions`]: the store is asked once.
+pub(crate) fn rarely_asked(sessions: Sessions) -> Sessions {
+    sessions.staleness(Duration::from_secs(60 * 60))
+}
+
 impl Setup {
     pub(crate) fn app(self, app: App) -> Self {
         Self { app, ..self }
