@@ -1,12 +1,14 @@
 //! `RedisStore` on a real server: the rules of the trait, how long keys live, and what happens when
 //! the server is away.
 
+#[path = "support/network.rs"]
+mod network;
 mod support;
 
 use std::error::Error as _;
 use std::net::TcpListener;
-use std::sync::LazyLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oidc_stores::contract::Stores;
 use oidc_stores::{Of, Record, RedisStore, SessionStore, Swap};
@@ -14,6 +16,7 @@ use redis::AsyncTypedCommands;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use servers::Redis;
 
+use network::Network;
 use support::{key, session};
 
 static SERVER: LazyLock<Redis> = LazyLock::new(Redis::start);
@@ -188,6 +191,72 @@ async fn a_connection_that_was_lost_unnoticed_is_replaced() {
     server.stop();
     server.start_again();
     assert!(store.remove(&key(1)).await.expect("remove"));
+}
+
+#[tokio::test]
+async fn a_password_that_is_right_again_works_again() {
+    let server = Redis::start();
+    let mut outside = outside(&server).await;
+    let store = store(&server.url());
+
+    set_password(&mut outside, "another-password").await;
+    for _ in 0..2 {
+        let error = store.load(&key(1)).await.expect_err("it is refused");
+        assert!(error.source().is_some());
+    }
+    set_password(&mut outside, Redis::PASSWORD).await;
+    assert_eq!(store.load(&key(1)).await.expect("load"), None);
+}
+
+async fn set_password(outside: &mut ConnectionManager, password: &str) {
+    let () = redis::cmd("CONFIG")
+        .arg(&["SET", "requirepass", password])
+        .query_async(outside)
+        .await
+        .expect("the password can be set");
+}
+
+#[tokio::test]
+async fn a_server_without_memory_keeps_its_connection() {
+    let server = Redis::start();
+    let (network, url) = Network::of(&server.url());
+    let store = store(&url);
+    store.insert(&session(1)).await.expect("insert");
+    let mut outside = outside(&server).await;
+    let () = redis::cmd("CONFIG")
+        .arg(&["SET", "maxmemory", "1"])
+        .query_async(&mut outside)
+        .await
+        .expect("the memory can be limited");
+    for n in 2..=4 {
+        assert!(store.insert(&session(n)).await.is_err());
+    }
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    assert_eq!(network.connections(), 1);
+}
+
+#[tokio::test]
+async fn who_waited_longest_does_not_take_the_new_connection_away() {
+    let server = Redis::start();
+    let (network, url) = Network::of(&server.url());
+    let store = Arc::new(store(&url));
+    store.insert(&session(1)).await.expect("insert");
+
+    network.silence();
+    tokio::time::pause();
+    let late = Arc::clone(&store);
+    let late = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        late.load(&key(1)).await
+    });
+    assert!(store.load(&key(1)).await.is_err(), "nothing passes");
+    tokio::time::resume();
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    tokio::time::pause();
+    assert!(late.await.expect("no panic").is_err(), "it waits still");
+    tokio::time::resume();
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    assert_eq!(network.connections(), 2);
 }
 
 #[tokio::test]

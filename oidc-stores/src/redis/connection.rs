@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -13,8 +13,19 @@ use crate::{StoreError, limit};
 pub(super) struct Connection {
     /// `None` if the connection is the application's.
     client: Option<Client>,
-    current: Mutex<Option<ConnectionManager>>,
+    current: Mutex<Option<Arc<ConnectionManager>>>,
 }
+
+/// What a server replies to a command while it is in a state that no other connection would change.
+const STATES: [&str; 7] = [
+    "BUSY",
+    "CLUSTERDOWN",
+    "LOADING",
+    "MASTERDOWN",
+    "MISCONF",
+    "NOREPLICAS",
+    "OOM",
+];
 
 /// Whether an operation may be sent again after a connection was lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +39,7 @@ impl Connection {
     pub(super) fn of(manager: ConnectionManager) -> Self {
         Self {
             client: None,
-            current: Mutex::new(Some(manager)),
+            current: Mutex::new(Some(Arc::new(manager))),
         }
     }
 
@@ -54,25 +65,29 @@ impl Connection {
     where
         F: Future<Output = RedisResult<T>>,
     {
+        let manager = self.manager().map_err(failed)?;
         let attempts = async {
-            let manager = self.manager()?;
-            match operation(manager.clone()).await {
-                Err(error) if may_repeat(repeat, &error) => operation(manager).await,
+            match operation((*manager).clone()).await {
+                Err(error) if may_repeat(repeat, &error) => operation((*manager).clone()).await,
                 result => result,
             }
         };
         match limit::until(limit::deadline(), attempts).await {
-            Ok(result) => {
-                result.map_err(|error| StoreError::new("a command of Redis failed", error))
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => {
+                if may_be_stuck(&error) {
+                    self.abandon(&manager);
+                }
+                Err(failed(error))
             }
             Err(elapsed) => {
-                self.abandon();
+                self.abandon(&manager);
                 Err(elapsed)
             }
         }
     }
 
-    fn manager(&self) -> RedisResult<ConnectionManager> {
+    fn manager(&self) -> RedisResult<Arc<ConnectionManager>> {
         let mut current = self.current();
         if let (None, Some(client)) = (&*current, &self.client) {
             // Operations have a time limit of their own.
@@ -80,24 +95,24 @@ impl Connection {
                 .set_response_timeout(None)
                 .set_connection_timeout(Some(Duration::from_secs(2)))
                 .set_number_of_retries(1);
-            *current = Some(ConnectionManager::new_lazy_with_config(
-                client.clone(),
-                config,
-            )?);
+            let manager = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+            *current = Some(Arc::new(manager));
         }
         current
             .clone()
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected).into())
     }
 
-    /// A connection may be dead without a sign, and the manager would not notice.
-    fn abandon(&self) {
-        if self.client.is_some() {
-            *self.current() = None;
+    /// Lets the next operation connect anew, unless one has done so since this manager failed.
+    fn abandon(&self, failed: &Arc<ConnectionManager>) {
+        let mut current = self.current();
+        let is_current = current.as_ref().is_some_and(|it| Arc::ptr_eq(it, failed));
+        if self.client.is_some() && is_current {
+            *current = None;
         }
     }
 
-    fn current(&self) -> MutexGuard<'_, Option<ConnectionManager>> {
+    fn current(&self) -> MutexGuard<'_, Option<Arc<ConnectionManager>>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,4 +122,15 @@ fn may_repeat(repeat: Repeat, error: &RedisError) -> bool {
         Repeat::IfNotSent => error.is_connection_refusal(),
         Repeat::Always => error.is_connection_dropped(),
     }
+}
+
+/// A manager connects again after errors of the network only: it would repeat the refusal of a
+/// password for ever. (Nor does it notice a connection that is dead without a sign; that is what
+/// the time limit is for.)
+fn may_be_stuck(error: &RedisError) -> bool {
+    !error.is_io_error() && !error.code().is_some_and(|code| STATES.contains(&code))
+}
+
+fn failed(error: RedisError) -> StoreError {
+    StoreError::new("a command of Redis failed", error)
 }
