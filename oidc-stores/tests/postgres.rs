@@ -1,18 +1,22 @@
 //! `PostgresStore` on a real server: the rules of the trait, and what happens when the server or a
 //! table is away.
 
+#[path = "support/network.rs"]
+mod network;
 mod support;
 
 use std::error::Error as _;
 use std::net::TcpListener;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use oidc_stores::contract::Stores;
-use oidc_stores::{PostgresStore, SessionStore, Swap};
+use oidc_stores::{Lease, PostgresStore, SessionStore, Swap};
 use servers::Postgres;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection};
 
+use network::Network;
 use support::{key, session};
 
 static SERVER: LazyLock<Postgres> = LazyLock::new(Postgres::start);
@@ -181,6 +185,46 @@ async fn a_statement_that_hangs_is_an_error() {
     tokio::time::resume();
     transaction.rollback().await.expect("rollback");
     assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+}
+
+#[tokio::test]
+async fn a_connection_that_went_silent_makes_room_for_another() {
+    let (network, store) = one_connection_that_goes_silent().await;
+    // The time limit is over as soon as there is nothing to do but wait.
+    tokio::time::pause();
+    assert!(store.load(&key(1)).await.is_err(), "nothing passes");
+    tokio::time::resume();
+    assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
+    assert_eq!(network.connections(), 2);
+}
+
+#[tokio::test]
+async fn whoever_gives_up_waiting_leaves_no_silent_connection_in_the_pool() {
+    let (network, store) = one_connection_that_goes_silent().await;
+    tokio::time::pause();
+    let key = key(1);
+    let loading = tokio::time::timeout(Duration::from_secs(1), store.load(&key));
+    assert!(loading.await.is_err(), "the user is gone");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    tokio::time::resume();
+    assert_eq!(store.load(&key).await.expect("load"), Some(session(1)));
+    assert_eq!(network.connections(), 2);
+}
+
+/// A store that has room for one connection, over which nothing passes any more.
+async fn one_connection_that_goes_silent() -> (Network, PostgresStore) {
+    let (network, url) = Network::of(&SERVER.database());
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false);
+    let pool = pool.connect_lazy(&url).expect("a URL");
+    let store = PostgresStore::new(pool.clone());
+    store.insert(&session(1)).await.expect("insert");
+    while pool.num_idle() == 0 {
+        tokio::task::yield_now().await;
+    }
+    network.silence();
+    (network, store)
 }
 
 #[tokio::test(start_paused = true)]

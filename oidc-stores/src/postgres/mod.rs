@@ -1,15 +1,19 @@
 //! Sessions in a database of PostgreSQL.
 
+mod loan;
 mod statements;
 
 use std::fmt;
 use std::future::Future;
 use std::sync::LazyLock;
 
-use sqlx::PgPool;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor, PgPool, Row};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use loan::Loan;
 
 use crate::{
     AppId, Lease, Of, Record, SessionKey, SessionStore, StoreError, StoreFuture, Summary, Swap,
@@ -92,45 +96,43 @@ impl PostgresStore {
         }
     }
 
-    /// Runs a statement that must not run twice.
-    async fn run<'s, T, F>(&'s self, statement: impl Fn(&'s PgPool) -> F) -> Result<T, StoreError>
+    /// Runs statements that must not run twice.
+    async fn run<T, F>(&self, statements: impl Fn(Loan) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = sqlx::Result<T>>,
     {
-        self.retry(statement, is_rolled_back).await
+        self.retry(statements, is_rolled_back).await
     }
 
-    /// Runs a statement that may run twice.
-    async fn run_again<'s, T, F>(
-        &'s self,
-        statement: impl Fn(&'s PgPool) -> F,
-    ) -> Result<T, StoreError>
+    /// Runs statements that may run twice.
+    async fn run_again<T, F>(&self, statements: impl Fn(Loan) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = sqlx::Result<T>>,
     {
-        self.retry(statement, |error| {
+        self.retry(statements, |error| {
             is_rolled_back(error) || is_disconnected(error)
         })
         .await
     }
 
-    async fn retry<'s, T, F>(
-        &'s self,
-        statement: impl Fn(&'s PgPool) -> F,
+    async fn retry<T, F>(
+        &self,
+        statements: impl Fn(Loan) -> F,
         again: impl Fn(&sqlx::Error) -> bool,
     ) -> Result<T, StoreError>
     where
         F: Future<Output = sqlx::Result<T>>,
     {
-        let pool = &*self.pool;
+        let (pool, deadline) = (&*self.pool, limit::deadline());
         let attempts = async {
-            self.schema.get_or_try_init(|| create_schema(pool)).await?;
-            match statement(pool).await {
-                Err(error) if again(&error) => statement(pool).await,
+            let create = || create_schema(pool, deadline);
+            self.schema.get_or_try_init(create).await?;
+            match statements(Loan::of(pool, deadline).await?).await {
+                Err(error) if again(&error) => statements(Loan::of(pool, deadline).await?).await,
                 result => result,
             }
         };
-        limit::until(limit::deadline(), attempts)
+        limit::until(deadline, attempts)
             .await?
             .map_err(|error| StoreError::new("a statement of PostgreSQL failed", error))
     }
@@ -144,8 +146,8 @@ impl fmt::Debug for PostgresStore {
 
 impl SessionStore for PostgresStore {
     fn insert<'a>(&'a self, record: &'a Record) -> StoreFuture<'a, ()> {
-        Box::pin(async {
-            let inserted = self.run(|pool| statements::insert(pool, record)).await?;
+        Box::pin(async move {
+            let inserted = self.run(move |db| statements::insert(db, record)).await?;
             if inserted {
                 Ok(())
             } else {
@@ -155,7 +157,7 @@ impl SessionStore for PostgresStore {
     }
 
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Record>> {
-        Box::pin(self.run_again(|pool| statements::load(pool, key)))
+        Box::pin(self.run_again(move |db| statements::load(db, key)))
     }
 
     fn replace<'a>(
@@ -164,7 +166,7 @@ impl SessionStore for PostgresStore {
         expected: u64,
         release: Option<u128>,
     ) -> StoreFuture<'a, Swap> {
-        Box::pin(self.run(move |pool| statements::replace(pool, record, expected, release)))
+        Box::pin(self.run(move |db| statements::replace(db, record, expected, release)))
     }
 
     fn touch<'a>(
@@ -173,7 +175,7 @@ impl SessionStore for PostgresStore {
         seen_at: i64,
         idle_until: i64,
     ) -> StoreFuture<'a, bool> {
-        Box::pin(self.run_again(move |pool| statements::touch(pool, key, seen_at, idle_until)))
+        Box::pin(self.run_again(move |db| statements::touch(db, key, seen_at, idle_until)))
     }
 
     fn lease<'a>(
@@ -182,11 +184,11 @@ impl SessionStore for PostgresStore {
         owner: u128,
         seconds: u32,
     ) -> StoreFuture<'a, Lease> {
-        Box::pin(self.run_again(move |pool| statements::lease(pool, key, owner, seconds)))
+        Box::pin(self.run_again(move |db| statements::lease(db, key, owner, seconds)))
     }
 
     fn remove<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, bool> {
-        Box::pin(self.run_again(|pool| statements::remove(pool, key)))
+        Box::pin(self.run_again(move |db| statements::remove(db, key)))
     }
 
     fn remove_all<'a>(
@@ -197,35 +199,36 @@ impl SessionStore for PostgresStore {
     ) -> StoreFuture<'a, u64> {
         let up_to = issued_up_to.unwrap_or(i64::MAX);
         match of {
-            Of::Subject(subject) => {
-                Box::pin(self.run_again(move |pool| {
-                    statements::remove_of_subject(pool, app, subject, up_to)
+            Of::Subject(subject) => Box::pin(
+                self.run_again(move |db| statements::remove_of_subject(db, app, subject, up_to)),
+            ),
+            Of::ProviderSession(sid) => {
+                Box::pin(self.run_again(move |db| {
+                    statements::remove_of_provider_session(db, app, sid, up_to)
                 }))
             }
-            Of::ProviderSession(sid) => Box::pin(self.run_again(move |pool| {
-                statements::remove_of_provider_session(pool, app, sid, up_to)
-            })),
         }
     }
 
     fn list<'a>(&'a self, app: AppId, subject: &'a str) -> StoreFuture<'a, Vec<Summary>> {
-        Box::pin(self.run_again(move |pool| statements::list(pool, app, subject)))
+        Box::pin(self.run_again(move |db| statements::list(db, app, subject)))
     }
 
     fn once<'a>(&'a self, key: &'a [u8; 32], seconds: u32) -> StoreFuture<'a, bool> {
-        Box::pin(self.run(move |pool| statements::once(pool, key, seconds)))
+        Box::pin(self.run(move |db| statements::once(db, key, seconds)))
     }
 
     fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
-        Box::pin(self.run_again(move |pool| statements::sweep(pool, now, at_most)))
+        Box::pin(self.run_again(move |db| statements::sweep(db, now, at_most)))
     }
 }
 
 /// Without the right to create tables the statements would fail even if the tables are there.
-async fn create_schema(pool: &PgPool) -> sqlx::Result<()> {
+async fn create_schema(pool: &PgPool, deadline: Instant) -> sqlx::Result<()> {
+    let mut db = Loan::of(pool, deadline).await?;
     let exist = "SELECT to_regclass('oidc_sessions') IS NOT NULL
         AND to_regclass('oidc_once') IS NOT NULL";
-    if sqlx::query_scalar(exist).fetch_one(pool).await? {
+    if db.fetch_one(exist).await?.try_get(0)? {
         return Ok(());
     }
     // Statements that are sent together are one transaction, which holds the lock: two processes
@@ -234,7 +237,7 @@ async fn create_schema(pool: &PgPool) -> sqlx::Result<()> {
         "SELECT pg_advisory_xact_lock(7238110893451);\n",
         include_str!("schema.sql")
     );
-    sqlx::raw_sql(locked).execute(pool).await.map(drop)
+    db.execute(sqlx::raw_sql(locked)).await.map(drop)
 }
 
 /// Class 40 of SQLSTATE: the server undid the statement because of another one at the same time.

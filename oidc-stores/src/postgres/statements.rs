@@ -1,12 +1,13 @@
 //! What the store says to PostgreSQL: each operation is one statement.
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Result, Row};
+use sqlx::{Executor, Result, Row};
 
+use super::loan::Loan;
 use crate::{AppId, Lease, Record, SessionKey, Summary, Swap};
 
-pub(super) async fn insert(pool: &PgPool, record: &Record) -> Result<bool> {
-    let inserted = sqlx::query(
+pub(super) async fn insert(mut db: Loan, record: &Record) -> Result<bool> {
+    let query = sqlx::query(
         "INSERT INTO oidc_sessions
             (app, id, subject, provider_session, issued_at, signed_in_at, seen_at, idle_until,
              ends_at, version, payload)
@@ -23,32 +24,30 @@ pub(super) async fn insert(pool: &PgPool, record: &Record) -> Result<bool> {
     .bind(record.idle_until)
     .bind(record.ends_at)
     .bind(signed(record.version)?)
-    .bind(&record.payload)
-    .execute(pool)
-    .await?;
+    .bind(&record.payload);
+    let inserted = db.execute(query).await?;
     Ok(inserted.rows_affected() == 1)
 }
 
-pub(super) async fn load(pool: &PgPool, key: &SessionKey) -> Result<Option<Record>> {
-    let row = sqlx::query(
+pub(super) async fn load(mut db: Loan, key: &SessionKey) -> Result<Option<Record>> {
+    let query = sqlx::query(
         "SELECT subject, provider_session, issued_at, signed_in_at, seen_at, idle_until, ends_at,
                 version, payload
          FROM oidc_sessions WHERE app = $1 AND id = $2",
     )
     .bind(&key.app.0[..])
-    .bind(&key.hash[..])
-    .fetch_optional(pool)
-    .await?;
+    .bind(&key.hash[..]);
+    let row = db.fetch_optional(query).await?;
     row.map(|row| record(key, &row)).transpose()
 }
 
 pub(super) async fn replace(
-    pool: &PgPool,
+    mut db: Loan,
     record: &Record,
     expected: u64,
     release: Option<u128>,
 ) -> Result<Swap> {
-    let (swapped, found) = sqlx::query_as(
+    let query = sqlx::query(
         "WITH swapped AS (
             UPDATE oidc_sessions SET
                 payload = $4,
@@ -68,9 +67,9 @@ pub(super) async fn replace(
     .bind(&record.payload)
     .bind(record.seen_at)
     .bind(record.idle_until)
-    .bind(release.map(|owner| owner.to_be_bytes().to_vec()))
-    .fetch_one(pool)
-    .await?;
+    .bind(release.map(|owner| owner.to_be_bytes().to_vec()));
+    let row = db.fetch_one(query).await?;
+    let (swapped, found) = (row.try_get(0)?, row.try_get(1)?);
     Ok(match (swapped, found) {
         (true, _) => Swap::Swapped,
         (false, true) => Swap::Changed,
@@ -79,12 +78,12 @@ pub(super) async fn replace(
 }
 
 pub(super) async fn touch(
-    pool: &PgPool,
+    mut db: Loan,
     key: &SessionKey,
     seen_at: i64,
     idle_until: i64,
 ) -> Result<bool> {
-    let touched = sqlx::query(
+    let query = sqlx::query(
         "UPDATE oidc_sessions SET
             seen_at = GREATEST(seen_at, $3),
             idle_until = GREATEST(idle_until, LEAST($4, ends_at))
@@ -93,20 +92,19 @@ pub(super) async fn touch(
     .bind(&key.app.0[..])
     .bind(&key.hash[..])
     .bind(seen_at)
-    .bind(idle_until)
-    .execute(pool)
-    .await?;
+    .bind(idle_until);
+    let touched = db.execute(query).await?;
     Ok(touched.rows_affected() == 1)
 }
 
 /// `clock_timestamp` rather than `now`, which does not go on while the statement waits for a lock.
 pub(super) async fn lease(
-    pool: &PgPool,
+    mut db: Loan,
     key: &SessionKey,
     owner: u128,
     seconds: u32,
 ) -> Result<Lease> {
-    let row = sqlx::query(
+    let query = sqlx::query(
         "WITH granted AS (
             UPDATE oidc_sessions SET
                 lease_by = $3,
@@ -120,9 +118,8 @@ pub(super) async fn lease(
     .bind(&key.app.0[..])
     .bind(&key.hash[..])
     .bind(owner.to_be_bytes().to_vec())
-    .bind(f64::from(seconds))
-    .fetch_optional(pool)
-    .await?;
+    .bind(f64::from(seconds));
+    let row = db.fetch_optional(query).await?;
     match row {
         None => Ok(Lease::Gone),
         Some(row) if row.try_get("is_granted")? => record(key, &row).map(Lease::Granted),
@@ -130,76 +127,71 @@ pub(super) async fn lease(
     }
 }
 
-pub(super) async fn remove(pool: &PgPool, key: &SessionKey) -> Result<bool> {
-    let removed = sqlx::query("DELETE FROM oidc_sessions WHERE app = $1 AND id = $2")
+pub(super) async fn remove(mut db: Loan, key: &SessionKey) -> Result<bool> {
+    let query = sqlx::query("DELETE FROM oidc_sessions WHERE app = $1 AND id = $2")
         .bind(&key.app.0[..])
-        .bind(&key.hash[..])
-        .execute(pool)
-        .await?;
+        .bind(&key.hash[..]);
+    let removed = db.execute(query).await?;
     Ok(removed.rows_affected() == 1)
 }
 
 pub(super) async fn remove_of_subject(
-    pool: &PgPool,
+    mut db: Loan,
     app: AppId,
     subject: &str,
     issued_up_to: i64,
 ) -> Result<u64> {
-    let removed = sqlx::query(
+    let query = sqlx::query(
         "DELETE FROM oidc_sessions WHERE app = $1 AND subject = $2 AND issued_at <= $3",
     )
     .bind(&app.0[..])
     .bind(subject)
-    .bind(issued_up_to)
-    .execute(pool)
-    .await?;
+    .bind(issued_up_to);
+    let removed = db.execute(query).await?;
     Ok(removed.rows_affected())
 }
 
 pub(super) async fn remove_of_provider_session(
-    pool: &PgPool,
+    mut db: Loan,
     app: AppId,
     sid: &str,
     issued_up_to: i64,
 ) -> Result<u64> {
-    let removed = sqlx::query(
+    let query = sqlx::query(
         "DELETE FROM oidc_sessions WHERE app = $1 AND provider_session = $2 AND issued_at <= $3",
     )
     .bind(&app.0[..])
     .bind(sid)
-    .bind(issued_up_to)
-    .execute(pool)
-    .await?;
+    .bind(issued_up_to);
+    let removed = db.execute(query).await?;
     Ok(removed.rows_affected())
 }
 
-pub(super) async fn list(pool: &PgPool, app: AppId, subject: &str) -> Result<Vec<Summary>> {
-    let rows = sqlx::query(
+pub(super) async fn list(mut db: Loan, app: AppId, subject: &str) -> Result<Vec<Summary>> {
+    let query = sqlx::query(
         "SELECT id, signed_in_at, seen_at, idle_until, ends_at
          FROM oidc_sessions WHERE app = $1 AND subject = $2",
     )
     .bind(&app.0[..])
-    .bind(subject)
-    .fetch_all(pool)
-    .await?;
+    .bind(subject);
+    let rows = db.fetch_all(query).await?;
     rows.iter().map(|row| summary(app, row)).collect()
 }
 
-pub(super) async fn once(pool: &PgPool, key: &[u8; 32], seconds: u32) -> Result<bool> {
-    let first = sqlx::query(
+pub(super) async fn once(mut db: Loan, key: &[u8; 32], seconds: u32) -> Result<bool> {
+    let query = sqlx::query(
         "INSERT INTO oidc_once (key, until)
          VALUES ($1, clock_timestamp() + make_interval(secs => $2))
          ON CONFLICT (key) DO UPDATE SET until = excluded.until
             WHERE oidc_once.until <= clock_timestamp()",
     )
     .bind(&key[..])
-    .bind(f64::from(seconds))
-    .execute(pool)
-    .await?;
+    .bind(f64::from(seconds));
+    let first = db.execute(query).await?;
     Ok(first.rows_affected() == 1)
 }
 
-pub(super) async fn sweep(pool: &PgPool, now: i64, at_most: u32) -> Result<u64> {
+pub(super) async fn sweep(mut db: Loan, now: i64, at_most: u32) -> Result<u64> {
     let (swept,): (i64,) = sqlx::query_as(
         "WITH ended AS (
             SELECT app, id FROM oidc_sessions WHERE idle_until <= $1 OR ends_at <= $1
@@ -216,7 +208,7 @@ pub(super) async fn sweep(pool: &PgPool, now: i64, at_most: u32) -> Result<u64> 
     )
     .bind(now)
     .bind(i64::from(at_most))
-    .fetch_one(pool)
+    .fetch_one(&mut *db)
     .await?;
     Ok(swept.unsigned_abs())
 }
