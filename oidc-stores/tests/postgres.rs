@@ -86,6 +86,18 @@ async fn a_vanished_table_is_an_error_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_vanished_table_is_not_created_anew_by_a_new_process() {
+    let url = SERVER.database();
+    store(&url).insert(&session(1)).await.expect("insert");
+
+    outside(&url, "ALTER TABLE oidc_sessions RENAME TO away").await;
+    let new = store(&url);
+    assert!(new.load(&key(1)).await.is_err(), "its users stay signed in");
+    outside(&url, "ALTER TABLE away RENAME TO oidc_sessions").await;
+    assert_eq!(new.load(&key(1)).await.expect("load"), Some(session(1)));
+}
+
+#[tokio::test]
 async fn once_ends_with_its_time_and_is_swept() {
     let url = SERVER.database();
     let store = store(&url);

@@ -117,6 +117,22 @@ async fn a_vanished_table_is_an_error_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_vanished_table_is_not_created_anew_by_a_new_process() {
+    let file = File::new();
+    file.store().insert(&session(1)).await.expect("insert");
+
+    file.outside()
+        .execute_batch("ALTER TABLE oidc_sessions RENAME TO away")
+        .unwrap();
+    let new = file.store();
+    assert!(new.load(&key(1)).await.is_err(), "its users stay signed in");
+    file.outside()
+        .execute_batch("ALTER TABLE away RENAME TO oidc_sessions")
+        .unwrap();
+    assert_eq!(new.load(&key(1)).await.expect("load"), Some(session(1)));
+}
+
+#[tokio::test]
 async fn a_held_write_lock_delays_writes_only_and_not_for_long() {
     let file = File::new();
     let store = file.store();

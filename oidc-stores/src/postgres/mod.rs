@@ -22,8 +22,9 @@ use crate::{
 
 /// Sessions in a database of PostgreSQL, for any number of processes.
 ///
-/// The tables `oidc_sessions` and `oidc_once` are created at first use if they are missing, in the
-/// first schema of the connection's search path. Later they are expected to be there.
+/// The tables `oidc_sessions` and `oidc_once` are created at first use if both are missing, in the
+/// first schema of the connection's search path. Later they are expected to be there: a table that
+/// vanishes is an error, not a store without sessions.
 ///
 /// It connects at first use. An operation that takes more than 4 seconds, connecting included, is
 /// an error. After a lost connection reads, touches, leases and removals are tried once more.
@@ -84,7 +85,7 @@ impl PostgresStore {
         })
     }
 
-    /// Whether to create missing tables at first use; default: true.
+    /// Whether to create the tables at first use if both are missing; default: true.
     ///
     /// Without it they are expected to be there: create them with [`SCHEMA`](Self::SCHEMA) as a
     /// user who may.
@@ -223,11 +224,12 @@ impl SessionStore for PostgresStore {
     }
 }
 
-/// Without the right to create tables the statements would fail even if the tables are there.
+/// Without the right to create tables the statements would fail even if the tables are there. Where
+/// one of them is, the other has vanished, with everyone's session.
 async fn create_schema(pool: &PgPool, deadline: Instant) -> sqlx::Result<()> {
     let mut db = Loan::of(pool, deadline).await?;
     let exist = "SELECT to_regclass('oidc_sessions') IS NOT NULL
-        AND to_regclass('oidc_once') IS NOT NULL";
+        OR to_regclass('oidc_once') IS NOT NULL";
     if db.fetch_one(exist).await?.try_get(0)? {
         return Ok(());
     }

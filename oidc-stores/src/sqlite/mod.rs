@@ -17,7 +17,7 @@ use crate::{
 /// Sessions in a file of SQLite: they survive restarts, and several processes on one machine can
 /// share them.
 ///
-/// The tables `oidc_sessions` and `oidc_once` are created at first use if they are missing. Later
+/// The tables `oidc_sessions` and `oidc_once` are created at first use if both are missing. Later
 /// they are expected to be there: a table that vanishes is an error, not a store without sessions.
 ///
 /// The file is switched to write-ahead logging, so reads wait for nobody. Writes wait up to 4
@@ -62,7 +62,7 @@ impl SqliteStore {
         })
     }
 
-    /// Whether to create missing tables at first use; default: true.
+    /// Whether to create the tables at first use if both are missing; default: true.
     ///
     /// Without it they are expected to be there: create them with [`SCHEMA`](Self::SCHEMA).
     #[must_use]
@@ -81,8 +81,9 @@ impl SqliteStore {
     }
 
     /// Without a look first, tables that are there would have to wait for the lock all the same.
+    /// Where one of them is, the other has vanished, with everyone's session.
     async fn create_missing(&self) -> Result<(), StoreError> {
-        if self.connections.read(statements::have_tables).await? {
+        if self.connections.read(statements::has_a_table).await? {
             return Ok(());
         }
         self.connections

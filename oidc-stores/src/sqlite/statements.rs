@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_pa
 
 use crate::{AppId, Lease, Record, SessionKey, Summary, Swap};
 
-pub(super) fn have_tables(db: &Connection) -> Result<bool> {
-    let tables = "SELECT count(*) = 2 FROM sqlite_schema
+pub(super) fn has_a_table(db: &Connection) -> Result<bool> {
+    let tables = "SELECT count(*) > 0 FROM sqlite_schema
         WHERE type = 'table' AND name IN ('oidc_sessions', 'oidc_once')";
     db.query_row(tables, [], |row| row.get(0))
 }
