@@ -180,6 +180,65 @@ async fn a_dead_connection_of_an_untested_pool_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_removed_meanwhile_is_gone() {
+    let url = SERVER.database();
+    let store = store(&url);
+    let mut outside = PgConnection::connect(&url).await.expect("connect");
+    let record = session(1);
+
+    for lease in [false, true] {
+        store.insert(&record).await.expect("insert");
+        store.lease(&record.key, 1, 60).await.expect("lease");
+        let mut transaction = outside.begin().await.expect("begin");
+        sqlx::raw_sql("DELETE FROM oidc_sessions")
+            .execute(&mut *transaction)
+            .await
+            .expect("delete");
+        let removal = async {
+            wait_for_a_lock(&url).await;
+            transaction.commit().await.expect("commit");
+        };
+        if lease {
+            let (lease, ()) = tokio::join!(store.lease(&record.key, 1, 60), removal);
+            assert_eq!(lease.expect("lease"), Lease::Gone);
+        } else {
+            let (swap, ()) = tokio::join!(store.replace(&record, 0, None), removal);
+            assert_eq!(swap.expect("replace"), Swap::Gone);
+        }
+    }
+}
+
+async fn wait_for_a_lock(url: &str) {
+    let mut connection = PgConnection::connect(url).await.expect("connect");
+    let waiting = "SELECT pg_sleep(0.01) IS NOT NULL AND EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waiting)
+        .fetch_one(&mut connection)
+        .await
+        .expect("the activity")
+    {}
+}
+
+#[tokio::test]
+async fn a_new_column_does_not_disturb() {
+    let url = SERVER.database();
+    let pool = PgPoolOptions::new().max_connections(1);
+    let store = PostgresStore::new(pool.connect_lazy(&url).expect("a URL"));
+    let record = session(1);
+    let use_it = async || {
+        store.load(&record.key).await?;
+        store.replace(&record, 0, None).await?;
+        store.touch(&record.key, 0, 1).await?;
+        store.lease(&record.key, 1, 60).await?;
+        store.list(record.key.app, "alice").await
+    };
+    store.insert(&record).await.expect("insert");
+    use_it().await.expect("before");
+    outside(&url, "ALTER TABLE oidc_sessions ADD COLUMN note TEXT").await;
+    use_it().await.expect("after");
+}
+
+#[tokio::test]
 async fn a_statement_that_hangs_is_an_error() {
     let url = SERVER.database();
     let store = store(&url);

@@ -1,4 +1,5 @@
-//! What the store says to PostgreSQL: each operation is one statement.
+//! What the store says to PostgreSQL: each operation is one statement, unless it has to find out why
+//! nothing was written.
 
 use sqlx::postgres::PgRow;
 use sqlx::{Executor, Result, Row};
@@ -47,34 +48,52 @@ pub(super) async fn replace(
     expected: u64,
     release: Option<u128>,
 ) -> Result<Swap> {
+    let expected = signed(expected)?;
+    loop {
+        if swap(&mut db, record, expected, release).await? {
+            return Ok(Swap::Swapped);
+        }
+        // In one statement with the UPDATE this would see what was there before the UPDATE waited.
+        let query = sqlx::query(
+            "SELECT version <> $3 AS is_changed FROM oidc_sessions WHERE app = $1 AND id = $2",
+        )
+        .bind(&record.key.app.0[..])
+        .bind(&record.key.hash[..])
+        .bind(expected);
+        match db.fetch_optional(query).await? {
+            None => return Ok(Swap::Gone),
+            Some(row) if row.try_get("is_changed")? => return Ok(Swap::Changed),
+            // It was inserted in between.
+            Some(_) => {}
+        }
+    }
+}
+
+async fn swap(
+    db: &mut Loan,
+    record: &Record,
+    expected: i64,
+    release: Option<u128>,
+) -> Result<bool> {
     let query = sqlx::query(
-        "WITH swapped AS (
-            UPDATE oidc_sessions SET
-                payload = $4,
-                version = version + 1,
-                seen_at = GREATEST(seen_at, $5),
-                idle_until = GREATEST(idle_until, LEAST($6, ends_at)),
-                lease_until = CASE WHEN lease_by = $7 THEN NULL ELSE lease_until END,
-                lease_by = CASE WHEN lease_by = $7 THEN NULL ELSE lease_by END
-            WHERE app = $1 AND id = $2 AND version = $3
-            RETURNING 1)
-         SELECT EXISTS (SELECT FROM swapped),
-                EXISTS (SELECT FROM oidc_sessions WHERE app = $1 AND id = $2)",
+        "UPDATE oidc_sessions SET
+            payload = $4,
+            version = version + 1,
+            seen_at = GREATEST(seen_at, $5),
+            idle_until = GREATEST(idle_until, LEAST($6, ends_at)),
+            lease_until = CASE WHEN lease_by = $7 THEN NULL ELSE lease_until END,
+            lease_by = CASE WHEN lease_by = $7 THEN NULL ELSE lease_by END
+         WHERE app = $1 AND id = $2 AND version = $3",
     )
     .bind(&record.key.app.0[..])
     .bind(&record.key.hash[..])
-    .bind(signed(expected)?)
+    .bind(expected)
     .bind(&record.payload)
     .bind(record.seen_at)
     .bind(record.idle_until)
     .bind(release.map(|owner| owner.to_be_bytes().to_vec()));
-    let row = db.fetch_one(query).await?;
-    let (swapped, found) = (row.try_get(0)?, row.try_get(1)?);
-    Ok(match (swapped, found) {
-        (true, _) => Swap::Swapped,
-        (false, true) => Swap::Changed,
-        (false, false) => Swap::Gone,
-    })
+    let swapped = db.execute(query).await?;
+    Ok(swapped.rows_affected() == 1)
 }
 
 pub(super) async fn touch(
@@ -97,34 +116,56 @@ pub(super) async fn touch(
     Ok(touched.rows_affected() == 1)
 }
 
-/// `clock_timestamp` rather than `now`, which does not go on while the statement waits for a lock.
 pub(super) async fn lease(
     mut db: Loan,
     key: &SessionKey,
     owner: u128,
     seconds: u32,
 ) -> Result<Lease> {
+    let owner = owner.to_be_bytes();
+    loop {
+        if let Some(record) = grant(&mut db, key, &owner, seconds).await? {
+            return Ok(Lease::Granted(record));
+        }
+        // As in `replace`.
+        let query = sqlx::query(
+            "SELECT COALESCE(lease_by <> $3 AND lease_until > clock_timestamp(), false) AS is_busy
+             FROM oidc_sessions WHERE app = $1 AND id = $2",
+        )
+        .bind(&key.app.0[..])
+        .bind(&key.hash[..])
+        .bind(&owner[..]);
+        match db.fetch_optional(query).await? {
+            None => return Ok(Lease::Gone),
+            Some(row) if row.try_get("is_busy")? => return Ok(Lease::Busy),
+            // The other's lease has ended in between.
+            Some(_) => {}
+        }
+    }
+}
+
+/// `clock_timestamp` rather than `now`, which does not go on while the statement waits for a lock.
+async fn grant(
+    db: &mut Loan,
+    key: &SessionKey,
+    owner: &[u8; 16],
+    seconds: u32,
+) -> Result<Option<Record>> {
     let query = sqlx::query(
-        "WITH granted AS (
-            UPDATE oidc_sessions SET
-                lease_by = $3,
-                lease_until = clock_timestamp() + make_interval(secs => $4)
-            WHERE app = $1 AND id = $2
-                AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR lease_by = $3)
-            RETURNING *)
-         SELECT granted.id IS NOT NULL AS is_granted, granted.*
-         FROM oidc_sessions LEFT JOIN granted USING (app, id) WHERE app = $1 AND id = $2",
+        "UPDATE oidc_sessions SET
+            lease_by = $3,
+            lease_until = clock_timestamp() + make_interval(secs => $4)
+         WHERE app = $1 AND id = $2
+            AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR lease_by = $3)
+         RETURNING subject, provider_session, issued_at, signed_in_at, seen_at, idle_until,
+            ends_at, version, payload",
     )
     .bind(&key.app.0[..])
     .bind(&key.hash[..])
-    .bind(owner.to_be_bytes().to_vec())
+    .bind(&owner[..])
     .bind(f64::from(seconds));
     let row = db.fetch_optional(query).await?;
-    match row {
-        None => Ok(Lease::Gone),
-        Some(row) if row.try_get("is_granted")? => record(key, &row).map(Lease::Granted),
-        Some(_) => Ok(Lease::Busy),
-    }
+    row.map(|row| record(key, &row)).transpose()
 }
 
 pub(super) async fn remove(mut db: Loan, key: &SessionKey) -> Result<bool> {
