@@ -84,14 +84,30 @@ async fn keys_expire_with_the_last_session_they_are_about() {
     }
     expiries.sort();
     let prefix = "oidc:{0707070707070707}:";
+    let (long, short) = (long.ends_at + 3_600, short.ends_at + 3_600);
     let expected = [
         (format!("{prefix}idle"), -1),
-        (format!("{prefix}p:sid"), long.ends_at),
-        (format!("{prefix}s:{}", "01".repeat(32)), long.ends_at),
-        (format!("{prefix}s:{}", "02".repeat(32)), short.ends_at),
-        (format!("{prefix}u:alice"), long.ends_at),
+        (format!("{prefix}p:sid"), long),
+        (format!("{prefix}s:{}", "01".repeat(32)), long),
+        (format!("{prefix}s:{}", "02".repeat(32)), short),
+        (format!("{prefix}u:alice"), long),
     ];
     assert_eq!(expiries, expected);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_ends_no_session() {
+    let server = Redis::start();
+    let store = store(&server.url());
+    // It ended by the server's clock.
+    let record = ending_in(1, -60);
+    store.insert(&record).await.expect("insert");
+    assert_eq!(
+        store.load(&record.key).await.expect("load"),
+        Some(record.clone())
+    );
+    let listed = store.list(record.key.app, "alice").await.expect("list");
+    assert_eq!(listed.len(), 1);
 }
 
 #[tokio::test]

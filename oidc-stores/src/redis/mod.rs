@@ -19,7 +19,8 @@ use crate::{
 
 /// Sessions in Redis (6 or later) or Valkey, for any number of processes.
 ///
-/// Sessions expire at their end by themselves. Set `maxmemory-policy noeviction`: a session that is
+/// Sessions expire by themselves, an hour after their end, so that neither has the clock of Redis to
+/// be exact nor has anyone to sweep. Set `maxmemory-policy noeviction`: a session that is
 /// evicted is a user who is signed out. How many sessions a restart of Redis loses depends on its
 /// persistence.
 ///
@@ -104,9 +105,6 @@ impl RedisStore {
     }
 }
 
-/// The last second of the year 9999: Redis does not take every number.
-const LATEST_EXPIRY: i64 = 253_402_300_799;
-
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore").finish_non_exhaustive()
@@ -158,7 +156,6 @@ impl SessionStore for RedisStore {
                 .arg(record.ends_at)
                 .arg(record.version)
                 .arg(&record.payload)
-                .arg(record.ends_at.clamp(1, LATEST_EXPIRY))
                 .arg(&record.provider_session);
             let inserted = self.script(Repeat::IfNotSent, &insert).await?;
             if inserted {

@@ -1,9 +1,16 @@
 local id, subject, issued_at, signed_in_at, seen_at, idle_until, ends_at, version, payload,
-    expire_at, provider_session = unpack(ARGV)
+    provider_session = unpack(ARGV)
 
--- The ids of a user or a provider session by their end, until the last of them has ended.
+-- Clocks differ, and it is the caller's that ends a session. In seconds; Redis does not take every
+-- number: the last second is that of the year 9999.
+local margin, latest = 3600, 253402300799
+local now = tonumber(redis.call('TIME')[1])
+local expire_at = string.format('%.0f',
+    math.min(math.max(tonumber(ends_at), now) + margin, latest))
+
+-- The ids of a user or a provider session by when they expire, until the last of them has.
 local function index(key)
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', redis.call('TIME')[1])
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
     redis.call('ZADD', key, expire_at, id)
     redis.call('EXPIREAT', key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])
 end
