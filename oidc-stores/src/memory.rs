@@ -155,10 +155,10 @@ impl SessionStore for MemoryStore {
         })
     }
 
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
         Box::pin(async move {
             let at_most = at_most as usize;
-            let swept = self.sessions().sweep(now, at_most);
+            let swept = self.sessions().sweep(app, now, at_most);
             Ok((swept + self.sweep_once(at_most - swept)) as u64)
         })
     }
@@ -220,9 +220,11 @@ impl Sessions {
         self.remove_each(&keys) as u64
     }
 
-    fn sweep(&mut self, now: i64, at_most: usize) -> usize {
+    fn sweep(&mut self, app: AppId, now: i64, at_most: usize) -> usize {
         let records = self.stored.values().map(|stored| &stored.record);
-        let over = records.filter(|it| it.idle_until <= now || it.ends_at <= now);
+        let over = records
+            .filter(|it| it.key.app == app)
+            .filter(|it| it.idle_until <= now || it.ends_at <= now);
         let keys: Vec<_> = over.map(|it| it.key).take(at_most).collect();
         self.remove_each(&keys)
     }

@@ -154,8 +154,11 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// least `seconds` (at least 1) of the store's clock.
     fn once<'a>(&'a self, key: &'a [u8; 32], seconds: u32) -> StoreFuture<'a, bool>;
 
-    /// Removes up to `at_most` sessions of any application whose `idle_until` or `ends_at` is `now`
-    /// or earlier, and keys of [`once`](Self::once) whose time is over. Returns how many of both;
-    /// 0 means that there is nothing left to remove.
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64>;
+    /// Removes up to `at_most` sessions of one application whose `idle_until` or `ends_at` is `now`
+    /// or earlier. It goes by the clock of whoever calls it, which is no judge of the sessions of
+    /// other applications.
+    ///
+    /// Removes keys of [`once`](Self::once), too, whose time is over by the store's clock. Returns
+    /// how many of both; 0 means that there is nothing left to remove.
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64>;
 }

@@ -33,6 +33,7 @@ enum Mistake {
     ListIsEmpty,
     OnceIsTrueAlways,
     OnceIsFalseAlways,
+    SweepIgnoresApplication,
     SweepRemovesTheLiving,
     SweepRemovesNothing,
     SweepIgnoresTheLimit,
@@ -66,7 +67,7 @@ assert_noticed! {
     a_lease_ends_with_its_time: LeaseIsShared LeaseNeverEnds;
     replacing_ends_only_the_lease_it_names: ReplaceReleasesAnyLease ReplaceReleasesNothing;
     once_is_true_once: OnceIsTrueAlways OnceIsFalseAlways;
-    applications_are_apart: RemoveAllIgnoresApplication;
+    applications_are_apart: RemoveAllIgnoresApplication SweepIgnoresApplication;
     listing_finds_the_sessions_of_a_user: ListIgnoresCase ListIsEmpty;
     removal_is_final: RemoveFindsEverything ReplaceCreates;
     removing_all_spares_later_sign_ins: RemoveAllIgnoresTime RemoveAllMissesProviderSessions;
@@ -266,12 +267,21 @@ impl SessionStore for Broken {
         })
     }
 
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
-        match self.mistake {
-            Mistake::SweepRemovesTheLiving => self.store.sweep(now + 1, at_most),
-            Mistake::SweepRemovesNothing => Box::pin(async { Ok(0) }),
-            Mistake::SweepIgnoresTheLimit => self.store.sweep(now, u32::MAX),
-            _ => self.store.sweep(now, at_most),
-        }
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            match self.mistake {
+                Mistake::SweepRemovesTheLiving => self.store.sweep(app, now + 1, at_most).await,
+                Mistake::SweepRemovesNothing => Ok(0),
+                Mistake::SweepIgnoresTheLimit => self.store.sweep(app, now, u32::MAX).await,
+                Mistake::SweepIgnoresApplication => {
+                    let apps = self.apps.lock().unwrap().clone();
+                    for other in apps {
+                        self.store.sweep(other, now, at_most).await?;
+                    }
+                    self.store.sweep(app, now, at_most).await
+                }
+                _ => self.store.sweep(app, now, at_most).await,
+            }
+        })
     }
 }

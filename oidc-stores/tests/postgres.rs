@@ -79,7 +79,7 @@ async fn a_vanished_table_is_an_error_until_it_is_back() {
     assert!(store.lease(&key(1), 1, 1).await.is_err());
     assert!(store.remove(&key(1)).await.is_err());
     assert!(store.list(key(1).app, "alice").await.is_err());
-    assert!(store.sweep(0, 1).await.is_err());
+    assert!(store.sweep(key(1).app, 0, 1).await.is_err());
 
     outside(&url, "ALTER TABLE away RENAME TO oidc_sessions").await;
     assert_eq!(store.load(&key(1)).await.expect("load"), Some(session(1)));
@@ -113,7 +113,7 @@ async fn once_ends_with_its_time_and_is_swept() {
         store.once(&[2; 32], 60).await.expect("once"),
         "its time was over"
     );
-    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    assert_eq!(store.sweep(key(1).app, 0, 10).await.expect("sweep"), 1);
     assert!(
         !store.once(&[1; 32], 60).await.expect("once"),
         "its time runs"

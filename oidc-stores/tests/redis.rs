@@ -138,7 +138,13 @@ async fn what_expired_leaves_the_indexes() {
         .remove_all(key(1).app, Of::ProviderSession("sid"), None)
         .await;
     assert_eq!(removed.expect("remove_all"), 1);
-    assert_eq!(store.sweep(real_now() + 1_000, 10).await.expect("sweep"), 0);
+    assert_eq!(
+        store
+            .sweep(key(1).app, real_now() + 1_000, 10)
+            .await
+            .expect("sweep"),
+        0
+    );
     assert_eq!(
         outside.keys("oidc:{*").await.expect("keys"),
         [""; 0],

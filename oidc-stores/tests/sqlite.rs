@@ -102,7 +102,7 @@ async fn a_vanished_table_is_an_error_until_it_is_back() {
     assert!(store.lease(&key(1), 1, 1).await.is_err());
     assert!(store.remove(&key(1)).await.is_err());
     assert!(store.list(key(1).app, "alice").await.is_err());
-    assert!(store.sweep(0, 1).await.is_err());
+    assert!(store.sweep(key(1).app, 0, 1).await.is_err());
 
     file.outside()
         .execute_batch("ALTER TABLE away RENAME TO oidc_sessions")
@@ -190,7 +190,7 @@ async fn once_ends_with_its_time_and_is_swept() {
         store.once(&[1; 32], 60).await.expect("once"),
         "its time was over"
     );
-    assert_eq!(store.sweep(0, 10).await.expect("sweep"), 1);
+    assert_eq!(store.sweep(key(1).app, 0, 10).await.expect("sweep"), 1);
     let left: i64 = outside
         .query_row("SELECT count(*) FROM oidc_once", [], |row| row.get(0))
         .unwrap();

@@ -143,7 +143,7 @@ pub async fn once_is_true_once(stores: &Stores) {
         !stores.a.once(&key, 60).await.expect("once"),
         "once is false afterwards"
     );
-    stores.b.sweep(0, 1_000).await.expect("sweep");
+    stores.b.sweep(app(), 0, 1_000).await.expect("sweep");
     assert!(
         !stores.b.once(&key, 60).await.expect("once"),
         "sweep keeps a key whose time runs"

@@ -12,9 +12,8 @@
 //! [`run`] checks all rules one after the other, for a test of your own. A rule that is broken is a
 //! panic that says which.
 //!
-//! Use a database of its own: [`sweeping_spares_the_living`] removes whatever ends within a year.
-//! Apart from that every rule uses an application id of its own, so that they can run side by side
-//! and again on the same database.
+//! Every rule uses an application id of its own, so that they can run side by side and again on the
+//! same database.
 
 #![allow(
     clippy::missing_panics_doc,

@@ -37,6 +37,11 @@ pub async fn applications_are_apart(stores: &Stores) {
             .expect("remove_all");
     }
     stores.a.remove(&theirs.key).await.expect("remove");
+    stores
+        .a
+        .sweep(app, ours.ends_at, 1_000)
+        .await
+        .expect("sweep");
     assert_eq!(
         load(&*stores.b, &ours).await,
         Some(ours),
@@ -205,9 +210,9 @@ pub async fn sweeping_spares_the_living(stores: &Stores) {
         .await
         .expect("touch");
 
-    let swept = stores.b.sweep(now, 2).await.expect("sweep");
+    let swept = stores.b.sweep(app, now, 2).await.expect("sweep");
     assert!(swept <= 2, "sweep removes at most as many as it was told");
-    while stores.b.sweep(now, 2).await.expect("sweep") > 0 {}
+    while stores.b.sweep(app, now, 2).await.expect("sweep") > 0 {}
     assert_gone(stores, &dead.each_ref()).await;
     for record in [&touched, &living] {
         assert!(

@@ -219,8 +219,8 @@ impl SessionStore for PostgresStore {
         Box::pin(self.run(move |db| statements::once(db, key, seconds)))
     }
 
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
-        Box::pin(self.run_again(move |db| statements::sweep(db, now, at_most)))
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+        Box::pin(self.run_again(move |db| statements::sweep(db, app, now, at_most)))
     }
 }
 

@@ -232,26 +232,31 @@ pub(super) async fn once(mut db: Loan, key: &[u8; 32], seconds: u32) -> Result<b
     Ok(first.rows_affected() == 1)
 }
 
-pub(super) async fn sweep(mut db: Loan, now: i64, at_most: u32) -> Result<u64> {
-    let (swept,): (i64,) = sqlx::query_as(
+/// An index finds what has ended; what was not used is a look at every session.
+pub(super) async fn sweep(mut db: Loan, app: AppId, now: i64, at_most: u32) -> Result<u64> {
+    let query = sqlx::query(
         "WITH ended AS (
-            SELECT app, id FROM oidc_sessions WHERE idle_until <= $1 OR ends_at <= $1
-            LIMIT $2 FOR UPDATE SKIP LOCKED),
+            SELECT id FROM oidc_sessions WHERE app = $1 AND ends_at <= $2
+            LIMIT $3 FOR UPDATE SKIP LOCKED),
+         idle AS (
+            SELECT id FROM oidc_sessions WHERE app = $1 AND idle_until <= $2 AND ends_at > $2
+            LIMIT $3 - (SELECT count(*) FROM ended) FOR UPDATE SKIP LOCKED),
          swept AS (
-            DELETE FROM oidc_sessions USING ended
-            WHERE oidc_sessions.app = ended.app AND oidc_sessions.id = ended.id RETURNING 1),
+            DELETE FROM oidc_sessions
+            USING (SELECT id FROM ended UNION ALL SELECT id FROM idle) AS dead
+            WHERE oidc_sessions.app = $1 AND oidc_sessions.id = dead.id RETURNING 1),
          over AS (
             SELECT key FROM oidc_once WHERE until <= now()
-            LIMIT $2 - (SELECT count(*) FROM swept) FOR UPDATE SKIP LOCKED),
+            LIMIT $3 - (SELECT count(*) FROM swept) FOR UPDATE SKIP LOCKED),
          forgotten AS (
             DELETE FROM oidc_once USING over WHERE oidc_once.key = over.key RETURNING 1)
          SELECT (SELECT count(*) FROM swept) + (SELECT count(*) FROM forgotten)",
     )
+    .bind(&app.0[..])
     .bind(now)
-    .bind(i64::from(at_most))
-    .fetch_one(&mut *db)
-    .await?;
-    Ok(swept.unsigned_abs())
+    .bind(i64::from(at_most));
+    let row = db.fetch_one(query).await?;
+    Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
 }
 
 fn record(key: &SessionKey, row: &PgRow) -> Result<Record> {

@@ -2,9 +2,6 @@
 
 use crate::{AppId, Of, SessionKey};
 
-/// The ids of all applications with sessions.
-pub(super) const APPS: &str = "oidc:apps";
-
 pub(super) fn app(app: AppId) -> String {
     format!("{:016x}", u64::from_be_bytes(app.0))
 }

@@ -87,22 +87,6 @@ impl RedisStore {
         let run = |mut manager| async move { script.invoke_async(&mut manager).await };
         self.connection.run(repeat, run).await
     }
-
-    /// Sweeps one application, up to `at_most` sessions.
-    async fn sweep_app(&self, app: &str, now: i64, at_most: u64) -> Result<u64, StoreError> {
-        let mut swept = 0;
-        while swept < at_most {
-            let batch = at_most - swept;
-            let mut sweep = SWEEP.key(keys::prefix(app));
-            sweep.arg(now).arg(batch);
-            let (removed, looked_at): (u64, u64) = self.script(Repeat::Always, &sweep).await?;
-            swept += removed;
-            if looked_at < batch {
-                break;
-            }
-        }
-        Ok(swept)
-    }
 }
 
 impl fmt::Debug for RedisStore {
@@ -141,11 +125,6 @@ fn invocation<'a>(script: &'a Script, key: &SessionKey) -> ScriptInvocation<'a> 
 impl SessionStore for RedisStore {
     fn insert<'a>(&'a self, record: &'a Record) -> StoreFuture<'a, ()> {
         Box::pin(async {
-            let app = keys::app(record.key.app);
-            let mut register = redis::cmd("SADD");
-            register.arg(keys::APPS).arg(&app);
-            let () = self.command(Repeat::Always, &register).await?;
-
             let mut insert = invocation(&INSERT, &record.key);
             insert
                 .arg(&record.subject)
@@ -272,14 +251,19 @@ impl SessionStore for RedisStore {
         })
     }
 
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
         Box::pin(async move {
-            let mut members = redis::cmd("SMEMBERS");
-            members.arg(keys::APPS);
-            let apps: Vec<String> = self.command(Repeat::Always, &members).await?;
+            let prefix = keys::prefix(&keys::app(app));
             let (mut swept, at_most) = (0, u64::from(at_most));
-            for app in apps {
-                swept += self.sweep_app(&app, now, at_most - swept).await?;
+            while swept < at_most {
+                let batch = at_most - swept;
+                let mut sweep = SWEEP.key(&prefix);
+                sweep.arg(now).arg(batch);
+                let (removed, looked_at): (u64, u64) = self.script(Repeat::Always, &sweep).await?;
+                swept += removed;
+                if looked_at < batch {
+                    break;
+                }
             }
             Ok(swept)
         })

@@ -222,12 +222,12 @@ impl SessionStore for SqliteStore {
         })
     }
 
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
         Box::pin(async move {
             let swept = self
                 .ready()
                 .await?
-                .write(move |db| statements::sweep(db, now, at_most));
+                .write(move |db| statements::sweep(db, app, now, at_most));
             Ok(swept.await? as u64)
         })
     }

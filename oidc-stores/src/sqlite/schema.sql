@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS oidc_sessions (
 CREATE INDEX IF NOT EXISTS oidc_sessions_subject ON oidc_sessions (app, subject);
 CREATE INDEX IF NOT EXISTS oidc_sessions_provider_session
     ON oidc_sessions (app, provider_session) WHERE provider_session IS NOT NULL;
-CREATE INDEX IF NOT EXISTS oidc_sessions_ends_at ON oidc_sessions (ends_at);
+CREATE INDEX IF NOT EXISTS oidc_sessions_ends_at ON oidc_sessions (app, ends_at);
 
 CREATE TABLE IF NOT EXISTS oidc_once (
     key BLOB NOT NULL PRIMARY KEY,

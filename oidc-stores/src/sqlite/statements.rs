@@ -189,12 +189,13 @@ pub(super) fn once(db: &Connection, key: &[u8; 32], seconds: u32) -> Result<bool
     Ok(statement.execute(params![key, seconds])? == 1)
 }
 
-pub(super) fn sweep(db: &Connection, now: i64, at_most: u32) -> Result<usize> {
+pub(super) fn sweep(db: &Connection, app: AppId, now: i64, at_most: u32) -> Result<usize> {
     let mut sessions = db.prepare_cached(
-        "DELETE FROM oidc_sessions WHERE (app, id) IN (
-            SELECT app, id FROM oidc_sessions WHERE idle_until <= ?1 OR ends_at <= ?1 LIMIT ?2)",
+        "DELETE FROM oidc_sessions WHERE app = ?1 AND id IN (
+            SELECT id FROM oidc_sessions
+            WHERE app = ?1 AND (idle_until <= ?2 OR ends_at <= ?2) LIMIT ?3)",
     )?;
-    let swept = sessions.execute(params![now, at_most])?;
+    let swept = sessions.execute(params![app.0, now, at_most])?;
     let mut once = db.prepare_cached(
         "DELETE FROM oidc_once WHERE key IN (
             SELECT key FROM oidc_once WHERE until <= unixepoch() LIMIT ?1 - ?2)",

@@ -99,7 +99,7 @@ impl SessionStore for TestStore {
     }
 
     /// Not counted: it happens by itself now and then.
-    fn sweep(&self, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
-        self.inner.sweep(now, at_most)
+    fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
+        self.inner.sweep(app, now, at_most)
     }
 }

@@ -123,7 +123,8 @@ impl Oidc {
         let Some(store) = &sessions.settings.store else {
             return Ok(0);
         };
-        let swept = ask("sweep", store.sweep(self.now_seconds(), SWEEP_STEP));
-        swept.await.map_err(|_| SessionsError::Unavailable)
+        let swept = store.sweep(sessions.manager.app, self.now_seconds(), SWEEP_STEP);
+        let swept = ask("sweep", swept).await;
+        swept.map_err(|_| SessionsError::Unavailable)
     }
 }
