@@ -146,6 +146,8 @@ async fn a_held_write_lock_delays_writes_only_and_not_for_long() {
     );
     let restarted = file.store().load(&key(1)).await.expect("load");
     assert!(restarted.is_some(), "reads go on after a restart too");
+    let swept = store.sweep(key(1).app, 0, 10).await.expect("sweep");
+    assert_eq!(swept, 0, "looking for what is over takes no lock");
     let (first, second) = (session(2), session(3));
     // The second one waits behind the first.
     let writes = async { tokio::join!(store.insert(&first), store.insert(&second)) };

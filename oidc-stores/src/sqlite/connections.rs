@@ -23,6 +23,8 @@ pub(super) struct Connections {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     readers: Vec<Mutex<Connection>>,
     next_reader: AtomicUsize,
+    /// For queries that read whole tables.
+    scanner: Arc<Mutex<Connection>>,
 }
 
 impl Connections {
@@ -37,6 +39,7 @@ impl Connections {
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
             readers: readers.collect::<rusqlite::Result<_>>()?,
             next_reader: AtomicUsize::new(0),
+            scanner: Arc::new(Mutex::new(reader(path)?)),
         })
     }
 
@@ -52,6 +55,23 @@ impl Connections {
             result => result,
         }
         .map_err(|error| StoreError::new("cannot read from the SQLite database", error))
+    }
+
+    /// Runs a query that may take long, on a thread and a connection that nobody else waits for.
+    pub(super) async fn scan<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let scanner = Arc::clone(&self.scanner);
+        let task = tokio::task::spawn_blocking(move || {
+            let scanner = scanner.lock().unwrap_or_else(PoisonError::into_inner);
+            scanner.busy_timeout(COMPLETION)?;
+            query(&scanner)
+        });
+        limit::until(limit::deadline(), task)
+            .await?
+            .map_err(|error| StoreError::new("the thread of an SQLite query failed", error))?
+            .map_err(|error| StoreError::new("cannot read from the SQLite database", error))
     }
 
     fn read_now<T>(

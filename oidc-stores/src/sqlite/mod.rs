@@ -224,10 +224,14 @@ impl SessionStore for SqliteStore {
 
     fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
         Box::pin(async move {
-            let swept = self
-                .ready()
-                .await?
-                .write(move |db| statements::sweep(db, app, now, at_most));
+            let db = self.ready().await?;
+            let over = db
+                .scan(move |db| statements::over(db, app, now, at_most))
+                .await?;
+            if over.is_empty() {
+                return Ok(0);
+            }
+            let swept = db.write(move |db| statements::sweep(db, app, now, &over));
             Ok(swept.await? as u64)
         })
     }
