@@ -84,7 +84,9 @@ impl Provider {
             .iter()
             .flatten()
             .flat_map(|sid| self.end_session_of(sid));
-        backchannel::deliver(notices.collect()).await;
+        // In a task of its own: a browser that goes away must not keep the clients from learning.
+        let delivery = tokio::spawn(backchannel::deliver(notices.collect()));
+        drop(delivery.await);
         let page = match &request.location {
             Some(location) => no_store(Redirect::to(location)),
             None => pages::message("You are signed out", "You can close this page."),
