@@ -7,8 +7,17 @@ use std::fmt;
 /// It never means that a session does not exist. What a user sees is 503, and their session goes on
 /// when the store works again.
 ///
-/// `Display` prints a fixed sentence without addresses, passwords or keys; what the database or its
-/// driver reported is the [`source`](Error::source).
+/// `{}` prints a fixed sentence without addresses, passwords or keys. What the database or its driver
+/// reported is the [`source`](Error::source), which `{:#}` appends: for the log of those who operate
+/// the store, not for users.
+///
+/// ```
+/// use oidc_stores::StoreError;
+///
+/// let error = StoreError::new("cannot load a session", "the disk is full");
+/// assert_eq!(format!("{error}"), "cannot load a session");
+/// assert_eq!(format!("{error:#}"), "cannot load a session: the disk is full");
+/// ```
 #[derive(Debug)]
 pub struct StoreError {
     message: &'static str,
@@ -50,7 +59,13 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(self.message)?;
+        let mut source = self.source().filter(|_| f.alternate());
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
     }
 }
 

@@ -154,7 +154,9 @@ async fn a_restart_of_the_server_loses_no_session() {
 
     server.stop();
     let error = store.load(&key(1)).await.expect_err("the server is away");
-    assert!(!format!("{error} {error:?}").contains(Postgres::PASSWORD));
+    let text = format!("{error:#}");
+    assert!(text.starts_with(&format!("{error}: ")), "{text}");
+    assert!(!format!("{text} {error:?}").contains(Postgres::PASSWORD));
     assert!(error.source().is_some());
 
     server.start_again();

@@ -11,7 +11,6 @@ use redis::aio::ConnectionManager;
 use redis::{Cmd, FromRedisValue, Script, ScriptInvocation, Value};
 
 use connection::{Connection, Repeat};
-use replies::Listed;
 
 use crate::{
     AppId, Lease, Of, Record, SessionKey, SessionStore, StoreError, StoreFuture, Summary, Swap,
@@ -230,11 +229,7 @@ impl SessionStore for RedisStore {
         Box::pin(async move {
             let mut list = LIST.key(keys::prefix(&keys::app(app)));
             list.arg(keys::index(Of::Subject(subject)));
-            let listed: Vec<Listed> = self.script(Repeat::Always, &list).await?;
-            listed
-                .into_iter()
-                .map(|listed| replies::summary(app, listed))
-                .collect()
+            replies::summaries(app, self.script(Repeat::Always, &list).await?)
         })
     }
 

@@ -58,19 +58,20 @@ pub(super) fn swap(reply: &str) -> Result<Swap, StoreError> {
     }
 }
 
-/// A session of the script `list.lua`.
-pub(super) type Listed = (String, i64, i64, i64, i64);
-
-pub(super) fn summary(app: AppId, listed: Listed) -> Result<Summary, StoreError> {
-    let (id, signed_in_at, seen_at, idle_until, ends_at) = listed;
-    let hash = from_hex(&id).ok_or(UNEXPECTED)?;
-    Ok(Summary {
-        key: SessionKey { app, hash },
-        signed_in_at,
-        seen_at,
-        idle_until,
-        ends_at,
-    })
+/// What the script `list.lua` replies.
+pub(super) fn summaries(app: AppId, listed: Value) -> Result<Vec<Summary>, StoreError> {
+    let listed: Vec<(String, i64, i64, i64, i64)> = parse(listed)?;
+    let summary = |(id, signed_in_at, seen_at, idle_until, ends_at): (String, _, _, _, _)| {
+        let hash = from_hex(&id).ok_or(UNEXPECTED)?;
+        Ok(Summary {
+            key: SessionKey { app, hash },
+            signed_in_at,
+            seen_at,
+            idle_until,
+            ends_at,
+        })
+    };
+    listed.into_iter().map(summary).collect()
 }
 
 const UNEXPECTED: StoreError = StoreError::message("Redis holds or replies something unexpected");
