@@ -26,8 +26,11 @@ use crate::{
 /// first schema of the connection's search path. Later they are expected to be there: a table that
 /// vanishes is an error, not a store without sessions.
 ///
-/// It connects at first use. An operation that takes more than 4 seconds, connecting included, is
-/// an error. After a lost connection reads, touches, leases and removals are tried once more.
+/// It connects at first use; a connection lives on the tokio runtime of whoever used it first. Among
+/// the workers of actix-web, which have a runtime each, one that blocks its thread may hold up the
+/// sessions of all: use `actix_web::web::block`.
+///
+/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost connection reads, touches, leases and removals are tried once more.
 ///
 /// ```no_run
 /// use oidc_stores::{PostgresStore, StoreError};

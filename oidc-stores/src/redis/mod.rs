@@ -23,8 +23,11 @@ use crate::{
 /// evicted is a user who is signed out. How many sessions a restart of Redis loses depends on its
 /// persistence.
 ///
-/// It connects at first use. An operation that takes more than 4 seconds, connecting included, is
-/// an error. After a lost connection whatever can be repeated is tried once more.
+/// It connects at first use, on the tokio runtime of whoever uses it first. Among the workers of
+/// actix-web, which have a runtime each, one that blocks its thread may hold up the sessions of all:
+/// use `actix_web::web::block`.
+///
+/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost connection whatever can be repeated is tried once more.
 ///
 /// ```no_run
 /// use oidc_stores::{RedisStore, StoreError};
