@@ -11,7 +11,7 @@ for peer in peers/*; do
 done
 cargo build --release --bins
 
-for program in in_process verify hit memory http http_sessions compile_time; do
+for program in in_process verify hit session memory http http_sessions compile_time; do
     printf '\n## %s\n\n' "$program"
     cargo run --quiet --release --bin "$program"
 done
@@ -21,6 +21,18 @@ for peer in peers/*; do
     crates=$(cargo tree --package "peer-${peer#peers/}" --edges normal --prefix none |
         sed 's/ (.*//' | sort -u | wc -l)
     echo "${peer#peers/}: $((crates - 1))"
+done
+
+# What browser sessions add to a program on axum.
+crates() {
+    cargo tree --manifest-path ../Cargo.toml --package oidc-guard --features "$1" --edges normal \
+        --prefix none | sed 's/ (.*//' | sort -u | wc -l
+}
+without=$(crates axum)
+with=$(crates axum,sessions)
+echo "sessions: $((with - without))"
+for store in sqlite postgres redis; do
+    echo "$store: $(($(crates "axum,sessions,$store") - with))"
 done
 
 printf '\n## micro\n\n'

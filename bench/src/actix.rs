@@ -7,11 +7,12 @@ use std::task::{Context, Poll, Waker};
 
 use actix_http::Request;
 use actix_web::dev::{Payload, Service, ServiceResponse};
-use actix_web::http::header;
+use actix_web::middleware::DefaultHeaders;
 use actix_web::test::{TestRequest, init_service};
-use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, FromRequest, HttpRequest, get};
 use oidc::Oidc;
+
+use crate::credentials::Credentials;
 
 /// An application in process.
 pub trait Application: Service<Request, Response = ServiceResponse, Error = Error> {}
@@ -20,40 +21,34 @@ impl<S> Application for S where S: Service<Request, Response = ServiceResponse, 
 
 /// An application for each route: actix-web tries one after the other, so that the last of
 /// several would cost the most.
-pub async fn apps(oidc: &Oidc) -> [(&'static str, impl Application); 4] {
-    let app = |configure: fn(&mut ServiceConfig)| {
-        init_service(App::new().app_data(oidc.clone()).configure(configure))
+macro_rules! apps {
+    ($app:expr) => {
+        [
+            ("/bare", init_service($app.service(bare)).await),
+            ("/extractor", init_service($app.service(extractor)).await),
+            ("/required", init_service($app.service(required)).await),
+            ("/scopes", init_service($app.service(scopes)).await),
+            ("/optional", init_service($app.service(optional)).await),
+        ]
     };
-    [
-        (
-            "/bare",
-            app(|config| {
-                config.service(bare);
-            })
-            .await,
-        ),
-        (
-            "/extractor",
-            app(|config| {
-                config.service(extractor);
-            })
-            .await,
-        ),
-        (
-            "/required",
-            app(|config| {
-                config.service(required);
-            })
-            .await,
-        ),
-        (
-            "/scopes",
-            app(|config| {
-                config.service(scopes);
-            })
-            .await,
-        ),
-    ]
+}
+
+pub async fn apps(oidc: &Oidc) -> [(&'static str, impl Application); 5] {
+    apps!(App::new().app_data(oidc.clone()))
+}
+
+/// The same behind a middleware that does nothing: what every middleware costs.
+pub async fn apps_with_middleware(oidc: &Oidc) -> [(&'static str, impl Application); 5] {
+    apps!(
+        App::new()
+            .wrap(DefaultHeaders::new())
+            .app_data(oidc.clone())
+    )
+}
+
+/// The same behind the middleware of sessions.
+pub async fn apps_with_sessions(oidc: &Oidc) -> [(&'static str, impl Application); 5] {
+    apps!(App::new().wrap(oidc.sessions()).app_data(oidc.clone()))
 }
 
 #[get("/bare")]
@@ -90,15 +85,25 @@ async fn scopes() -> &'static str {
     "ok"
 }
 
+#[oidc::optional]
+#[get("/optional")]
+async fn optional() -> &'static str {
+    "ok"
+}
+
 /// Handlers here never wait, so one poll gives the response.
-pub fn call(apps: &[(&str, impl Application)], path: &str, token: Option<&str>) -> ServiceResponse {
+pub fn call<'c>(
+    apps: &[(&str, impl Application)],
+    path: &str,
+    credentials: impl Into<Credentials<'c>>,
+) -> ServiceResponse {
     let (_, app) = apps
         .iter()
         .find(|(known, _)| *known == path)
         .expect("a known path");
     let mut request = TestRequest::get().uri(path);
-    if let Some(token) = token {
-        request = request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+    if let Some(field) = credentials.into().field() {
+        request = request.insert_header(field);
     }
     let future = pin!(app.call(request.to_request()));
     match future.poll(&mut Context::from_waker(Waker::noop())) {

@@ -3,14 +3,17 @@
 //! `valgrind --tool=callgrind --toggle-collect='*measured*' target/release/count hit 1000 1`
 //!
 //! What to do: `bare` or `required` (through an axum router), `hit`, `rules`, `miss`, `anonymous`
-//! or `forged` (the guard alone).
+//! or `forged` (the guard alone); with sessions and their layer, through an axum router, `token`,
+//! `cookie`, `store` or `nobody` (hits, and the bare route), or `unseal` (a cookie that is new).
 
 use std::hint::black_box;
 
-use oidc::{Oidc, Policy};
+use oidc::stores::MemoryStore;
+use oidc::{Oidc, Policy, Sessions};
 use oidc_devidp::{Algorithm, TestIdp};
 use oidc_guard_bench::gate::{Anyone, Reader, admits, request};
-use oidc_guard_bench::{axum, forged, token, warm};
+use oidc_guard_bench::sessions::{SignedIn, client, provider, settings, sign_in, warm_client};
+use oidc_guard_bench::{Credentials, axum, forged, token, warm};
 
 #[tokio::main]
 async fn main() {
@@ -20,6 +23,9 @@ async fn main() {
     let calls: usize = next("1000").parse().expect("a number of calls");
     let tokens: usize = next("1").parse().expect("a number of tokens");
 
+    if let "token" | "cookie" | "store" | "nobody" | "unseal" = what.as_str() {
+        return session(&what, calls, tokens).await;
+    }
     let idp = TestIdp::start().await;
     // First the tokens: the provider makes a key when it is first needed.
     let tokens: Vec<_> = (0..tokens)
@@ -61,6 +67,43 @@ fn gate<P: Policy>(oidc: &Oidc, tokens: &[String], calls: usize) {
         black_box(admits::<P>(oidc, &mut requests[index]));
         index = (index + 1) % requests.len();
     });
+}
+
+async fn session(what: &str, calls: usize, users: usize) {
+    let idp = provider().await;
+    let settings: Sessions = match what {
+        "store" => settings().store(MemoryStore::new()),
+        _ => settings(),
+    };
+    let mut app = axum::app_with_sessions(&warm_client(&idp, settings.clone()).await);
+    let mut signed_in: Vec<SignedIn> = Vec::new();
+    for number in 0..users {
+        signed_in.push(sign_in(&mut app, &idp, number).await);
+    }
+    let (path, credentials): (_, fn(&SignedIn) -> Credentials<'_>) = match what {
+        "nobody" => ("/bare", |_| Credentials::None),
+        "token" => ("/required", |user| Credentials::Token(&user.tokens.access)),
+        _ => ("/required", |user| Credentials::Cookie(&user.cookie)),
+    };
+    if what == "unseal" {
+        // One that has seen nothing.
+        app = axum::app_with_sessions(&client(&idp, settings));
+        return measured(1, || {
+            for user in &signed_in {
+                black_box(axum::call(&mut app, path, credentials(user)));
+            }
+        });
+    }
+    let mut users = signed_in.iter().cycle();
+    let mut call = || {
+        axum::call(
+            &mut app,
+            path,
+            users.next().map_or(Credentials::None, credentials),
+        )
+    };
+    call();
+    measured(calls, || drop(call()));
 }
 
 #[inline(never)]
