@@ -61,7 +61,7 @@ pub(crate) struct Tokens {
     pub(crate) scope: String,
     pub(crate) received_at: UnixSeconds,
     pub(crate) expires_at: UnixSeconds,
-    pub(crate) refresh_token: Option<String>,
+    pub(crate) refresh_token: Option<TokenText>,
     pub(crate) id_token: TokenText,
 }
 
@@ -82,6 +82,11 @@ impl Tokens {
     /// How long the access token is valid, by what the provider says.
     pub(crate) fn lifetime(&self) -> UnixSeconds {
         self.expires_at.saturating_sub(self.received_at).max(0)
+    }
+
+    /// The refresh token as the provider sent it.
+    pub(crate) fn refresh_text(&self) -> Option<String> {
+        self.refresh_token.as_ref().and_then(TokenText::text)
     }
 
     pub(crate) fn is_expired(&self, now: UnixSeconds) -> bool {
@@ -157,7 +162,11 @@ impl Content {
         let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         self.tokens.access_token.weight()
             + self.tokens.id_token.weight()
-            + text(&self.tokens.refresh_token)
+            + self
+                .tokens
+                .refresh_token
+                .as_ref()
+                .map_or(0, TokenText::weight)
             + text(&self.userinfo)
             + text(&self.data)
     }

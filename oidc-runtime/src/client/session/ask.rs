@@ -17,10 +17,10 @@ pub(crate) async fn ask<T>(
     telemetry::store_asked(operation, began.elapsed());
     answer.map_err(|error| {
         telemetry::refused("store_unavailable");
-        // The store's errors contain no secrets.
+        // For operators: errors of stores contain no secrets.
         tracing::warn!(
             code = "store_unavailable",
-            "the session store failed: {error}"
+            "the session store failed: {error:#}"
         );
         SessionFailure::StoreUnavailable
     })

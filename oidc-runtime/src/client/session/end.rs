@@ -100,7 +100,7 @@ impl SessionsOf<'_> {
         self.manager.ended.end_all(of, self.latest_end(now), now);
         for live in self.manager.ended.newest() {
             if live.content.subject == subject {
-                self.revoke(live.content.tokens.refresh_token.as_deref());
+                self.revoke(live.content.tokens.refresh_text().as_deref());
             }
         }
     }

@@ -185,7 +185,7 @@ impl Session {
         let live = sessions.newest(&self.live());
         let ended = sessions.end(&live, EndCause::SignedOut).await;
         ended.map_err(|_| SessionError::Unavailable)?;
-        sessions.revoke(live.content.tokens.refresh_token.as_deref());
+        sessions.revoke(live.content.tokens.refresh_text().as_deref());
         self.set_cookie(CookieEffect::Remove);
         Ok(())
     }

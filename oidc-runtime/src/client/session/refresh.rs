@@ -154,10 +154,10 @@ impl SessionsOf<'_> {
 
     /// Asks the provider.
     async fn ask(self, live: &Arc<LiveSession>, lease: Option<u128>) -> Result<Renewal, Refreshed> {
-        let Some(token) = &live.content.tokens.refresh_token else {
+        let Some(token) = live.content.tokens.refresh_text() else {
             return Err(Refreshed::Failed);
         };
-        let response = match self.exchange(token).await {
+        let response = match self.exchange(&token).await {
             Ok(response) => response,
             Err(ProtocolError::GrantRejected(rejected))
                 if rejected.is_stated && rejected.error == "invalid_grant" =>
@@ -213,7 +213,7 @@ impl SessionsOf<'_> {
             }
             Ok(Changed::Gone) => {
                 // The user has signed out meanwhile.
-                self.revoke(renewal.tokens.refresh_token.as_deref());
+                self.revoke(renewal.tokens.refresh_text().as_deref());
                 Refreshed::Ended
             }
             Err(KeepError::Unkeepable(problem)) => {

@@ -46,7 +46,9 @@ impl Oidc {
             scope,
             received_at: now,
             expires_at: own.map_or(stated, |own| own.min(stated)),
-            refresh_token: response.refresh_token().map(str::to_owned),
+            refresh_token: response
+                .refresh_token()
+                .map(|token| TokenText::new(token.to_owned())),
             id_token,
         };
         (tokens, kinship != Kinship::Unknown)

@@ -113,7 +113,7 @@ async fn leave(
             sessions.end_all_of(&session.content.subject).await?;
         }
         sessions.end(session, EndCause::SignedOut).await?;
-        sessions.revoke(newest.content.tokens.refresh_token.as_deref());
+        sessions.revoke(newest.content.tokens.refresh_text().as_deref());
     }
     let base = &sessions.settings.paths.base;
     let target = target.unwrap_or_else(|| format!("{base}{}", sessions.settings.after_sign_out));
