@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
 
 use super::content::Content;
 use super::ended::Life;
 use super::id::SessionId;
 use super::parts::Parts;
+use super::read_at::ReadAt;
 use super::stored_secret::StoredSecret;
 use crate::clock::UnixSeconds;
 use crate::text_cache::Cached;
@@ -35,16 +35,10 @@ pub(crate) enum Place {
     Store {
         secret: Arc<StoredSecret>,
         version: u64,
-        reading: Reading,
+        /// Tells this payload from others, in this process.
+        payload: u64,
+        read_at: ReadAt,
     },
-}
-
-/// A read access to the store.
-#[derive(Clone, Copy)]
-pub(crate) struct Reading {
-    pub(super) began: Instant,
-    /// How often all that was read before had become worthless.
-    pub(super) epoch: u64,
 }
 
 impl LiveSession {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::error::Unspecified;
 use cookie::SameSite;
+use foldhash::fast::RandomState;
 use oidc_stores::{AppId, SessionKey};
 
 use super::content::Content;
@@ -16,11 +18,12 @@ use super::cookies::{Found, Presented, find};
 use super::ended::{Ended, Generation};
 use super::id::SessionId;
 use super::keys::SessionKeys;
-use super::live::{LiveSession, Place, Reading};
+use super::live::{LiveSession, Place};
 use super::names::CookieNames;
 use super::origin::Origins;
 use super::parts::{self, Parts};
 use super::pauses::Pauses;
+use super::read_at::ReadAt;
 use super::refreshing::Refreshing;
 use super::set_cookies::{self, Attributes};
 use super::sighting::{Dead, Sighting, Verdict};
@@ -47,8 +50,9 @@ pub(crate) struct SessionManager {
     pub(crate) ended: Ended<SessionId, Arc<LiveSession>>,
     /// By the value of their first cookie.
     known: TextCache<Arc<LiveSession>>,
-    /// Counts how often all copies of stored sessions became worthless.
-    epoch: AtomicU64,
+    /// When all copies of stored sessions became worthless.
+    forgotten_at: ReadAt,
+    seed: RandomState,
     /// The refreshes that are under way.
     pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     pub(crate) pauses: Pauses,
@@ -94,7 +98,8 @@ impl SessionManager {
             app: app(config),
             ended: Ended::new(),
             known: TextCache::new(KNOWN_BYTES, TYPICAL_BYTES),
-            epoch: AtomicU64::default(),
+            forgotten_at: ReadAt::new(Instant::now()),
+            seed: RandomState::default(),
             refreshing: Mutex::default(),
             pauses: Pauses::new(),
             unsaved: Unsaved::new(),
@@ -158,24 +163,26 @@ impl SessionManager {
                 None => true,
                 Some(second) => presented.second == Some(second.as_bytes()),
             },
-            Place::Store { reading, .. } => {
-                reading.epoch == self.epoch.load(Ordering::Acquire)
-                    && reading.began.elapsed() < Duration::from_millis(settings.staleness_ms)
+            Place::Store { read_at, .. } => {
+                read_at.is_after(&self.forgotten_at)
+                    && read_at.is_within(Duration::from_millis(settings.staleness_ms))
             }
-        }
-    }
-
-    /// To be called before the store is read.
-    pub(crate) fn reading(&self) -> Reading {
-        Reading {
-            began: Instant::now(),
-            epoch: self.epoch.load(Ordering::Acquire),
         }
     }
 
     /// Forgets all copies of stored sessions, those included that are being read.
     pub(crate) fn forget_copies(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.forgotten_at.renew(Instant::now());
+    }
+
+    /// The session of a cookie value as it was read or written last, however long ago.
+    pub(crate) fn known(&self, value: &[u8]) -> Option<Arc<LiveSession>> {
+        self.known.get(value)
+    }
+
+    /// Tells sealed payloads apart.
+    pub(crate) fn fingerprint(&self, payload: &[u8]) -> u64 {
+        self.seed.hash_one(payload)
     }
 
     /// Whether a session that was read is still alive; its newest form.

@@ -13,6 +13,7 @@ pub(crate) mod names;
 pub(crate) mod origin;
 pub(crate) mod parts;
 pub(crate) mod pauses;
+pub(crate) mod read_at;
 mod recent;
 pub(crate) mod refreshing;
 pub(crate) mod return_to;

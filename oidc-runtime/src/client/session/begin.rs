@@ -1,6 +1,7 @@
 //! Begins a session after a sign-in.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use oidc_stores::SessionStore;
 
@@ -87,9 +88,9 @@ impl SessionsOf<'_> {
         let secret = self.manager.keys.new_secret().map_err(Unkeepable::from)?;
         let idle_until = idle_until(self.settings, now, content.ends_at);
         let record = self.record(&secret, &content, [now, idle_until], 0)?;
-        let reading = self.manager.reading();
+        let read_at = Instant::now();
         ask("insert", store.insert(&record)).await?;
-        let live = self.stored(&Arc::new(secret), content, &record, reading);
+        let live = self.stored(&Arc::new(secret), content, &record, read_at);
         live.ok_or_else(|| Unkeepable::TooLarge.into())
     }
 }

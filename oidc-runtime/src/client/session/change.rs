@@ -1,6 +1,7 @@
 //! Changes the content of a session.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use oidc_stores::Swap;
 
@@ -95,10 +96,10 @@ impl SessionsOf<'_> {
             };
             let last_use = [live.seen_at, live.idle_until];
             let record = self.record(secret, &content, last_use, version + 1)?;
-            let reading = self.manager.reading();
+            let read_at = Instant::now();
             match ask("replace", store.replace(&record, *version, release)).await? {
                 Swap::Swapped => {
-                    let changed = self.stored(secret, content, &record, reading);
+                    let changed = self.stored(secret, content, &record, read_at);
                     return Ok(changed.map_or(Changed::Gone, Changed::To));
                 }
                 Swap::Gone => return Ok(Changed::Gone),
@@ -106,7 +107,7 @@ impl SessionsOf<'_> {
                     let Some(record) = ask("load", store.load(&key)).await? else {
                         return Ok(Changed::Gone);
                     };
-                    let Some(newer) = self.read(secret, &record, reading) else {
+                    let Some(newer) = self.read(secret, &record, read_at) else {
                         return Ok(Changed::Gone);
                     };
                     live = newer;

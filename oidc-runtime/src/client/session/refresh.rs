@@ -1,7 +1,7 @@
 //! Renews the tokens of a session, once for all requests, in the background.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use oidc_stores::Lease;
 
@@ -102,10 +102,10 @@ impl SessionsOf<'_> {
         let mut poll = FIRST_POLL;
         let mut waited = Duration::ZERO;
         while waited <= timeout {
-            let reading = self.manager.reading();
+            let read_at = Instant::now();
             match ask("lease", store.lease(&key, owner, seconds)).await? {
                 Lease::Granted(record) => {
-                    let Some(current) = self.read(secret, &record, reading) else {
+                    let Some(current) = self.read(secret, &record, read_at) else {
                         return Ok(Refreshed::Failed);
                     };
                     let was_busy = !waited.is_zero();
@@ -132,7 +132,7 @@ impl SessionsOf<'_> {
             let Some(record) = ask("load", store.load(&key)).await? else {
                 return Ok(Refreshed::Ended);
             };
-            let current = self.read(secret, &record, reading);
+            let current = self.read(secret, &record, read_at);
             if let Some(current) = current.filter(|current| is_newer(current)) {
                 return Ok(Refreshed::Renewed(current));
             }
