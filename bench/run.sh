@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything that docs/benchmarks.md shows, in one go; takes about half an hour, most of it
+# Everything that docs/benchmarks.md shows, in one go; takes about an hour, most of it
 # building. Needs Linux with taskset (util-linux), two processor cores, and Debian's postgresql and
 # redis-server. Arguments to single programs are in their sources.
 set -eu
