@@ -4,6 +4,7 @@
 //! `oidc-runtime`.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use actix_web::web;
 use oidc::Userinfo;
@@ -217,6 +218,8 @@ async fn a_session_is_admitted_to_what_its_access_token_is_admitted_to() {
     setup()
         .app(APP)
         .places(&[Place::Cookie])
+        // The provider's tokens are from now, which is later with each pair.
+        .client(|client| client.clock(SystemTime::now))
         .sessions(|sessions| sessions.userinfo(Userinfo::Always))
         .run(async |site| {
             let mut counts = Counts::new();
