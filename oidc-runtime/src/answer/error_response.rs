@@ -44,6 +44,10 @@ const TARGETED: &str = "cdn-cache-control";
 /// fields for caches and the connection, such as `CDN-Cache-Control` and `Content-Length`, can be
 /// set.
 ///
+/// A browser that an application with sessions redirects, to sign in or to
+/// `Sessions::error_path`, gets neither the body nor the header fields
+/// that are set here.
+///
 /// It contains no token and no secret. A setter ignores an argument that cannot be sent and logs an
 /// error: the request is rejected in any case, so there is no result to handle or `unwrap`.
 ///
@@ -151,8 +155,9 @@ impl ErrorResponse {
         &self.refusal.description
     }
 
-    /// The sign-in endpoint that responds: `login`, `callback`, `token`, `device`, `logout` or
-    /// `userinfo`. `None` for a guard or an extractor.
+    /// The sign-in endpoint that responds: `login`, `callback`, `token`, `device`, `logout`,
+    /// `userinfo`, `session`, `backchannel_logout` or `frontchannel_logout`. `None` for a guard or an
+    /// extractor.
     ///
     /// ```
     /// /// A page for browsers, which open these endpoints themselves.

@@ -110,7 +110,9 @@ impl Rejection {
     }
 
     /// The default JSON body of the response, which the application may have replaced:
-    /// `{"detail": "..", "error": "..", "error_description": ".."}`.
+    /// `{"detail": "..", "error": "..", "error_description": ".."}`. In an application with sessions
+    /// it also has `login`, the address at which to sign in, for a request of a script that this would
+    /// help.
     ///
     /// ```
     /// # use oidc::Rejection;
