@@ -6,15 +6,15 @@
 /// | key | default | endpoint |
 /// |---|---|---|
 /// | `prefix` | none | goes in front of every path |
-/// | `login` | `"/auth/v2/login"` | `GET`, with `?redirect_uri=..`: redirects the browser to the provider |
-/// | `callback` | `"/auth/v2/callback"` | `GET`: receives the code from the provider and responds with the tokens as JSON: for scripts, not for people |
+/// | `login` | `"/auth/v2/login"` | `GET`, with `?redirect_uri=..`: redirects the browser to the provider. With sessions also without it |
+/// | `callback` | `"/auth/v2/callback"` | `GET`: receives the code from the provider and responds with the tokens as JSON: for scripts, not for people. A sign-in to a session continues at its page instead |
 /// | `token` | `"/auth/v2/token"` | `POST`: exchanges a code, a refresh token or a device code for tokens |
 /// | `device` | `"/auth/v2/device"` | `POST`: begins a sign-in on a device without a browser |
-/// | `logout` | `"/auth/v2/logout"` | `GET`: signs out at the provider |
+/// | `logout` | `"/auth/v2/logout"` | `GET`, with sessions also `POST`: signs out at the provider |
 /// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: the name and e-mail address of the user of a token |
 ///
-/// The flag `sessions` adds the endpoints of browser sessions, lets `logout` answer `POST` as well,
-/// and needs the feature `sessions`:
+/// The flag `sessions` adds the endpoints of [browser sessions](#browser-sessions), and needs the
+/// feature of that name:
 ///
 /// | key | default | endpoint |
 /// |---|---|---|
@@ -29,7 +29,7 @@
 ///
 /// | query parameter | meaning |
 /// |---|---|
-/// | `redirect_uri` | required: where the browser returns to with a code. The application's own callback, a loopback address on any port, or one of [`OidcBuilder::allowed_redirect`](crate::OidcBuilder::allowed_redirect); any other gets 400 |
+/// | `redirect_uri` | required, unless a session is to begin: where the browser returns to with a code. The application's own callback, a loopback address on any port, or one of [`OidcBuilder::allowed_redirect`](crate::OidcBuilder::allowed_redirect); any other gets 400 |
 /// | `scope` | replaces the configured scopes, unless it is blank; `openid` is always added |
 /// | `offline_access` | `true` or `false`: whether to request a refresh token |
 /// | `prompt` | `login`, `consent` or `select_account`; `none` counts as absent |
@@ -44,8 +44,8 @@
 ///
 /// # `callback` and `token`
 ///
-/// The callback exchanges the code itself. Its response is JSON, which suits scripts; a page for
-/// people is its own `redirect_uri`, receives the code and posts it to `token`.
+/// The callback exchanges the code itself. Unless a session begins, its response is JSON, which suits
+/// scripts; a page for people is its own `redirect_uri`, receives the code and posts it to `token`.
 ///
 /// `token` takes a form, urlencoded or multipart, with the fields of one row; `grant_type` may be
 /// left out:
@@ -109,6 +109,19 @@
 /// ```
 ///
 /// # Browser sessions
+///
+/// With the flag `sessions`, and an [`Oidc`](crate::Oidc) that is built with
+/// `OidcBuilder::sessions`:
+///
+/// - `login` without `redirect_uri` begins a sign-in to a session. It takes `return_to` and other
+///   parameters in place of those above.
+/// - `callback` then sets the cookie and redirects the browser to that page.
+/// - `logout` ends the session of the browser, here and at the provider. A form or a script posts to
+///   it; a link works on pages of the application, and from elsewhere asks first.
+/// - Everything else works as above, for clients that keep their own tokens.
+///
+/// The constant is passed to `Sessions` and to the router. The guide has a chapter on
+/// [server-rendered applications](crate::guide::server_rendered), with all parameters.
 ///
 #[cfg_attr(feature = "sessions", doc = "```")]
 #[cfg_attr(not(feature = "sessions"), doc = "```ignore")]
