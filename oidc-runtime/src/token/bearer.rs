@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::principal::Principal;
 
-/// The verified access token of a request, as an argument of a handler, for calls to other services
-/// on behalf of the user.
+/// The access token of a request, as an argument of a handler, for calls to other services on behalf of
+/// the user. Its `Debug` form is redacted.
 ///
-/// Requires a valid token, like [`Principal`]; `Option<BearerToken>` is `None` without one. Its
-/// `Debug` form is redacted.
+/// Requires a valid token, like [`Principal`]; `Option<BearerToken>` is `None` without one.
 ///
-/// It requires a valid token; `Option<BearerToken>` is `None` without one.
+/// For a browser with a session it is the access token that the provider returned at the sign-in or the
+/// last refresh. It may be opaque, or for another API, and is not verified here. One that expires within
+/// 30 seconds is refreshed first; if that fails and it has expired, the request is rejected with 503 and
+/// the code `refresh_failed`.
 ///
 /// ```
 /// use oidc::BearerToken;

@@ -1,11 +1,12 @@
 //! Claims deserialized into a type of the application.
 
-/// The claims of the access token, deserialized into `T`, as an argument of a handler.
+/// The claims of the access token, or those of the session, deserialized into `T`, as an argument of a
+/// handler.
 ///
-/// Requires a valid token, like [`Principal`](super::Principal). If the claims cannot be
+/// Requires a valid token or a session, like [`Principal`](super::Principal). If the claims cannot be
 /// deserialized into `T`, the request is rejected with 403 and the code `claims_unfit`.
 ///
-/// `Option<Claims<T>>` is `None` without a valid token, and also if the claims do not fit `T`; the
+/// `Option<Claims<T>>` is `None` without either, and also if the claims do not fit `T`; the
 /// log then has an event with the code `claims_unfit`. To tell the two apart, take
 /// `Result<Claims<T>, Rejection>`.
 ///

@@ -14,12 +14,17 @@ use super::via::Via;
 use crate::clock::{UnixSeconds, time_of};
 use crate::jose::decode;
 
-/// The user of a request, from a verified access token: who they are and what they may do.
+/// The user of a request, from a verified access token or a browser session: who they are and what
+/// they may do.
 ///
-/// As an argument of a handler it requires a valid token; `Option<Principal>` is `None` without
-/// one. `Result<Principal, Rejection>` is an error that tells why, which the handler may return or
-/// replace by a response of its own. Only the verifier creates it, so a function that takes a
-/// `Principal` can rely on the token.
+/// As an argument of a handler it requires a valid token or a session; `Option<Principal>` is `None`
+/// without either. `Result<Principal, Rejection>` is an error that tells why, which the handler may
+/// return or replace by a response of its own. Only the verifier creates it, so a function that takes
+/// a `Principal` can rely on it.
+///
+/// The claims of a session are merged from the access token, if a guard would accept it, the ID token
+/// and the userinfo response, in this order. They are as new as the sign-in or the last refresh. Where
+/// a method speaks of the token, it means these claims.
 ///
 /// It is also exported as `IdToken`, which is what py-oidc-auth calls it.
 ///
@@ -147,7 +152,8 @@ impl Principal {
     }
 
     /// `exp`: when the token expires, to the second. It is accepted for 30 seconds longer, in case
-    /// clocks differ.
+    /// clocks differ. For a session: when it ends in any case, without such a tolerance; it may end
+    /// earlier, if it is not used or the user signs out.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -205,7 +211,9 @@ impl Principal {
         self.token.acr.as_deref()
     }
 
-    /// The granted scopes, from `scope` or else `scp` (RFC 9068 §2.2.3).
+    /// The granted scopes, from `scope` or else `scp` (RFC 9068 §2.2.3). For a session whose access
+    /// token a guard would not accept: those that the token response names, or else those that were
+    /// requested.
     ///
     /// ```
     /// use oidc::Principal;
@@ -326,7 +334,7 @@ impl Principal {
             && claims.get("email_verified") == Some(&Value::Bool(true))
     }
 
-    /// All claims of the token, parsed on first use.
+    /// All claims, parsed on first use.
     ///
     /// ```
     /// use oidc::Principal;
