@@ -83,7 +83,8 @@ impl Oidc {
         Ok(listed.into_iter().map(info).collect())
     }
 
-    /// Ends a session. Returns whether there was one; without a store, always `true`.
+    /// Ends a session. Returns whether there was one; without a store, always `true`, and the session
+    /// ends on this instance only, until it restarts. The refresh token is not revoked.
     ///
     /// # Errors
     /// [`SessionsError::Unsupported`] if sessions are switched off,
@@ -96,8 +97,15 @@ impl Oidc {
         ended.map_err(|_| SessionsError::Unavailable)
     }
 
-    /// Ends all sessions of a user that have begun so far. Without a store, this instance ends them;
-    /// on others they live until they are refreshed.
+    /// Ends all sessions of a user that have begun so far.
+    ///
+    /// With a store they end on every instance: on this one at once, on others after
+    /// [`Sessions::staleness`](crate::Sessions::staleness). Without a store they end on this instance
+    /// only, and only until it restarts. Of those that it has seen lately (10,000 of all users at most)
+    /// it revokes the refresh tokens, which ends them on other instances with the next refresh, if the
+    /// provider has a revocation endpoint (RFC 7009). All others live on there to their end.
+    ///
+    /// It does not sign the user out at the provider.
     ///
     /// # Errors
     /// [`SessionsError::Unsupported`] if sessions are switched off,

@@ -128,8 +128,8 @@ impl Sessions {
     /// Keeps the sessions in a store; the cookie then holds a random secret. Default: none, the
     /// session itself is in the cookie.
     ///
-    /// A store makes ended sessions end on every instance at once, lists them, and lets several
-    /// instances share refresh tokens that the provider rotates.
+    /// A store makes ended sessions end on every instance within the [`staleness`](Self::staleness),
+    /// lists them, and lets several instances share refresh tokens that the provider rotates.
     pub fn store(mut self, store: impl SessionStore) -> Self {
         self.store = Some(Ok(Some(Arc::new(store))));
         self
@@ -216,7 +216,8 @@ impl Sessions {
     }
 
     /// A path of the application to which browsers are redirected, with the reason code in the query
-    /// parameter `code`, instead of the library's error page. Default: none.
+    /// parameter `code`, instead of the library's error page. A 503 keeps the library's page, and so
+    /// does an error of that path itself. Default: none.
     pub fn error_path(mut self, path: impl Into<String>) -> Self {
         self.error_path = Some(path.into());
         self
@@ -224,6 +225,10 @@ impl Sessions {
 
     /// Sends the cookie with requests of the own site only (`SameSite=Strict`), not if a link on
     /// another site leads here. Default: `Lax`.
+    ///
+    /// The way back from a provider on another site is such a link. So a user who signs in anew, for a
+    /// stronger sign-in for instance, gets a session beside the earlier one: that one is neither ended
+    /// nor sent any more, and ends by itself; the application's value does not carry over.
     pub fn same_site_strict(mut self) -> Self {
         self.same_site_strict = true;
         self
