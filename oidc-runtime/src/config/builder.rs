@@ -385,7 +385,7 @@ impl OidcBuilder {
     }
 
     /// The public base URL of the application, as browsers see it. Set it if the application runs
-    /// behind a proxy.
+    /// behind a proxy. Sessions require it, and require https except on loopback addresses.
     ///
     /// The callback below this URL is an accepted redirect URI. A sign-in that returns to the origin
     /// of this URL can be finished only by the browser that started it.
@@ -568,6 +568,10 @@ impl OidcBuilder {
     /// [`verify_access_token`](crate::Oidc::verify_access_token) it gets an empty request. It is not
     /// called for the status 500 with the code `misconfigured` of an actix-web application without
     /// `.app_data(oidc)`.
+    ///
+    /// With sessions, it may replace the small page that browsers get. A redirect of a browser, to sign
+    /// in or to the application's error page, stays as it is. It is not called for a `SessionError`
+    /// that a handler returns.
     ///
     /// On axum:
     ///
