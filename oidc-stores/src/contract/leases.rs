@@ -1,7 +1,9 @@
+use std::time::{Duration, Instant};
+
 use super::Stores;
 use super::samples::{app, once_key, session};
 use super::writes::load;
-use crate::{Lease, Record, Swap};
+use crate::{Lease, Of, Record, Swap};
 
 /// Of any number of owners one gets the lease, with the newest record, and keeps it when it asks
 /// again.
@@ -45,17 +47,70 @@ pub async fn a_lease_is_exclusive(stores: &Stores) {
     );
     let other = stores.a.lease(&key, owner(99), 60).await.expect("lease");
     assert_eq!(other, Lease::Busy, "a lease is exclusive");
-    assert!(
-        stores.b.remove(&key).await.expect("remove"),
-        "a lease does not keep a session"
-    );
-    stores.a.insert(&original).await.expect("insert");
-    let anew = stores.a.lease(&key, owner(99), 60).await.expect("lease");
-    assert_eq!(
-        anew,
-        Lease::Granted(original),
-        "removing a session removes its lease"
-    );
+
+    let (seen, idle) = (original.seen_at + 60, original.idle_until + 60);
+    let touched = stores.a.touch(&key, seen, idle).await.expect("touch");
+    assert!(touched, "a session with a lease can be touched");
+    let other = stores.a.lease(&key, owner(99), 60).await.expect("lease");
+    assert_eq!(other, Lease::Busy, "a touch leaves the lease alone");
+}
+
+/// However a session is removed, its lease goes with it.
+pub async fn a_lease_ends_with_its_session(stores: &Stores) {
+    let app = app();
+    let record = Record {
+        provider_session: Some("s".to_owned()),
+        ..session(app, 1)
+    };
+    let key = &record.key;
+    for n in 0..4 {
+        stores.a.insert(&record).await.expect("insert");
+        let lease = stores.a.lease(key, owner(n), 60).await.expect("lease");
+        assert_eq!(
+            lease,
+            Lease::Granted(record.clone()),
+            "a new session has no lease"
+        );
+        let store = stores.nth(n);
+        let removed = match n {
+            0 => store.remove(key).await.map(u64::from),
+            1 => store.remove_all(app, Of::Subject("alice"), None).await,
+            2 => store.remove_all(app, Of::ProviderSession("s"), None).await,
+            _ => store.sweep(app, record.ends_at, 1).await.map(|_| 1),
+        };
+        assert_eq!(removed.expect("remove"), 1, "a lease does not keep it");
+    }
+    stores.a.insert(&record).await.expect("insert");
+    let lease = stores.b.lease(key, owner(9), 60).await.expect("lease");
+    assert_eq!(lease, Lease::Granted(record), "sweeping removes the lease");
+}
+
+/// A lease of a second ends, and so does a second of `once`, but neither a minute.
+pub async fn time_goes_on(stores: &Stores) {
+    let app = app();
+    let (short, long) = (session(app, 1).key, session(app, 2).key);
+    let (short_once, long_once) = (once_key(), once_key());
+    for (n, key) in [(1, &short), (2, &long)] {
+        stores.a.insert(&session(app, n)).await.expect("insert");
+        let seconds = if key == &short { 1 } else { 60 };
+        stores.a.lease(key, 1, seconds).await.expect("lease");
+    }
+    assert!(stores.a.once(&long_once, 60).await.expect("once"));
+    assert!(stores.a.once(&short_once, 1).await.expect("once"));
+
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while stores.b.lease(&short, 2, 60).await.expect("lease") == Lease::Busy {
+        assert!(Instant::now() < deadline, "a lease of a second ends");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    while !stores.b.once(&short_once, 60).await.expect("once") {
+        assert!(Instant::now() < deadline, "a second of once ends");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let lease = stores.b.lease(&long, 2, 60).await.expect("lease");
+    assert_eq!(lease, Lease::Busy, "a lease of a minute goes on");
+    let again = stores.b.once(&long_once, 60).await.expect("once");
+    assert!(!again, "a minute of once goes on");
 }
 
 /// A lease whose time is over can be given to another owner.

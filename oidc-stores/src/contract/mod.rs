@@ -21,6 +21,7 @@
 )]
 
 mod leases;
+mod races;
 mod removal;
 mod samples;
 mod writes;
@@ -32,8 +33,12 @@ use std::sync::Arc;
 use crate::SessionStore;
 
 pub use leases::{
-    a_lease_ends_with_its_time, a_lease_is_exclusive, once_is_true_once,
-    replacing_ends_only_the_lease_it_names,
+    a_lease_ends_with_its_session, a_lease_ends_with_its_time, a_lease_is_exclusive,
+    once_is_true_once, replacing_ends_only_the_lease_it_names, time_goes_on,
+};
+pub use races::{
+    a_session_that_is_removed_at_once_is_gone, signing_in_while_removing_all_is_all_or_nothing,
+    what_happens_at_once_is_kept,
 };
 pub use removal::{
     applications_are_apart, listing_finds_the_sessions_of_a_user, removal_is_final,
@@ -124,13 +129,18 @@ macro_rules! __for_each_rule {
             touching_only_moves_forward
             a_lease_is_exclusive
             a_lease_ends_with_its_time
+            a_lease_ends_with_its_session
             replacing_ends_only_the_lease_it_names
             once_is_true_once
+            time_goes_on
             applications_are_apart
             listing_finds_the_sessions_of_a_user
             removal_is_final
             removing_all_spares_later_sign_ins
             sweeping_spares_the_living
+            what_happens_at_once_is_kept
+            a_session_that_is_removed_at_once_is_gone
+            signing_in_while_removing_all_is_all_or_nothing
         }
     };
 }

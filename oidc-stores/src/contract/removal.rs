@@ -81,6 +81,8 @@ pub async fn listing_finds_the_sessions_of_a_user(stores: &Stores) {
     );
     let listed = stores.a.list(app, "ALICE").await.expect("list");
     assert_eq!(listed, [], "a subject is compared byte by byte");
+    let listed = stores.a.list(app, "alice ").await.expect("list");
+    assert_eq!(listed, [], "a subject is compared with its blanks");
 }
 
 /// A session that was removed stays removed while replacements, touches and leases of it are under
@@ -142,6 +144,12 @@ pub async fn removing_all_spares_later_sign_ins(stores: &Stores) {
     for record in [&before, &at, &after, &bobs].into_iter().chain(&others) {
         stores.a.insert(record).await.expect("insert");
     }
+    for other in ["S", "s ", "ALICE", "alice ", ""] {
+        for of in [Of::Subject(other), Of::ProviderSession(other)] {
+            let removed = remove_all(stores, app, of, None).await;
+            assert_eq!(removed, 0, "{of:?} is compared byte by byte");
+        }
+    }
     let of_session = Of::ProviderSession("s");
     assert_eq!(
         remove_all(stores, app, of_session, up_to).await,
@@ -201,9 +209,15 @@ pub async fn sweeping_spares_the_living(stores: &Stores) {
     ];
     let touched = ending(5, now - 1, now + HOUR);
     let living = ending(6, now + 1, now + 1);
-    for record in dead.iter().chain([&touched, &living]) {
+    let replaced = ending(7, now - 1, now + HOUR);
+    for record in dead.iter().chain([&touched, &living, &replaced]) {
         stores.a.insert(record).await.expect("insert");
     }
+    let renewed = Record {
+        idle_until: now + 1,
+        ..replaced.clone()
+    };
+    stores.b.replace(&renewed, 0, None).await.expect("replace");
     stores
         .b
         .touch(&touched.key, now - 2, now + 1)
@@ -214,14 +228,14 @@ pub async fn sweeping_spares_the_living(stores: &Stores) {
     assert!(swept <= 2, "sweep removes at most as many as it was told");
     while stores.b.sweep(app, now, 2).await.expect("sweep") > 0 {}
     assert_gone(stores, &dead.each_ref()).await;
-    for record in [&touched, &living] {
+    for record in [&touched, &living, &replaced] {
         assert!(
             load(&*stores.a, record).await.is_some(),
             "sweep removes nothing that lives"
         );
     }
     let listed = stores.a.list(app, "alice").await.expect("list");
-    assert_eq!(listed.len(), 2, "what was swept is not listed");
+    assert_eq!(listed.len(), 3, "what was swept is not listed");
 }
 
 async fn remove_all(stores: &Stores, app: AppId, of: Of<'_>, issued_up_to: Option<i64>) -> u64 {

@@ -2,6 +2,9 @@ use super::Stores;
 use super::samples::{HOUR, app, session};
 use crate::{Lease, Record, SessionStore, Swap};
 
+/// The last second of the year 9999.
+const LATEST: i64 = 253_402_300_799;
+
 /// `load` returns what `insert` stored, in another process too.
 pub async fn what_is_inserted_is_loaded(stores: &Stores) {
     let app = app();
@@ -13,7 +16,13 @@ pub async fn what_is_inserted_is_loaded(stores: &Stores) {
     let mut empty = session(app, 2);
     empty.payload = Vec::new();
 
-    for record in [&odd, &empty] {
+    let mut far = session(app, 3);
+    far.issued_at = 0;
+    far.ends_at = LATEST;
+    far.idle_until = LATEST - 2;
+    far.version = i64::MAX.unsigned_abs() - 1;
+
+    for record in [&odd, &empty, &far] {
         stores.a.insert(record).await.expect("insert");
         assert_eq!(
             load(&*stores.b, record).await.as_ref(),
@@ -22,6 +31,18 @@ pub async fn what_is_inserted_is_loaded(stores: &Stores) {
         );
         assert_payload(&*stores.b, record, &record.payload).await;
     }
+
+    let touched = stores.a.touch(&far.key, far.seen_at, LATEST - 1).await;
+    assert!(touched.expect("touch"), "a second is a second");
+    far.idle_until = LATEST - 1;
+    let swap = stores.a.replace(&far, far.version, None).await;
+    assert_eq!(swap.expect("replace"), Swap::Swapped);
+    far.version += 1;
+    assert_eq!(
+        load(&*stores.b, &far).await,
+        Some(far),
+        "versions and times are exact"
+    );
 }
 
 /// `insert` under a key that exists is an error, changes nothing, and of several at once one
