@@ -30,7 +30,8 @@ use crate::{
 /// the workers of actix-web, which have a runtime each, one that blocks its thread may hold up the
 /// sessions of all: use `actix_web::web::block`.
 ///
-/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost connection reads, touches, leases and removals are tried once more.
+/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost
+/// connection reads, touches, leases and removals are tried once more.
 ///
 /// ```no_run
 /// use oidc_stores::{PostgresStore, StoreError};

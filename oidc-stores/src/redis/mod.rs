@@ -18,16 +18,16 @@ use crate::{
 
 /// Sessions in Redis (6 or later) or Valkey, for any number of processes.
 ///
-/// Sessions expire by themselves, an hour after their end, so that neither has the clock of Redis to
-/// be exact nor has anyone to sweep. Set `maxmemory-policy noeviction`: a session that is
-/// evicted is a user who is signed out. How many sessions a restart of Redis loses depends on its
-/// persistence.
+/// Sessions expire by themselves an hour after their end: the clock of Redis does not have to be
+/// exact. Set `maxmemory-policy noeviction`: a session that is evicted is a user who is signed out.
+/// How many sessions a restart of Redis loses depends on its persistence.
 ///
 /// It connects at first use, on the tokio runtime of whoever uses it first. Among the workers of
 /// actix-web, which have a runtime each, one that blocks its thread may hold up the sessions of all:
 /// use `actix_web::web::block`.
 ///
-/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost connection whatever can be repeated is tried once more.
+/// An operation that takes more than 4 seconds, connecting included, is an error. After a lost
+/// connection whatever can be repeated is tried once more.
 ///
 /// ```no_run
 /// use oidc_stores::{RedisStore, StoreError};
