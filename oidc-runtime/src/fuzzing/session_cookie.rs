@@ -193,7 +193,7 @@ impl Shop {
 impl Genuine {
     fn new(live: &Arc<LiveSession>) -> Self {
         let (first, second) = match &live.place {
-            Place::Cookie(parts) => (parts.first.clone(), parts.second.clone()),
+            Place::Cookie(parts) => (parts.first.to_string(), parts.second.clone()),
             Place::Store { secret, .. } => (secret.cookie_value().to_owned(), None),
         };
         Self {

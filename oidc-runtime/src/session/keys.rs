@@ -9,6 +9,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::jose;
 use crate::random::random;
 use crate::secret::Secret;
 
@@ -124,8 +125,9 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 }
 
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Unsealable> {
-    let bytes = URL_SAFE_NO_PAD.decode(text);
-    bytes.map_err(|_| Unsealable::Malformed)
+    let text = str::from_utf8(text).ok();
+    let bytes = text.and_then(|text| jose::decode(text).ok());
+    bytes.ok_or(Unsealable::Malformed)
 }
 
 impl fmt::Debug for SessionKeys {

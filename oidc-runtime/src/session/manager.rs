@@ -229,11 +229,12 @@ impl SessionManager {
         let bytes = self.keys.open(self.names.first(), &sealed)?;
         let content = Content::from_bytes(&bytes).ok_or(Dead::Version)?;
         let user = user_of(config, &content).ok_or(Dead::Version)?;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let text = |bytes| str::from_utf8(bytes).map_err(|_| Dead::Malformed);
         let has_second = presented.first.starts_with(b"2.");
+        let second = presented.second.filter(|_| has_second).map(text);
         let parts = Parts {
-            first: text(presented.first),
-            second: presented.second.filter(|_| has_second).map(text),
+            first: text(presented.first)?.into(),
+            second: second.transpose()?.map(str::to_owned),
         };
         Ok(of_cookie(settings, content, user, parts))
     }
@@ -271,16 +272,18 @@ impl SessionManager {
     }
 
     fn keep(&self, live: Arc<LiveSession>, is_made_here: bool, now: UnixSeconds) {
+        // perf: the text is there once, which matters if it is not in the processor's cache: a
+        // request is compared with it twice.
         let key = match &live.place {
-            Place::Cookie(parts) => parts.first.as_str(),
-            Place::Store { secret, .. } => secret.cookie_value(),
+            Place::Cookie(parts) => Arc::clone(&parts.first),
+            Place::Store { secret, .. } => secret.cookie_value().into(),
         };
         let known = self.known.get(key.as_bytes());
         if known.is_some_and(|known| live.is_older_than(&known)) {
             return;
         }
         let until = live.content.ends_at;
-        self.known.insert(key.into(), Arc::clone(&live));
+        self.known.insert(key, Arc::clone(&live));
         if let Place::Cookie(_) = live.place {
             let id = live.id.clone();
             let generation = Generation {
@@ -376,7 +379,7 @@ impl SessionManager {
         let parts = match &live.place {
             Place::Cookie(parts) => parts.clone(),
             Place::Store { secret, .. } => Parts {
-                first: secret.cookie_value().to_owned(),
+                first: secret.cookie_value().into(),
                 second: None,
             },
         };

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -16,13 +17,27 @@ const MAX_BYTES: usize = 4000;
 /// How much of the hash of a session tells whether two parts belong together: eight characters.
 const TAG_BYTES: usize = 6;
 const TAG_CHARS: usize = 8;
+/// The number of parts, the tag, and of what is sealed its version, key id and salt.
+const HEAD_CHARS: usize = 40;
 
 /// The values of the cookies of a session.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Parts {
-    pub(crate) first: String,
+    pub(crate) first: Arc<str>,
     pub(crate) second: Option<String>,
+}
+
+impl Parts {
+    /// Whether the browser has sent the first of these, and not that of another form of the session.
+    /// The salt of each is at the beginning.
+    ///
+    /// perf: a hit has compared all of the text already; again it takes 500 instructions for a cookie
+    /// of 3,600 bytes (bench `count cookie`).
+    pub(crate) fn are_sent(&self, presented: &Presented<'_>) -> bool {
+        let head = |text: &[u8]| text.first_chunk::<HEAD_CHARS>().copied();
+        head(self.first.as_bytes()) == head(presented.first)
+    }
 }
 
 /// The session does not fit into two cookies.
@@ -36,7 +51,7 @@ pub(crate) fn split(names: &CookieNames, sealed: &str) -> Result<Parts, TooLarge
     let whole = format!("1.{sealed}");
     if names.first().len() + "=".len() + whole.len() <= MAX_BYTES {
         return Ok(Parts {
-            first: whole,
+            first: whole.into(),
             second: None,
         });
     }
@@ -47,7 +62,7 @@ pub(crate) fn split(names: &CookieNames, sealed: &str) -> Result<Parts, TooLarge
     }
     let tag = tag_of(sealed.as_bytes());
     Ok(Parts {
-        first: format!("2.{tag}.{first}"),
+        first: format!("2.{tag}.{first}").into(),
         second: Some(format!("{tag}.{second}")),
     })
 }
@@ -156,7 +171,7 @@ mod tests {
             Some(""),
             Some("x"),
             older.second.as_deref(),
-            Some(newer.first.as_str()),
+            Some(&*newer.first),
         ] {
             assert!(!mixed(&newer, second), "{second:?}");
         }

@@ -23,7 +23,7 @@ pub(crate) fn set(
     replaced: bool,
 ) -> Vec<String> {
     let build = |name, value| cookie(names, name, value, attributes);
-    let first = build(names.first(), parts.first);
+    let first = build(names.first(), parts.first.to_string());
     let second = match parts.second {
         Some(second) => Some(build(names.second(), second)),
         None => replaced.then(|| removal_of(names, names.second(), attributes.same_site)),

@@ -231,7 +231,7 @@ mod tests {
         let length = |same_site, max_age| {
             let secret = keys(&[]).new_secret().unwrap();
             let parts = Parts {
-                first: secret.cookie_value().to_owned(),
+                first: secret.cookie_value().into(),
                 second: None,
             };
             let attributes = Attributes { same_site, max_age };

@@ -1,5 +1,6 @@
 //! The session layer as a tower layer.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -86,7 +87,12 @@ where
 fn add(layer: &SessionLayer, slot: &SessionSlot, headers: &mut HeaderMap) {
     let has_cache_control = headers.contains_key(CACHE_CONTROL);
     for (name, value) in layer.additions(slot, has_cache_control) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+        let value = match value {
+            // perf: copied otherwise, two of the eight allocations of a hit (bench `memory`).
+            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Owned(text) => HeaderValue::try_from(text),
+        };
+        if let Ok(value) = value {
             headers.append(name, value);
         }
     }

@@ -172,7 +172,7 @@ fn cookie_effect(live: &Arc<LiveSession>, presented: &Presented<'_>) -> Option<C
     let Place::Cookie(parts) = &live.place else {
         return None;
     };
-    let is_newest = presented.first == parts.first.as_bytes();
+    let is_newest = parts.are_sent(presented);
     let has_leftover = presented.second.is_some() && parts.second.is_none();
     (!is_newest || has_leftover).then(|| CookieEffect::Send(Arc::clone(live)))
 }
