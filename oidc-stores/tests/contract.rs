@@ -180,7 +180,7 @@ impl SessionStore for Broken {
                 record.ends_at = record.ends_at.min(u32::MAX.into());
             }
             if self.has(Mistake::VersionIsADouble) {
-                record.version = record.version as f64 as u64;
+                record.version = as_double(record.version);
             }
             self.store.insert(&record).await?;
             let holder = self.leases.lock().unwrap().get(&record.key).copied();
@@ -432,4 +432,15 @@ impl SessionStore for Broken {
             }
         })
     }
+}
+
+/// What a database keeps whose numbers are all of double precision.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "that is the mistake"
+)]
+fn as_double(number: u64) -> u64 {
+    number as f64 as u64
 }
