@@ -178,7 +178,7 @@ async fn of_sign_ins() {
 #[tokio::test]
 async fn of_a_provider_in_the_way_of_a_sign_in() {
     type Case = (&'static str, u16, fn(&TestIdp));
-    let cases: [Case; 8] = [
+    let cases: [Case; 9] = [
         ("response_issuer_mismatch", 400, |idp| {
             idp.tamper(Tamper::CallbackWrongIss);
         }),
@@ -195,6 +195,9 @@ async fn of_a_provider_in_the_way_of_a_sign_in() {
         }),
         ("userinfo_status_unexpected", 502, |idp| {
             idp.fault(Endpoint::Userinfo, Fault::Status(404));
+        }),
+        ("userinfo_unavailable", 502, |idp| {
+            idp.fault(Endpoint::Userinfo, Fault::Status(503));
         }),
         ("userinfo_subject_mismatch", 502, |idp| {
             idp.tamper(Tamper::UserinfoWrongSub);

@@ -42,7 +42,8 @@ impl SessionsOf<'_> {
             )),
             (Ok(None), _) => Ok(None),
             // Claims about somebody else are an attack or a grave mistake.
-            (Err(error @ ProtocolError::SubjectMismatch), _) => Err(error),
+            (Err(error @ ProtocolError::SubjectMismatch), _)
+            | (Err(error @ ProtocolError::UnusableResponse(_)), Userinfo::Always) => Err(error),
             (Err(_), Userinfo::Always) => {
                 Err(ProtocolError::UnusableResponse("userinfo_unavailable"))
             }
