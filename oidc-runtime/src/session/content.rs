@@ -171,12 +171,38 @@ impl Content {
             + text(&self.data)
     }
 
+    /// What the ID token says as well is not there twice.
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
-        postcard::to_allocvec(self).ok()
+        let mut content = self.clone();
+        let claims = self.tokens.id_token.claims().unwrap_or_default();
+        for (name, text) in content.texts() {
+            if claims.get(name).and_then(Value::as_str) == Some(text) {
+                text.clear();
+            }
+        }
+        postcard::to_allocvec(&content).ok()
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        let mut content: Self = postcard::from_bytes(bytes).ok()?;
+        let claims = content.tokens.id_token.claims().unwrap_or_default();
+        for (name, text) in content.texts() {
+            if text.is_empty() {
+                claims.get(name)?.as_str()?.clone_into(text);
+            }
+        }
+        Some(content)
+    }
+
+    /// The texts that an ID token usually has, too, by the names of its claims. None is empty.
+    fn texts(&mut self) -> impl Iterator<Item = (&'static str, &mut String)> {
+        let sid = self.provider_session.as_mut().map(|sid| ("sid", sid));
+        let texts = [
+            ("iss", &mut self.issuer),
+            ("sub", &mut self.subject),
+            ("nonce", &mut self.nonce),
+        ];
+        texts.into_iter().chain(sid)
     }
 }
 
@@ -188,5 +214,79 @@ impl fmt::Debug for Content {
             .field("ends_at", &self.ends_at)
             .field("generation", &self.generation)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::json;
+
+    use super::*;
+
+    fn content(id_token: &Value) -> Content {
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let id_token = format!("e30.{}.AAAA", part(id_token.to_string().as_bytes()));
+        Content {
+            id: [7; 16],
+            issuer: "https://login.example.org".into(),
+            subject: "alice".into(),
+            provider_session: Some("a-session".into()),
+            nonce: "a-nonce".into(),
+            issued_at: 1,
+            signed_in_at: 2,
+            signed_in_ms: 2000,
+            ends_at: 3,
+            seen_at: 4,
+            is_persistent: true,
+            generation: 5,
+            refreshes: 6,
+            tokens: Tokens {
+                access_token: TokenText::new("opaque".into()),
+                is_ours: false,
+                scope: "openid".into(),
+                received_at: 7,
+                expires_at: 8,
+                refresh_token: None,
+                id_token: TokenText::new(id_token),
+            },
+            kept_claims: None,
+            userinfo: None,
+            data: Some("{}".into()),
+        }
+    }
+
+    fn texts(mut content: Content) -> Vec<(&'static str, String)> {
+        let texts = content.texts();
+        texts.map(|(name, text)| (name, text.clone())).collect()
+    }
+
+    #[test]
+    fn what_the_id_token_says_is_not_kept_twice_and_comes_back() {
+        let same = json!({
+            "iss": "https://login.example.org", "sub": "alice", "sid": "a-session", "nonce": "a-nonce",
+        });
+        let other = json!({"iss": "x", "sub": 7, "sid": "another-session"});
+        for (id_token, is_shorter) in [(same, true), (other, false), (json!({}), false)] {
+            let content = content(&id_token);
+            let bytes = content.to_bytes().unwrap();
+            let is_inside =
+                |text: &[u8]| bytes.windows(text.len()).filter(|at| *at == text).count();
+            assert_eq!(is_inside(b"a-session"), 1, "{id_token}");
+            let whole = postcard::to_allocvec(&content).unwrap();
+            assert_eq!(bytes.len() < whole.len(), is_shorter, "{id_token}");
+            let back = Content::from_bytes(&bytes).unwrap();
+            assert_eq!(postcard::to_allocvec(&back).unwrap(), whole, "{id_token}");
+            assert_eq!(texts(back), texts(content), "{id_token}");
+        }
+    }
+
+    #[test]
+    fn without_what_it_leaves_to_the_id_token_a_content_is_none() {
+        let mut content = content(&json!({}));
+        content.subject.clear();
+        let bytes = postcard::to_allocvec(&content).unwrap();
+        assert!(Content::from_bytes(&bytes).is_none());
     }
 }
