@@ -201,7 +201,7 @@ impl Rejection {
     }
 
     /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
-    pub(crate) fn bearer_required(realm: &str) -> Self {
+    fn bearer_required(realm: &str) -> Self {
         let description = "an access token is required";
         let refusal = Refusal::new(401, "bearer_required", None, description);
         Self::challenged(realm, refusal, &[])

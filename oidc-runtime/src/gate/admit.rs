@@ -133,11 +133,12 @@ impl Oidc {
         conclusion
     }
 
-    /// The rejection of a request without credentials.
+    /// The rejection of a request without credentials. Where a session does not help, it has the code of
+    /// that.
     #[cfg(feature = "sessions")]
     fn missing_at(&self, policy: &PolicySpec) -> Cow<'_, Rejection> {
         if demands_bearer(&policy.rule) {
-            Cow::Owned(Rejection::bearer_required(&self.config().realm))
+            Cow::Owned(self.missing().map(|refusal| refusal.code = "bearer_required"))
         } else {
             Cow::Borrowed(self.missing())
         }
