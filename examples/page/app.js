@@ -58,12 +58,15 @@ async function openTab() {
 /** Runs an action and shows why it failed. */
 async function attempt(action) {
   notify('');
+  document.body.ariaBusy = 'true';
   try {
     await action();
   } catch (error) {
     showAccount();
     console.warn(error);
     notify(error instanceof TypeError ? 'The application does not respond.' : error.message, 'wrong');
+  } finally {
+    document.body.ariaBusy = 'false';
   }
 }
 
