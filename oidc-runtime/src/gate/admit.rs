@@ -137,10 +137,11 @@ impl Oidc {
     /// that.
     #[cfg(feature = "sessions")]
     fn missing_at(&self, policy: &PolicySpec) -> Cow<'_, Rejection> {
+        let missing = self.missing();
         if demands_bearer(&policy.rule) {
-            Cow::Owned(self.missing().map(|refusal| refusal.code = "bearer_required"))
+            Cow::Owned(missing.map(|refusal| refusal.code = "bearer_required"))
         } else {
-            Cow::Borrowed(self.missing())
+            Cow::Borrowed(missing)
         }
     }
 
