@@ -295,10 +295,13 @@ impl SessionManager {
         }
     }
 
+    /// Forgets this form of a session. Its cookie can be read again.
     pub(crate) fn forget(&self, live: &LiveSession) {
-        if let Place::Store { secret, .. } = &live.place {
-            self.known.remove(secret.cookie_value().as_bytes());
-        }
+        let value = match &live.place {
+            Place::Cookie(parts) => &parts.first,
+            Place::Store { secret, .. } => secret.cookie_value(),
+        };
+        self.known.remove(value.as_bytes());
     }
 
     /// The latest form of a session that this process knows.

@@ -71,6 +71,7 @@ impl SessionsOf<'_> {
         let config = self.oidc.config();
         let changed = Arc::new(self.manager.in_cookie(config, self.settings, content)?);
         self.manager.remember(Arc::clone(&changed), now);
+        self.manager.forget(&live);
         Ok(Changed::To(changed))
     }
 
