@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage as _};
 
-use crate::client::session::SessionLayer;
+use crate::client::session::{SessionLayer, slot_for};
+use crate::request::Authorization;
 use crate::session::slot::SessionSlot;
 
 impl<S, B> Transform<S, ServiceRequest> for SessionLayer
@@ -53,10 +54,14 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         // Of several middlewares around each other, the outermost does the work.
-        if request.extensions().contains::<SessionSlot>() {
+        let is_outermost = !request.extensions().contains::<SessionSlot>();
+        let fields = request.headers().get_all(AUTHORIZATION);
+        let authorization = Authorization::of(fields.map(HeaderValue::as_bytes));
+        let slot = slot_for(authorization).filter(|_| is_outermost);
+        let Some(slot) = slot else {
             return Box::pin(self.inner.call(request));
-        }
-        let (layer, slot) = (self.layer.clone(), SessionSlot::default());
+        };
+        let layer = self.layer.clone();
         request.extensions_mut().insert(slot.clone());
         let response = self.inner.call(request);
         Box::pin(async move {

@@ -6,13 +6,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::header::CACHE_CONTROL;
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::client::session::SessionLayer;
+use crate::client::session::{SessionLayer, slot_for};
+use crate::request::Authorization;
 use crate::session::slot::SessionSlot;
 
 impl<S> Layer<S> for SessionLayer {
@@ -48,7 +49,10 @@ where
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
         // Of several layers around each other, the outermost does the work.
         let is_outermost = request.extensions().get::<SessionSlot>().is_none();
-        let work = is_outermost.then(|| (self.layer.clone(), SessionSlot::default()));
+        let fields = request.headers().get_all(AUTHORIZATION).into_iter();
+        let authorization = Authorization::of(fields.map(HeaderValue::as_bytes));
+        let slot = slot_for(authorization).filter(|_| is_outermost);
+        let work = slot.map(|slot| (self.layer.clone(), slot));
         if let Some((_, slot)) = &work {
             request.extensions_mut().insert(slot.clone());
         }

@@ -33,6 +33,8 @@ pub use error::SessionError;
 pub use handle::Session;
 pub(crate) use identify::{Caller, SessionFailure};
 pub use layer::SessionLayer;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub(crate) use layer::slot_for;
 
 use super::Oidc;
 
