@@ -174,8 +174,8 @@ fn is_logout_token(header: &Value, claims: &Map<String, Value>) -> bool {
     let event = claims.get("events").and_then(|events| events.get(EVENT));
     let event = event.is_some_and(Value::is_object) && !claims.contains_key("nonce");
     let about = match claims.get("sid") {
-        Some(_) => has_text("sid"),
-        None => has_text("sub"),
+        None | Some(Value::Null | Value::String(_)) => has_text("sid") || has_text("sub"),
+        Some(_) => false,
     };
     signed && parties && times && event && about && has_text("jti")
 }

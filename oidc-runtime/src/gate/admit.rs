@@ -122,7 +122,11 @@ impl Oidc {
         known: Option<&Outcome>,
         request: &RequestParts<'_>,
     ) -> Conclusion {
-        let conclusion = Conclusion::of(policy.access, verdict, &self.missing_at(policy));
+        let missing = match verdict.caller {
+            Ok(None) => self.missing_at(policy),
+            _ => Cow::Borrowed(self.missing()),
+        };
+        let conclusion = Conclusion::of(policy.access, verdict, &missing);
         if let Some(rejection) = conclusion.rejection() {
             let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
                 || known.is_none_or(Outcome::note_report);

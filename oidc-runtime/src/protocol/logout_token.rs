@@ -111,7 +111,9 @@ fn check(
     }
     let (sid, subject) = (text("sid"), text("sub"));
     // A `sid` that cannot be read must not end all sessions of the user.
-    let is_unreadable = sid.is_none() && all.contains_key("sid");
+    let is_unreadable = all
+        .get("sid")
+        .is_some_and(|sid| !(sid.is_string() || sid.is_null()));
     if is_unreadable || (sid.is_none() && subject.is_none()) {
         return Err(invalid("logout_token_incomplete"));
     }

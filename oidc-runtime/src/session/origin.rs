@@ -82,6 +82,9 @@ impl Origins {
             return None;
         }
         let path = url.path().strip_prefix(&self.path)?;
+        if !(path.is_empty() || path.starts_with('/')) {
+            return None;
+        }
         Some(match url.query() {
             Some(query) => format!("{path}?{query}"),
             None => path.to_owned(),
@@ -206,6 +209,7 @@ mod tests {
             (below, "https://shop.example.org/app/a?b", Some("/a?b")),
             (below, "https://shop.example.org/app", Some("")),
             (below, "https://shop.example.org/a", None),
+            (below, "https://shop.example.org/application", None),
             (below, "http://shop.example.org/app/a", None),
             (below, "data:,x", None),
         ] {

@@ -39,12 +39,22 @@ impl Unsaved {
         let _forgotten = !self.lock().set(id.clone(), renewal, until, now);
     }
 
+    pub(crate) fn contains(&self, id: &SessionId) -> bool {
+        self.lock().get(id).is_some()
+    }
+
+    /// What was returned for a session that has ended meanwhile.
+    pub(crate) fn discard(&self, id: &SessionId) -> Option<Renewal> {
+        let mut renewals = self.lock();
+        let renewal = renewals.get(id).cloned();
+        renewals.remove(id);
+        renewal
+    }
+
     /// What follows this many refreshes of the session.
     pub(crate) fn take(&self, id: &SessionId, refreshes: u64) -> Option<Renewal> {
-        let mut renewals = self.lock();
-        let renewal = renewals.get(id).cloned()?;
-        renewals.remove(id);
-        Some(renewal).filter(|renewal| renewal.refreshes == refreshes)
+        self.discard(id)
+            .filter(|renewal| renewal.refreshes == refreshes)
     }
 
     fn lock(&self) -> MutexGuard<'_, Recent<SessionId, Renewal>> {

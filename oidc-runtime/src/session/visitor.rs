@@ -40,7 +40,7 @@ impl Visitor {
             _ if !opens_page(request) => return Self::Program,
             "GET" | "HEAD" => requested(request),
             // What was sent is lost, so the browser returns to the form.
-            "POST" => referrer(request, origins).unwrap_or_default(),
+            "POST" => referrer(request, origins).unwrap_or_else(|| "/".to_owned()),
             _ => return Self::Program,
         };
         let base = origins.base();

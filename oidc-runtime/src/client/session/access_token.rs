@@ -9,7 +9,7 @@ use crate::clock::UnixSeconds;
 use crate::config::Refresh;
 use crate::session::live::LiveSession;
 use crate::session::refreshing::Refreshed;
-use crate::session::sighting::Verdict;
+use crate::session::sighting::{Dead, Verdict};
 
 /// How long an access token is valid at least, so that it can be used; half of its lifetime if that is
 /// shorter.
@@ -39,12 +39,17 @@ impl Oidc {
             Refreshed::Failed
         };
         match refreshed {
-            Refreshed::Renewed(live) => Ok(live),
+            Refreshed::Renewed(live) if !live.content.tokens.is_expired(self.now_seconds()) => {
+                Ok(live)
+            }
+            // They had waited for the store for longer than they are valid.
+            Refreshed::Renewed(_) => Err(SessionError::Unavailable),
             Refreshed::Ended => Err(self.session_ended()),
             Refreshed::Failed => match sessions.manager.latest(&live, now) {
                 Verdict::Live(live) if !live.content.tokens.is_expired(now) => Ok(live),
-                Verdict::Live(_) => Err(SessionError::Unavailable),
-                Verdict::Dead(_) => Err(self.session_ended()),
+                Verdict::Dead(Dead::Ended) => Err(self.session_ended()),
+                // That a copy in memory is idle says nothing.
+                Verdict::Live(_) | Verdict::Dead(_) => Err(SessionError::Unavailable),
             },
         }
     }

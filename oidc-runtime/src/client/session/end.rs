@@ -52,6 +52,9 @@ impl SessionsOf<'_> {
             .ended
             .end(live.id.clone(), self.latest_end(now), now);
         self.manager.forget(live);
+        if let Some(renewal) = self.manager.unsaved.discard(&live.id) {
+            self.revoke(renewal.tokens.refresh_text().as_deref());
+        }
         telemetry::session_ended(cause.label());
         Ok(())
     }

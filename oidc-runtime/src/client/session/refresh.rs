@@ -108,8 +108,9 @@ impl SessionsOf<'_> {
                     let Some(current) = self.read(secret, &record, read_at) else {
                         return Ok(Refreshed::Failed);
                     };
-                    let was_busy = !waited.is_zero();
-                    if !is_newer(&current) && !was_busy {
+                    // What waits to be saved costs no call. The lease may be a former one of ours.
+                    let may_call = waited.is_zero() || self.manager.unsaved.contains(&live.id);
+                    if !is_newer(&current) && may_call {
                         return Ok(self.call(&current, Some(owner)).await);
                     }
                     // Gives the lease back.
@@ -327,8 +328,11 @@ impl SessionsOf<'_> {
         };
         match self.change(&live, None, replace).await {
             Ok(Changed::To(live)) => Refreshed::Renewed(live),
-            // The user has signed out meanwhile.
-            Ok(Changed::Gone) => Refreshed::Ended,
+            Ok(Changed::Gone) => {
+                // The user has signed out meanwhile.
+                self.revoke(live.content.tokens.refresh_text().as_deref());
+                Refreshed::Ended
+            }
             Err(_) => Refreshed::Renewed(live),
         }
     }

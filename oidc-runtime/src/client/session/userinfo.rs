@@ -11,8 +11,8 @@ use crate::provider::Snapshot;
 const SHOWN: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
 
 impl SessionsOf<'_> {
-    /// What the userinfo endpoint adds, as JSON, if it has to be asked: `scopes` is what was requested,
-    /// and `known` the claims of the tokens, which count more.
+    /// The response of the userinfo endpoint, if it has to be asked: `scopes` is what was requested, and
+    /// `known` the claims of the tokens.
     pub(crate) async fn userinfo(
         self,
         provider: &Snapshot,
@@ -33,10 +33,7 @@ impl SessionsOf<'_> {
         let party = self.oidc.relying_party();
         let found = fetch_userinfo(&party, provider, access_token, subject).await;
         match (found, mode) {
-            (Ok(Some(mut claims)), _) => {
-                claims.retain(|name, _| !known.contains_key(name));
-                Ok(serde_json::to_string(&claims).ok())
-            }
+            (Ok(Some(claims)), _) => Ok(serde_json::to_string(&claims).ok()),
             (Ok(None), Userinfo::Always) => Err(ProtocolError::UnusableResponse(
                 "userinfo_status_unexpected",
             )),
