@@ -92,6 +92,17 @@ async fn other_sites_sign_nobody_out() {
             let bad = [("return_to", "https://evil.example/")];
             let reply = browser.post(LOGOUT, &bad).await;
             assert_eq!(reply.status, 400, "{reply:?}");
+
+            // A browser sends no `SameSite` cookie with their forms, but would obey a removal.
+            for (fields, status) in [
+                (&[("sec-fetch-site", "cross-site")][..], 403),
+                (&[("origin", "https://evil.example")], 403),
+                (&[], 200),
+            ] {
+                let reply = site.browser().post_with(LOGOUT, fields).await;
+                assert_eq!(reply.status, status, "{fields:?}: {reply:?}");
+                assert!(!reply.headers.contains_key("set-cookie"), "{reply:?}");
+            }
         })
         .await;
 }
