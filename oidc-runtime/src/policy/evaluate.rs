@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use super::check::Check;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
-use crate::token::SKEW;
 #[cfg(feature = "sessions")]
 use crate::token::Via;
+use crate::token::is_recent;
 use crate::token::{Principal, value_at};
 
 /// The input of an evaluation.
@@ -121,13 +121,11 @@ impl Evaluation<'_> {
         }
     }
 
-    /// A sign-in in the future is not recent, apart from the tolerated clock skew.
     fn is_recent(&self, seconds: u64) -> bool {
-        self.context.user.auth_time_seconds().is_some_and(|at| {
-            let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
-            let age = self.context.clock.unix_seconds().saturating_sub(at);
-            (-SKEW..=limit).contains(&age)
-        })
+        let limit = UnixSeconds::try_from(seconds).unwrap_or(UnixSeconds::MAX);
+        let now = self.context.clock.unix_seconds();
+        let at = self.context.user.auth_time_seconds();
+        at.is_some_and(|at| is_recent(at, limit, now))
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct SessionManager {
     forgotten_at: ReadAt,
     seed: RandomState,
     /// The refreshes that are under way.
-    pub(crate) refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
+    refreshing: Mutex<HashMap<SessionId, Arc<Refreshing>>>,
     pub(crate) pauses: Pauses,
     pub(crate) unsaved: Unsaved,
     /// When the store is swept next.
@@ -272,8 +272,8 @@ impl SessionManager {
     }
 
     fn keep(&self, live: Arc<LiveSession>, is_made_here: bool, now: UnixSeconds) {
-        // perf: the text is there once, which matters if it is not in the processor's cache: a
-        // request is compared with it twice.
+        // perf: the text is there once: with many sessions, a hit waits for it to come from memory
+        // (bench `session`).
         let key = match &live.place {
             Place::Cookie(parts) => Arc::clone(&parts.first),
             Place::Store { secret, .. } => secret.cookie_value().into(),
@@ -343,6 +343,10 @@ impl SessionManager {
         let later = part * u32::from(dice[0]) / 128;
         *next = Some(now + pause.saturating_sub(part) + later);
         true
+    }
+
+    pub(crate) fn refreshing(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<Refreshing>>> {
+        lock(&self.refreshing)
     }
 
     /// Changes of sessions in cookies happen one at a time.

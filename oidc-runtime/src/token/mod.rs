@@ -34,7 +34,7 @@ pub(crate) use numeric_date::LATEST_DATE;
 pub use principal::Principal;
 pub(crate) use registered_claims::RegisteredClaims;
 pub(crate) use roles::RolePlaces;
-pub(crate) use rules::SKEW;
+pub(crate) use rules::{SKEW, is_recent};
 pub(crate) use unverifiable::{Hints, refused_id_token};
 pub(crate) use verified::VerifiedUser;
 pub use via::Via;

@@ -29,6 +29,12 @@ pub(super) fn check_issuer(claims: &RegisteredClaims, issuer: &str) -> Result<()
     }
 }
 
+/// Whether a sign-in at `at` is at most `max_age` seconds old. One in the future is not recent, apart from
+/// the tolerated clock difference.
+pub(crate) fn is_recent(at: UnixSeconds, max_age: UnixSeconds, now: UnixSeconds) -> bool {
+    (-SKEW..=max_age).contains(&now.saturating_sub(at))
+}
+
 /// Also used for cached tokens, on every request.
 pub(crate) fn is_expired(exp: UnixSeconds, now: UnixSeconds) -> bool {
     now >= exp.saturating_add(SKEW)

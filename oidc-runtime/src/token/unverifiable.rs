@@ -39,9 +39,9 @@ impl Hints {
 
     /// Logs that the access tokens of sessions are for another API.
     #[cfg(feature = "sessions")]
-    pub(crate) fn foreign_audience(&self, audience: &str) {
+    pub(crate) fn foreign_audience(&self, audience: impl FnOnce() -> String) {
         self.audience.call_once(|| {
-            let audience: String = audience.chars().take(MAX_AUDIENCE_CHARS).collect();
+            let audience: String = audience().chars().take(MAX_AUDIENCE_CHARS).collect();
             tracing::info!(
                 audience,
                 "the access token of a session is for another audience, so its claims (roles, \

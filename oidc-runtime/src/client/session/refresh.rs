@@ -1,6 +1,6 @@
 //! Renews the tokens of a session, once for all requests, in the background.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use oidc_stores::Lease;
@@ -43,7 +43,7 @@ impl SessionsOf<'_> {
     pub(crate) fn refresh(self, live: &Arc<LiveSession>) -> Arc<Refreshing> {
         let started = Arc::new(Refreshing::default());
         {
-            let mut refreshing = lock(&self.manager.refreshing);
+            let mut refreshing = self.manager.refreshing();
             if let Some(running) = refreshing.get(&live.id) {
                 return Arc::clone(running);
             }
@@ -416,14 +416,10 @@ impl Drop for Finish {
     /// In this order: whoever has waited may need the next refresh at once, not this one again.
     fn drop(&mut self) {
         if let Some(sessions) = self.oidc.sessions_of_client() {
-            lock(&sessions.manager.refreshing).remove(&self.live.id);
+            sessions.manager.refreshing().remove(&self.live.id);
         }
         self.refreshing.finish(self.refreshed.clone());
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names this process in leases. Without randomness, two processes could take each other's lease.

@@ -63,7 +63,7 @@ impl Oidc {
         };
         if let Err(error) = accept_if_signed(&compact, &self.expectations(&snapshot)) {
             if error == TokenError::AudienceMismatch {
-                self.hints().foreign_audience(&audience(token));
+                self.hints().foreign_audience(|| audience(token));
             }
             return Kinship::Foreign;
         }

@@ -9,7 +9,7 @@ use crate::flow::error::FlowError;
 use crate::protocol::{ProtocolError, TokenResponse};
 use crate::provider::Snapshot;
 use crate::session::token_text::TokenText;
-use crate::token::{RegisteredClaims, SKEW};
+use crate::token::{RegisteredClaims, SKEW, is_recent};
 
 /// Whether the user authenticated as this sign-in asked for.
 pub(super) fn is_step_up_met(
@@ -23,13 +23,11 @@ pub(super) fn is_step_up_met(
         acr.is_some_and(|acr| wanted.any(|value| value == acr))
     });
     let age_is_met = started.max_age.is_none_or(|max_age| {
-        let max_age = UnixSeconds::try_from(max_age).unwrap_or(UnixSeconds::MAX / 2);
-        // As the guard judges, which would ask again and again for what passes here and not there. 0, which
-        // no guard asks for, is what the clocks of both sides make of it.
-        let oldest_age = if max_age == 0 { SKEW } else { max_age };
-        claims
-            .auth_time
-            .is_some_and(|time| (-SKEW..=oldest_age).contains(&now.saturating_sub(time.0)))
+        let max_age = UnixSeconds::try_from(max_age).unwrap_or(UnixSeconds::MAX);
+        // Of 0, which no guard asks for, the clocks of both sides make something else.
+        let max_age = if max_age == 0 { SKEW } else { max_age };
+        let time = claims.auth_time.as_ref();
+        time.is_some_and(|time| is_recent(time.0, max_age, now))
     });
     acr_is_met && age_is_met
 }
