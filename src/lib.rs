@@ -20,9 +20,9 @@ pub use oidc_runtime::access;
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, Claims, Clock, ConfigError, ErrorResponse, Guard, GuardLayer, Health,
-    Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts, Routes, UnknownAlgorithm,
-    Via,
+    Algorithm, BearerToken, BoundTokens, Claims, Clock, ConfigError, ErrorResponse, Guard,
+    GuardLayer, Health, Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts,
+    Routes, UnknownAlgorithm, Via,
 };
 
 #[cfg(feature = "sessions")]

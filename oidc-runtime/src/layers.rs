@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 25] = [
+const FLOORS: [&str; 26] = [
     "clock",
     "html",
     "secret",
@@ -26,6 +26,7 @@ const FLOORS: [&str; 25] = [
     "session",
     "client",
     "gate",
+    "metadata",
     "flow",
     "access",
     "openapi",

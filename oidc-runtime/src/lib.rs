@@ -25,6 +25,7 @@ mod http;
 mod jose;
 #[cfg(test)]
 mod layers;
+mod metadata;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
 pub mod policy;
@@ -50,13 +51,14 @@ pub use answer::{ErrorResponse, Rejection};
 pub use client::session::{Session, SessionError, SessionInfo, SessionLayer, SessionsError};
 pub use client::{Health, Oidc};
 pub use clock::Clock;
-pub use config::{ConfigError, OidcBuilder};
+pub use config::{BoundTokens, ConfigError, OidcBuilder};
 #[cfg(feature = "sessions")]
 pub use config::{Refresh, Sessions, Userinfo};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub use gate::GuardFuture;
 pub use gate::{Guard, GuardLayer};
 pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
+pub use metadata::Metadata;
 #[cfg(feature = "sessions")]
 pub use oidc_stores as stores;
 pub use provider::ProviderError;

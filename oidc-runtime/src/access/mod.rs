@@ -17,6 +17,8 @@ mod lock;
 mod lock_file;
 mod loosened;
 mod matrix;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod metadata;
 mod pattern;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod registry;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::error_response::ErrorResponse;
 use super::refusal::{Browser, Refusal};
@@ -12,14 +13,14 @@ type Function = dyn Fn(&mut ErrorResponse, &RequestParts<'_>) + Send + Sync;
 
 /// The function of [`OidcBuilder::error_response`](crate::OidcBuilder::error_response), if there is
 /// one.
-#[derive(Default)]
-pub(crate) struct ErrorResponder(Option<Box<Function>>);
+#[derive(Clone, Default)]
+pub(crate) struct ErrorResponder(Option<Arc<Function>>);
 
 impl ErrorResponder {
     pub(crate) fn new(
         function: impl Fn(&mut ErrorResponse, &RequestParts<'_>) + Send + Sync + 'static,
     ) -> Self {
-        Self(Some(Box::new(function)))
+        Self(Some(Arc::new(function)))
     }
 
     /// The response of a sign-in endpoint to this request.

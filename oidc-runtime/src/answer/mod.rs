@@ -8,6 +8,7 @@ mod refusal;
 mod rejection;
 mod response;
 
+pub(crate) use challenge::Challenges;
 pub(crate) use error_responder::ErrorResponder;
 pub use error_response::ErrorResponse;
 pub(crate) use refusal::Browser;

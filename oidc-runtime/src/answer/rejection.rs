@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::challenge::Challenge;
+use super::challenge::Challenges;
 use super::error_response::ErrorResponse;
 use super::refusal::{Refusal, StepUp};
 use super::response::Response;
@@ -129,17 +129,21 @@ impl Rejection {
         ErrorResponse::new(refusal, None).into()
     }
 
-    /// Adds a challenge with the error and further parameters (RFC 6750 §3).
-    fn challenged(realm: &str, mut refusal: Refusal, parameters: &[(&str, &str)]) -> Self {
-        let mut challenge = Challenge::new(realm);
-        if let Some(error) = &refusal.error {
-            challenge = challenge.error(error, &refusal.description);
-        }
-        for (name, value) in parameters {
-            challenge = challenge.parameter(name, value);
-        }
-        refusal.challenge = Some(challenge.finish());
+    /// Adds a challenge (RFC 6750 §3) with the scopes to ask for and further parameters.
+    fn challenged(
+        challenges: &Challenges,
+        mut refusal: Refusal,
+        scopes: &[&str],
+        parameters: &[(&str, &str)],
+    ) -> Self {
+        refusal.challenge = Some(challenges.challenge(&refusal, scopes, parameters));
         Self::new(refusal)
+    }
+
+    /// The same rejection, which asks for the scopes of the route as well: a client without a valid
+    /// token then requests the right one at once.
+    pub(crate) fn asking_for(&self, challenges: &Challenges, scopes: &[&str]) -> Self {
+        Self::challenged(challenges, self.refusal().clone(), scopes, &[])
     }
 
     fn unavailable_for(pause: Duration, code: &'static str, description: &'static str) -> Self {
@@ -157,71 +161,73 @@ impl Rejection {
         self.shared.response()
     }
 
-    pub(crate) fn missing_credentials(realm: &str) -> Self {
+    pub(crate) fn missing_credentials(challenges: &Challenges) -> Self {
         let refusal = Refusal::new(401, "credentials_missing", None, "not authenticated");
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
-    pub(crate) fn malformed_credentials(realm: &str) -> Self {
+    pub(crate) fn malformed_credentials(challenges: &Challenges) -> Self {
         let description = "the request must carry exactly one well-formed bearer token";
         let error = Some("invalid_request".into());
         let refusal = Refusal::new(400, "credentials_malformed", error, description);
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
     /// The same response for every invalid token, so that it does not help an attacker. Only expiry
     /// is distinguished, so that the client refreshes its token.
-    pub(crate) fn invalid_token(realm: &str, reason: TokenError) -> Self {
+    pub(crate) fn invalid_token(challenges: &Challenges, reason: TokenError) -> Self {
         let description = match reason {
             TokenError::Expired => "the access token expired",
             _ => "the access token is not valid",
         };
         let error = Some("invalid_token".into());
         let refusal = Refusal::new(401, reason.code(), error, description);
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
-    pub(crate) fn denied(realm: &str, denial: &Denial) -> Self {
+    pub(crate) fn denied(challenges: &Challenges, denial: &Denial) -> Self {
         match denial {
-            Denial::Scope { needed, missing } => Self::insufficient_scope(realm, needed, missing),
-            Denial::StepUp { acr, max_age } => Self::step_up(realm, acr, *max_age),
-            Denial::Via(Via::Session) => Self::session_required(realm),
-            Denial::Via(Via::Bearer) => Self::bearer_required(realm),
-            Denial::Forbidden => Self::forbidden(realm, "policy_denied"),
+            Denial::Scope { needed, missing } => {
+                Self::insufficient_scope(challenges, needed, missing)
+            }
+            Denial::StepUp { acr, max_age } => Self::step_up(challenges, acr, *max_age),
+            Denial::Via(Via::Session) => Self::session_required(challenges),
+            Denial::Via(Via::Bearer) => Self::bearer_required(challenges),
+            Denial::Forbidden => Self::forbidden(challenges, "policy_denied"),
         }
     }
 
     /// The access token is invalid "for other reasons" than those of RFC 6750 §3.1: no token is
     /// valid here.
-    pub(crate) fn session_required(realm: &str) -> Self {
+    pub(crate) fn session_required(challenges: &Challenges) -> Self {
         let description = "a browser session is required";
         let error = Some("invalid_token".into());
         let refusal = Refusal::new(401, "session_required", error, description);
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
     /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
-    fn bearer_required(realm: &str) -> Self {
+    fn bearer_required(challenges: &Challenges) -> Self {
         let description = "an access token is required";
         let refusal = Refusal::new(401, "bearer_required", None, description);
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
-    pub(crate) fn forbidden(realm: &str, code: &'static str) -> Self {
+    pub(crate) fn forbidden(challenges: &Challenges, code: &'static str) -> Self {
         let description = "the access token does not satisfy the rule of this resource";
         let refusal = Refusal::new(403, code, Some("access_denied".into()), description);
-        Self::challenged(realm, refusal, &[])
+        Self::challenged(challenges, refusal, &[], &[])
     }
 
-    fn insufficient_scope(realm: &str, needed: &[&str], missing: &[&str]) -> Self {
+    fn insufficient_scope(challenges: &Challenges, needed: &[&str], missing: &[&str]) -> Self {
         let description = format!("missing scope: {}", missing.join(" "));
         let error = Some("insufficient_scope".into());
         let refusal = Refusal::new(403, "scope_missing", error, description);
-        Self::challenged(realm, refusal, &[("scope", &needed.join(" "))])
+        Self::challenged(challenges, refusal, needed, &[])
     }
 
     /// RFC 9470 §3.
-    fn step_up(realm: &str, acr: &[&str], max_age: Option<u64>) -> Self {
+    fn step_up(challenges: &Challenges, acr: &[&str], max_age: Option<u64>) -> Self {
         let description = "a different authentication level or a more recent one is required";
         let error = Some("insufficient_user_authentication".into());
         let mut refusal = Refusal::new(401, "step_up_required", error, description);
@@ -238,7 +244,7 @@ impl Rejection {
         let parameters = parameters.map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = parameters.into_iter().flatten().collect();
         refusal.step_up = Some(step_up);
-        Self::challenged(realm, refusal, &parameters)
+        Self::challenged(challenges, refusal, &[], &parameters)
     }
 
     pub(crate) fn unavailable(retry_after: Duration) -> Self {
@@ -303,7 +309,6 @@ impl Rejection {
     }
 
     /// The same rejection with another content.
-    #[cfg(feature = "sessions")]
     pub(crate) fn map(&self, change: impl FnOnce(&mut Refusal)) -> Self {
         let mut refusal = self.refusal().clone();
         change(&mut refusal);
@@ -338,26 +343,30 @@ impl std::error::Error for Rejection {}
 mod tests {
     use super::*;
 
+    fn of_realm(realm: &str) -> Challenges {
+        Challenges::new(realm, None, String::new())
+    }
+
     #[test]
     fn a_realm_cannot_break_out_of_its_quotes() {
-        let rejection = Rejection::missing_credentials("a\"b\\c\r\nSet-Cookie: x");
+        let rejection = Rejection::missing_credentials(&of_realm("a\"b\\c\r\nSet-Cookie: x"));
         assert_eq!(
             rejection.challenge(),
-            Some(r#"Bearer realm="a\"b\\cSet-Cookie: x""#)
+            Some(r#"Bearer realm="abcSet-Cookie: x""#)
         );
     }
 
     #[test]
     fn only_a_token_can_be_invalid() {
-        let session_required = Rejection::denied("app", &Denial::Via(Via::Session));
+        let session_required = Rejection::denied(&of_realm("app"), &Denial::Via(Via::Session));
         assert_eq!(session_required.status(), 401);
         assert_eq!(session_required.code(), "session_required");
         assert_eq!(session_required.error(), Some("invalid_token"));
-        let bearer_required = Rejection::denied("app", &Denial::Via(Via::Bearer));
+        let bearer_required = Rejection::denied(&of_realm("app"), &Denial::Via(Via::Bearer));
         assert_eq!(bearer_required.status(), 401);
         assert_eq!(bearer_required.code(), "bearer_required");
         assert_eq!(bearer_required.error(), None);
-        let missing = Rejection::missing_credentials("app");
+        let missing = Rejection::missing_credentials(&of_realm("app"));
         assert_eq!(bearer_required.challenge(), missing.challenge());
     }
 
@@ -377,7 +386,7 @@ mod tests {
             acr: vec!["gold", "silver"],
             max_age: Some(900),
         };
-        let rejection = Rejection::denied("app", &denial);
+        let rejection = Rejection::denied(&of_realm("app"), &denial);
         assert_eq!(rejection.status(), 401);
         let challenge = rejection.challenge().unwrap();
         assert!(

@@ -65,7 +65,6 @@ impl Response {
         response
     }
 
-    #[cfg(feature = "sessions")]
     pub(crate) fn empty(status: u16) -> Self {
         Self::new(status)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::credentials::{Credentials, b64token};
 use super::oidc::{Authentication, Oidc};
 use crate::answer::Rejection;
+use crate::config::BoundTokens;
 use crate::jose::{Compact, TokenError, check_signature};
 use crate::provider::{NeededKey, Snapshot, Unverified};
 use crate::telemetry;
@@ -131,12 +132,13 @@ impl Oidc {
             authorized_parties: config.authorized_parties.as_deref(),
             algorithms: &config.algorithms,
             accept_unmarked: config.accept_unmarked_tokens,
+            gateway_checks_certificates: config.bound_tokens == BoundTokens::CheckedByGateway,
             now: config.clock.unix_seconds(),
         }
     }
 
     fn malformed(&self) -> Rejection {
-        Rejection::malformed_credentials(&self.config().realm)
+        Rejection::malformed_credentials(&self.config().challenges)
     }
 
     fn unverified(&self, token: &str, unverified: &Unverified) -> Rejection {
@@ -150,6 +152,6 @@ impl Oidc {
     fn invalid(&self, token: &str, reason: TokenError) -> Rejection {
         self.hints()
             .refused(reason, token, &self.config().algorithms);
-        Rejection::invalid_token(&self.config().realm, reason)
+        Rejection::invalid_token(&self.config().challenges, reason)
     }
 }

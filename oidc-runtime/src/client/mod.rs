@@ -2,8 +2,11 @@
 
 mod authenticate;
 mod credentials;
+mod for_resource;
 mod health;
+mod missing;
 mod oidc;
+mod resources;
 #[cfg(feature = "sessions")]
 pub(crate) mod session;
 mod token_cache;
@@ -14,3 +17,4 @@ pub(crate) use credentials::b64token;
 pub use health::Health;
 pub(crate) use oidc::Authentication;
 pub use oidc::Oidc;
+pub(crate) use resources::Described;

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::health::Health;
+use super::missing::{self, Missing};
+use super::resources::Resources;
 use super::token_cache::TokenCache;
 use crate::answer::Rejection;
 #[cfg(feature = "sessions")]
 use crate::clock::UnixSeconds;
 use crate::config::{Checked, Config, ConfigError, OidcBuilder};
+use crate::policy::PolicySpec;
 use crate::protocol::RelyingParty;
 use crate::provider::{Provider, ProviderError};
-use crate::seal::Sealer;
+use crate::seal::{Sealer, Tagger};
 #[cfg(feature = "sessions")]
 use crate::session::manager::SessionManager;
 use crate::token::{Hints, VerifiedUser};
@@ -49,10 +52,12 @@ struct Inner {
     provider: Arc<Provider>,
     cache: Option<TokenCache>,
     /// For sign-ins in progress.
-    sealer: Sealer,
-    hints: Hints,
-    /// The rejection of requests without credentials, created once since they are frequent.
-    missing: Rejection,
+    sealer: Arc<Sealer>,
+    /// For the sessions of MCP clients.
+    tagger: Arc<Tagger>,
+    hints: Arc<Hints>,
+    resources: Arc<Resources>,
+    missing: Missing,
     #[cfg(feature = "sessions")]
     sessions: Option<SessionManager>,
 }
@@ -97,12 +102,16 @@ impl Oidc {
             Some(settings) => Some(SessionManager::new(&config, settings)?),
             None => None,
         };
+        let resources = Arc::<Resources>::default();
+        resources.add(&config);
         let inner = Inner {
             provider: Arc::new(Provider::new(Arc::clone(&config), checked.http)),
             cache: TokenCache::new(config.token_cache_bytes),
-            sealer: checked.sealer,
-            hints: Hints::new(),
-            missing: Rejection::missing_credentials(&config.realm),
+            sealer: Arc::new(checked.sealer),
+            tagger: Arc::new(checked.tagger),
+            hints: Arc::new(Hints::new()),
+            resources,
+            missing: Missing::new(&config.challenges),
             #[cfg(feature = "sessions")]
             sessions,
             config,
@@ -110,6 +119,27 @@ impl Oidc {
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// The same client with another configuration, without browser sessions.
+    pub(super) fn with(&self, config: Arc<Config>) -> Self {
+        let inner = &self.inner;
+        inner.resources.add(&config);
+        let inner = Inner {
+            provider: Arc::clone(&inner.provider),
+            cache: TokenCache::new(config.token_cache_bytes),
+            sealer: Arc::clone(&inner.sealer),
+            tagger: Arc::clone(&inner.tagger),
+            hints: Arc::clone(&inner.hints),
+            resources: Arc::clone(&inner.resources),
+            missing: Missing::new(&config.challenges),
+            #[cfg(feature = "sessions")]
+            sessions: None,
+            config,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Waits until tokens can be verified: fetches the discovery document (OpenID Connect Discovery
@@ -220,7 +250,7 @@ impl Oidc {
             provider: self.provider(),
             client_id: &config.client_id,
             client_secret: config.client_secret.as_ref(),
-            resources: &config.resources,
+            resources: &config.requested_resources,
             algorithms: &config.algorithms,
             clock: &config.clock,
         }
@@ -258,12 +288,40 @@ impl Oidc {
         self.inner.cache.is_some()
     }
 
+    pub(crate) fn tagger(&self) -> &Tagger {
+        &self.inner.tagger
+    }
+
+    pub(crate) fn resources(&self) -> &Resources {
+        &self.inner.resources
+    }
+
     pub(crate) fn hints(&self) -> &Hints {
         &self.inner.hints
     }
 
+    /// The rejection of a request without credentials.
     pub(crate) fn missing(&self) -> &Rejection {
-        &self.inner.missing
+        self.inner.missing.plain()
+    }
+
+    /// The same at a route with this policy, with the scopes to ask for.
+    pub(crate) fn missing_at(&self, policy: &'static PolicySpec) -> Rejection {
+        let config = self.config();
+        let missing = &self.inner.missing;
+        missing.of(policy, &config.global_policies, &config.challenges)
+    }
+
+    /// The rejection of invalid credentials at a route with this policy, with the scopes to ask for.
+    pub(crate) fn invalid_at(&self, policy: &PolicySpec, rejection: &Rejection) -> Rejection {
+        let config = self.config();
+        let names_scopes = config.challenges.name_scopes() && rejection.status() == 401;
+        if names_scopes {
+            let scopes = missing::scopes(policy, &config.global_policies);
+            rejection.asking_for(&config.challenges, &scopes)
+        } else {
+            rejection.clone()
+        }
     }
 }
 

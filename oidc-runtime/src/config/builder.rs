@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::bound_tokens::BoundTokens;
 use super::error::{Problems, Setting};
+use super::resource::ResourceBuilder;
 use crate::answer::{ErrorResponder, ErrorResponse};
 use crate::clock::{Clock, SharedClock};
 use crate::jose::Algorithm;
@@ -31,9 +33,10 @@ pub struct OidcBuilder {
     pub(super) issuer: Option<String>,
     pub(super) jwks_uri: Option<String>,
     pub(super) audiences: Vec<String>,
-    pub(super) resources: Vec<String>,
+    pub(super) resource: ResourceBuilder,
     pub(super) any_audience: bool,
     pub(super) accept_unmarked_tokens: bool,
+    pub(super) bound_tokens: Setting<BoundTokens>,
     pub(super) authorized_parties: Option<Vec<String>>,
     pub(super) roles_from: Option<Vec<String>>,
     pub(super) scopes: Option<String>,
@@ -142,26 +145,22 @@ impl OidcBuilder {
         self
     }
 
-    /// The identifier of a resource, such as an API, for which access tokens are requested: an
-    /// absolute URI without a fragment (RFC 8707 §2). Call it again to add another one. It is sent
-    /// with every authorization and token request. Default: none; the provider then chooses the
-    /// audience.
-    ///
-    /// The provider puts it, or a value that represents it, into `aud` of the access tokens, so set
-    /// [`audience`](Self::audience) accordingly. Some providers issue tokens for one resource only.
+    /// What happens to access tokens that are bound to a key or a certificate (`cnf`, RFC 7800).
+    /// Default: [`BoundTokens::Refused`].
     ///
     /// ```
     /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// use oidc::BoundTokens;
+    ///
     /// let oidc = oidc::Oidc::builder()
     ///     .client_id("my-app")
     ///     .discovery_url("https://login.example.org")
-    ///     .resource("https://api.example.org")
-    ///     .audience("https://api.example.org")
+    ///     .bound_tokens(BoundTokens::CheckedByGateway)
     ///     .build()?;
     /// # Ok(()) }
     /// ```
-    pub fn resource(mut self, uri: impl Into<String>) -> Self {
-        self.resources.push(uri.into());
+    pub fn bound_tokens(mut self, bound: BoundTokens) -> Self {
+        self.bound_tokens = Some(Ok(bound));
         self
     }
 

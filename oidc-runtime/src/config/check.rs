@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Checked, Config, ConfigError, OidcBuilder, RedirectRules, check_provider_url};
+use super::{
+    Checked, Config, ConfigError, OidcBuilder, RedirectRules, Resource, check_provider_url,
+};
 use crate::http::{Http, HttpSettings, parse_certificates};
 use crate::jose::Algorithm;
-use crate::seal::Sealer;
+use crate::seal::{Sealer, Tagger};
 use crate::secret::Secret;
 use crate::token::{ClaimPath, RolePlaces};
 
@@ -41,9 +43,12 @@ impl OidcBuilder {
         let return_id_token = self
             .problems
             .take("return_id_token", &mut self.return_id_token);
+        let bound_tokens = self.problems.take("bound_tokens", &mut self.bound_tokens);
         let refresh_token_lifetime = self.checked_refresh_token_lifetime();
         let timeout = self.checked_timeout();
         let http = self.checked_http(timeout);
+        let requested_resources = self.resource.requested(&mut self.problems);
+        let resource = self.resource.check(&mut self.problems);
         self.check_rest();
         #[cfg(feature = "sessions")]
         let sessions = (self.sessions.take())
@@ -53,22 +58,25 @@ impl OidcBuilder {
         };
         let client = client_and_provider(&client_id, &discovery_url, self.issuer.as_deref());
         let sealer = self.checked_sealer(&client);
-        match (http, sealer) {
-            (Some(http), Some(sealer)) if self.problems.is_empty() => {
+        let tagger = self.checked_tagger(&client);
+        match (http, sealer, tagger) {
+            (Some(http), Some(sealer), Some(tagger)) if self.problems.is_empty() => {
                 let config = Config {
-                    role_places: Arc::new(
-                        roles_from.unwrap_or_else(|| self.usual_role_places(&client_id)),
-                    ),
-                    audiences: self.accepted_audiences(&client_id),
+                    role_places: Arc::new(roles_from.unwrap_or_else(|| {
+                        self.usual_role_places(&client_id, resource.resource.as_ref())
+                    })),
+                    audiences: self.accepted_audiences(&client_id, resource.resource.as_ref()),
                     accept_unmarked_tokens: self.accept_unmarked_tokens,
+                    bound_tokens: bound_tokens.unwrap_or_default(),
                     authorized_parties: self.authorized_parties,
-                    realm: self.realm.unwrap_or_else(|| client_id.clone()),
+                    challenges: resource.challenges(self.realm.as_deref().unwrap_or(&client_id)),
                     client_id,
                     client_secret: self.client_secret,
                     discovery_url,
                     issuer: self.issuer,
                     jwks_uri,
-                    resources: self.resources,
+                    requested_resources,
+                    resource,
                     scopes,
                     offline_access: offline_access.unwrap_or(true),
                     refresh_token_lifetime,
@@ -89,6 +97,7 @@ impl OidcBuilder {
                     config,
                     http,
                     sealer,
+                    tagger,
                 })
             }
             _ => Err(self.problems.into_error()),
@@ -212,8 +221,9 @@ impl OidcBuilder {
         places.map(RolePlaces::new)
     }
 
-    fn usual_role_places(&self, client_id: &str) -> RolePlaces {
-        RolePlaces::usual(client_id, self.accepted_audiences(client_id).as_deref())
+    fn usual_role_places(&self, client_id: &str, resource: Option<&Resource>) -> RolePlaces {
+        let audiences = self.accepted_audiences(client_id, resource);
+        RolePlaces::usual(client_id, audiences.as_deref())
     }
 
     fn checked_refresh_token_lifetime(&mut self) -> Duration {
@@ -259,24 +269,13 @@ impl OidcBuilder {
         {
             self.problems.add("client_secret", "is empty");
         }
-        self.check_resources();
         self.check_state_key();
         let realm = self.realm.as_deref().unwrap_or_default();
-        if !realm.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-            self.problems.add("realm", "must be printable ASCII");
-        }
-    }
-
-    fn check_resources(&mut self) {
-        for uri in &self.resources {
-            let plain = uri.bytes().all(|byte| byte.is_ascii_graphic()) && !uri.contains('#');
-            if !plain || Url::parse(uri).is_err() {
-                let message = format!(
-                    "contains `{}`, which is not an absolute URI without a fragment",
-                    uri.escape_debug()
-                );
-                self.problems.add("resource", message);
-            }
+        // Clients look for the parameters of a challenge with regular expressions.
+        let is_plain = |byte: u8| (0x20..=0x7e).contains(&byte) && !b"\"\\=".contains(&byte);
+        if !realm.bytes().all(is_plain) {
+            let message = "must be printable ASCII without `\"`, `\\` and `=`";
+            self.problems.add("realm", message);
         }
     }
 
@@ -303,18 +302,37 @@ impl OidcBuilder {
         self.problems.check("state_key", sealer)
     }
 
+    fn checked_tagger(&mut self, client: &str) -> Option<Tagger> {
+        let tagger = Tagger::new(self.state_key.as_ref(), "oidc-guard MCP session", client);
+        let tagger = tagger.map_err(|_| "cannot be used to derive a key");
+        self.problems.check("state_key", tagger)
+    }
+
     fn check_state_key(&mut self) {
         if let Some(problem) = self.state_key.as_ref().and_then(key_problem) {
             self.problems.add("state_key", problem);
         }
     }
 
-    fn accepted_audiences(&self, client_id: &str) -> Option<Vec<String>> {
-        match self.audiences.as_slice() {
-            _ if self.any_audience => None,
-            [] => Some(vec![client_id.to_owned()]),
-            audiences => Some(audiences.to_vec()),
+    /// The resource and further audiences; without a resource, the client id is the default.
+    fn accepted_audiences(
+        &self,
+        client_id: &str,
+        resource: Option<&Resource>,
+    ) -> Option<Vec<String>> {
+        if self.any_audience {
+            return None;
         }
+        let own = match resource {
+            Some(resource) => resource.audiences(),
+            None if self.audiences.is_empty() => vec![client_id.to_owned()],
+            None => Vec::new(),
+        };
+        Some(
+            own.into_iter()
+                .chain(self.audiences.iter().cloned())
+                .collect(),
+        )
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{OidcBuilder, parse_bool};
+use super::resource::ResourceBuilder;
+use super::{BoundTokens, OidcBuilder, parse_bool};
 use crate::jose::Algorithm;
 use crate::secret::Secret;
 
 /// The environment variables of the fields; the first one takes precedence.
-const VARIABLES: [(&str, &[&str]); 26] = [
+const VARIABLES: [(&str, &[&str]); 34] = [
     ("client_id", &["OIDC_CLIENT_ID"]),
     ("client_secret", &["OIDC_CLIENT_SECRET"]),
     ("discovery_url", &["OIDC_DISCOVERY_URL"]),
@@ -15,6 +16,14 @@ const VARIABLES: [(&str, &[&str]); 26] = [
     ("jwks_uri", &["OIDC_JWKS_URI"]),
     ("audience", &["OIDC_AUDIENCE"]),
     ("resource", &["OIDC_RESOURCE"]),
+    ("resource_name", &["OIDC_RESOURCE_NAME"]),
+    ("resource_documentation", &["OIDC_RESOURCE_DOCUMENTATION"]),
+    ("resource_scopes", &["OIDC_RESOURCE_SCOPES"]),
+    ("requested_resources", &["OIDC_REQUESTED_RESOURCES"]),
+    ("challenge_scopes", &["OIDC_CHALLENGE_SCOPES"]),
+    ("scope_prefix", &["OIDC_SCOPE_PREFIX"]),
+    ("browser_clients", &["OIDC_BROWSER_CLIENTS"]),
+    ("bound_tokens", &["OIDC_BOUND_TOKENS"]),
     ("authorized_parties", &["OIDC_AUTHORIZED_PARTIES"]),
     ("roles_from", &["OIDC_ROLES_FROM"]),
     ("scopes", &["OIDC_SCOPES"]),
@@ -59,7 +68,15 @@ impl OidcBuilder {
     /// | `OIDC_ISSUER` | [`issuer`](Self::issuer) | URL |
     /// | `OIDC_JWKS_URI` | [`jwks_uri`](Self::jwks_uri) | URL |
     /// | `OIDC_AUDIENCE` | [`audience`](Self::audience) | separated by spaces |
-    /// | `OIDC_RESOURCE` | [`resource`](Self::resource) | URIs separated by spaces |
+    /// | `OIDC_RESOURCE` | [`resource`](Self::resource) | URL |
+    /// | `OIDC_RESOURCE_NAME` | [`resource_name`](Self::resource_name) | text |
+    /// | `OIDC_RESOURCE_DOCUMENTATION` | [`resource_documentation`](Self::resource_documentation) | URL |
+    /// | `OIDC_RESOURCE_SCOPES` | [`resource_scopes`](Self::resource_scopes) | separated by spaces |
+    /// | `OIDC_REQUESTED_RESOURCES` | [`requested_resources`](Self::requested_resources) | URIs separated by spaces; `none` |
+    /// | `OIDC_CHALLENGE_SCOPES` | [`challenge_scopes`](Self::challenge_scopes) | separated by spaces |
+    /// | `OIDC_SCOPE_PREFIX` | [`scope_prefix`](Self::scope_prefix) | text |
+    /// | `OIDC_BROWSER_CLIENTS` | [`browser_clients`](Self::browser_clients) | origins separated by spaces; `*` |
+    /// | `OIDC_BOUND_TOKENS` | [`bound_tokens`](Self::bound_tokens) | `checked-by-gateway` |
     /// | `OIDC_AUTHORIZED_PARTIES` | [`authorized_parties`](Self::authorized_parties) | separated by spaces |
     /// | `OIDC_ROLES_FROM` | [`roles_from`](Self::roles_from) | paths separated by spaces |
     /// | `OIDC_SCOPES` | [`scopes`](Self::scopes) | separated by spaces |
@@ -114,7 +131,19 @@ impl OidcBuilder {
             issuer: read("issuer"),
             jwks_uri: read("jwks_uri"),
             audiences: words("audience").unwrap_or_default(),
-            resources: words("resource").unwrap_or_default(),
+            resource: ResourceBuilder {
+                identifier: read("resource"),
+                requested: words("requested_resources").map(unless_none),
+                name: read("resource_name"),
+                documentation: read("resource_documentation"),
+                scopes: read("resource_scopes"),
+                challenge_scopes: read("challenge_scopes"),
+                scope_prefix: read("scope_prefix"),
+                browser_clients: words("browser_clients"),
+            },
+            bound_tokens: read("bound_tokens")
+                .as_deref()
+                .map(BoundTokens::of_variable),
             authorized_parties: words("authorized_parties"),
             roles_from: words("roles_from"),
             scopes: read("scopes"),
@@ -130,6 +159,11 @@ impl OidcBuilder {
             ..Self::default()
         }
     }
+}
+
+/// A list that is empty cannot be told from a variable that is not set, so there is a word for it.
+fn unless_none(words: Vec<String>) -> Vec<String> {
+    if words == ["none"] { Vec::new() } else { words }
 }
 
 fn flag(text: &str) -> Result<bool, String> {

@@ -25,7 +25,6 @@ struct Problem {
 }
 
 impl ConfigError {
-    #[cfg(feature = "sessions")]
     pub(crate) fn new(field: &'static str, message: &str) -> Self {
         let mut problems = Problems::default();
         problems.add(field, message);

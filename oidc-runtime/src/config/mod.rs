@@ -1,12 +1,14 @@
 //! The configuration of a client, validated once at start-up.
 
 mod boolean;
+mod bound_tokens;
 mod builder;
 mod check;
 mod env;
 mod error;
 mod local_path;
 mod redirect;
+mod resource;
 #[cfg(feature = "sessions")]
 mod sessions;
 
@@ -15,27 +17,29 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::answer::ErrorResponder;
+use crate::answer::{Challenges, ErrorResponder};
 use crate::clock::SharedClock;
 use crate::http::Http;
 use crate::jose::Algorithm;
 use crate::policy::PolicySpec;
-use crate::seal::Sealer;
+use crate::seal::{Sealer, Tagger};
 use crate::secret::Secret;
 use crate::token::RolePlaces;
 pub(crate) use boolean::parse_bool;
+pub use bound_tokens::BoundTokens;
 pub use builder::OidcBuilder;
 pub(crate) use check::{is_scope_list, with_openid};
 pub use error::ConfigError;
 pub(crate) use local_path::is_local_path;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
+pub(crate) use resource::{BrowserClients, Resource, ResourceSettings};
 #[cfg(feature = "sessions")]
 pub(crate) use sessions::SessionSettings;
 #[cfg(feature = "sessions")]
 pub use sessions::{Refresh, Sessions, Userinfo};
 
 /// A validated configuration. Immutable.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 pub(crate) struct Config {
     pub(crate) client_id: String,
@@ -48,7 +52,9 @@ pub(crate) struct Config {
     /// One of these must be in `aud`; `None` accepts any audience.
     pub(crate) audiences: Option<Vec<String>>,
     /// The resources for which access tokens are requested (RFC 8707).
-    pub(crate) resources: Vec<String>,
+    pub(crate) requested_resources: Vec<String>,
+    pub(crate) resource: ResourceSettings,
+    pub(crate) bound_tokens: BoundTokens,
     /// One of these must have obtained the token; `None` accepts any application.
     pub(crate) authorized_parties: Option<Vec<String>>,
     pub(crate) role_places: Arc<RolePlaces>,
@@ -66,7 +72,7 @@ pub(crate) struct Config {
     pub(crate) global_policies: Vec<&'static PolicySpec>,
     pub(crate) redirects: RedirectRules,
     pub(crate) public_url: Option<Url>,
-    pub(crate) realm: String,
+    pub(crate) challenges: Challenges,
     pub(crate) timeout: Duration,
     pub(crate) token_cache_bytes: u64,
     /// Whether provider URLs may use plain HTTP outside the loopback interface.
@@ -84,6 +90,7 @@ pub(crate) struct Checked {
     pub(crate) http: Http,
     /// For sign-ins in progress.
     pub(crate) sealer: Sealer,
+    pub(crate) tagger: Tagger,
 }
 
 /// Checks the URL of a provider's endpoint; the error describes the problem.

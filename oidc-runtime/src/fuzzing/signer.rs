@@ -94,6 +94,7 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal,
         authorized_parties: settings.authorized_parties.as_deref(),
         algorithms: &Algorithm::ALL,
         accept_unmarked: false,
+        gateway_checks_certificates: false,
         now: NOW,
     };
     let issuer = Arc::from(ISSUER);

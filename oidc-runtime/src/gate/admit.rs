@@ -1,7 +1,5 @@
 //! For the guards: whether a request may go on.
 
-use std::borrow::Cow;
-
 use super::conclusion::Conclusion;
 use super::decide::{Decision, Denied, Verdict};
 use super::outcome::{Outcome, OutcomeStore, Promise};
@@ -66,7 +64,7 @@ impl Oidc {
     #[inline(never)]
     fn settle(
         &self,
-        policy: &PolicySpec,
+        policy: &'static PolicySpec,
         verdict: Verdict,
         known: Option<&Outcome>,
         request: &mut impl OutcomeStore,
@@ -117,16 +115,17 @@ impl Oidc {
     /// Concludes and reports, unless whoever cached the caller has reported the same.
     fn conclude(
         &self,
-        policy: &PolicySpec,
+        policy: &'static PolicySpec,
         verdict: &Verdict,
         known: Option<&Outcome>,
         request: &RequestParts<'_>,
     ) -> Conclusion {
-        let missing = match verdict.caller {
-            Ok(None) => self.missing_at(policy),
-            _ => Cow::Borrowed(self.missing()),
+        let unauthenticated = match &verdict.caller {
+            Ok(None) => Some(self.missing_where(policy)),
+            Err(rejection) => Some(self.invalid_at(policy, rejection)),
+            Ok(Some(_)) => None,
         };
-        let conclusion = Conclusion::of(policy.access, verdict, &missing);
+        let conclusion = Conclusion::of(policy.access, verdict, unauthenticated);
         if let Some(rejection) = conclusion.rejection() {
             let is_news = matches!(verdict.denial, Some(Denied::ByRoute(_)))
                 || known.is_none_or(Outcome::note_report);
@@ -139,19 +138,13 @@ impl Oidc {
 
     /// The rejection of a request without credentials. Where a session does not help, it has the code of
     /// that.
-    #[cfg(feature = "sessions")]
-    fn missing_at(&self, policy: &PolicySpec) -> Cow<'_, Rejection> {
-        let missing = self.missing();
+    fn missing_where(&self, policy: &'static PolicySpec) -> Rejection {
+        let missing = self.missing_at(policy);
+        #[cfg(feature = "sessions")]
         if demands_bearer(&policy.rule) {
-            Cow::Owned(missing.map(|refusal| refusal.code = "bearer_required"))
-        } else {
-            Cow::Borrowed(missing)
+            return missing.map(|refusal| refusal.code = "bearer_required");
         }
-    }
-
-    #[cfg(not(feature = "sessions"))]
-    fn missing_at(&self, _: &PolicySpec) -> Cow<'_, Rejection> {
-        Cow::Borrowed(self.missing())
+        missing
     }
 
     /// Whether those behind the guard would see somebody else without it, or pay a lot for the

@@ -89,7 +89,7 @@ impl Oidc {
     ) -> Result<Claims<T>, Rejection> {
         let user = self.user(request, None).await?;
         user.deserialize().map(Claims).map_err(|_| {
-            let rejection = Rejection::forbidden(&self.config().realm, "claims_unfit");
+            let rejection = Rejection::forbidden(&self.config().challenges, "claims_unfit");
             report(rejection.refusal(), None, &request.parts());
             self.worded(rejection, None, &request.parts())
         })

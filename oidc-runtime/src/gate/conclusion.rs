@@ -14,35 +14,46 @@ pub(super) enum Conclusion {
 }
 
 impl Conclusion {
-    /// `missing` is the rejection of a request without credentials.
-    pub(super) fn of(access: AccessMode, verdict: &Verdict, missing: &Rejection) -> Self {
-        let Verdict { caller, denial } = verdict;
-        if let (AccessMode::Optional { .. }, Err(rejection)) = (access, caller)
-            && rejection.refusal().is_unconditional
-        {
-            return Self::Reject(rejection.clone());
+    /// `unauthenticated` is the rejection of a request without a user.
+    pub(super) fn of(
+        access: AccessMode,
+        verdict: &Verdict,
+        unauthenticated: Option<Rejection>,
+    ) -> Self {
+        if let AccessMode::Public { .. } = access {
+            return Self::Admit;
         }
-        match (access, caller, denial) {
-            (AccessMode::Public { .. }, _, _) | (_, Ok(Some(_)), None) => Self::Admit,
-            (AccessMode::Required, Ok(None), _) => Self::Reject(missing.clone()),
-            (AccessMode::Optional { .. }, Ok(None), _) => Self::AdmitAnonymous(None),
-            (AccessMode::Optional { .. }, Ok(Some(_)), Some(Denied::ByRoute(rejection)))
+        let Some(rejection) = unauthenticated else {
+            return Self::of_user(access, verdict.denial.as_ref());
+        };
+        let has_credentials = verdict.caller.is_err();
+        match access {
+            AccessMode::Optional { invalid } => {
+                let is_rejected = has_credentials
+                    && (invalid == OnInvalidToken::Reject || rejection.refusal().is_unconditional);
+                if is_rejected {
+                    Self::Reject(rejection)
+                } else {
+                    Self::AdmitAnonymous(has_credentials.then_some(rejection))
+                }
+            }
+            AccessMode::Required | AccessMode::Public { .. } => Self::Reject(rejection),
+        }
+    }
+
+    fn of_user(access: AccessMode, denial: Option<&Denied>) -> Self {
+        match (access, denial) {
+            (_, None) => Self::Admit,
+            (AccessMode::Optional { .. }, Some(Denied::ByRoute(rejection)))
             | (
                 AccessMode::Optional {
                     invalid: OnInvalidToken::Ignore,
                 },
-                _,
                 Some(Denied::ByClient(rejection)),
-            )
-            | (
-                AccessMode::Optional {
-                    invalid: OnInvalidToken::Ignore,
-                },
-                Err(rejection),
-                _,
             ) => Self::AdmitAnonymous(Some(rejection.clone())),
-            (_, _, Some(Denied::ByClient(rejection) | Denied::ByRoute(rejection)))
-            | (_, Err(rejection), None) => Self::Reject(rejection.clone()),
+            (_, Some(Denied::ByClient(rejection) | Denied::ByRoute(rejection))) => {
+                Self::Reject(rejection.clone())
+            }
         }
     }
 

@@ -183,11 +183,11 @@ impl Judgement {
             }
             Some(false) => {
                 let denial = explain(&policy.rule, &context);
-                Finding::Fails(Rejection::denied(&config.realm, &denial))
+                Finding::Fails(Rejection::denied(&config.challenges, &denial))
             }
             None => match checks(&policy.rule).get(self.answers.len()) {
                 Some(check) => Finding::NeedsCheck(*check),
-                None => Finding::Fails(Rejection::denied(&config.realm, &Denial::Forbidden)),
+                None => Finding::Fails(Rejection::denied(&config.challenges, &Denial::Forbidden)),
             },
         }
     }

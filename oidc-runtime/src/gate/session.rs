@@ -25,7 +25,7 @@ impl Oidc {
     ) -> Result<Session, Rejection> {
         let user = self.user(request, None).await?;
         if user.via() == Via::Bearer {
-            let rejection = Rejection::session_required(&self.config().realm);
+            let rejection = Rejection::session_required(&self.config().challenges);
             report(rejection.refusal(), None, &request.parts());
             return Err(self.worded(rejection, None, &request.parts()));
         }

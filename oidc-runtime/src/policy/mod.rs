@@ -1,5 +1,6 @@
 //! The policy language: rules as data, how they are evaluated, explained, printed and compared.
 
+mod asked_scopes;
 mod check;
 mod derived;
 mod display;
@@ -13,6 +14,7 @@ mod spec;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use asked_scopes::asked_scopes;
 pub use check::{
     AsyncCheck, Check, CheckFn, CheckFunction, CheckResult, SyncCheck, SyncRequestCheck,
 };

@@ -1,5 +1,6 @@
 //! Validates the claims of an access token, after the signature check (RFC 9068 §4).
 
+use super::binding::Binding;
 use super::claims_error::ClaimsError;
 use super::expectations::Expectations;
 use super::explain;
@@ -84,8 +85,10 @@ fn check(
     }
     check_authorized_party(claims, expected.authorized_parties)?;
     // RFC 7800 §3: the presenter would have to prove possession of the key.
-    if claims.is_bound {
-        return Err(TokenError::SenderConstrained.into());
+    match claims.binding {
+        None => {}
+        Some(Binding::Certificate) if expected.gateway_checks_certificates => {}
+        Some(_) => return Err(TokenError::SenderConstrained.into()),
     }
     // Step 6, and RFC 7519 §4.1.5, §4.1.6.
     check_times(claims, expected.now)?;

@@ -16,5 +16,7 @@ pub(crate) struct Expectations<'e> {
     pub(crate) algorithms: &'e [Algorithm],
     /// Accepts tokens that could be ID tokens.
     pub(crate) accept_unmarked: bool,
+    /// A gateway compares client certificates with what tokens are bound to.
+    pub(crate) gateway_checks_certificates: bool,
     pub(crate) now: UnixSeconds,
 }

@@ -3,6 +3,7 @@
 
 mod access_token;
 mod bearer;
+mod binding;
 mod claim_path;
 mod claims;
 mod claims_error;

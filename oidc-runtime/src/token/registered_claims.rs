@@ -5,6 +5,7 @@
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
+use super::binding::Binding;
 use super::claims_error::ClaimsError;
 use super::numeric_date::NumericDate;
 use crate::jose::{Checked, CowStr, Members, read_object};
@@ -31,8 +32,8 @@ pub(crate) struct RegisteredClaims {
     other_kind: Option<&'static str>,
     /// `token_use`, `typ` or `azpacr` marks the token as an access token.
     pub(super) access_kind: bool,
-    /// `cnf` binds the token to a key (RFC 7800 §3).
-    pub(super) is_bound: bool,
+    /// What the token is bound to (`cnf`, RFC 7800 §3).
+    pub(super) binding: Option<Binding>,
 }
 
 impl RegisteredClaims {
@@ -145,10 +146,7 @@ impl Reader {
             "c_hash" => claims.other_kind = Some(skip("c_hash", map)?),
             "s_hash" => claims.other_kind = Some(skip("s_hash", map)?),
             "events" => claims.other_kind = Some(skip("events", map)?),
-            "cnf" => {
-                skip("cnf", map)?;
-                claims.is_bound = true;
-            }
+            "cnf" => claims.binding = Some(map.next_value()?),
             "token_use" => {
                 let CowStr(kind) = map.next_value::<CowStr<'de>>()?;
                 claims.note("token_use", Kind::of_token_use(&kind));

@@ -1,6 +1,7 @@
 //! The adapter to actix-web 4.
 
 mod extract;
+mod metadata;
 mod middleware;
 mod payload;
 mod request;

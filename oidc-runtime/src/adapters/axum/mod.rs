@@ -1,6 +1,7 @@
 //! The adapter to axum 0.8.
 
 mod extract;
+mod metadata;
 mod response;
 mod routes;
 mod strict;

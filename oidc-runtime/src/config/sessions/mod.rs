@@ -14,7 +14,7 @@ use crate::secret::Secret;
 pub use builder::{Refresh, Sessions, Userinfo};
 
 /// Validated settings of browser sessions. Immutable.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SessionSettings {
     /// Where browsers see this application.
     pub(crate) public_url: Url,
@@ -42,7 +42,7 @@ pub(crate) struct SessionSettings {
 }
 
 /// The sign-in endpoints as the browser sees them, below the path of the public URL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SessionPaths {
     /// The path of the public URL, without the trailing slash.
     pub(crate) base: String,

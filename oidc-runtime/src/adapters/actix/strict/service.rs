@@ -3,10 +3,11 @@
 use actix_web::dev::HttpServiceFactory;
 
 use crate::access::{AccessMatrix, Framework, Registry};
+use crate::metadata::Metadata;
 use crate::routes::Routes;
 
 /// A service that declares an access policy for each of its routes: a [`Scope`](super::Scope), a
-/// [`Resource`](super::Resource), or `oidc::routes!()`.
+/// [`Resource`](super::Resource), `oidc::routes!()`, or `oidc::metadata!()`.
 ///
 /// The trait is sealed.
 #[diagnostic::on_unimplemented(
@@ -23,6 +24,14 @@ pub trait GuardedService: HttpServiceFactory + sealed::Sealed {
 pub(super) mod sealed {
     #[expect(unnameable_types, reason = "seals `GuardedService`")]
     pub trait Sealed {}
+}
+
+impl sealed::Sealed for Metadata {}
+
+impl GuardedService for Metadata {
+    fn access(&self) -> AccessMatrix {
+        Registry::from(*self).matrix(Framework::ActixWeb)
+    }
 }
 
 impl sealed::Sealed for Routes {}

@@ -1,12 +1,12 @@
 //! Authenticated encryption of values that clients carry, and detection of their reuse.
 
+use super::key::derived_key;
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::{Mutex, Once, PoisonError};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -30,25 +30,15 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// Derives the key from a configured secret, the purpose and the client, so that neither
-    /// another purpose nor another client with the same secret can open what is sealed here.
-    /// Without a secret the key is random, and only this process can.
+    /// Neither another purpose nor another client with the same secret can open what is sealed here.
+    /// Without a secret only this process can.
     pub(crate) fn new(
         secret: Option<&Secret>,
         purpose: &str,
         client: &str,
         version: u8,
     ) -> Result<Self, Unspecified> {
-        // The first NUL ends the purpose, a constant without one, so that no other pair has this key.
-        let info = [purpose.as_bytes(), b"\0", client.as_bytes()];
-        let mut key = [0; 32];
-        match secret {
-            Some(secret) => Salt::new(HKDF_SHA256, &[])
-                .extract(secret.expose().as_bytes())
-                .expand(&info, HKDF_SHA256)?
-                .fill(&mut key)?,
-            None => aws_lc_rs::rand::fill(&mut key)?,
-        }
+        let key = derived_key(secret, purpose, client)?;
         Ok(Self {
             key: RandomizedNonceKey::new(&AES_256_GCM, &key)?,
             version,
