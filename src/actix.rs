@@ -69,6 +69,6 @@ pub use oidc_runtime::GuardFuture;
 #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
 pub use oidc_runtime::actix::SessionMiddleware;
 pub use oidc_runtime::actix::{
-    Actix, AppFactory, Extraction, GuardMiddleware, GuardedService, PendingRoute, Resource, Route,
-    Scope, any, delete, get, head, patch, post, put, resource, scope, trace,
+    Actix, AppFactory, Extraction, GuardMiddleware, GuardedService, McpMiddleware, PendingRoute,
+    Resource, Route, Scope, any, delete, get, head, patch, post, put, resource, scope, trace,
 };

@@ -65,8 +65,8 @@
 //! ```
 
 pub use oidc_runtime::axum::{
-    Axum, GuardService, IntoRouter, MethodRouter, ResponseFuture, Router, any, connect, delete,
-    get, head, on, options, patch, post, put, trace,
+    Axum, GuardService, IntoRouter, McpService, MethodRouter, ResponseFuture, Router, any, connect,
+    delete, get, head, on, options, patch, post, put, trace,
 };
 #[cfg(feature = "sessions")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]

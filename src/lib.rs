@@ -8,6 +8,7 @@ pub mod actix;
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub mod axum;
 pub mod guide;
+mod metadata;
 mod routes;
 mod scopes;
 
@@ -21,10 +22,12 @@ pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
     Algorithm, BearerToken, BoundTokens, Claims, Clock, ConfigError, ErrorResponse, Guard,
-    GuardLayer, Health, Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts,
-    Routes, UnknownAlgorithm, Via,
+    GuardLayer, Health, McpLayer, Metadata, NoTools, Oidc, OidcBuilder, Principal, ProviderError,
+    Rejection, RequestParts, Routes, Tools, UnknownAlgorithm, Via,
 };
 
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use oidc_runtime::CarriesUser;
 #[cfg(feature = "sessions")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
 pub use oidc_runtime::{

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 26] = [
+const FLOORS: [&str; 27] = [
     "clock",
     "html",
     "secret",
@@ -27,6 +27,7 @@ const FLOORS: [&str; 26] = [
     "client",
     "gate",
     "metadata",
+    "mcp",
     "flow",
     "access",
     "openapi",

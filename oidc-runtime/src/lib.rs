@@ -25,6 +25,7 @@ mod http;
 mod jose;
 #[cfg(test)]
 mod layers;
+mod mcp;
 mod metadata;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
@@ -42,6 +43,8 @@ mod telemetry;
 mod text_cache;
 mod token;
 
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use adapters::CarriesUser;
 #[cfg(feature = "actix-web")]
 pub use adapters::actix;
 #[cfg(feature = "axum")]
@@ -58,6 +61,7 @@ pub use config::{Refresh, Sessions, Userinfo};
 pub use gate::GuardFuture;
 pub use gate::{Guard, GuardLayer};
 pub use jose::{Algorithm, TokenError, UnknownAlgorithm};
+pub use mcp::{McpLayer, NoTools, Tools};
 pub use metadata::Metadata;
 #[cfg(feature = "sessions")]
 pub use oidc_stores as stores;

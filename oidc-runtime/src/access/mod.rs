@@ -18,6 +18,8 @@ mod lock_file;
 mod loosened;
 mod matrix;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
+mod mcp;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
 mod metadata;
 mod pattern;
 #[cfg(any(feature = "axum", feature = "actix-web"))]

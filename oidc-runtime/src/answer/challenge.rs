@@ -38,19 +38,14 @@ impl Challenges {
     }
 
     /// The challenge of a refusal, with the scopes to ask for and further parameters (RFC 6750 §3).
-    pub(super) fn challenge(
-        &self,
-        refusal: &Refusal,
-        scopes: &[&str],
-        parameters: &[(&str, &str)],
-    ) -> String {
+    pub(super) fn challenge(&self, refusal: &Refusal, parameters: &[(&str, &str)]) -> String {
         let mut challenge = Challenge::new(&self.realm);
         if let Some(error) = &refusal.error {
             challenge.text("error", error);
             challenge.text("error_description", &refusal.description);
         }
-        if !scopes.is_empty() {
-            challenge.parameter("scope", &self.prefixed(scopes));
+        if !refusal.scopes.is_empty() {
+            challenge.parameter("scope", &self.prefixed(&refusal.scopes));
         }
         for (name, value) in parameters {
             challenge.parameter(name, value);
@@ -62,11 +57,11 @@ impl Challenges {
     }
 
     /// Each of the scopes once, as clients ask for them.
-    fn prefixed(&self, scopes: &[&str]) -> String {
-        let mut named = Vec::new();
+    fn prefixed(&self, scopes: &[Cow<'_, str>]) -> String {
+        let mut named: Vec<&str> = Vec::new();
         for scope in scopes {
             // Whether a client wants refresh tokens is its own affair.
-            if *scope != "offline_access" && !named.contains(scope) {
+            if scope != "offline_access" && !named.contains(&&**scope) {
                 named.push(scope);
             }
         }
@@ -132,11 +127,12 @@ fn plain(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn challenge(realm: &str, scopes: &[&str]) -> String {
+    fn challenge(realm: &str, scopes: &[&'static str]) -> String {
         let url = "https://notes.example/.well-known/oauth-protected-resource/mcp";
         let challenges = Challenges::new(realm, Some(url.into()), "api://notes/".into());
-        let refusal = Refusal::new(401, "test", Some("invalid_token".into()), "a \"b=c\\\"");
-        challenges.challenge(&refusal, scopes, &[])
+        let mut refusal = Refusal::new(401, "test", Some("invalid_token".into()), "a \"b=c\\\"");
+        refusal.scopes = scopes.iter().copied().map(Cow::Borrowed).collect();
+        challenges.challenge(&refusal, &[])
     }
 
     #[test]

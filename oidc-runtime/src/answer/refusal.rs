@@ -16,6 +16,8 @@ pub(crate) struct Refusal {
     /// §3.1).
     pub(crate) error: Option<Cow<'static, str>>,
     pub(crate) description: Cow<'static, str>,
+    /// The scopes that the challenge asks for.
+    pub(crate) scopes: Vec<Cow<'static, str>>,
     pub(crate) challenge: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// The only method that is allowed.
@@ -96,6 +98,7 @@ impl Refusal {
             code,
             error,
             description: description.into(),
+            scopes: Vec::new(),
             challenge: None,
             retry_after: None,
             allow: None,

@@ -1,5 +1,6 @@
 //! The response to a rejected request (RFC 6750 §3, RFC 9470 §3).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,25 +126,35 @@ impl Rejection {
         self.shared.json()
     }
 
+    /// For a reason of its own.
+    pub(crate) fn of(refusal: Refusal) -> Self {
+        Self::new(refusal)
+    }
+
     fn new(refusal: Refusal) -> Self {
         ErrorResponse::new(refusal, None).into()
     }
 
-    /// Adds a challenge (RFC 6750 §3) with the scopes to ask for and further parameters.
+    /// Adds a challenge (RFC 6750 §3) with further parameters.
     fn challenged(
         challenges: &Challenges,
         mut refusal: Refusal,
-        scopes: &[&str],
         parameters: &[(&str, &str)],
     ) -> Self {
-        refusal.challenge = Some(challenges.challenge(&refusal, scopes, parameters));
+        refusal.challenge = Some(challenges.challenge(&refusal, parameters));
         Self::new(refusal)
     }
 
-    /// The same rejection, which asks for the scopes of the route as well: a client without a valid
-    /// token then requests the right one at once.
-    pub(crate) fn asking_for(&self, challenges: &Challenges, scopes: &[&str]) -> Self {
-        Self::challenged(challenges, self.refusal().clone(), scopes, &[])
+    /// The same rejection, whose challenge asks for these scopes first: those of the route if a client
+    /// has no valid token, those of the guards above if it lacks scopes.
+    pub(crate) fn asking_for(
+        &self,
+        challenges: &Challenges,
+        scopes: impl IntoIterator<Item = Cow<'static, str>>,
+    ) -> Self {
+        let mut refusal = self.refusal().clone();
+        refusal.scopes.splice(..0, scopes);
+        Self::challenged(challenges, refusal, &[])
     }
 
     fn unavailable_for(pause: Duration, code: &'static str, description: &'static str) -> Self {
@@ -163,14 +174,14 @@ impl Rejection {
 
     pub(crate) fn missing_credentials(challenges: &Challenges) -> Self {
         let refusal = Refusal::new(401, "credentials_missing", None, "not authenticated");
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
     pub(crate) fn malformed_credentials(challenges: &Challenges) -> Self {
         let description = "the request must carry exactly one well-formed bearer token";
         let error = Some("invalid_request".into());
         let refusal = Refusal::new(400, "credentials_malformed", error, description);
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
     /// The same response for every invalid token, so that it does not help an attacker. Only expiry
@@ -182,7 +193,7 @@ impl Rejection {
         };
         let error = Some("invalid_token".into());
         let refusal = Refusal::new(401, reason.code(), error, description);
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
     pub(crate) fn denied(challenges: &Challenges, denial: &Denial) -> Self {
@@ -203,27 +214,32 @@ impl Rejection {
         let description = "a browser session is required";
         let error = Some("invalid_token".into());
         let refusal = Refusal::new(401, "session_required", error, description);
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
     /// Without an `error`, as for any request without a token (RFC 6750 §3.1).
     fn bearer_required(challenges: &Challenges) -> Self {
         let description = "an access token is required";
         let refusal = Refusal::new(401, "bearer_required", None, description);
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
     pub(crate) fn forbidden(challenges: &Challenges, code: &'static str) -> Self {
         let description = "the access token does not satisfy the rule of this resource";
         let refusal = Refusal::new(403, code, Some("access_denied".into()), description);
-        Self::challenged(challenges, refusal, &[], &[])
+        Self::challenged(challenges, refusal, &[])
     }
 
-    fn insufficient_scope(challenges: &Challenges, needed: &[&str], missing: &[&str]) -> Self {
+    fn insufficient_scope(
+        challenges: &Challenges,
+        needed: &[&'static str],
+        missing: &[&str],
+    ) -> Self {
         let description = format!("missing scope: {}", missing.join(" "));
         let error = Some("insufficient_scope".into());
-        let refusal = Refusal::new(403, "scope_missing", error, description);
-        Self::challenged(challenges, refusal, needed, &[])
+        let mut refusal = Refusal::new(403, "scope_missing", error, description);
+        refusal.scopes = needed.iter().copied().map(Cow::Borrowed).collect();
+        Self::challenged(challenges, refusal, &[])
     }
 
     /// RFC 9470 §3.
@@ -244,7 +260,7 @@ impl Rejection {
         let parameters = parameters.map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = parameters.into_iter().flatten().collect();
         refusal.step_up = Some(step_up);
-        Self::challenged(challenges, refusal, &[], &parameters)
+        Self::challenged(challenges, refusal, &parameters)
     }
 
     pub(crate) fn unavailable(retry_after: Duration) -> Self {
@@ -309,6 +325,7 @@ impl Rejection {
     }
 
     /// The same rejection with another content.
+    #[cfg(feature = "sessions")]
     pub(crate) fn map(&self, change: impl FnOnce(&mut Refusal)) -> Self {
         let mut refusal = self.refusal().clone();
         change(&mut refusal);

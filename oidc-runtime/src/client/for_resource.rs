@@ -34,10 +34,15 @@ impl Oidc {
         Ok(self.with(config))
     }
 
-    /// Notes the policy in front of the resource of this client, for its metadata.
-    pub(crate) fn note_base(&self, policy: &PolicySpec) {
-        if let Some(resource) = &self.config().resource.resource {
+    /// Takes note of the policy in front of an MCP server, for the metadata of its resource and for its
+    /// challenge.
+    pub(crate) fn note_base(&self, policy: &'static PolicySpec) {
+        let settings = &self.config().resource;
+        if let Some(resource) = &settings.resource {
             self.resources().note_base(resource, policy);
+        }
+        if let Some(scopes) = &settings.challenge_scopes {
+            self.ask_at(policy, scopes);
         }
     }
 }

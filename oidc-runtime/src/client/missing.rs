@@ -1,5 +1,6 @@
 //! The rejections of requests without credentials, each created once since they are frequent.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ptr;
 use std::sync::Arc;
@@ -44,18 +45,37 @@ impl Missing {
         if let Some(rejection) = self.by_policy.load().get(&address) {
             return rejection.clone();
         }
-        let rejection = self.plain.asking_for(challenges, &scopes(policy, others));
+        let rejection = self.plain.asking_for(challenges, scopes(policy, others));
+        self.set(policy, &rejection);
+        rejection
+    }
+
+    /// Asks for other scopes at routes with this policy.
+    pub(super) fn ask(
+        &self,
+        policy: &'static PolicySpec,
+        scopes: &[String],
+        challenges: &Challenges,
+    ) {
+        let scopes = scopes.iter().cloned().map(Cow::Owned);
+        self.set(policy, &self.plain.asking_for(challenges, scopes));
+    }
+
+    fn set(&self, policy: &'static PolicySpec, rejection: &Rejection) {
+        let address = ptr::from_ref(policy).addr();
         self.by_policy.rcu(|known| {
             let mut known = HashMap::clone(known);
             known.insert(address, rejection.clone());
             Arc::new(known)
         });
-        rejection
     }
 }
 
 /// The scopes to ask for at a route with this policy, behind others.
-pub(super) fn scopes(policy: &PolicySpec, others: &[&'static PolicySpec]) -> Vec<&'static str> {
+pub(super) fn scopes(
+    policy: &PolicySpec,
+    others: &[&'static PolicySpec],
+) -> impl Iterator<Item = Cow<'static, str>> {
     let rules = others.iter().map(|other| &other.rule).chain([&policy.rule]);
-    rules.flat_map(asked_scopes).collect()
+    rules.flat_map(asked_scopes).map(Cow::Borrowed)
 }

@@ -312,13 +312,19 @@ impl Oidc {
         missing.of(policy, &config.global_policies, &config.challenges)
     }
 
+    /// Asks for these scopes where a request without credentials meets the policy.
+    pub(super) fn ask_at(&self, policy: &'static PolicySpec, scopes: &[String]) {
+        let challenges = &self.config().challenges;
+        self.inner.missing.ask(policy, scopes, challenges);
+    }
+
     /// The rejection of invalid credentials at a route with this policy, with the scopes to ask for.
     pub(crate) fn invalid_at(&self, policy: &PolicySpec, rejection: &Rejection) -> Rejection {
         let config = self.config();
         let names_scopes = config.challenges.name_scopes() && rejection.status() == 401;
         if names_scopes {
             let scopes = missing::scopes(policy, &config.global_policies);
-            rejection.asking_for(&config.challenges, &scopes)
+            rejection.asking_for(&config.challenges, scopes)
         } else {
             rejection.clone()
         }

@@ -100,7 +100,6 @@ impl Oidc {
 
     /// Decides, at once where that is possible, so that the ordinary request pays for no large
     /// future.
-    #[cfg(feature = "actix-web")]
     pub(crate) async fn admit(
         &self,
         policy: &'static PolicySpec,

@@ -10,6 +10,7 @@
 //! | `browser` | what a browser gets when it is rejected |
 //! | `outcome` | the result, cached with the request for further guards and extractors |
 //! | `admit`, `caller` | the entry points of guards and extractors |
+//! | `further` | the entry point of the rules behind a guard |
 //! | `token` | the entry point for a token without a request |
 //! | `guard` | the extractor that the attributes add to a handler, and the layer |
 //! | `future` | the future of a guard |
@@ -21,6 +22,7 @@ mod caller;
 mod conclusion;
 mod decide;
 mod drive;
+mod further;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod future;
 mod guard;

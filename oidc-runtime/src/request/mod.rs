@@ -1,6 +1,7 @@
 //! What the library sees of a request, whatever the framework.
 
 mod carried;
+mod field;
 mod fields;
 mod missing;
 
@@ -8,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub(crate) use carried::Carried;
+pub(crate) use field::Field;
 pub(crate) use fields::Fields;
 
 /// The head of a request, borrowed from the framework. The body is never part of it.

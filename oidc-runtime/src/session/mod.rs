@@ -4,7 +4,6 @@
 pub(crate) mod content;
 pub(crate) mod cookies;
 pub(crate) mod ended;
-mod field;
 pub(crate) mod id;
 pub(crate) mod keys;
 pub(crate) mod live;

@@ -6,8 +6,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::field::Field;
-use crate::request::RequestParts;
+use crate::request::{Field, RequestParts};
 
 /// The origins whose pages may send requests with a session cookie.
 #[derive(Clone, Debug)]

@@ -3,10 +3,9 @@
 
 use url::Url;
 
-use super::field::Field;
 use super::origin::Origins;
 use super::return_to;
-use crate::request::{Authorization, RequestParts};
+use crate::request::{Authorization, Field, RequestParts};
 
 /// Who gets the response.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The adapter to actix-web 4.
 
 mod extract;
+mod mcp;
 mod metadata;
 mod middleware;
 mod payload;
@@ -12,6 +13,7 @@ mod sessions;
 mod strict;
 
 pub use extract::Extraction;
+pub use mcp::McpMiddleware;
 pub use middleware::GuardMiddleware;
 #[cfg(feature = "sessions")]
 pub use sessions::SessionMiddleware;

@@ -4,6 +4,7 @@ mod app_factory;
 mod guarded;
 mod joined_path;
 mod listing;
+mod mcp;
 mod resource;
 mod route;
 mod scope;

@@ -30,8 +30,8 @@ use crate::policy::Policy;
 /// not appear in the access matrix.
 #[must_use = "a scope does nothing until it is served"]
 pub struct Scope<I = actix_web::Scope> {
-    inner: I,
-    routes: Listing,
+    pub(super) inner: I,
+    pub(super) routes: Listing,
 }
 
 /// Everything below a path, like [`actix_web::web::scope`]. The empty path is the whole

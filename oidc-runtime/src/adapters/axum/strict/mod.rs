@@ -6,6 +6,7 @@ mod guarded;
 mod guards;
 mod into_router;
 mod layer;
+mod mcp;
 mod method_filter;
 mod method_router;
 mod methods;

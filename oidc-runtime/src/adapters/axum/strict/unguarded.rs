@@ -128,7 +128,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "this service declares no access policy",
     label = "a service cannot carry an attribute of `oidc`",
-    note = "state why it is public: `route_service_unguarded(path, service, \"reason\")`, `nest_service_unguarded(path, service, \"reason\")` or `fallback_service_unguarded(service, \"reason\")`"
+    note = "state why it is public: `route_service_unguarded(path, service, \"reason\")`, `nest_service_unguarded(path, service, \"reason\")` or `fallback_service_unguarded(service, \"reason\")`",
+    note = "an MCP server behind its guard is added by `nest_mcp(path, oidc.mcp(..))`"
 )]
 #[expect(unnameable_types, reason = "no type implements it")]
 pub trait DeclaresAccess: sealed::Sealed {}
