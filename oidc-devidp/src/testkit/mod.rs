@@ -247,7 +247,8 @@ impl TestIdp {
         lock(&self.provider().keys).rotate();
     }
 
-    /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`.
+    /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`,
+    /// the thumbprint of the key (RFC 7638).
     ///
     /// ```
     /// use oidc_devidp::{Algorithm, TestIdp, TestKey};
