@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use crate::config::{Client, Config, Preset, User};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::keys::Algorithm;
 use crate::provider::Provider;
@@ -77,6 +78,24 @@ impl DevIdp {
     #[must_use]
     pub fn discovery_url(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.provider.base())
+    }
+
+    /// Where the same metadata is as RFC 8414 §3.1 has it, which clients of MCP servers try first:
+    /// the well-known path comes before the path of the issuer.
+    ///
+    /// ```
+    /// use oidc_devidp::{DevIdp, Preset};
+    ///
+    /// let idp = DevIdp::builder().port(0).preset(Preset::Keycloak).start()?;
+    /// let url = idp.authorization_server_metadata_url();
+    /// assert!(url.ends_with("/.well-known/oauth-authorization-server/realms/dev"));
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    #[must_use]
+    pub fn authorization_server_metadata_url(&self) -> String {
+        let provider = &self.provider;
+        let well_known = Endpoint::AuthorizationServer.path();
+        format!("{}{well_known}{}", provider.origin(), provider.path)
     }
 
     /// The address the provider listens on.

@@ -132,9 +132,7 @@ async fn respond(
     if let Err(error) = host::check(&request, &provider.issuer) {
         return Ok(error.response(&provider.issuer));
     }
-    let path = request.uri().path();
-    let path = path.strip_prefix(&*provider.path).unwrap_or(path);
-    let endpoint = Endpoint::of_path(path);
+    let endpoint = Endpoint::at(request.uri().path(), &provider.path);
     let Some((endpoint, active)) =
         endpoint.and_then(|endpoint| Some((endpoint, provider.controls.hit(endpoint)?)))
     else {

@@ -53,7 +53,8 @@ pub struct Config {
     pub port: u16,
     /// A provider to behave like. Default: none, but all that the standards offer.
     pub preset: Option<Preset>,
-    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset.
+    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset. All
+    /// endpoints are below its path and at the root, for proxies that take the path away.
     pub issuer: Option<String>,
     /// What tokens are signed with. Default: RS256.
     pub algorithm: Algorithm,

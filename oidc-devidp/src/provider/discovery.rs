@@ -16,8 +16,17 @@ use crate::tamper::Tamper;
 
 const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
 
-pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
-    let mut metadata = endpoints(&provider);
+pub(super) async fn openid_metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    Json(metadata(&provider, Endpoint::Discovery))
+}
+
+pub(super) async fn oauth_metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    Json(metadata(&provider, Endpoint::AuthorizationServer))
+}
+
+/// The metadata as one of the two endpoints has it.
+fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
+    let mut metadata = endpoints(provider);
     if let Some(members) = metadata.as_object_mut() {
         provider.adapt_metadata(members);
     }
@@ -36,10 +45,10 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
         metadata["acr_values_supported"] = json!(provider.config.acr_values);
     }
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
-    if provider.controls.wrong_issuer(Endpoint::Discovery) {
+    if provider.controls.wrong_issuer(endpoint) {
         metadata["issuer"] = json!(ANOTHER_ISSUER);
     }
-    Json(metadata)
+    metadata
 }
 
 pub(super) async fn jwks(State(provider): State<Arc<Provider>>) -> Response {

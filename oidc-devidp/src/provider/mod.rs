@@ -39,13 +39,24 @@ pub(crate) use backchannel::deliver;
 pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 
-/// All endpoints, at the root and below the path of the issuer.
+use crate::endpoint::Endpoint;
+
+/// All endpoints, at the root and below the path of the issuer. Only there is a metadata document
+/// that has the path behind its own.
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
     let routes = routes();
+    let below = |endpoint: Endpoint| format!("{}{}", endpoint.path(), provider.path);
+    let oauth = below(Endpoint::AuthorizationServer);
     let routes = match provider.path.as_str() {
         "" => routes,
-        path => routes.clone().nest(path, routes),
+        // A path may have what was a parameter in axum 0.7.
+        path => routes
+            .clone()
+            .without_v07_checks()
+            .nest(path, routes)
+            .route(&below(Endpoint::Discovery), get(discovery::openid_metadata)),
     };
+    let routes = routes.route(&oauth, get(discovery::oauth_metadata));
     routes.with_state(provider)
 }
 
@@ -53,7 +64,7 @@ fn routes() -> Router<Arc<Provider>> {
     Router::new()
         .route(
             "/.well-known/openid-configuration",
-            get(discovery::metadata),
+            get(discovery::openid_metadata),
         )
         .route("/jwks", get(discovery::jwks))
         .route("/authorize", get(authorize::get).post(authorize::post))
