@@ -7,6 +7,7 @@ mod authorize;
 mod backchannel;
 mod claims;
 mod client_auth;
+mod cors;
 mod device;
 mod dialect;
 mod discovery;
@@ -40,23 +41,23 @@ pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 
 use crate::endpoint::Endpoint;
+use cors::for_all_origins;
 
 /// All endpoints, at the root and below the path of the issuer. Only there is a metadata document
 /// that has the path behind its own.
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
     let routes = routes();
     let below = |endpoint: Endpoint| format!("{}{}", endpoint.path(), provider.path);
-    let oauth = below(Endpoint::AuthorizationServer);
+    let openid = for_all_origins(get(discovery::openid_metadata));
+    let oauth = for_all_origins(get(discovery::oauth_metadata));
     let routes = match provider.path.as_str() {
         "" => routes,
         // A path may have what was a parameter in axum 0.7.
-        path => routes
-            .clone()
-            .without_v07_checks()
+        path => (routes.clone().without_v07_checks())
             .nest(path, routes)
-            .route(&below(Endpoint::Discovery), get(discovery::openid_metadata)),
+            .route(&below(Endpoint::Discovery), openid),
     };
-    let routes = routes.route(&oauth, get(discovery::oauth_metadata));
+    let routes = routes.route(&below(Endpoint::AuthorizationServer), oauth);
     routes.with_state(provider)
 }
 
@@ -64,13 +65,13 @@ fn routes() -> Router<Arc<Provider>> {
     Router::new()
         .route(
             "/.well-known/openid-configuration",
-            get(discovery::openid_metadata),
+            for_all_origins(get(discovery::openid_metadata)),
         )
-        .route("/jwks", get(discovery::jwks))
+        .route("/jwks", for_all_origins(get(discovery::jwks)))
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/authorize/decision", post(authorize::decide))
-        .route("/token", post(token::post))
-        .route("/revoke", post(revocation::post))
+        .route("/token", for_all_origins(post(token::post)))
+        .route("/revoke", for_all_origins(post(revocation::post)))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
         .route("/userinfo", get(userinfo::respond).post(userinfo::respond))

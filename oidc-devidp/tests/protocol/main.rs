@@ -4,6 +4,7 @@ mod acr;
 mod app;
 mod authorize;
 mod backchannel;
+mod cors;
 mod device;
 mod discovery;
 mod end_session;
