@@ -197,6 +197,21 @@ impl Builder {
         self
     }
 
+    /// Sets the scopes that clients can get, besides those of OpenID Connect. Default: any.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .scopes(["notes:read", "notes:write"])
+    ///     .start()?;
+    /// assert_eq!(idp.config().scopes, ["notes:read", "notes:write"]);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.config.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Adds a client, or replaces the one with this identifier.
     pub fn client(mut self, client: Client) -> Self {
         self.config

@@ -123,6 +123,9 @@ const MISTAKES: &[(&str, &str)] = &[
          backchannel_logout_uri = \"https://a.example\"",
         "clients[0].backchannel_logout_uri",
     ),
+    ("scopes = [\"notes:read notes:write\"]", "scopes[0]"),
+    ("scopes = [\"a\", \"\"]", "scopes[1]"),
+    ("scopes = [\"a\\\"b\"]", "scopes[0]"),
     ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
     (
         "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",

@@ -11,6 +11,24 @@ pub(super) fn error_if(wrong: bool, message: impl FnOnce() -> String) -> Result<
     }
 }
 
+/// RFC 6749 §3.3.
+pub(super) fn check_scopes(scopes: &[String]) -> Result<(), Error> {
+    for (index, scope) in scopes.iter().enumerate() {
+        error_if(!is_scope(scope), || {
+            format!(
+                "scopes[{index}] must be one scope: printable ASCII without space, `\"` and `\\`"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether this is one scope, in the characters of RFC 6749 §3.3.
+pub(crate) fn is_scope(text: &str) -> bool {
+    let legal = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    !text.is_empty() && text.bytes().all(legal)
+}
+
 /// `acr_values` of a request is a list of them, separated by spaces.
 pub(super) fn check_acr_values(values: &[String], field: &str) -> Result<(), Error> {
     for (index, value) in values.iter().enumerate() {

@@ -19,7 +19,8 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::{check_acr_values, error_if};
+pub(crate) use check::is_scope;
+use check::{check_acr_values, check_scopes, error_if};
 
 /// The whole configuration, with a default for every field.
 ///
@@ -77,6 +78,10 @@ pub struct Config {
     /// one does not suffice (OpenID Connect Core §3.1.2.1). Default: any that is requested,
     /// otherwise `1`.
     pub acr_values: Vec<String>,
+    /// The scopes besides `openid`, `profile`, `email` and `offline_access`, such as `notes:read`.
+    /// All are in `scopes_supported`, and any client may get them that [`Client::scopes`] does not
+    /// limit; others are left out. Default: none is in `scopes_supported`, and any is granted.
+    pub scopes: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -118,6 +123,7 @@ impl Config {
             check_issuer(issuer)?;
         }
         check_acr_values(&self.acr_values, "acr_values")?;
+        check_scopes(&self.scopes)?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
@@ -156,6 +162,19 @@ impl Config {
         error_if(client.backchannel_logout_uri.is_some() && !sends, || {
             format!("{field}.backchannel_logout_uri: the preset sends no logout tokens")
         })
+    }
+
+    /// `scopes_supported` (OpenID Connect Discovery §3).
+    pub(crate) fn supported_scopes(&self) -> impl Iterator<Item = &str> {
+        let offline = self.preset.is_none_or(Preset::has_offline_access);
+        let offline = offline.then_some("offline_access");
+        let standard = ["openid", "profile", "email"].into_iter().chain(offline);
+        standard.chain(self.scopes.iter().map(String::as_str))
+    }
+
+    /// Whether a client that nothing limits may get this scope.
+    pub(crate) fn grants_scope(&self, scope: &str) -> bool {
+        self.scopes.is_empty() || self.supported_scopes().any(|supported| supported == scope)
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
@@ -198,6 +217,7 @@ impl Default for Config {
             device_interval: 5,
             session_lifetime: 28_800,
             acr_values: Vec::new(),
+            scopes: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

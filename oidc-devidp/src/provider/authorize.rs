@@ -173,7 +173,7 @@ impl Provider {
         session: &Session,
     ) -> String {
         let client = &request.target.client;
-        let scopes = scope::granted(client, &request.scopes);
+        let scopes = scope::granted(&self.config, client, &request.scopes);
         let grant = Grant {
             offline: self.offline_of_browser(request, &scopes, session),
             id: random::token(),

@@ -35,7 +35,7 @@ pub(super) async fn authorize(
     let client = authenticate(&provider.config, &headers, &params)?;
     let requested = scope::parse(&params)?;
     provider.check_scopes(&requested)?;
-    let scopes = scope::granted(client, &requested);
+    let scopes = scope::granted(&provider.config, client, &requested);
     let audience = resource::narrow(&params, &client.full_audience())?;
     Ok(provider.start_device(client, scopes, audience))
 }

@@ -82,7 +82,7 @@ fn endpoints(provider: &Provider) -> Value {
         "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "scopes_supported": provider.config.supported_scopes().collect::<Vec<_>>(),
         "claims_supported": [
             "sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "acr", "sid", "nonce", "at_hash",
             "preferred_username", "name", "given_name", "family_name", "email", "email_verified",

@@ -13,6 +13,7 @@ mod preset;
 mod refresh;
 mod resource;
 mod revocation;
+mod scope;
 mod session;
 mod tamper;
 mod token;
