@@ -111,7 +111,7 @@ impl TestKey {
         if !algorithm.is_rsa() {
             return Self::fresh(algorithm);
         }
-        let is_free = |key: &&TestKey| Arc::strong_count(&key.0) == 1;
+        let is_free = |key: &&Self| Arc::strong_count(&key.0) == 1;
         let free = lock(&RSA).iter().find(is_free).cloned();
         free.unwrap_or_else(|| {
             let key = Self::fresh(algorithm);

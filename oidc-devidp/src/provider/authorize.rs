@@ -29,10 +29,8 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    provider.authorize(
-        &headers,
-        &Params::parse(query.unwrap_or_default().as_bytes()),
-    )
+    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    provider.authorize(&headers, &params)
 }
 
 /// OpenID Connect Core §3.1.2.1 requires both methods.
@@ -73,9 +71,7 @@ pub(super) async fn decide(
 
 impl Provider {
     fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
-        // Without a client and a redirect URI to trust, the error stays here
-        // (RFC 6749 §4.1.2.1).
-        let target = match Target::find(&self.config, params) {
+        let target = match self.target(params) {
             Ok(target) => target,
             Err(text) => return pages::error(text),
         };
@@ -87,6 +83,13 @@ impl Provider {
             Ok(Step::Show(request, session)) => self.show_page(request, session),
             Err(error) => see_other(&self.error_location(&target, &error)),
         }
+    }
+
+    /// The client and the redirect URI of a request. Without both to trust, the error stays here
+    /// (RFC 6749 §4.1.2.1).
+    fn target(&self, params: &Params) -> Result<Target, &'static str> {
+        let client = self.client(Target::client_id(params)?);
+        Target::new(client.ok_or("Unknown client.")?, params)
     }
 
     fn next_step(
@@ -239,7 +242,7 @@ impl Provider {
     pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
         self.controls.count(Endpoint::Authorize);
         let params = Params::parse(query.as_bytes());
-        let target = Target::find(&self.config, &params)?;
+        let target = self.target(&params)?;
         let request = match self.next_step(&target, &params, None) {
             Ok(Step::Show(request, _) | Step::Respond(request, _)) => request,
             Err(error) => return Ok(self.error_location(&target, &error)),
@@ -259,7 +262,7 @@ impl Provider {
         let ended = "the session is unknown or has ended";
         let session = self.live_session(sid).ok_or(ended)?;
         let params = Params::parse(query.as_bytes());
-        let target = Target::find(&self.config, &params)?;
+        let target = self.target(&params)?;
         let (request, session) = match self.next_step(&target, &params, Some(session)) {
             Ok(Step::Respond(request, session) | Step::Show(request, Some(session))) => {
                 (request, session)

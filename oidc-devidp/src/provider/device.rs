@@ -10,7 +10,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::client_auth::authenticate;
 use super::form::{form, required};
 use super::grant::Grant;
 use super::issue::Occasion;
@@ -32,12 +31,12 @@ pub(super) async fn authorize(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&provider.config, &headers, &params)?;
+    let client = provider.authenticate(&headers, &params)?;
     let requested = scope::parse(&params)?;
     provider.check_scopes(&requested)?;
-    let scopes = scope::granted(&provider.config, client, &requested);
+    let scopes = scope::granted(&provider.config, &client, &requested);
     let audience = resource::narrow(&params, &client.full_audience())?;
-    Ok(provider.start_device(client, scopes, audience))
+    Ok(provider.start_device(&client, scopes, audience))
 }
 
 /// The page where the user enters the code, or confirms the one in the link.

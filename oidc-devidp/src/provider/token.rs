@@ -10,7 +10,6 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::client_auth::authenticate;
 use super::form::{form, required};
 use super::grant::Offline;
 use super::issue::Occasion;
@@ -28,12 +27,12 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&provider.config, &headers, &params)?;
+    let client = provider.authenticate(&headers, &params)?;
     match params.get("grant_type") {
-        Some("authorization_code") => provider.redeem_code(client, &params),
-        Some("refresh_token") => provider.refresh(client, &params),
+        Some("authorization_code") => provider.redeem_code(&client, &params),
+        Some("refresh_token") => provider.refresh(&client, &params),
         Some("urn:ietf:params:oauth:grant-type:device_code") => {
-            provider.poll_device(client, &params)
+            provider.poll_device(&client, &params)
         }
         Some(_) => Err(OAuthError::new(
             "unsupported_grant_type",
