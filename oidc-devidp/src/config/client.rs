@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
 
 use super::check::error_if;
+use super::loopback::{loopback, same_but_loopback_port};
 use super::refresh::{RefreshRotation, RefreshTokens};
 use crate::error::Error;
 
@@ -255,29 +256,6 @@ fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
     error_if(url.fragment().is_some(), || {
         format!("{field} has a fragment")
     })
-}
-
-fn same_but_loopback_port(known: &str, uri: &str) -> bool {
-    let (Some(mut known), Some(mut uri)) = (loopback(known), loopback(uri)) else {
-        return false;
-    };
-    known.set_port(None).is_ok() && uri.set_port(None).is_ok() && known == uri
-}
-
-/// Parses an `http` URL of this machine that nothing in it disguises.
-fn loopback(uri: &str) -> Option<Url> {
-    let url = Url::parse(uri).ok()?;
-    let here = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-    };
-    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    // The parser forgives backslashes, blanks and odd hosts; only the canonical spelling passes.
-    let canonical = uri.starts_with("http://")
-        && uri.is_ascii()
-        && !uri.contains(['\\', '\t', '\r', '\n', ' ', '@']);
-    (here && plain && canonical).then_some(url)
 }
 
 #[cfg(test)]

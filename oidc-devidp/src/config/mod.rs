@@ -2,6 +2,7 @@
 
 mod check;
 mod client;
+mod loopback;
 mod preset;
 mod refresh;
 mod user;
