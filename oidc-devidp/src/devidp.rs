@@ -212,6 +212,18 @@ impl Builder {
         self
     }
 
+    /// Lets applications register themselves (RFC 7591). Default: they cannot.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).registration().start()?;
+    /// assert!(idp.config().registration);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn registration(mut self) -> Self {
+        self.config.registration = true;
+        self
+    }
+
     /// Adds a client, or replaces the one with this identifier.
     pub fn client(mut self, client: Client) -> Self {
         self.config

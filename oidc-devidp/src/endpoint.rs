@@ -31,11 +31,13 @@ pub enum Endpoint {
     EndSession,
     /// `/revoke`
     Revocation,
+    /// `/register`, if [`Config::registration`](crate::Config::registration) is on
+    Registration,
 }
 
 impl Endpoint {
     /// Every endpoint.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Discovery,
         Self::AuthorizationServer,
         Self::Jwks,
@@ -45,6 +47,7 @@ impl Endpoint {
         Self::Userinfo,
         Self::EndSession,
         Self::Revocation,
+        Self::Registration,
     ];
 
     /// The path below the issuer; that of [`Endpoint::AuthorizationServer`] comes before the issuer's
@@ -61,6 +64,7 @@ impl Endpoint {
             Self::Userinfo => "/userinfo",
             Self::EndSession => "/end_session",
             Self::Revocation => "/revoke",
+            Self::Registration => "/register",
         }
     }
 

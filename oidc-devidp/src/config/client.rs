@@ -66,6 +66,9 @@ pub struct Client {
     /// any second use revokes every token of the sign-in (RFC 9700 §4.14.2).
     #[serde(default)]
     pub refresh_reuse_grace: u64,
+    /// The grant types that it named when it introduced itself.
+    #[serde(skip)]
+    grant_types: Option<Vec<String>>,
 }
 
 impl Client {
@@ -180,6 +183,32 @@ impl Client {
     pub fn refresh_reuse_grace(mut self, seconds: u64) -> Self {
         self.refresh_reuse_grace = seconds;
         self
+    }
+
+    /// A client that introduced itself.
+    pub(crate) fn introduced(
+        client_id: String,
+        client_secret: Option<String>,
+        redirect_uris: Vec<String>,
+        grant_types: Vec<String>,
+    ) -> Self {
+        Self {
+            client_id,
+            client_secret,
+            redirect_uris,
+            grant_types: Some(grant_types),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.is_none() || self.is_registered_for(grant_type)
+    }
+
+    /// Whether it named this grant type when it introduced itself.
+    pub(crate) fn is_registered_for(&self, grant_type: &str) -> bool {
+        let mut named = self.grant_types.iter().flatten();
+        named.any(|named| named == grant_type)
     }
 
     /// The client every provider has by default.

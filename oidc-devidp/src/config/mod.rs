@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::keys::Algorithm;
 pub(crate) use check::is_scope;
 use check::{check_acr_values, check_scopes, error_if};
+pub(crate) use loopback::loopback;
 
 /// The whole configuration, with a default for every field.
 ///
@@ -83,6 +84,11 @@ pub struct Config {
     /// All are in `scopes_supported`, and any client may get them that [`Client::scopes`] does not
     /// limit; others are left out. Default: none is in `scopes_supported`, and any is granted.
     pub scopes: Vec<String>,
+    /// Lets applications register themselves (RFC 7591), as clients of MCP servers do. A registered
+    /// client is public unless it asks for a secret, may ask for any scope that is supported, and
+    /// uses the grant types it named: refresh tokens come to those that named `refresh_token`. The
+    /// provider remembers 1,000 until it stops. Default: false.
+    pub registration: bool,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -155,7 +161,12 @@ impl Config {
     /// Which sign-ins bring the client a refresh token.
     pub(crate) fn refresh_tokens(&self, client: &Client) -> RefreshTokens {
         let of_preset = self.preset.map(Preset::refresh_tokens);
-        client.refresh_tokens.or(of_preset).unwrap_or_default()
+        let of_client = client.refresh_tokens.or(of_preset);
+        of_client.unwrap_or(if client.is_registered_for("refresh_token") {
+            RefreshTokens::Always
+        } else {
+            RefreshTokens::OfflineAccess
+        })
     }
 
     fn check_backchannel(&self, client: &Client, field: &str) -> Result<(), Error> {
@@ -219,6 +230,7 @@ impl Default for Config {
             session_lifetime: 28_800,
             acr_values: Vec::new(),
             scopes: Vec::new(),
+            registration: false,
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

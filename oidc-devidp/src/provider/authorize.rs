@@ -15,7 +15,7 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::{Code, Interaction, Session};
 use super::uri::with_query;
-use super::{pages, scope};
+use super::{grant_type, pages, scope};
 use crate::config::{Preset, User};
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
@@ -100,6 +100,9 @@ impl Provider {
     ) -> Result<Step, OAuthError> {
         let request = parse_request(target.clone(), params)?;
         self.check_scopes(&request.scopes)?;
+        if !target.client.may_use(grant_type::CODE) {
+            return Err(OAuthError::unauthorized_client());
+        }
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
             Some(session) if !request.requires(Prompt::Consent) => {

@@ -2,9 +2,11 @@
 
 use super::state::Provider;
 use crate::config::Client;
+use crate::sync::lock;
 
 impl Provider {
     pub(super) fn client(&self, client_id: &str) -> Option<Client> {
-        self.config.client(client_id).cloned()
+        let configured = self.config.client(client_id).cloned();
+        configured.or_else(|| lock(&self.store).registered.get(client_id).cloned())
     }
 }

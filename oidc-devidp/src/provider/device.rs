@@ -18,7 +18,7 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::{Decision, Device};
 use super::uri::with_query;
-use super::{pages, resource, scope};
+use super::{grant_type, pages, resource, scope};
 use crate::config::Client;
 use crate::random;
 use crate::sync::lock;
@@ -32,6 +32,9 @@ pub(super) async fn authorize(
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
     let client = provider.authenticate(&headers, &params)?;
+    if !client.may_use(grant_type::DEVICE) {
+        return Err(OAuthError::unauthorized_client());
+    }
     let requested = scope::parse(&params)?;
     provider.check_scopes(&requested)?;
     let scopes = scope::granted(&provider.config, &client, &requested);

@@ -8,13 +8,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::client_metadata::AUTH_METHODS;
+use super::grant_type;
 use super::state::Provider;
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::sync::lock;
 use crate::tamper::Tamper;
-
-const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
 
 pub(super) async fn openid_metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
     Json(metadata(&provider, Endpoint::Discovery))
@@ -41,6 +41,10 @@ fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
     omit(Tamper::NoRevocation, "revocation_endpoint");
+    if provider.config.registration {
+        let url = format!("{}{}", provider.base(), Endpoint::Registration.path());
+        metadata["registration_endpoint"] = json!(url);
+    }
     if !provider.config.acr_values.is_empty() {
         metadata["acr_values_supported"] = json!(provider.config.acr_values);
     }
@@ -72,11 +76,7 @@ fn endpoints(provider: &Provider) -> Value {
         "revocation_endpoint": url(Endpoint::Revocation),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": [
-            "authorization_code",
-            "refresh_token",
-            "urn:ietf:params:oauth:grant-type:device_code",
-        ],
+        "grant_types_supported": grant_type::ALL,
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": AUTH_METHODS,
         "revocation_endpoint_auth_methods_supported": AUTH_METHODS,

@@ -7,6 +7,7 @@ mod authorize;
 mod backchannel;
 mod claims;
 mod client_auth;
+mod client_metadata;
 mod clients;
 mod cors;
 mod device;
@@ -15,12 +16,16 @@ mod discovery;
 mod end_session;
 mod form;
 mod grant;
+mod grant_type;
 mod issue;
 mod oauth_error;
 mod offline;
 mod outgoing;
 mod pages;
 mod params;
+mod redirect_uri;
+mod registration;
+mod registry;
 mod resource;
 mod revocation;
 mod scope;
@@ -35,6 +40,7 @@ mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 pub use backchannel::LogoutDelivery;
@@ -48,7 +54,12 @@ use cors::for_all_origins;
 /// All endpoints, at the root and below the path of the issuer. Only there is a metadata document
 /// that has the path behind its own.
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
-    let routes = routes();
+    let mut routes = routes();
+    if provider.config.registration {
+        let limit = DefaultBodyLimit::max(registration::MAX_REQUEST);
+        let route = for_all_origins(post(registration::post).layer(limit));
+        routes = routes.route("/register", route);
+    }
     let below = |endpoint: Endpoint| format!("{}{}", endpoint.path(), provider.path);
     let openid = for_all_origins(get(discovery::openid_metadata));
     let oauth = for_all_origins(get(discovery::oauth_metadata));

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::form::{form, required};
 use super::grant::Offline;
+use super::grant_type;
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
@@ -29,11 +30,12 @@ pub(super) async fn post(
     let params = form(&headers, &body)?;
     let client = provider.authenticate(&headers, &params)?;
     match params.get("grant_type") {
-        Some("authorization_code") => provider.redeem_code(&client, &params),
-        Some("refresh_token") => provider.refresh(&client, &params),
-        Some("urn:ietf:params:oauth:grant-type:device_code") => {
-            provider.poll_device(&client, &params)
+        Some(grant) if grant_type::ALL.contains(&grant) && !client.may_use(grant) => {
+            Err(OAuthError::unauthorized_client())
         }
+        Some(grant_type::CODE) => provider.redeem_code(&client, &params),
+        Some(grant_type::REFRESH_TOKEN) => provider.refresh(&client, &params),
+        Some(grant_type::DEVICE) => provider.poll_device(&client, &params),
         Some(_) => Err(OAuthError::new(
             "unsupported_grant_type",
             "grant_type is not supported",

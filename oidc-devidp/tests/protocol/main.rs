@@ -11,6 +11,7 @@ mod end_session;
 mod host;
 mod preset;
 mod refresh;
+mod registration;
 mod resource;
 mod revocation;
 mod scope;
