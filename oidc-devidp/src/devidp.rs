@@ -224,6 +224,22 @@ impl Builder {
         self
     }
 
+    /// Sets the resources that clients may name which introduced themselves. Default: any.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .registration()
+    ///     .resources(["https://notes.example/mcp"])
+    ///     .start()?;
+    /// assert_eq!(idp.config().resources.len(), 1);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn resources<S: Into<String>>(mut self, resources: impl IntoIterator<Item = S>) -> Self {
+        self.config.resources = resources.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Adds a client, or replaces the one with this identifier.
     pub fn client(mut self, client: Client) -> Self {
         self.config

@@ -126,6 +126,12 @@ const MISTAKES: &[(&str, &str)] = &[
     ("scopes = [\"notes:read notes:write\"]", "scopes[0]"),
     ("scopes = [\"a\", \"\"]", "scopes[1]"),
     ("scopes = [\"a\\\"b\"]", "scopes[0]"),
+    (
+        "resources = [\"https://a.example\", \"/mcp\"]",
+        "resources[1]",
+    ),
+    ("resources = [\"https://a.example/#f\"]", "resources[0]"),
+    ("registration = \"on\"", "registration"),
     ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
     (
         "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",

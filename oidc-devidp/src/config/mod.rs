@@ -20,8 +20,8 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-pub(crate) use check::is_scope;
-use check::{check_acr_values, check_scopes, error_if};
+use check::{check_acr_values, check_resources, check_scopes, error_if};
+pub(crate) use check::{is_resource, is_scope};
 pub(crate) use loopback::loopback;
 
 /// The whole configuration, with a default for every field.
@@ -89,6 +89,11 @@ pub struct Config {
     /// uses the grant types it named: refresh tokens come to those that named `refresh_token`. The
     /// provider remembers 1,000 until it stops. Default: false.
     pub registration: bool,
+    /// The resources that a client may name which introduced itself (RFC 8707 §2), such as
+    /// `https://notes.example/mcp`; any other gets `invalid_target`. What it names is the `aud` of its
+    /// access tokens, otherwise its client identifier. For the clients of this configuration,
+    /// [`Client::audience`] says it. Default: any absolute URI without a fragment.
+    pub resources: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -131,6 +136,7 @@ impl Config {
         }
         check_acr_values(&self.acr_values, "acr_values")?;
         check_scopes(&self.scopes)?;
+        check_resources(&self.resources)?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
@@ -231,6 +237,7 @@ impl Default for Config {
             acr_values: Vec::new(),
             scopes: Vec::new(),
             registration: false,
+            resources: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

@@ -3,7 +3,7 @@
 use super::oauth_error::OAuthError;
 use super::params::Params;
 use super::{resource, scope};
-use crate::config::Client;
+use crate::config::{Client, Config};
 
 /// Where an authorization response goes, once client and redirect URI are known to be good.
 #[derive(Clone)]
@@ -69,6 +69,7 @@ impl Target {
 }
 
 pub(super) fn parse_request(
+    config: &Config,
     target: Target,
     params: &Params,
 ) -> Result<AuthorizationRequest, OAuthError> {
@@ -79,7 +80,7 @@ pub(super) fn parse_request(
     check_response(params)?;
     Ok(AuthorizationRequest {
         scopes: scope::parse(params)?,
-        audience: resource::narrow(params, &target.client.full_audience())?,
+        audience: resource::audience(config, &target.client, params)?,
         nonce: params.get("nonce").map(str::to_owned),
         code_challenge: code_challenge(params)?,
         max_age: max_age(params)?,

@@ -98,7 +98,7 @@ impl Provider {
         params: &Params,
         session: Option<Session>,
     ) -> Result<Step, OAuthError> {
-        let request = parse_request(target.clone(), params)?;
+        let request = parse_request(&self.config, target.clone(), params)?;
         self.check_scopes(&request.scopes)?;
         if !target.client.may_use(grant_type::CODE) {
             return Err(OAuthError::unauthorized_client());

@@ -38,7 +38,7 @@ pub(super) async fn authorize(
     let requested = scope::parse(&params)?;
     provider.check_scopes(&requested)?;
     let scopes = scope::granted(&provider.config, &client, &requested);
-    let audience = resource::narrow(&params, &client.full_audience())?;
+    let audience = resource::audience(&provider.config, &client, &params)?;
     Ok(provider.start_device(&client, scopes, audience))
 }
 
