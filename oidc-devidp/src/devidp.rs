@@ -224,6 +224,19 @@ impl Builder {
         self
     }
 
+    /// Takes the address of a client's metadata as its identifier
+    /// (draft-ietf-oauth-client-id-metadata-document), on loopback addresses. Default: it does not.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).client_metadata_documents().start()?;
+    /// assert!(idp.config().client_metadata_documents);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn client_metadata_documents(mut self) -> Self {
+        self.config.client_metadata_documents = true;
+        self
+    }
+
     /// Sets the resources that clients may name which introduced themselves. Default: any.
     ///
     /// ```

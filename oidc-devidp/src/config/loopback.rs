@@ -20,7 +20,7 @@ pub(crate) fn loopback(uri: &str) -> Option<Url> {
     (is_loopback(&url) && plain && canonical).then_some(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

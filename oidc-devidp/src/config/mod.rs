@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::keys::Algorithm;
 use check::{check_acr_values, check_resources, check_scopes, error_if};
 pub(crate) use check::{is_resource, is_scope};
-pub(crate) use loopback::loopback;
+pub(crate) use loopback::{is_loopback, loopback};
 
 /// The whole configuration, with a default for every field.
 ///
@@ -89,6 +89,11 @@ pub struct Config {
     /// uses the grant types it named: refresh tokens come to those that named `refresh_token`. The
     /// provider remembers 1,000 until it stops. Default: false.
     pub registration: bool,
+    /// Takes a `client_id` that is the address of a document with the metadata of the client
+    /// (draft-ietf-oauth-client-id-metadata-document). `http` will do, but only documents on loopback
+    /// addresses are fetched: any website could otherwise make this provider send requests. Default:
+    /// false.
+    pub client_metadata_documents: bool,
     /// The resources that a client may name which introduced itself (RFC 8707 §2), such as
     /// `https://notes.example/mcp`; any other gets `invalid_target`. What it names is the `aud` of its
     /// access tokens, otherwise its client identifier. For the clients of this configuration,
@@ -237,6 +242,7 @@ impl Default for Config {
             acr_values: Vec::new(),
             scopes: Vec::new(),
             registration: false,
+            client_metadata_documents: false,
             resources: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],

@@ -21,7 +21,7 @@ use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::jwt;
 use crate::random;
-use crate::sync::lock;
+use crate::sync::{lock, wait_for};
 use crate::tamper::Tamper;
 
 pub(super) async fn get(
@@ -30,7 +30,7 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
 ) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes());
-    provider.authorize(&headers, &params)
+    provider.authorize(&headers, &params).await
 }
 
 /// OpenID Connect Core §3.1.2.1 requires both methods.
@@ -39,7 +39,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    provider.authorize(&headers, &Params::parse(&body))
+    provider.authorize(&headers, &Params::parse(&body)).await
 }
 
 /// The form of the sign-in page: a user was chosen, or the sign-in denied.
@@ -70,10 +70,10 @@ pub(super) async fn decide(
 }
 
 impl Provider {
-    fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
-        let target = match self.target(params) {
+    async fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
+        let target = match self.target(params).await {
             Ok(target) => target,
-            Err(text) => return pages::error(text),
+            Err(text) => return pages::error(&text),
         };
         let session = self.session(headers);
         match self.next_step(&target, params, session) {
@@ -87,9 +87,9 @@ impl Provider {
 
     /// The client and the redirect URI of a request. Without both to trust, the error stays here
     /// (RFC 6749 §4.1.2.1).
-    fn target(&self, params: &Params) -> Result<Target, &'static str> {
-        let client = self.client(Target::client_id(params)?);
-        Target::new(client.ok_or("Unknown client.")?, params)
+    async fn target(&self, params: &Params) -> Result<Target, String> {
+        let client = self.present_client(Target::client_id(params)?).await?;
+        Ok(Target::new(client, params)?)
     }
 
     fn next_step(
@@ -245,7 +245,7 @@ impl Provider {
     pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
         self.controls.count(Endpoint::Authorize);
         let params = Params::parse(query.as_bytes());
-        let target = self.target(&params)?;
+        let target = wait_for(self.target(&params))?;
         let request = match self.next_step(&target, &params, None) {
             Ok(Step::Show(request, _) | Step::Respond(request, _)) => request,
             Err(error) => return Ok(self.error_location(&target, &error)),
@@ -265,7 +265,7 @@ impl Provider {
         let ended = "the session is unknown or has ended";
         let session = self.live_session(sid).ok_or(ended)?;
         let params = Params::parse(query.as_bytes());
-        let target = self.target(&params)?;
+        let target = wait_for(self.target(&params))?;
         let (request, session) = match self.next_step(&target, &params, Some(session)) {
             Ok(Step::Respond(request, session) | Step::Show(request, Some(session))) => {
                 (request, session)

@@ -19,15 +19,15 @@ struct Credentials {
 
 impl Provider {
     /// The client that sent a request, once it is authenticated.
-    pub(super) fn authenticate(
+    pub(super) async fn authenticate(
         &self,
         headers: &HeaderMap,
         params: &Params,
     ) -> Result<Client, OAuthError> {
         let given = credentials(headers, params)?;
         let invalid = |text: &str| OAuthError::invalid_client(text, given.over_http);
-        let client = self.client(&given.client_id);
-        let client = client.ok_or_else(|| invalid("unknown client"))?;
+        let client = self.client(&given.client_id).await;
+        let client = client.map_err(|text| invalid(&text))?;
         match (&client.client_secret, &given.secret) {
             (None, None) => Ok(client),
             (Some(known), Some(sent)) if equal(known, sent) => Ok(client),

@@ -31,7 +31,7 @@ pub(super) async fn authorize(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = provider.authenticate(&headers, &params)?;
+    let client = provider.authenticate(&headers, &params).await?;
     if !client.may_use(grant_type::DEVICE) {
         return Err(OAuthError::unauthorized_client());
     }

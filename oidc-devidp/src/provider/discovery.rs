@@ -45,6 +45,9 @@ fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
         let url = format!("{}{}", provider.base(), Endpoint::Registration.path());
         metadata["registration_endpoint"] = json!(url);
     }
+    if provider.config.client_metadata_documents {
+        metadata["client_id_metadata_document_supported"] = json!(true);
+    }
     if !provider.config.acr_values.is_empty() {
         metadata["acr_values_supported"] = json!(provider.config.acr_values);
     }

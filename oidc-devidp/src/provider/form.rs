@@ -8,7 +8,7 @@ use super::params::Params;
 
 /// The parameters of a form in the encoding of RFC 6749 §3.2.
 pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    if !has_type(headers, "application/x-www-form-urlencoded") {
+    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
         let text = "the body must be application/x-www-form-urlencoded";
         return Err(OAuthError::invalid_request(text));
     }
@@ -19,12 +19,11 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthErr
     }
 }
 
-/// Whether the body has a media type, whatever its parameters.
-pub(super) fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE);
-    let content_type = content_type.and_then(|value| value.to_str().ok());
-    let essence = content_type.and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(wanted))
+/// The media type of a body in lower case, without its parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = content_type.split(';').next()?;
+    Some(essence.trim().to_ascii_lowercase())
 }
 
 pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {

@@ -7,6 +7,7 @@ mod authorize;
 mod backchannel;
 mod claims;
 mod client_auth;
+mod client_document;
 mod client_metadata;
 mod clients;
 mod cors;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::client_metadata::ClientMetadata;
-use super::form::has_type;
+use super::form::media_type;
 use super::oauth_error::{OAuthError, no_store};
 use super::state::Provider;
 use crate::random;
@@ -26,7 +26,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let invalid = |text: String| OAuthError::new("invalid_client_metadata", text);
-    if !has_type(&headers, "application/json") {
+    if media_type(&headers).as_deref() != Some("application/json") {
         return Err(invalid("the body must be application/json".to_owned()));
     }
     let metadata = serde_json::from_slice::<ClientMetadata>(&body);

@@ -20,7 +20,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = provider.authenticate(&headers, &params)?;
+    let client = provider.authenticate(&headers, &params).await?;
     provider.revoke(&client, required(&params, "token")?)?;
     Ok(no_store(StatusCode::OK))
 }

@@ -14,6 +14,8 @@ use super::registry::Registry;
 pub(crate) struct Store {
     /// Clients that registered themselves.
     pub(super) registered: Registry,
+    /// Clients whose metadata documents were read.
+    pub(super) documents: Registry,
     /// Authorization requests that wait for a user, by the secret in the page's form.
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.

@@ -28,7 +28,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = provider.authenticate(&headers, &params)?;
+    let client = provider.authenticate(&headers, &params).await?;
     match params.get("grant_type") {
         Some(grant) if grant_type::ALL.contains(&grant) && !client.may_use(grant) => {
             Err(OAuthError::unauthorized_client())

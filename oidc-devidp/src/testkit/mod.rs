@@ -163,6 +163,9 @@ impl TestIdp {
     /// assert!(denied.contains("error=access_denied"));
     /// ```
     ///
+    /// Blocks while the metadata document of a client is fetched: what serves it has to run on another
+    /// thread.
+    ///
     /// # Panics
     /// When the provider would show an error page (unknown client, foreign redirect URI), or when
     /// the user is unknown.

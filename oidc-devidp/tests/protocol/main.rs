@@ -4,6 +4,7 @@ mod acr;
 mod app;
 mod authorize;
 mod backchannel;
+mod client_document;
 mod cors;
 mod device;
 mod discovery;
