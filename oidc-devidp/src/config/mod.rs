@@ -90,9 +90,9 @@ pub struct Config {
     /// provider remembers 1,000 until it stops. Default: false.
     pub registration: bool,
     /// Takes a `client_id` that is the address of a document with the metadata of the client
-    /// (draft-ietf-oauth-client-id-metadata-document). `http` will do, but only documents on loopback
-    /// addresses are fetched: any website could otherwise make this provider send requests. Default:
-    /// false.
+    /// (draft-ietf-oauth-client-id-metadata-document). Only documents on loopback addresses are
+    /// fetched: any website could otherwise make this provider send requests. There, `http` will do,
+    /// and so will any certificate. Default: false.
     pub client_metadata_documents: bool,
     /// The resources that a client may name which introduced itself (RFC 8707 §2), such as
     /// `https://notes.example/mcp`; any other gets `invalid_target`. What it names is the `aud` of its

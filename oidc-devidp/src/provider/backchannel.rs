@@ -87,7 +87,7 @@ pub(crate) async fn deliver(notices: Vec<Notice>) -> Vec<LogoutDelivery> {
     if notices.is_empty() {
         return Vec::new();
     }
-    let Ok(http) = http_client() else {
+    let Ok(http) = http_client().build() else {
         tracing::error!("no logout token can be sent: there is no HTTP client");
         return Vec::new();
     };

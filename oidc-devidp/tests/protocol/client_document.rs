@@ -11,7 +11,11 @@ use axum::response::{IntoResponse, Response};
 use oidc_devidp::{Builder, DevIdp};
 use reqwest::Response as Reply;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
 const API: &str = "https://notes.example/mcp";
 
@@ -142,6 +146,36 @@ async fn tests_sign_in_with_a_document_too() {
     assert!(query(&location, "code").is_some(), "{location}");
     let sent = url.replace("redirect_uri=https", "redirect_uri=http");
     assert_eq!(app.get(&sent).await.status(), 400);
+}
+
+/// Answers one request over TLS, with a certificate that nobody vouches for.
+async fn serve_over_tls(listener: TcpListener, body: String) {
+    let certificate = CertificateDer::from(&include_bytes!("tls/certificate.der")[..]);
+    let key = PrivatePkcs8KeyDer::from(&include_bytes!("tls/key.der")[..]);
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![certificate], key.into());
+    let (stream, _) = listener.accept().await.unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+    let mut stream = acceptor.accept(stream).await.unwrap();
+    let mut request = [0; 4096];
+    assert!(stream.read(&mut request).await.unwrap() > 0);
+    let response = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len(),
+    );
+    stream.write_all(response.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_document_comes_over_https_too() {
+    let app = App::of(builder()).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client_id = format!("https://localhost:{port}/client.json");
+    let serving = tokio::spawn(serve_over_tls(listener, document(&client_id).to_string()));
+    assert_eq!(authorize(&app, &client_id).await.status(), 200);
+    serving.await.unwrap();
 }
 
 /// Changes to a good document; null removes a member.
