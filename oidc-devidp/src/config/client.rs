@@ -46,7 +46,8 @@ pub struct Client {
     /// identifier.
     #[serde(default)]
     pub audience: Vec<String>,
-    /// The scopes the client may get; others are left out. Default: all it requests.
+    /// The scopes the client may get; others are left out. Default: all it requests, of those in
+    /// [`Config::scopes`](crate::Config::scopes) if there are any.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Accepts every `http` loopback address, whatever its port and path, for redirects and after

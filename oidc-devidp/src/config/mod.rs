@@ -95,9 +95,9 @@ pub struct Config {
     /// and so will any certificate. Default: false.
     pub client_metadata_documents: bool,
     /// The resources that a client may name which introduced itself (RFC 8707 §2), such as
-    /// `https://notes.example/mcp`; any other gets `invalid_target`. What it names is the `aud` of its
-    /// access tokens, otherwise its client identifier. For the clients of this configuration,
-    /// [`Client::audience`] says it. Default: any absolute URI without a fragment.
+    /// `https://notes.example/mcp`, compared exactly; any other gets `invalid_target`. The `aud` of
+    /// its access tokens is what it names, otherwise its client identifier. For the clients of this
+    /// configuration, [`Client::audience`] says it. Default: any absolute URI without a fragment.
     pub resources: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.

@@ -52,8 +52,8 @@ pub(crate) use state::Provider;
 use crate::endpoint::Endpoint;
 use cors::for_all_origins;
 
-/// All endpoints, at the root and below the path of the issuer. Only there is a metadata document
-/// that has the path behind its own.
+/// All endpoints, at the root and below the path of the issuer; metadata also where that path comes
+/// last (RFC 8414 §3.1).
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
     let mut routes = routes();
     if provider.config.registration {
