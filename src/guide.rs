@@ -8,6 +8,7 @@
 //! | [sign-in](sign_in) | the endpoints of `oidc::routes!` |
 //! | [server-rendered applications](server_rendered) | browser sessions: pages, forms, signing out, stores |
 //! | [single-page applications](single_page_app) | the same for pages that call an API |
+//! | [MCP servers](mcp) | tools with rules of their own, for clients that sign in by themselves |
 //! | [proxies and instances](proxies_and_instances) | the public address, several instances, CORS |
 //! | [providers] | the exact settings of seven providers |
 //! | [error responses](error_responses) | what rejected requests get, and bodies of your own |
@@ -40,6 +41,7 @@ chapters! {
     sign_in: "sign_in.md",
     server_rendered: "server_rendered.md",
     single_page_app: "single_page_app.md",
+    mcp: "mcp.md",
     proxies_and_instances: "proxies_and_instances.md",
     error_responses: "error_responses.md",
     layers_and_extractors: "layers_and_extractors.md",

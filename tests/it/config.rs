@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> OidcBuilder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 52] = [
+    let mistakes: [Mistake; 71] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -224,6 +224,101 @@ fn mistakes_in_code_name_their_fields() {
         ),
         ("empty resource", || sound().resource(""), &["resource"]),
         (
+            "relative requested resource",
+            || sound().requested_resources(["/orders"]),
+            &["requested_resources"],
+        ),
+        (
+            "requested resource that is a name",
+            || sound().requested_resources(["orders"]),
+            &["requested_resources"],
+        ),
+        (
+            "requested resource with fragment",
+            || sound().requested_resources(["https://api.example/#orders"]),
+            &["requested_resources"],
+        ),
+        (
+            "requested resource with an empty fragment",
+            || sound().requested_resources(["https://api.example/#"]),
+            &["requested_resources"],
+        ),
+        (
+            "requested resource beyond ASCII",
+            || sound().requested_resources(["https://api.example/caf\u{e9}"]),
+            &["requested_resources"],
+        ),
+        (
+            "two requested resources in one",
+            || sound().requested_resources(["https://a.example https://b.example"]),
+            &["requested_resources"],
+        ),
+        (
+            "empty requested resource",
+            || sound().requested_resources([""]),
+            &["requested_resources"],
+        ),
+        (
+            "resource that is a URN",
+            || sound().resource("urn:example:orders"),
+            &["resource"],
+        ),
+        (
+            "resource without TLS",
+            || sound().resource("http://api.example/orders"),
+            &["resource"],
+        ),
+        (
+            "resource with query",
+            || sound().resource("https://api.example/orders?a=b"),
+            &["resource"],
+        ),
+        (
+            "resource in another form",
+            || sound().resource("https://API.example:443/orders"),
+            &["resource"],
+        ),
+        (
+            "resource without a name",
+            || sound().resource_name(""),
+            &["resource_name"],
+        ),
+        (
+            "relative documentation",
+            || sound().resource_documentation("/docs"),
+            &["resource_documentation"],
+        ),
+        (
+            "scopes of a resource that are none",
+            || sound().resource_scopes("a\"b"),
+            &["resource_scopes"],
+        ),
+        (
+            "scopes of a challenge that are none",
+            || sound().challenge_scopes("caf\u{e9}"),
+            &["challenge_scopes"],
+        ),
+        (
+            "prefix of scopes with a space",
+            || sound().scope_prefix("api://a b"),
+            &["scope_prefix"],
+        ),
+        (
+            "browser client with a path",
+            || sound().browser_clients(["https://a.example/"]),
+            &["browser_clients"],
+        ),
+        (
+            "browser client without scheme",
+            || sound().browser_clients(["a.example"]),
+            &["browser_clients"],
+        ),
+        (
+            "realm that looks like a parameter",
+            || sound().realm("a=b"),
+            &["realm"],
+        ),
+        (
             "no authorized party",
             || sound().authorized_parties([""; 0]),
             &["authorized_parties"],
@@ -337,6 +432,13 @@ fn mistakes_in_variables_name_them() {
             "https://a.example/cb javascript:alert(1)",
         ),
         ("OIDC_RESOURCE", "https://a.example orders"),
+        ("OIDC_REQUESTED_RESOURCES", "https://a.example orders"),
+        ("OIDC_RESOURCE_DOCUMENTATION", "docs"),
+        ("OIDC_RESOURCE_SCOPES", "a\\b"),
+        ("OIDC_CHALLENGE_SCOPES", "a\\b"),
+        ("OIDC_SCOPE_PREFIX", "a b"),
+        ("OIDC_BROWSER_CLIENTS", "a.example"),
+        ("OIDC_BOUND_TOKENS", "yes"),
         ("OIDC_STATE_KEY", "too short"),
         ("OIDC_STATE_KEY", "00000000000000000000000000000000"),
         ("OIDC_ROLES_FROM", "realm_access.roles realm_access."),
@@ -443,10 +545,23 @@ fn sound_variables_are_accepted() {
         ("OIDC_REFRESH_TOKEN_LIFETIME", "86400"),
         ("OIDC_TIMEOUT", "2.5"),
         ("OIDC_ALGORITHMS", "RS256  ES256"),
+        ("OIDC_RESOURCE", "https://a.example/mcp"),
         (
-            "OIDC_RESOURCE",
+            "OIDC_REQUESTED_RESOURCES",
             "https://a.example urn:example:b api://0f0f",
         ),
+        ("OIDC_REQUESTED_RESOURCES", "none"),
+        ("OIDC_RESOURCE_NAME", "Notes"),
+        ("OIDC_RESOURCE_DOCUMENTATION", "https://a.example/docs"),
+        ("OIDC_RESOURCE_SCOPES", "a b"),
+        ("OIDC_CHALLENGE_SCOPES", "a b"),
+        ("OIDC_SCOPE_PREFIX", "api://notes/"),
+        (
+            "OIDC_BROWSER_CLIENTS",
+            "https://a.example  http://localhost:6274",
+        ),
+        ("OIDC_BROWSER_CLIENTS", "*"),
+        ("OIDC_BOUND_TOKENS", "checked-by-gateway"),
         (
             "OIDC_ALLOWED_REDIRECTS",
             "https://a.example/cb com.example.app:/cb",

@@ -15,6 +15,7 @@ mod hostile_tokens;
 mod hygiene;
 mod keys;
 mod layers;
+mod mcp;
 mod npm_provider;
 mod observability;
 mod order;

@@ -59,7 +59,7 @@ async fn tokens_of_every_grant_are_for_it() {
     let oidc = || {
         let builder = Oidc::builder().client_id(PUBLIC_CLIENT);
         let builder = builder.discovery_url(provider.discovery_url());
-        let builder = builder.resource(API).audience(API);
+        let builder = builder.requested_resources([API]).audience(API);
         builder.build().expect("the configuration is sound")
     };
     for_both(with_api(), oidc, async |server| {
@@ -131,9 +131,8 @@ async fn every_one_is_named() {
     bench.idp.fault(Endpoint::Discovery, fault);
     for configured in [&[][..], &[API], &[API, OTHER]] {
         let oidc = || {
-            let builder = configured
-                .iter()
-                .fold(bench.builder(), |builder, uri| builder.resource(*uri));
+            let configured = configured.iter().copied();
+            let builder = bench.builder().requested_resources(configured);
             builder.build().expect("the configuration is sound")
         };
         for_both(super::app(), oidc, async |server| {

@@ -32,8 +32,17 @@ pub(crate) fn node() -> PathBuf {
 
 /// The interpreter of a virtual environment that holds the companion client.
 pub(crate) fn python() -> PathBuf {
-    let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
-    let requirements = fixture("python/requirements.txt");
+    python_with("python", "python/requirements.txt")
+}
+
+/// The same with the Python SDK of MCP.
+pub(crate) fn mcp_python() -> PathBuf {
+    python_with("mcp-python", "mcp/requirements.txt")
+}
+
+fn python_with(environment: &str, requirements: &str) -> PathBuf {
+    let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join(environment);
+    let requirements = fixture(requirements);
     let interpreter = environment.join("bin/python");
     once(&requirements, &environment.join("installed"), || {
         run(

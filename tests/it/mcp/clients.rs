@@ -1,0 +1,119 @@
+//! Other people's MCP clients sign in by themselves, call tools, and sign in again for more: on each
+//! framework, in each era of the protocol.
+
+use std::net::TcpListener;
+
+use oidc_devidp::{DevIdp, TestIdp};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::support::contract::EXAMPLES;
+use crate::support::install;
+use crate::support::process::{Server, json_output};
+
+/// How to start a client; the address of the server, the era, the user and the tools follow.
+struct Program {
+    name: &'static str,
+    command: fn() -> Command,
+    era: &'static str,
+}
+
+const PROGRAMS: [Program; 5] = [
+    Program {
+        name: "PyPI mcp, 2026-07-28",
+        command: python,
+        era: "auto",
+    },
+    Program {
+        name: "PyPI mcp, 2025-11-25",
+        command: python,
+        era: "legacy",
+    },
+    Program {
+        name: "npm client, 2026-07-28",
+        command: || node("client"),
+        era: "auto",
+    },
+    Program {
+        name: "npm client, 2025-11-25",
+        command: || node("client"),
+        era: "legacy",
+    },
+    Program {
+        name: "npm sdk",
+        command: || node("sdk"),
+        era: "legacy",
+    },
+];
+
+fn python() -> Command {
+    let mut command = Command::new(install::mcp_python());
+    command.arg(install::fixture("mcp/client.py"));
+    command
+}
+
+fn node(sdk: &str) -> Command {
+    let mut command = Command::new(install::node());
+    command.arg(install::fixture("mcp/client.mjs")).arg(sdk);
+    command
+}
+
+/// A provider at which clients register themselves.
+async fn provider() -> TestIdp {
+    let builder = DevIdp::builder().registration(true);
+    TestIdp::start_with(builder.scopes(["notes:read", "notes:write"])).await
+}
+
+/// The contract app, whose address is part of its settings.
+async fn notes(example: &str, idp: &TestIdp) -> (Server, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    drop(listener);
+    let resource = format!("http://{address}/mcp");
+    let discovery_url = idp.discovery_url();
+    let port = address.port().to_string();
+    let settings = [
+        ("OIDC_CLIENT_ID", "notes"),
+        ("OIDC_DISCOVERY_URL", discovery_url.as_str()),
+        ("OIDC_RESOURCE", resource.as_str()),
+        ("PORT", port.as_str()),
+    ];
+    (Server::example(example, &settings).await, resource)
+}
+
+#[tokio::test]
+async fn they_sign_in_call_and_ask_for_more() {
+    let idp = provider().await;
+    for example in EXAMPLES {
+        let (_server, resource) = notes(example, &idp).await;
+        for Program { name, command, era } in &PROGRAMS {
+            let mut command = command();
+            command.args([&resource, *era, "alice", "list_notes", "whoami", "delete_note", "purge"]);
+            let outcome = json_output(&mut command).await;
+            println!("{example}, {name}: {outcome}");
+            check(&format!("{example}, {name}"), &outcome);
+        }
+    }
+}
+
+fn check(case: &str, outcome: &Value) {
+    let results = outcome["results"].as_array().expect("a list");
+    assert!(results[0].is_string(), "{case}: {outcome}");
+    let whoami: Value = serde_json::from_str(results[1].as_str().unwrap_or_default())
+        .unwrap_or_else(|error| panic!("{case}: {error}: {outcome}"));
+    assert_eq!(whoami["sub"], "alice", "{case}");
+    for credential in ["authorization", "cookie", "dpop"] {
+        assert_eq!(whoami[credential], json!(false), "{case}: {whoami}");
+    }
+    assert!(results[2].is_string(), "{case}: {outcome}");
+    assert!(results[3]["error"].is_string(), "{case}: nobody is admin: {outcome}");
+    assert_eq!(outcome["registrations"], 1, "{case}");
+    let sign_ins = outcome["sign_ins"].as_array().expect("a list");
+    assert_eq!(sign_ins.len(), 2, "{case}: {outcome}");
+    let asked = |sign_in: usize, scope: &str| {
+        let scopes = sign_ins[sign_in].as_str().unwrap_or_default();
+        scopes.split(' ').any(|asked| asked == scope)
+    };
+    assert!(asked(0, "notes:read") && !asked(0, "notes:write"), "{case}: {outcome}");
+    assert!(asked(1, "notes:read") && asked(1, "notes:write"), "{case}: {outcome}");
+}
