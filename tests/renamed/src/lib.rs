@@ -1,5 +1,7 @@
 //! The macros work where nothing is called `oidc`.
 
+use auth::optional as tool;
+
 /// Where others find the crate.
 pub mod prelude {
     pub use auth;
@@ -26,6 +28,20 @@ pub async fn home(_user: Option<auth::Principal>) -> &'static str {
 #[auth::public(crate = ::auth, reason = "health check")]
 pub async fn healthz() -> &'static str {
     "ok"
+}
+
+/// An MCP server. Another attribute is called `tool` here.
+#[derive(Debug)]
+pub struct Notes;
+
+#[auth::tools(crate = ::auth)]
+impl Notes {
+    /// Found as the server's tool.
+    #[tool(crate = ::auth)]
+    #[auth::required(scopes = "read", not(check = office_hours))]
+    pub async fn list() -> &'static str {
+        "notes"
+    }
 }
 
 fn office_hours(_user: &auth::Principal) -> bool {
@@ -56,5 +72,10 @@ mod tests {
     fn everything_is_routed() {
         assert!(super::on_axum().has_routes());
         let _ = actix_web::App::new().configure(super::on_actix);
+    }
+
+    #[test]
+    fn tools_are_listed() {
+        assert!(super::Notes::tools().names().eq(["list"]));
     }
 }

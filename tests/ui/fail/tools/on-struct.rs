@@ -1,0 +1,6 @@
+#[oidc::tools]
+struct Notes;
+
+fn main() {
+    let _ = Notes;
+}
