@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use crate::config::{Client, Config, Preset, User};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::keys::Algorithm;
 use crate::provider::Provider;
@@ -77,6 +78,24 @@ impl DevIdp {
     #[must_use]
     pub fn discovery_url(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.provider.base())
+    }
+
+    /// Where the same metadata is as RFC 8414 §3.1 has it, which clients of MCP servers try first:
+    /// the well-known path comes before the path of the issuer.
+    ///
+    /// ```
+    /// use oidc_devidp::{DevIdp, Preset};
+    ///
+    /// let idp = DevIdp::builder().port(0).preset(Preset::Keycloak).start()?;
+    /// let url = idp.authorization_server_metadata_url();
+    /// assert!(url.ends_with("/.well-known/oauth-authorization-server/realms/dev"));
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    #[must_use]
+    pub fn authorization_server_metadata_url(&self) -> String {
+        let provider = &self.provider;
+        let well_known = Endpoint::AuthorizationServer.path();
+        format!("{}{well_known}{}", provider.origin(), provider.path)
     }
 
     /// The address the provider listens on.
@@ -175,6 +194,62 @@ impl Builder {
     /// Sets what tokens are signed with. Default: RS256.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.config.algorithm = algorithm;
+        self
+    }
+
+    /// Sets the scopes that clients can get, besides those of OpenID Connect. Default: any.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .scopes(["notes:read", "notes:write"])
+    ///     .start()?;
+    /// assert_eq!(idp.config().scopes, ["notes:read", "notes:write"]);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.config.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Lets applications register themselves (RFC 7591). Default: they cannot.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).registration().start()?;
+    /// assert!(idp.config().registration);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn registration(mut self) -> Self {
+        self.config.registration = true;
+        self
+    }
+
+    /// Takes the address of a client's metadata as its identifier
+    /// (draft-ietf-oauth-client-id-metadata-document), on loopback addresses. Default: it does not.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder().port(0).client_metadata_documents().start()?;
+    /// assert!(idp.config().client_metadata_documents);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn client_metadata_documents(mut self) -> Self {
+        self.config.client_metadata_documents = true;
+        self
+    }
+
+    /// Sets the resources that clients may name which introduced themselves. Default: any.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::DevIdp::builder()
+    ///     .port(0)
+    ///     .registration()
+    ///     .resources(["https://notes.example/mcp"])
+    ///     .start()?;
+    /// assert_eq!(idp.config().resources.len(), 1);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn resources<S: Into<String>>(mut self, resources: impl IntoIterator<Item = S>) -> Self {
+        self.config.resources = resources.into_iter().map(Into::into).collect();
         self
     }
 

@@ -9,6 +9,27 @@
 //! Refresh tokens, sessions, logout tokens and `acr` are configurable, client by client or all at once
 //! ([`Preset`]): as Keycloak, Google, Entra ID or Auth0 have them.
 //!
+//! # MCP clients
+//!
+//! Clients of MCP servers introduce themselves: they register ([`Config::registration`]) or are known
+//! by the address of their metadata ([`Config::client_metadata_documents`]), name the server as
+//! `resource` ([`Config::resources`]), and ask for its scopes ([`Config::scopes`]). They find the
+//! metadata at [`DevIdp::authorization_server_metadata_url`].
+//!
+//! ```
+//! use oidc_devidp::DevIdp;
+//!
+//! let idp = DevIdp::builder()
+//!     .port(0)
+//!     .registration()
+//!     .client_metadata_documents()
+//!     .scopes(["notes:read", "notes:write"])
+//!     .resources(["http://127.0.0.1:8000/mcp"])
+//!     .start()?;
+//! // .. let an MCP server name idp.issuer() as its authorization server ..
+//! # Ok::<(), oidc_devidp::Error>(())
+//! ```
+//!
 //! # As a program
 //!
 //! `oidc-devidp [config.toml] [--host 127.0.0.1] [--port 9400]` starts a provider with the public

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::response::Response;
 use axum::{Router, http};
 use hyper::body::Incoming;
@@ -132,9 +133,9 @@ async fn respond(
     if let Err(error) = host::check(&request, &provider.issuer) {
         return Ok(error.response(&provider.issuer));
     }
-    let path = request.uri().path();
-    let path = path.strip_prefix(&*provider.path).unwrap_or(path);
-    let endpoint = Endpoint::of_path(path);
+    // Scripts in browsers send preflights by themselves, which are no requests of the application.
+    let endpoint = Endpoint::at(request.uri().path(), &provider.path)
+        .filter(|_| request.method() != Method::OPTIONS);
     let Some((endpoint, active)) =
         endpoint.and_then(|endpoint| Some((endpoint, provider.controls.hit(endpoint)?)))
     else {

@@ -60,10 +60,28 @@ fn presets_have_names() {
 }
 
 #[test]
+fn clients_introduce_themselves_only_if_told() {
+    let config = Config::from_toml("").unwrap();
+    assert!(!config.registration && !config.client_metadata_documents);
+    assert!(config.scopes.is_empty() && config.resources.is_empty());
+
+    let toml = r#"
+        registration = true
+        client_metadata_documents = true
+        scopes = ["notes:read"]
+        resources = ["https://notes.example/mcp", "urn:example:notes"]
+    "#;
+    let config = Config::from_toml(toml).unwrap();
+    assert!(config.registration && config.client_metadata_documents);
+    assert_eq!(config.scopes, ["notes:read"]);
+    assert_eq!(config.resources.len(), 2);
+}
+
+#[test]
 fn the_examples_of_the_readme_are_right() {
     let readme = include_str!("../README.md");
     let examples: Vec<_> = readme.split("```toml\n").skip(1).collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     for example in examples {
         Config::from_toml(example.split("```").next().unwrap()).unwrap();
     }
@@ -123,6 +141,15 @@ const MISTAKES: &[(&str, &str)] = &[
          backchannel_logout_uri = \"https://a.example\"",
         "clients[0].backchannel_logout_uri",
     ),
+    ("scopes = [\"notes:read notes:write\"]", "scopes[0]"),
+    ("scopes = [\"a\", \"\"]", "scopes[1]"),
+    ("scopes = [\"a\\\"b\"]", "scopes[0]"),
+    (
+        "resources = [\"https://a.example\", \"/mcp\"]",
+        "resources[1]",
+    ),
+    ("resources = [\"https://a.example/#f\"]", "resources[0]"),
+    ("registration = \"on\"", "registration"),
     ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
     (
         "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
-use oidc_devidp::{Algorithm, Endpoint, Fault, TestIdp, TestKey};
+use oidc_devidp::{Algorithm, DevIdp, Endpoint, Fault, TestIdp, TestKey};
 use serde_json::{Value, json};
 
 async fn keys(idp: &TestIdp) -> JwkSet {
@@ -106,6 +109,53 @@ async fn rotation_publishes_new_keys_only() {
     idp.rotate_keys();
     assert_eq!(verify(&idp, &old).await.unwrap_err(), "unknown kid");
     verify(&idp, &idp.token().mint()).await.unwrap();
+}
+
+/// RFC 7638 §3: the hash of the required members in lexicographic order.
+fn thumbprint(jwk: &Value) -> String {
+    let members: &[&str] = match jwk["kty"].as_str().unwrap() {
+        "RSA" => &["e", "kty", "n"],
+        "EC" => &["crv", "kty", "x", "y"],
+        _ => &["crv", "kty", "x"],
+    };
+    let members = members
+        .iter()
+        .map(|name| format!("\"{name}\":{}", jwk[name]));
+    let text = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+#[tokio::test]
+async fn keys_are_named_by_their_thumbprints() {
+    let idp = TestIdp::start().await;
+    idp.add_key(TestKey::ec_p256());
+    idp.add_key(TestKey::ec_p384());
+    idp.add_key(TestKey::ed25519());
+    let keys = idp.jwks()["keys"].clone();
+    for key in keys.as_array().unwrap() {
+        assert_eq!(key["kid"], thumbprint(key), "{key}");
+    }
+    assert_eq!(keys.as_array().map(Vec::len), Some(4));
+
+    // The same key for two algorithms has two names; added twice, it is published once.
+    let (kid, key) = idp.private_key(Algorithm::Ps256);
+    assert_eq!(kid, format!("{}-PS256", keys[0]["kid"].as_str().unwrap()));
+    assert_eq!(idp.add_key(key), keys[0]["kid"].as_str().unwrap());
+    assert_eq!(idp.jwks()["keys"].as_array().map(Vec::len), Some(5));
+}
+
+#[tokio::test]
+async fn no_two_running_providers_share_a_key() {
+    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+        let start = || TestIdp::start_with(DevIdp::builder().algorithm(algorithm));
+        let (one, other) = (start().await, start().await);
+        let kid = |idp: &TestIdp| idp.private_key(algorithm).0;
+        assert_ne!(kid(&one), kid(&other));
+        one.stop();
+        let before = kid(&one);
+        one.restart().unwrap();
+        assert_eq!(kid(&one), before, "a restart keeps the keys");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! How a mistake in the configuration is reported.
 
+use url::Url;
+
 use crate::error::Error;
 
 /// A configuration error when `wrong`.
@@ -9,6 +11,38 @@ pub(super) fn error_if(wrong: bool, message: impl FnOnce() -> String) -> Result<
     } else {
         Ok(())
     }
+}
+
+/// RFC 6749 §3.3.
+pub(super) fn check_scopes(scopes: &[String]) -> Result<(), Error> {
+    for (index, scope) in scopes.iter().enumerate() {
+        error_if(!is_scope(scope), || {
+            format!(
+                "scopes[{index}] must be one scope: printable ASCII without space, `\"` and `\\`"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether this is one scope, in the characters of RFC 6749 §3.3.
+pub(crate) fn is_scope(text: &str) -> bool {
+    let legal = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    !text.is_empty() && text.bytes().all(legal)
+}
+
+pub(super) fn check_resources(resources: &[String]) -> Result<(), Error> {
+    for (index, resource) in resources.iter().enumerate() {
+        error_if(!is_resource(resource), || {
+            format!("resources[{index}] must be an absolute URI without a fragment")
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether this can be a resource (RFC 8707 §2).
+pub(crate) fn is_resource(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.fragment().is_none())
 }
 
 /// `acr_values` of a request is a list of them, separated by spaces.

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
 
 use super::check::error_if;
+use super::loopback::{loopback, same_but_loopback_port};
 use super::refresh::{RefreshRotation, RefreshTokens};
 use crate::error::Error;
 
@@ -45,7 +46,8 @@ pub struct Client {
     /// identifier.
     #[serde(default)]
     pub audience: Vec<String>,
-    /// The scopes the client may get; others are left out. Default: all it requests.
+    /// The scopes the client may get; others are left out. Default: all it requests, of those in
+    /// [`Config::scopes`](crate::Config::scopes) if there are any.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Accepts every `http` loopback address, whatever its port and path, for redirects and after
@@ -65,6 +67,9 @@ pub struct Client {
     /// any second use revokes every token of the sign-in (RFC 9700 §4.14.2).
     #[serde(default)]
     pub refresh_reuse_grace: u64,
+    /// The grant types that it named when it introduced itself.
+    #[serde(skip)]
+    grant_types: Option<Vec<String>>,
 }
 
 impl Client {
@@ -181,6 +186,32 @@ impl Client {
         self
     }
 
+    /// A client that introduced itself.
+    pub(crate) fn introduced(
+        client_id: String,
+        client_secret: Option<String>,
+        redirect_uris: Vec<String>,
+        grant_types: Vec<String>,
+    ) -> Self {
+        Self {
+            client_id,
+            client_secret,
+            redirect_uris,
+            grant_types: Some(grant_types),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.is_none() || self.is_registered_for(grant_type)
+    }
+
+    /// Whether it named this grant type when it introduced itself.
+    pub(crate) fn is_registered_for(&self, grant_type: &str) -> bool {
+        let mut named = self.grant_types.iter().flatten();
+        named.any(|named| named == grant_type)
+    }
+
     /// The client every provider has by default.
     pub(crate) fn development() -> Self {
         Self::new("oidc-guard-dev").any_loopback_redirect()
@@ -255,29 +286,6 @@ fn check_uri(uri: &str, field: &str) -> Result<(), Error> {
     error_if(url.fragment().is_some(), || {
         format!("{field} has a fragment")
     })
-}
-
-fn same_but_loopback_port(known: &str, uri: &str) -> bool {
-    let (Some(mut known), Some(mut uri)) = (loopback(known), loopback(uri)) else {
-        return false;
-    };
-    known.set_port(None).is_ok() && uri.set_port(None).is_ok() && known == uri
-}
-
-/// Parses an `http` URL of this machine that nothing in it disguises.
-fn loopback(uri: &str) -> Option<Url> {
-    let url = Url::parse(uri).ok()?;
-    let here = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-    };
-    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    // The parser forgives backslashes, blanks and odd hosts; only the canonical spelling passes.
-    let canonical = uri.starts_with("http://")
-        && uri.is_ascii()
-        && !uri.contains(['\\', '\t', '\r', '\n', ' ', '@']);
-    (here && plain && canonical).then_some(url)
 }
 
 #[cfg(test)]

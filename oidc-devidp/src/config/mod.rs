@@ -2,6 +2,7 @@
 
 mod check;
 mod client;
+mod loopback;
 mod preset;
 mod refresh;
 mod user;
@@ -19,7 +20,9 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::{check_acr_values, error_if};
+use check::{check_acr_values, check_resources, check_scopes, error_if};
+pub(crate) use check::{is_resource, is_scope};
+pub(crate) use loopback::{is_loopback, loopback};
 
 /// The whole configuration, with a default for every field.
 ///
@@ -53,7 +56,8 @@ pub struct Config {
     pub port: u16,
     /// A provider to behave like. Default: none, but all that the standards offer.
     pub preset: Option<Preset>,
-    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset.
+    /// The issuer identifier. Default: `http://HOST:PORT` as bound, and the path of the preset. All
+    /// endpoints are below its path and at the root, for proxies that take the path away.
     pub issuer: Option<String>,
     /// What tokens are signed with. Default: RS256.
     pub algorithm: Algorithm,
@@ -76,6 +80,25 @@ pub struct Config {
     /// one does not suffice (OpenID Connect Core §3.1.2.1). Default: any that is requested,
     /// otherwise `1`.
     pub acr_values: Vec<String>,
+    /// The scopes besides `openid`, `profile`, `email` and `offline_access`, such as `notes:read`.
+    /// All are in `scopes_supported`, and any client may get them that [`Client::scopes`] does not
+    /// limit; others are left out. Default: none is in `scopes_supported`, and any is granted.
+    pub scopes: Vec<String>,
+    /// Lets applications register themselves (RFC 7591), as clients of MCP servers do. A registered
+    /// client is public unless it asks for a secret, may ask for any scope that is supported, and
+    /// uses the grant types it named: refresh tokens come to those that named `refresh_token`. The
+    /// provider remembers 1,000 until it stops. Default: false.
+    pub registration: bool,
+    /// Takes a `client_id` that is the address of a document with the metadata of the client
+    /// (draft-ietf-oauth-client-id-metadata-document). Only documents on loopback addresses are
+    /// fetched: any website could otherwise make this provider send requests. There, `http` will do,
+    /// and so will any certificate. Default: false.
+    pub client_metadata_documents: bool,
+    /// The resources that a client may name which introduced itself (RFC 8707 §2), such as
+    /// `https://notes.example/mcp`, compared exactly; any other gets `invalid_target`. The `aud` of
+    /// its access tokens is what it names, otherwise its client identifier. For the clients of this
+    /// configuration, [`Client::audience`] says it. Default: any absolute URI without a fragment.
+    pub resources: Vec<String>,
     /// Permits an address that other machines can reach. `issuer` has to name the host then, for
     /// requests to any other host than that and loopback are rejected. Default: false.
     pub insecure_allow_remote: bool,
@@ -117,6 +140,8 @@ impl Config {
             check_issuer(issuer)?;
         }
         check_acr_values(&self.acr_values, "acr_values")?;
+        check_scopes(&self.scopes)?;
+        check_resources(&self.resources)?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
@@ -147,7 +172,12 @@ impl Config {
     /// Which sign-ins bring the client a refresh token.
     pub(crate) fn refresh_tokens(&self, client: &Client) -> RefreshTokens {
         let of_preset = self.preset.map(Preset::refresh_tokens);
-        client.refresh_tokens.or(of_preset).unwrap_or_default()
+        let of_client = client.refresh_tokens.or(of_preset);
+        of_client.unwrap_or(if client.is_registered_for("refresh_token") {
+            RefreshTokens::Always
+        } else {
+            RefreshTokens::OfflineAccess
+        })
     }
 
     fn check_backchannel(&self, client: &Client, field: &str) -> Result<(), Error> {
@@ -155,6 +185,19 @@ impl Config {
         error_if(client.backchannel_logout_uri.is_some() && !sends, || {
             format!("{field}.backchannel_logout_uri: the preset sends no logout tokens")
         })
+    }
+
+    /// `scopes_supported` (OpenID Connect Discovery §3).
+    pub(crate) fn supported_scopes(&self) -> impl Iterator<Item = &str> {
+        let offline = self.preset.is_none_or(Preset::has_offline_access);
+        let offline = offline.then_some("offline_access");
+        let standard = ["openid", "profile", "email"].into_iter().chain(offline);
+        standard.chain(self.scopes.iter().map(String::as_str))
+    }
+
+    /// Whether a client that nothing limits may get this scope.
+    pub(crate) fn grants_scope(&self, scope: &str) -> bool {
+        self.scopes.is_empty() || self.supported_scopes().any(|supported| supported == scope)
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
@@ -197,6 +240,10 @@ impl Default for Config {
             device_interval: 5,
             session_lifetime: 28_800,
             acr_values: Vec::new(),
+            scopes: Vec::new(),
+            registration: false,
+            client_metadata_documents: false,
+            resources: Vec::new(),
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),

@@ -87,6 +87,10 @@ impl Preset {
         !matches!(self, Self::Google | Self::EntraId)
     }
 
+    pub(super) fn has_offline_access(self) -> bool {
+        self != Self::Google
+    }
+
     pub(super) fn refresh_rotation(self) -> RefreshRotation {
         match self {
             Self::Keycloak | Self::EntraId => RefreshRotation::Lenient,

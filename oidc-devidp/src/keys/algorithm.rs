@@ -54,6 +54,10 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
         }
     }
+
+    pub(super) fn is_rsa(self) -> bool {
+        !matches!(self, Self::Es256 | Self::Es384 | Self::EdDsa)
+    }
 }
 
 impl fmt::Display for Algorithm {

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::algorithm::Algorithm;
 use super::test_key::TestKey;
-use crate::random;
 
 /// The provider's keys: what it signs with and what it publishes.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ impl KeyRing {
             entries: Vec::new(),
             replacement: None,
         };
-        ring.add(TestKey::shared(algorithm), algorithm);
+        ring.add(TestKey::lasting(algorithm), algorithm);
         ring
     }
 
@@ -37,19 +36,24 @@ impl KeyRing {
             .iter()
             .rev()
             .find(|entry| entry.algorithm == algorithm);
-        match known.cloned() {
-            Some(entry) => entry,
-            None => self.add(TestKey::shared(algorithm), algorithm),
+        if let Some(entry) = known {
+            return entry.clone();
         }
+        let fitting = self.entries.iter().find(|entry| entry.key.can(algorithm));
+        let key = fitting.map(|entry| entry.key.clone());
+        self.add(
+            key.unwrap_or_else(|| TestKey::lasting(algorithm)),
+            algorithm,
+        )
     }
 
     pub(crate) fn add(&mut self, key: TestKey, algorithm: Algorithm) -> Entry {
-        let kid = format!("{}-{}", algorithm.name().to_lowercase(), &random::id()[..8]);
         let entry = Entry {
-            kid,
+            kid: key.kid(algorithm),
             key,
             algorithm,
         };
+        self.entries.retain(|known| known.kid != entry.kid);
         self.entries.push(entry.clone());
         entry
     }

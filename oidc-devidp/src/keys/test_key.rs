@@ -1,8 +1,10 @@
 //! Private keys, and what they sign and verify.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -11,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::algorithm::Algorithm;
+use crate::sync::lock;
 
 /// A private key to sign tokens with. Cheap to clone; never shown by `Debug`.
 ///
@@ -100,31 +103,47 @@ impl TestKey {
         }
     }
 
-    /// A key for this algorithm.
+    /// A key for this algorithm that no other provider of this process has at the same time.
     ///
-    /// RSA keys take long to generate, so everything in this process shares one.
-    pub(crate) fn shared(algorithm: Algorithm) -> Self {
-        static RSA: OnceLock<TestKey> = OnceLock::new();
-        match algorithm {
-            Algorithm::Es256 => Self::ec_p256(),
-            Algorithm::Es384 => Self::ec_p384(),
-            Algorithm::EdDsa => Self::ed25519(),
-            _ => RSA.get_or_init(|| Self::rsa(2048)).clone(),
+    /// RSA keys take long to generate, so those that are no longer in use serve again.
+    pub(crate) fn lasting(algorithm: Algorithm) -> Self {
+        static RSA: Mutex<Vec<TestKey>> = Mutex::new(Vec::new());
+        if !algorithm.is_rsa() {
+            return Self::fresh(algorithm);
         }
+        let is_free = |key: &&Self| Arc::strong_count(&key.0) == 1;
+        let free = lock(&RSA).iter().find(is_free).cloned();
+        free.unwrap_or_else(|| {
+            let key = Self::fresh(algorithm);
+            lock(&RSA).push(key.clone());
+            key
+        })
     }
 
     /// A key for this algorithm that has not been used before.
     pub(crate) fn fresh(algorithm: Algorithm) -> Self {
         match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => Self::shared(algorithm),
+            Algorithm::Es256 => Self::ec_p256(),
+            Algorithm::Es384 => Self::ec_p384(),
+            Algorithm::EdDsa => Self::ed25519(),
             _ => Self::rsa(2048),
         }
     }
 
+    /// The name of this key and no other: its thumbprint (RFC 7638), and the algorithm where it is
+    /// not the key's own, for one RSA key may sign with several.
+    pub(crate) fn kid(&self, algorithm: Algorithm) -> String {
+        let thumbprint = self.thumbprint();
+        if algorithm == self.algorithm() {
+            thumbprint
+        } else {
+            format!("{thumbprint}-{algorithm}")
+        }
+    }
+
     pub(crate) fn can(&self, algorithm: Algorithm) -> bool {
-        use Algorithm::{EdDsa, Es256, Es384};
         match &*self.0 {
-            Material::Rsa(_) => !matches!(algorithm, Es256 | Es384 | EdDsa),
+            Material::Rsa(_) => algorithm.is_rsa(),
             _ => algorithm == self.algorithm(),
         }
     }
@@ -182,6 +201,15 @@ impl TestKey {
         ))
     }
 
+    fn thumbprint(&self) -> String {
+        // RFC 7638 §3: in lexicographic order, without white space.
+        let members = self.public_members();
+        let members: BTreeMap<_, _> = members.as_object().into_iter().flatten().collect();
+        let text = serde_json::to_string(&members).expect("a map of texts is JSON");
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+    }
+
+    /// What RFC 7638 §3.2 requires of a JWK, which is all that the key is.
     fn public_members(&self) -> Value {
         let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let point = self.public_key_bytes();

@@ -44,12 +44,16 @@ impl AuthorizationRequest {
 }
 
 impl Target {
-    pub(crate) fn find(config: &Config, params: &Params) -> Result<Self, &'static str> {
+    /// The client that a request names.
+    pub(super) fn client_id(params: &Params) -> Result<&str, &'static str> {
         if matches!(params.repeated(), Some("client_id" | "redirect_uri")) {
             return Err("client_id or redirect_uri is repeated.");
         }
-        let client_id = params.get("client_id").ok_or("client_id is missing.")?;
-        let client = config.client(client_id).ok_or("Unknown client.")?;
+        params.get("client_id").ok_or("client_id is missing.")
+    }
+
+    /// Where responses to a request of this client go.
+    pub(super) fn new(client: Client, params: &Params) -> Result<Self, &'static str> {
         let redirect_uri = params
             .get("redirect_uri")
             .ok_or("redirect_uri is missing.")?;
@@ -57,7 +61,7 @@ impl Target {
             return Err("This redirect_uri is not registered for the client.");
         }
         Ok(Self {
-            client: client.clone(),
+            client,
             redirect_uri: redirect_uri.to_owned(),
             state: params.get("state").map(str::to_owned),
         })
@@ -65,6 +69,7 @@ impl Target {
 }
 
 pub(super) fn parse_request(
+    config: &Config,
     target: Target,
     params: &Params,
 ) -> Result<AuthorizationRequest, OAuthError> {
@@ -75,7 +80,7 @@ pub(super) fn parse_request(
     check_response(params)?;
     Ok(AuthorizationRequest {
         scopes: scope::parse(params)?,
-        audience: resource::narrow(params, &target.client.full_audience())?,
+        audience: resource::audience(config, &target.client, params)?,
         nonce: params.get("nonce").map(str::to_owned),
         code_challenge: code_challenge(params)?,
         max_age: max_age(params)?,

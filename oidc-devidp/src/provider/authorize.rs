@@ -15,13 +15,13 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::{Code, Interaction, Session};
 use super::uri::with_query;
-use super::{pages, scope};
+use super::{grant_type, pages, scope};
 use crate::config::{Preset, User};
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::jwt;
 use crate::random;
-use crate::sync::lock;
+use crate::sync::{lock, wait_for};
 use crate::tamper::Tamper;
 
 pub(super) async fn get(
@@ -29,10 +29,8 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    provider.authorize(
-        &headers,
-        &Params::parse(query.unwrap_or_default().as_bytes()),
-    )
+    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    provider.authorize(&headers, &params).await
 }
 
 /// OpenID Connect Core §3.1.2.1 requires both methods.
@@ -41,7 +39,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    provider.authorize(&headers, &Params::parse(&body))
+    provider.authorize(&headers, &Params::parse(&body)).await
 }
 
 /// The form of the sign-in page: a user was chosen, or the sign-in denied.
@@ -72,12 +70,10 @@ pub(super) async fn decide(
 }
 
 impl Provider {
-    fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
-        // Without a client and a redirect URI to trust, the error stays here
-        // (RFC 6749 §4.1.2.1).
-        let target = match Target::find(&self.config, params) {
+    async fn authorize(&self, headers: &HeaderMap, params: &Params) -> Response {
+        let target = match self.target(params).await {
             Ok(target) => target,
-            Err(text) => return pages::error(text),
+            Err(text) => return pages::error(&text),
         };
         let session = self.session(headers);
         match self.next_step(&target, params, session) {
@@ -89,14 +85,24 @@ impl Provider {
         }
     }
 
+    /// The client and the redirect URI of a request. Without both to trust, the error stays here
+    /// (RFC 6749 §4.1.2.1).
+    async fn target(&self, params: &Params) -> Result<Target, String> {
+        let client = self.present_client(Target::client_id(params)?).await?;
+        Ok(Target::new(client, params)?)
+    }
+
     fn next_step(
         &self,
         target: &Target,
         params: &Params,
         session: Option<Session>,
     ) -> Result<Step, OAuthError> {
-        let request = parse_request(target.clone(), params)?;
+        let request = parse_request(&self.config, target.clone(), params)?;
         self.check_scopes(&request.scopes)?;
+        if !target.client.may_use(grant_type::CODE) {
+            return Err(OAuthError::unauthorized_client());
+        }
         let session = session.filter(|session| self.session_suffices(session, &request, params));
         match session {
             Some(session) if !request.requires(Prompt::Consent) => {
@@ -173,7 +179,7 @@ impl Provider {
         session: &Session,
     ) -> String {
         let client = &request.target.client;
-        let scopes = scope::granted(client, &request.scopes);
+        let scopes = scope::granted(&self.config, client, &request.scopes);
         let grant = Grant {
             offline: self.offline_of_browser(request, &scopes, session),
             id: random::token(),
@@ -239,7 +245,7 @@ impl Provider {
     pub(crate) fn sign_in(&self, query: &str, username: Option<&str>) -> Result<String, String> {
         self.controls.count(Endpoint::Authorize);
         let params = Params::parse(query.as_bytes());
-        let target = Target::find(&self.config, &params)?;
+        let target = wait_for(self.target(&params))?;
         let request = match self.next_step(&target, &params, None) {
             Ok(Step::Show(request, _) | Step::Respond(request, _)) => request,
             Err(error) => return Ok(self.error_location(&target, &error)),
@@ -259,7 +265,7 @@ impl Provider {
         let ended = "the session is unknown or has ended";
         let session = self.live_session(sid).ok_or(ended)?;
         let params = Params::parse(query.as_bytes());
-        let target = Target::find(&self.config, &params)?;
+        let target = wait_for(self.target(&params))?;
         let (request, session) = match self.next_step(&target, &params, Some(session)) {
             Ok(Step::Respond(request, session) | Step::Show(request, Some(session))) => {
                 (request, session)

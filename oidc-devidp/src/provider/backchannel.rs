@@ -1,20 +1,15 @@
 //! Logout tokens, and their way to the clients (OpenID Connect Back-Channel Logout 1.0).
 
-use std::time::Duration;
-
-use reqwest::redirect::Policy;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
+use super::outgoing::http_client;
 use super::state::Provider;
 use super::store::Session;
 use crate::config::Client;
 use crate::jwt::{self, Signature};
 use crate::random;
 use crate::sync::lock;
-
-/// How long a client may take to respond.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// §2.4: preferably at most two minutes.
 const LIFETIME: u64 = 120;
@@ -92,12 +87,7 @@ pub(crate) async fn deliver(notices: Vec<Notice>) -> Vec<LogoutDelivery> {
     if notices.is_empty() {
         return Vec::new();
     }
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .timeout(PATIENCE)
-        .build();
-    let Ok(http) = http else {
+    let Ok(http) = http_client().build() else {
         tracing::error!("no logout token can be sent: there is no HTTP client");
         return Vec::new();
     };

@@ -8,7 +8,8 @@ use url::form_urlencoded;
 
 use super::oauth_error::OAuthError;
 use super::params::Params;
-use crate::config::{Client, Config};
+use super::state::Provider;
+use crate::config::Client;
 
 struct Credentials {
     client_id: String,
@@ -16,23 +17,24 @@ struct Credentials {
     over_http: bool,
 }
 
-/// The client that sent a request, once it is authenticated.
-pub(super) fn authenticate<'a>(
-    config: &'a Config,
-    headers: &HeaderMap,
-    params: &Params,
-) -> Result<&'a Client, OAuthError> {
-    let given = credentials(headers, params)?;
-    let invalid = |text: &str| OAuthError::invalid_client(text, given.over_http);
-    let client = config
-        .client(&given.client_id)
-        .ok_or_else(|| invalid("unknown client"))?;
-    match (&client.client_secret, &given.secret) {
-        (None, None) => Ok(client),
-        (Some(known), Some(sent)) if equal(known, sent) => Ok(client),
-        (Some(_), Some(_)) => Err(invalid("wrong client secret")),
-        (Some(_), None) => Err(invalid("the client has to authenticate")),
-        (None, Some(_)) => Err(invalid("a public client has no secret")),
+impl Provider {
+    /// The client that sent a request, once it is authenticated.
+    pub(super) async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        params: &Params,
+    ) -> Result<Client, OAuthError> {
+        let given = credentials(headers, params)?;
+        let invalid = |text: &str| OAuthError::invalid_client(text, given.over_http);
+        let client = self.client(&given.client_id).await;
+        let client = client.map_err(|text| invalid(&text))?;
+        match (&client.client_secret, &given.secret) {
+            (None, None) => Ok(client),
+            (Some(known), Some(sent)) if equal(known, sent) => Ok(client),
+            (Some(_), Some(_)) => Err(invalid("wrong client secret")),
+            (Some(_), None) => Err(invalid("the client has to authenticate")),
+            (None, Some(_)) => Err(invalid("a public client has no secret")),
+        }
     }
 }
 

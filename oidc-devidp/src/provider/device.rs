@@ -10,7 +10,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::client_auth::authenticate;
 use super::form::{form, required};
 use super::grant::Grant;
 use super::issue::Occasion;
@@ -19,7 +18,7 @@ use super::params::Params;
 use super::state::Provider;
 use super::store::{Decision, Device};
 use super::uri::with_query;
-use super::{pages, resource, scope};
+use super::{grant_type, pages, resource, scope};
 use crate::config::Client;
 use crate::random;
 use crate::sync::lock;
@@ -32,12 +31,15 @@ pub(super) async fn authorize(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&provider.config, &headers, &params)?;
+    let client = provider.authenticate(&headers, &params).await?;
+    if !client.may_use(grant_type::DEVICE) {
+        return Err(OAuthError::unauthorized_client());
+    }
     let requested = scope::parse(&params)?;
     provider.check_scopes(&requested)?;
-    let scopes = scope::granted(client, &requested);
-    let audience = resource::narrow(&params, &client.full_audience())?;
-    Ok(provider.start_device(client, scopes, audience))
+    let scopes = scope::granted(&provider.config, &client, &requested);
+    let audience = resource::audience(&provider.config, &client, &params)?;
+    Ok(provider.start_device(&client, scopes, audience))
 }
 
 /// The page where the user enters the code, or confirms the one in the link.

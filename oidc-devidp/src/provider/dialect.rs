@@ -111,11 +111,7 @@ impl Provider {
             );
         }
         match preset {
-            Preset::Google => {
-                remove(metadata, &["end_session_endpoint"]);
-                let scopes = json!(["openid", "profile", "email"]);
-                metadata.insert("scopes_supported".to_owned(), scopes);
-            }
+            Preset::Google => remove(metadata, &["end_session_endpoint"]),
             Preset::EntraId => {
                 let revocation = [
                     "revocation_endpoint",

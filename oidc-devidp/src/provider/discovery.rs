@@ -8,16 +8,25 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::client_metadata::AUTH_METHODS;
+use super::grant_type;
 use super::state::Provider;
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::sync::lock;
 use crate::tamper::Tamper;
 
-const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+pub(super) async fn openid_metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    Json(metadata(&provider, Endpoint::Discovery))
+}
 
-pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
-    let mut metadata = endpoints(&provider);
+pub(super) async fn oauth_metadata(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    Json(metadata(&provider, Endpoint::AuthorizationServer))
+}
+
+/// The metadata as one of the two endpoints has it.
+fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
+    let mut metadata = endpoints(provider);
     if let Some(members) = metadata.as_object_mut() {
         provider.adapt_metadata(members);
     }
@@ -32,14 +41,21 @@ pub(super) async fn metadata(State(provider): State<Arc<Provider>>) -> Json<Valu
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
     omit(Tamper::NoRevocation, "revocation_endpoint");
+    if provider.config.registration {
+        let url = format!("{}{}", provider.base(), Endpoint::Registration.path());
+        metadata["registration_endpoint"] = json!(url);
+    }
+    if provider.config.client_metadata_documents {
+        metadata["client_id_metadata_document_supported"] = json!(true);
+    }
     if !provider.config.acr_values.is_empty() {
         metadata["acr_values_supported"] = json!(provider.config.acr_values);
     }
     metadata["id_token_signing_alg_values_supported"] = json!([provider.config.algorithm]);
-    if provider.controls.wrong_issuer(Endpoint::Discovery) {
+    if provider.controls.wrong_issuer(endpoint) {
         metadata["issuer"] = json!(ANOTHER_ISSUER);
     }
-    Json(metadata)
+    metadata
 }
 
 pub(super) async fn jwks(State(provider): State<Arc<Provider>>) -> Response {
@@ -63,17 +79,13 @@ fn endpoints(provider: &Provider) -> Value {
         "revocation_endpoint": url(Endpoint::Revocation),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": [
-            "authorization_code",
-            "refresh_token",
-            "urn:ietf:params:oauth:grant-type:device_code",
-        ],
+        "grant_types_supported": grant_type::ALL,
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": AUTH_METHODS,
         "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "scopes_supported": provider.config.supported_scopes().collect::<Vec<_>>(),
         "claims_supported": [
             "sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "acr", "sid", "nonce", "at_hash",
             "preferred_username", "name", "given_name", "family_name", "email", "email_verified",

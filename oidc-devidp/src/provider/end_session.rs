@@ -132,7 +132,7 @@ impl Provider {
         state: Option<&str>,
     ) -> Result<String, &'static str> {
         let client_id = client_id.ok_or("client_id or id_token_hint is missing.")?;
-        let client = self.config.client(client_id).ok_or("Unknown client.")?;
+        let client = self.known_client(client_id).ok_or("Unknown client.")?;
         if !client.allows_after_logout(uri) {
             return Err("This post_logout_redirect_uri is not registered for the client.");
         }

@@ -8,16 +8,7 @@ use super::params::Params;
 
 /// The parameters of a form in the encoding of RFC 6749 §3.2.
 pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
         let text = "the body must be application/x-www-form-urlencoded";
         return Err(OAuthError::invalid_request(text));
     }
@@ -26,6 +17,13 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthErr
         Some(name) => Err(OAuthError::repeated(name)),
         None => Ok(params),
     }
+}
+
+/// The media type of a body in lower case, without its parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = content_type.split(';').next()?;
+    Some(essence.trim().to_ascii_lowercase())
 }
 
 pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {

@@ -7,17 +7,26 @@ mod authorize;
 mod backchannel;
 mod claims;
 mod client_auth;
+mod client_document;
+mod client_metadata;
+mod clients;
+mod cors;
 mod device;
 mod dialect;
 mod discovery;
 mod end_session;
 mod form;
 mod grant;
+mod grant_type;
 mod issue;
 mod oauth_error;
 mod offline;
+mod outgoing;
 mod pages;
 mod params;
+mod redirect_uri;
+mod registration;
+mod registry;
 mod resource;
 mod revocation;
 mod scope;
@@ -32,6 +41,7 @@ mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 pub use backchannel::LogoutDelivery;
@@ -39,13 +49,29 @@ pub(crate) use backchannel::deliver;
 pub(crate) use grant::Grant;
 pub(crate) use state::Provider;
 
-/// All endpoints, at the root and below the path of the issuer.
+use crate::endpoint::Endpoint;
+use cors::for_all_origins;
+
+/// All endpoints, at the root and below the path of the issuer; metadata also where that path comes
+/// last (RFC 8414 §3.1).
 pub(crate) fn router(provider: Arc<Provider>) -> Router {
-    let routes = routes();
+    let mut routes = routes();
+    if provider.config.registration {
+        let limit = DefaultBodyLimit::max(registration::MAX_REQUEST);
+        let route = for_all_origins(post(registration::post).layer(limit));
+        routes = routes.route("/register", route);
+    }
+    let below = |endpoint: Endpoint| format!("{}{}", endpoint.path(), provider.path);
+    let openid = for_all_origins(get(discovery::openid_metadata));
+    let oauth = for_all_origins(get(discovery::oauth_metadata));
     let routes = match provider.path.as_str() {
         "" => routes,
-        path => routes.clone().nest(path, routes),
+        // A path may have what was a parameter in axum 0.7.
+        path => (routes.clone().without_v07_checks())
+            .nest(path, routes)
+            .route(&below(Endpoint::Discovery), openid),
     };
+    let routes = routes.route(&below(Endpoint::AuthorizationServer), oauth);
     routes.with_state(provider)
 }
 
@@ -53,13 +79,13 @@ fn routes() -> Router<Arc<Provider>> {
     Router::new()
         .route(
             "/.well-known/openid-configuration",
-            get(discovery::metadata),
+            for_all_origins(get(discovery::openid_metadata)),
         )
-        .route("/jwks", get(discovery::jwks))
+        .route("/jwks", for_all_origins(get(discovery::jwks)))
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/authorize/decision", post(authorize::decide))
-        .route("/token", post(token::post))
-        .route("/revoke", post(revocation::post))
+        .route("/token", for_all_origins(post(token::post)))
+        .route("/revoke", for_all_origins(post(revocation::post)))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
         .route("/userinfo", get(userinfo::respond).post(userinfo::respond))

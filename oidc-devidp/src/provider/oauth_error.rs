@@ -33,6 +33,11 @@ impl OAuthError {
         Self::new("invalid_grant", description)
     }
 
+    pub(crate) fn unauthorized_client() -> Self {
+        let text = "the client did not register for this grant type";
+        Self::new("unauthorized_client", text)
+    }
+
     /// RFC 6749 §5.2: 401, and a challenge if the client tried HTTP authentication.
     pub(crate) fn invalid_client(description: impl Into<String>, over_http: bool) -> Self {
         Self {

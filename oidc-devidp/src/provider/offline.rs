@@ -2,6 +2,7 @@
 
 use super::authorization_request::{AuthorizationRequest, Prompt};
 use super::grant::Offline;
+use super::grant_type::REFRESH_TOKEN;
 use super::state::Provider;
 use super::store::Session;
 use crate::config::{Client, RefreshTokens};
@@ -15,6 +16,9 @@ impl Provider {
         session: &Session,
     ) -> Offline {
         let client = &request.target.client;
+        if !client.may_use(REFRESH_TOKEN) {
+            return Offline::No;
+        }
         match self.config.refresh_tokens(client) {
             RefreshTokens::AccessType if request.access_type_offline => {
                 let consent = (client.client_id.clone(), session.sub.clone());
@@ -32,6 +36,7 @@ impl Provider {
 
     pub(super) fn offline_of_device(&self, client: &Client, scopes: &[String]) -> Offline {
         match self.config.refresh_tokens(client) {
+            _ if !client.may_use(REFRESH_TOKEN) => Offline::No,
             RefreshTokens::AccessType => Offline::Beyond,
             sign_ins => by_scope(sign_ins, scopes),
         }

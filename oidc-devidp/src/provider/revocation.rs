@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::client_auth::authenticate;
 use super::form::{form, required};
 use super::oauth_error::{OAuthError, no_store};
 use super::state::Provider;
@@ -21,8 +20,8 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&provider.config, &headers, &params)?;
-    provider.revoke(client, required(&params, "token")?)?;
+    let client = provider.authenticate(&headers, &params).await?;
+    provider.revoke(&client, required(&params, "token")?)?;
     Ok(no_store(StatusCode::OK))
 }
 

@@ -2,13 +2,12 @@
 
 use super::oauth_error::OAuthError;
 use super::params::Params;
-use crate::config::Client;
+use crate::config::{Client, Config, is_scope};
 
 /// The scopes a request names, in the characters of RFC 6749 §3.3.
 pub(super) fn parse(params: &Params) -> Result<Vec<String>, OAuthError> {
     let scopes = params.list("scope");
-    let legal = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-    if scopes.iter().all(|scope| scope.bytes().all(legal)) {
+    if scopes.iter().all(|scope| is_scope(scope)) {
         Ok(scopes)
     } else {
         Err(OAuthError::new(
@@ -19,8 +18,10 @@ pub(super) fn parse(params: &Params) -> Result<Vec<String>, OAuthError> {
 }
 
 /// The requested scopes that the client may get; the response lists them (RFC 6749 §3.3).
-pub(super) fn granted(client: &Client, requested: &[String]) -> Vec<String> {
+pub(super) fn granted(config: &Config, client: &Client, requested: &[String]) -> Vec<String> {
     let allowed = client.scopes.as_ref();
-    let may = |scope: &&String| allowed.is_none_or(|allowed| allowed.contains(scope));
+    let may = |scope: &&String| {
+        allowed.is_none_or(|allowed| allowed.contains(scope)) && config.grants_scope(scope)
+    };
     requested.iter().filter(may).cloned().collect()
 }

@@ -3,16 +3,18 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, OnceLock};
 
+use url::Url;
+
 use super::store::Store;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Preset};
 use crate::controls::Controls;
 use crate::keys::{KeyRing, TestKey};
 
 /// What the endpoints, the server and the test kit share.
 pub(crate) struct Provider {
     pub(crate) issuer: String,
-    /// The path of the issuer, without a final slash, if the preset gave it one.
+    /// The path of the issuer, without a final slash.
     pub(crate) path: String,
     pub(crate) config: Config,
     pub(crate) clock: Clock,
@@ -25,14 +27,15 @@ pub(crate) struct Provider {
 
 impl Provider {
     pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
-        let path = match (&config.issuer, config.preset) {
-            (None, Some(preset)) => preset.issuer_path(),
-            _ => String::new(),
+        let bound = || {
+            let path = config.preset.map(Preset::issuer_path);
+            format!("http://{address}{}", path.unwrap_or_default())
         };
-        let bound = || format!("http://{address}{path}");
+        let issuer = config.issuer.clone().unwrap_or_else(bound);
+        let path = Url::parse(&issuer).map(|url| url.path().trim_end_matches('/').to_owned());
         Self {
-            issuer: config.issuer.clone().unwrap_or_else(bound),
-            path: path.trim_end_matches('/').to_owned(),
+            path: path.unwrap_or_default(),
+            issuer,
             clock: Clock::default(),
             keys: Mutex::new(KeyRing::new(config.algorithm)),
             controls: Controls::default(),
@@ -46,5 +49,11 @@ impl Provider {
     /// What the paths of endpoints are appended to.
     pub(crate) fn base(&self) -> &str {
         self.issuer.trim_end_matches('/')
+    }
+
+    /// What the path of the issuer is appended to.
+    pub(crate) fn origin(&self) -> &str {
+        let base = self.base();
+        base.strip_suffix(&*self.path).unwrap_or(base)
     }
 }

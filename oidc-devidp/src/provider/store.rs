@@ -7,10 +7,15 @@ use serde_json::Value;
 
 use super::authorization_request::AuthorizationRequest;
 use super::grant::Grant;
+use super::registry::Registry;
 
 /// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
 #[derive(Default)]
 pub(crate) struct Store {
+    /// Clients that registered themselves.
+    pub(super) registered: Registry,
+    /// Clients whose metadata documents were read.
+    pub(super) documents: Registry,
     /// Authorization requests that wait for a user, by the secret in the page's form.
     pub(super) interactions: HashMap<String, Interaction>,
     /// Sessions by the value of the cookie.

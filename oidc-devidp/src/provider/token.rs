@@ -10,9 +10,9 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::client_auth::authenticate;
 use super::form::{form, required};
 use super::grant::Offline;
+use super::grant_type;
 use super::issue::Occasion;
 use super::oauth_error::OAuthError;
 use super::params::Params;
@@ -28,13 +28,14 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&provider.config, &headers, &params)?;
+    let client = provider.authenticate(&headers, &params).await?;
     match params.get("grant_type") {
-        Some("authorization_code") => provider.redeem_code(client, &params),
-        Some("refresh_token") => provider.refresh(client, &params),
-        Some("urn:ietf:params:oauth:grant-type:device_code") => {
-            provider.poll_device(client, &params)
+        Some(grant) if grant_type::ALL.contains(&grant) && !client.may_use(grant) => {
+            Err(OAuthError::unauthorized_client())
         }
+        Some(grant_type::CODE) => provider.redeem_code(&client, &params),
+        Some(grant_type::REFRESH_TOKEN) => provider.refresh(&client, &params),
+        Some(grant_type::DEVICE) => provider.poll_device(&client, &params),
         Some(_) => Err(OAuthError::new(
             "unsupported_grant_type",
             "grant_type is not supported",

@@ -163,6 +163,9 @@ impl TestIdp {
     /// assert!(denied.contains("error=access_denied"));
     /// ```
     ///
+    /// Blocks while the metadata document of a client is fetched: what serves it has to run on another
+    /// thread.
+    ///
     /// # Panics
     /// When the provider would show an error page (unknown client, foreign redirect URI), or when
     /// the user is unknown.
@@ -247,7 +250,8 @@ impl TestIdp {
         lock(&self.provider().keys).rotate();
     }
 
-    /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`.
+    /// Publishes another key, from now on used to sign with its algorithm, and returns its `kid`,
+    /// the thumbprint of the key (RFC 7638).
     ///
     /// ```
     /// use oidc_devidp::{Algorithm, TestIdp, TestKey};

@@ -1,7 +1,7 @@
 //! The metadata.
 
 use crate::app::App;
-use oidc_devidp::{Algorithm, DevIdp, TestIdp};
+use oidc_devidp::{Algorithm, DevIdp, Endpoint, Fault, Preset, TestIdp};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -58,4 +58,110 @@ async fn issuer_and_algorithm_follow_the_configuration() {
         json!(["ES256"])
     );
     assert_eq!(idp.jwks()["keys"][0]["kty"], "EC");
+}
+
+async fn json_of(idp: &TestIdp, path: &str) -> Option<Value> {
+    let url = format!("http://{}{path}", idp.address());
+    let response = reqwest::get(url).await.unwrap();
+    match response.status().as_u16() {
+        200 => Some(response.json().await.unwrap()),
+        404 => None,
+        status => panic!("{path}: {status}"),
+    }
+}
+
+/// The paths of the metadata, and of documents that are not there.
+type Paths = (&'static [&'static str], &'static [&'static str]);
+
+async fn assert_metadata(idp: &TestIdp, (present, absent): Paths) {
+    let metadata = json_of(idp, present[0]).await;
+    assert_eq!(metadata.as_ref().unwrap()["issuer"], idp.issuer());
+    for path in present {
+        assert_eq!(json_of(idp, path).await, metadata, "{path}");
+    }
+    for path in absent {
+        assert_eq!(json_of(idp, path).await, None, "{path}");
+    }
+    let hits = |endpoint| idp.hits(endpoint);
+    let requests = hits(Endpoint::AuthorizationServer) + hits(Endpoint::Discovery);
+    assert_eq!(requests, present.len() + 1);
+}
+
+const ROOT: Paths = (
+    &[
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+    ],
+    &[
+        "/.well-known/oauth-authorization-server/",
+        "/.well-known/oauth-authorization-server/tenant",
+        "/.well-known/openid-configuration/tenant",
+        "/tenant/.well-known/openid-configuration",
+    ],
+);
+
+#[tokio::test]
+async fn authorization_server_metadata_is_the_same_document() {
+    let idp = TestIdp::start().await;
+    let url = idp.authorization_server_metadata_url();
+    assert_eq!(url, format!("{}{}", idp.issuer(), ROOT.0[0]));
+    assert_metadata(&idp, ROOT).await;
+}
+
+const TENANT: Paths = (
+    &[
+        "/.well-known/oauth-authorization-server/realms/dev",
+        "/.well-known/openid-configuration/realms/dev",
+        "/realms/dev/.well-known/openid-configuration",
+    ],
+    &[
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-authorization-server/realms",
+        "/.well-known/oauth-authorization-server/realms/dev/",
+        "/.well-known/oauth-authorization-server/realms/other",
+        "/.well-known/openid-configuration/realms/other",
+        "/realms/dev/.well-known/oauth-authorization-server",
+    ],
+);
+
+#[tokio::test]
+async fn the_path_of_the_issuer_is_inserted() {
+    let preset = DevIdp::builder().preset(Preset::Keycloak);
+    let issuer = DevIdp::builder().issuer("https://id.example/realms/dev");
+    for builder in [preset, issuer] {
+        assert_metadata(&TestIdp::start_with(builder).await, TENANT).await;
+    }
+    let odd = DevIdp::builder().issuer("https://id.example/:a/*b/{c}");
+    let idp = TestIdp::start_with(odd).await;
+    let path = "/.well-known/oauth-authorization-server/:a/*b/%7Bc%7D";
+    assert!(json_of(&idp, path).await.is_some());
+    assert!(json_of(&idp, "/:a/*b/%7Bc%7D/jwks").await.is_some());
+    assert_eq!(json_of(&idp, &path.replace(":a", "x")).await, None);
+}
+
+#[tokio::test]
+async fn an_issuer_with_a_final_slash_has_no_path() {
+    let builder = DevIdp::builder().preset(Preset::Auth0);
+    let idp = TestIdp::start_with(builder).await;
+    let url = idp.authorization_server_metadata_url();
+    let metadata: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    assert_eq!(metadata["issuer"], idp.issuer());
+}
+
+/// So that tests can take away the one document that a client has to do without.
+#[tokio::test]
+async fn each_document_has_its_own_faults_and_counter() {
+    let idp = TestIdp::start().await;
+    idp.fault(Endpoint::AuthorizationServer, Fault::Status(404));
+    idp.fault(Endpoint::Discovery, Fault::WrongIssuer);
+    let oauth = idp.authorization_server_metadata_url();
+    assert_eq!(reqwest::get(&oauth).await.unwrap().status(), 404);
+    let openid = json_of(&idp, Endpoint::Discovery.path()).await.unwrap();
+    assert_ne!(openid["issuer"], idp.issuer());
+
+    idp.heal();
+    let metadata = json_of(&idp, Endpoint::AuthorizationServer.path()).await;
+    assert_eq!(metadata.unwrap()["issuer"], idp.issuer());
+    assert_eq!(idp.hits(Endpoint::AuthorizationServer), 2);
+    assert_eq!(idp.hits(Endpoint::Discovery), 1);
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 const API: &str = "https://api.example/v1";
 const OTHER: &str = "urn:example:other";
 const PLAIN: &str = "plain-name";
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// The resources of the authorization request and of the token request, and the audience of the
 /// access token or the error of the token endpoint.
@@ -153,10 +154,102 @@ async fn a_device_names_resources_too() {
     let user_code = started["user_code"].as_str().unwrap();
     app.idp.approve_device(user_code, "alice");
     let form = [
-        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("grant_type", DEVICE),
         ("device_code", started["device_code"].as_str().unwrap()),
         ("client_id", "reader"),
     ];
     let tokens = app.token(&named(&form, &[OTHER])).await;
     assert_eq!(audience(&tokens.json().await.unwrap()), OTHER);
+}
+
+/// The identifier of a client that registered itself.
+async fn register(app: &App) -> String {
+    let metadata = json!({
+        "redirect_uris": [REDIRECT],
+        "grant_types": ["authorization_code", "refresh_token", DEVICE],
+    });
+    let request = app.http.post(app.url("/register")).json(&metadata);
+    let client: Value = request.send().await.unwrap().json().await.unwrap();
+    client["client_id"].as_str().unwrap().to_owned()
+}
+
+/// The request of another client than the reader.
+fn by<'a, const N: usize>(
+    client_id: &'a str,
+    mut form: [(&'a str, &'a str); N],
+) -> [(&'a str, &'a str); N] {
+    for (name, value) in &mut form {
+        if *name == "client_id" {
+            *value = client_id;
+        }
+    }
+    form
+}
+
+#[tokio::test]
+async fn a_registered_client_may_name_any_resource() {
+    let app = App::of(DevIdp::builder().registration()).await;
+    let client_id = register(&app).await;
+    for (resources, expected) in [
+        (&[][..], json!(client_id)),
+        (&[API], json!(API)),
+        (&[OTHER, API, OTHER], json!([OTHER, API])),
+    ] {
+        let code = query(&sign_in(&app, &client_id, resources), "code").unwrap();
+        let response = app.token(&by(&client_id, redemption(&code))).await;
+        assert_eq!(audience(&response.json().await.unwrap()), expected);
+    }
+    for wrong in ["/mcp", "mcp", "https://api.example/#f"] {
+        let refused = query(&sign_in(&app, &client_id, &[API, wrong]), "error");
+        assert_eq!(refused.as_deref(), Some("invalid_target"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn it_narrows_what_it_named_but_never_widens_it() {
+    let app = App::of(DevIdp::builder().registration()).await;
+    let client_id = register(&app).await;
+    for (first, wider) in [(&[API, OTHER][..], "https://a.example"), (&[], API)] {
+        let code = query(&sign_in(&app, &client_id, first), "code").unwrap();
+        let redemption = by(&client_id, redemption(&code));
+        let refused = error(app.token(&named(&redemption, &[wider])).await).await;
+        assert_eq!(refused, (400, "invalid_target".into()), "{first:?}");
+        let narrow = &first[first.len().saturating_sub(1)..];
+        let tokens: Value = (app.token(&named(&redemption, narrow)).await)
+            .json()
+            .await
+            .unwrap();
+        let expected = narrow.first().map_or(json!(client_id), |one| json!(one));
+        assert_eq!(audience(&tokens), expected);
+
+        let refresh = by(
+            &client_id,
+            refresh(tokens["refresh_token"].as_str().unwrap()),
+        );
+        let refused = error(app.token(&named(&refresh, &[wider])).await).await;
+        assert_eq!(refused, (400, "invalid_target".into()), "{first:?}");
+        let tokens = app.token(&named(&refresh, narrow)).await;
+        assert_eq!(audience(&tokens.json().await.unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn with_a_list_it_may_name_those_only() {
+    let builder = DevIdp::builder().registration().resources([API, OTHER]);
+    let app = App::of(builder).await;
+    let client_id = register(&app).await;
+    let code = query(&sign_in(&app, &client_id, &[API]), "code").unwrap();
+    let tokens = app.token(&by(&client_id, redemption(&code))).await;
+    assert_eq!(audience(&tokens.json().await.unwrap()), API);
+
+    let foreign = "https://api.example/v1/";
+    let refused = query(&sign_in(&app, &client_id, &[API, foreign]), "error");
+    assert_eq!(refused.as_deref(), Some("invalid_target"));
+    let form = named(&[("client_id", &client_id)], &[foreign]);
+    let request = app.http.post(app.url("/device_authorization")).form(&form);
+    let refused = error(request.send().await.unwrap()).await;
+    assert_eq!(refused, (400, "invalid_target".into()));
+    // The list widens nothing for a client of the configuration.
+    let refused = query(&sign_in(&app, "shop", &[API]), "error");
+    assert_eq!(refused.as_deref(), Some("invalid_target"));
 }
