@@ -1,0 +1,74 @@
+//! The MCP server.
+
+use axum::http::request::Parts;
+use oidc::{Principal, Tools};
+use rmcp::handler::server::common::Extension;
+use rmcp::{ServerHandler, tool, tool_handler, tool_router};
+use serde_json::json;
+
+use super::caller::Caller;
+use super::guards::scope;
+use super::runs::{RUNS, count};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Notes;
+
+#[tool_router]
+impl Notes {
+    #[tool(description = "Lists the notes")]
+    async fn list_notes(&self) -> String {
+        count(&RUNS.list_notes);
+        "Feed the rabbits".to_owned()
+    }
+
+    #[tool(description = "Deletes a note")]
+    async fn delete_note(&self) -> String {
+        count(&RUNS.delete_note);
+        "deleted".to_owned()
+    }
+
+    #[tool(description = "Deletes the notes of everybody")]
+    async fn purge(&self) -> String {
+        count(&RUNS.purge);
+        "purged".to_owned()
+    }
+
+    #[tool(description = "Says who calls")]
+    async fn whoami(&self, Extension(request): Extension<Parts>) -> String {
+        count(&RUNS.whoami);
+        let caller = Caller::of(&request);
+        let user = caller.user.as_ref();
+        let body = json!({
+            "sub": user.map(Principal::subject),
+            "iss": user.map(Principal::issuer),
+            "authorization": caller.authorization,
+            "cookie": caller.cookie,
+            "dpop": caller.dpop,
+        });
+        body.to_string()
+    }
+}
+
+#[tool_handler(name = "notes")]
+impl ServerHandler for Notes {}
+
+/// Nothing beyond the policy of the server.
+#[oidc::policy]
+struct Anybody;
+
+#[oidc::policy(scopes = "notes:write", registry = scope)]
+struct Writer;
+
+#[oidc::policy(roles = "admin")]
+struct Purger;
+
+impl Notes {
+    /// Who may call which tool.
+    pub(crate) fn tools() -> Tools {
+        Tools::new()
+            .with("list_notes", Anybody)
+            .with("delete_note", Writer)
+            .with("purge", Purger)
+            .with("whoami", Anybody)
+    }
+}
