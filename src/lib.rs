@@ -12,7 +12,7 @@ mod metadata;
 mod routes;
 mod scopes;
 
-pub use oidc_macros::{optional, policy, public, required};
+pub use oidc_macros::{optional, policy, public, required, tools};
 /// What py-oidc-auth calls a [`Principal`], although it stands for an access token.
 pub type IdToken = Principal;
 pub use oidc_runtime::access;
@@ -46,5 +46,5 @@ pub mod __private {
         AccessMode, Authenticated, CheckFn, Inline, InlinePolicy, OAuthScope, OnInvalidToken,
         Optional, OptionalRejecting, Policy, PolicySpec, Rule, Scalar, Unsatisfiable,
     };
-    pub use oidc_runtime::{Guard, RoutePaths, Routes, Via};
+    pub use oidc_runtime::{Guard, RoutePaths, Routes, Tools, Via};
 }

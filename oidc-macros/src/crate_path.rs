@@ -33,6 +33,11 @@ impl CratePath {
         Self(Some(token.into()))
     }
 
+    /// This path, or the other one where none was given.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self(self.0.or_else(|| other.0.clone()))
+    }
+
     /// What generated code names.
     pub(crate) fn exports(&self) -> Exports {
         self.exports_at(Span::call_site())

@@ -39,6 +39,7 @@ exports! {
     scalar: Scalar,
     scope: OAuthScope,
     sessions: sessions,
+    tools: Tools,
     unregistered_scope: unregistered_scope,
     unsatisfiable: Unsatisfiable,
     via: Via,

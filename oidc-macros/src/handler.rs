@@ -74,7 +74,8 @@ fn mentions_self(tokens: TokenStream) -> bool {
     })
 }
 
-fn is_block(token: &mut TokenTree) -> bool {
+/// Whether the token is a `{ .. }`.
+pub(crate) fn is_block(token: &mut TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 

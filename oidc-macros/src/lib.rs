@@ -2,7 +2,7 @@
 //! re-exports them as `oidc::required` and so on, and generated code names its items.
 //!
 //! Arguments go through the same phases in every macro: `syntax` parses the grammar, the models
-//! (`rules`, `guard::model`, `routes::model`) hold the meaning without tokens, the `expand` modules
+//! (`rules`, `guard::model`, `routes::model`, `tools::model`) hold the meaning without tokens, the `expand` modules
 //! turn models into tokens. Every path that generated code names is listed in
 //! `exports`.
 
@@ -31,6 +31,7 @@ mod syntax;
     reason = "a test panics when it fails"
 )]
 mod tests;
+mod tools;
 
 use proc_macro::TokenStream;
 
@@ -335,6 +336,65 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::policy(args.into(), item.into()).into()
+}
+
+/// Reads the rules of an MCP server's tools, which stand beside each `#[tool]`.
+///
+/// It belongs on the `impl` block of the tools, above the attribute of the MCP library, and writes a
+/// function `tools()` that returns the `oidc::Tools` for `Oidc::mcp`:
+///
+/// ```
+/// # use tracing::instrument as tool; // rmcp is not needed to compile this
+/// # struct Notes;
+/// # fn office_hours(_: &oidc::Principal) -> bool { true }
+/// #[oidc::tools]
+/// # /*
+/// #[tool_router]
+/// # */
+/// impl Notes {
+///     /// Lists the notes.
+///     #[tool]
+///     #[oidc::required]
+///     async fn list_notes(&self) -> String {
+///         "all notes".to_owned()
+///     }
+///
+///     /// Deletes a note.
+///     #[tool(name = "delete_note")]
+///     #[oidc::required(scopes = "notes:write", any(roles = "editor", claims(tier = "gold")))]
+///     async fn delete(&self) -> String {
+///         "deleted".to_owned()
+///     }
+/// }
+///
+/// let tools = Notes::tools();
+/// assert_eq!(tools.names().collect::<Vec<_>>(), ["delete_note", "list_notes"]);
+/// ```
+///
+/// Each tool needs `#[oidc::required]`, with or without [rules](macro@required#rules): a tool that
+/// does not say who may call it does not compile. Its rules hold in addition to the server's base
+/// policy; without rules, the base policy alone decides. `#[oidc::optional]` and `#[oidc::public]` do
+/// not compile on a tool, because the base policy guards every request to the server.
+///
+/// A tool is a function with an attribute whose path ends in `tool`. It is called what
+/// `#[tool(name = "..")]` says, which has to be a string, or else by the name of the function. Functions without `#[tool]`
+/// are left alone, and so is everything about a tool but `#[oidc::required]`: the attribute adds
+/// neither arguments nor documentation, which an MCP library may show to models as the description.
+/// The documentation of `tools()` lists every tool and its rules.
+///
+/// Tools that a macro inside of the block writes are not seen, nor are attributes under `#[cfg_attr]`.
+/// Calls of a tool that is not listed are rejected. A `#[cfg]` on a tool is respected.
+///
+/// The rules hold where `tools()` is given to the server. `tools()` is as visible as the type; rustc
+/// warns if nobody calls that of a private type.
+///
+/// # Other settings
+///
+/// `fn = name` is what `tools()` is called instead. `crate = ::path` is where `oidc-guard` is, if not
+/// at `::oidc`; tools do not repeat it.
+#[proc_macro_attribute]
+pub fn tools(args: TokenStream, item: TokenStream) -> TokenStream {
+    tools::tools(args.into(), item.into()).into()
 }
 
 /// What `oidc::routes!` expands to; the crate's path comes first.

@@ -109,24 +109,29 @@ pub(super) fn is_inline(policy: &Policy) -> bool {
 
 /// The guard of a handler whose policy has no rules of its own.
 fn shared_guard(policy: &Policy) -> Option<TokenStream> {
+    shared_policy(policy).map(|(ty, span)| guard_by(policy, &ty, span))
+}
+
+/// The type that has the policy already, if there are no rules beside it, and where it is named.
+pub(crate) fn shared_policy(policy: &Policy) -> Option<(TokenStream, Span)> {
     let public = matches!(policy.access, AccessMode::Public { .. });
     match policy.rules.as_slice() {
         [Rule::Policy(path)] => {
             // All of it is spanned at the name, so that rustc points there when the name is not
             // that of a policy.
             let (span, _) = ends(path);
-            Some(guard_by(policy, path, span))
+            Some((path.to_token_stream(), span))
         }
         [] if !public => {
             let authenticated = policy.krate.exports().authenticated();
-            Some(guard_by(policy, &authenticated, Span::call_site()))
+            Some((authenticated, Span::call_site()))
         }
         _ => None,
     }
 }
 
 /// The guard that applies a policy type as the attribute says.
-fn guard_by(policy: &Policy, ty: &impl ToTokens, span: Span) -> TokenStream {
+fn guard_by(policy: &Policy, ty: &TokenStream, span: Span) -> TokenStream {
     let exports = policy.krate.exports_at(span);
     let guard = exports.guard();
     let wrapper = match policy.access {
@@ -139,7 +144,8 @@ fn guard_by(policy: &Policy, ty: &impl ToTokens, span: Span) -> TokenStream {
     quote_spanned!(span=> #guard<#wrapper<#ty>>)
 }
 
-fn expand_rules(policy: &Policy) -> TokenStream {
+/// The policy's rules as one.
+pub(crate) fn expand_rules(policy: &Policy) -> TokenStream {
     let rule = policy.krate.exports().rule();
     let rules = policy.rules.iter().map(|rule| rule.expand(&policy.krate));
     match policy.rules.len() {
@@ -149,10 +155,21 @@ fn expand_rules(policy: &Policy) -> TokenStream {
     }
 }
 
-/// Who may call the handler, in the words of the policy language.
+/// Who may call the handler, as a line of documentation.
 fn access_line(policy: &Policy) -> String {
+    let rejecting = matches!(policy.access, AccessMode::OptionalRejecting);
+    let rejected = if rejecting {
+        "; an invalid token is rejected"
+    } else {
+        ""
+    };
+    format!(" **Access:** {}{rejected}.", who(policy))
+}
+
+/// Who is admitted, in the words of the policy language.
+pub(crate) fn who(policy: &Policy) -> String {
     let rules = code(&describe(&policy.rules));
-    let who = match (&policy.access, policy.rules.is_empty()) {
+    match (&policy.access, policy.rules.is_empty()) {
         (AccessMode::Required, true) => "any user".to_owned(),
         (AccessMode::Required, false) => format!("users with {rules}"),
         (AccessMode::Public { reason }, _) => format!("everyone ({})", escape_markdown(reason)),
@@ -162,18 +179,11 @@ fn access_line(policy: &Policy) -> String {
         (AccessMode::Optional | AccessMode::OptionalRejecting, false) => {
             format!("everyone; the handler sees users with {rules}")
         }
-    };
-    let rejecting = matches!(policy.access, AccessMode::OptionalRejecting);
-    let rejected = if rejecting {
-        "; an invalid token is rejected"
-    } else {
-        ""
-    };
-    format!(" **Access:** {who}{rejected}.")
+    }
 }
 
 /// A code span; one backtick more than any inside would do, two are enough in practice.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.contains('`') {
         format!("`` {text} ``")
     } else {

@@ -12,7 +12,8 @@ use proc_macro2::TokenStream;
 use crate::errors::{both, item_with_errors};
 
 pub(crate) use attribute::Attribute;
-use model::Policy;
+pub(crate) use expand::{code, expand_rules, shared_policy, who};
+pub(crate) use model::Policy;
 pub(crate) use policy::policy;
 
 /// Guards a handler.

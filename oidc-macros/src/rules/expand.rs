@@ -101,9 +101,14 @@ fn expand_check(path: &Path, krate: &CratePath) -> TokenStream {
 
 fn expand_policy(path: &Path, krate: &CratePath) -> TokenStream {
     let (span, _) = ends(path);
-    let exports = krate.exports_at(span);
-    let (rule, policy) = (exports.rule(), exports.policy());
+    let rule = krate.exports_at(span).rule();
     let name = render_path(path);
-    let spec = quote_spanned!(span=> const { &<#path as #policy>::SPEC });
+    let spec = spec_of(path, span, krate);
     quote!(#rule::Policy { name: #name, spec: #spec })
+}
+
+/// A reference to the policy of a type, which is named here.
+pub(crate) fn spec_of(ty: &impl ToTokens, span: Span, krate: &CratePath) -> TokenStream {
+    let policy = krate.exports_at(span).policy();
+    quote_spanned!(span=> const { &<#ty as #policy>::SPEC })
 }

@@ -14,6 +14,7 @@ use crate::errors::Errors;
 use crate::syntax::{Entry, Form, Item};
 
 pub(crate) use describe::describe;
+pub(crate) use expand::spec_of;
 pub(crate) use keys::{RULES, given_twice, unknown};
 pub(crate) use strings::forbidden_character;
 pub(crate) use via::Via;

@@ -19,7 +19,7 @@ use syn::{Ident, Lit, LitStr, Path, Token, token};
 
 use crate::errors::Errors;
 
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, rest_of_item};
 
 pub(crate) enum Item {
     Entry(Entry),

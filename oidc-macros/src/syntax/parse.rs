@@ -73,7 +73,7 @@ fn after_item(input: ParseStream<'_>) -> syn::Error {
 }
 
 /// Takes everything up to the next comma.
-fn rest_of_item(input: ParseStream<'_>) -> TokenStream {
+pub(crate) fn rest_of_item(input: ParseStream<'_>) -> TokenStream {
     let mut rest = TokenStream::new();
     while !at_end(input) {
         rest.extend(input.parse::<TokenTree>());

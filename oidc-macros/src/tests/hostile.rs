@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
+use quote::quote;
 
 use crate::guard::{self, Attribute};
-use crate::{routes, scopes};
+use crate::{routes, scopes, tools};
 
 const PIECES: &[&str] = &[
     "scopes",
@@ -65,19 +66,40 @@ const PIECES: &[&str] = &[
     "|x| x",
     "#",
     "$",
+    "name",
+    "tool",
+    "oidc::required",
+    "fn",
+    "impl",
+    "async fn list(&self)",
+    ";",
 ];
 const HANDLER: &str = "async fn list(user: Principal, all: Option<Principal>) -> String { body }";
 const STRUCT: &str = "pub struct Reader;";
+const TOOLS: &str = "impl Notes { #[tool] #[oidc::required] async fn list(&self) {} }";
 
 fn expand(kind: u8, args: TokenStream) -> TokenStream {
     let item = |text: &str| text.parse().expect("tokens");
-    match kind % 6 {
+    match kind % 9 {
         0 => guard::handler(Attribute::Required, args, item(HANDLER)),
         1 => guard::handler(Attribute::Optional, args, item(HANDLER)),
         2 => guard::handler(Attribute::Public, args, item(HANDLER)),
         3 => guard::policy(args, item(STRUCT)),
         4 => scopes::scopes(args),
+        5 => tools::tools(args, item(TOOLS)),
+        6 => tools::tools(TokenStream::new(), quote!(impl Notes { #args })),
+        7 => tools::tools(TokenStream::new(), ruled(&args)),
         _ => routes::routes(args),
+    }
+}
+
+fn ruled(args: &TokenStream) -> TokenStream {
+    quote! {
+        impl Notes {
+            #[tool(#args)]
+            #[oidc::required(#args)]
+            async fn list(&self) {}
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the macros expand to.
 
 mod hostile;
+mod mcp;
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
