@@ -1,7 +1,7 @@
 //! The MCP server.
 
 use axum::http::request::Parts;
-use oidc::{Principal, Tools};
+use oidc::Principal;
 use rmcp::handler::server::common::Extension;
 use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use serde_json::json;
@@ -13,27 +13,32 @@ use super::runs::{RUNS, count};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Notes;
 
+#[oidc::tools]
 #[tool_router]
 impl Notes {
     #[tool(description = "Lists the notes")]
+    #[oidc::required]
     async fn list_notes(&self) -> String {
         count(&RUNS.list_notes);
         "Feed the rabbits".to_owned()
     }
 
     #[tool(description = "Deletes a note")]
+    #[oidc::required(scopes = "notes:write", registry = scope)]
     async fn delete_note(&self) -> String {
         count(&RUNS.delete_note);
         "deleted".to_owned()
     }
 
     #[tool(description = "Deletes the notes of everybody")]
+    #[oidc::required(roles = "admin")]
     async fn purge(&self) -> String {
         count(&RUNS.purge);
         "purged".to_owned()
     }
 
     #[tool(description = "Says who calls")]
+    #[oidc::required]
     async fn whoami(&self, Extension(request): Extension<Parts>) -> String {
         count(&RUNS.whoami);
         let caller = Caller::of(&request);
@@ -51,24 +56,3 @@ impl Notes {
 
 #[tool_handler(name = "notes")]
 impl ServerHandler for Notes {}
-
-/// Nothing beyond the policy of the server.
-#[oidc::policy]
-struct Anybody;
-
-#[oidc::policy(scopes = "notes:write", registry = scope)]
-struct Writer;
-
-#[oidc::policy(roles = "admin")]
-struct Purger;
-
-impl Notes {
-    /// Who may call which tool.
-    pub(crate) fn tools() -> Tools {
-        Tools::new()
-            .with("list_notes", Anybody)
-            .with("delete_note", Writer)
-            .with("purge", Purger)
-            .with("whoami", Anybody)
-    }
-}
