@@ -1,8 +1,8 @@
-//! An MCP server on axum that keeps notes: reading takes one permission, writing another.
+//! An MCP server on axum that keeps notes: each tool has its own rule.
 //!
 //! `cargo run --example mcp` brings its own provider, where users sign in without a password. Add the
-//! server to a client as it prints, and ask for a note: the client opens the browser to sign in, and
-//! once more when it first writes.
+//! server to an MCP client as it prints, and let the client keep a note: it opens the browser to sign
+//! in. `PORT` says where to listen; the provider is at port 9400.
 
 mod notes;
 
@@ -23,26 +23,28 @@ struct Reader;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:8000").await?;
-    let url = "http://127.0.0.1:8000/mcp";
+    let port = std::env::var("PORT").unwrap_or_else(|_| "8000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let url = format!("http://{}/mcp", listener.local_addr()?);
     let provider = DevIdp::builder()
         .registration()
         .scopes(["notes:read", "notes:write"])
-        .resources([url])
+        .resources([&*url])
         .start()?;
     let oidc = Oidc::builder()
         .client_id("notes")
         .discovery_url(provider.discovery_url())
-        .resource(url)
+        .resource(&*url)
         .resource_name("Notes")
-        // The Inspector, if it connects without its proxy.
+        // Some clients cannot ask for more once they have signed in.
+        .challenge_scopes("notes:read notes:write")
+        // The MCP Inspector, when it connects directly.
         .browser_clients(["http://localhost:6274"])
         .build()?;
 
-    let sessions = Arc::<LocalSessionManager>::default();
     let server = StreamableHttpService::new(
         || Ok(Notes),
-        sessions,
+        Arc::<LocalSessionManager>::default(),
         StreamableHttpServerConfig::default(),
     );
     let app = Router::new()
@@ -50,9 +52,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .merge(oidc::metadata!())
         .with_state(oidc);
 
-    println!("Notes at {url}; add them to a client:");
+    println!("Notes at {url}; everybody may add them, only carol may delete them.");
     println!("  claude mcp add --transport http notes {url}");
-    println!("  npx @modelcontextprotocol/inspector --transport http --server-url {url}");
+    println!("  npx @modelcontextprotocol/inspector");
     axum::serve(listener, app).await?;
     Ok(())
 }

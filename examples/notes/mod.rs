@@ -59,7 +59,7 @@ impl Notes {
     }
 
     #[tool(description = "Deletes a note")]
-    #[oidc::required(scopes = "notes:write")]
+    #[oidc::required(scopes = "notes:write", roles = "editor")]
     async fn delete_note(&self, Parameters(note): Parameters<NoteNumber>) -> String {
         match notes().remove(&note.number) {
             Some(_) => "deleted".to_owned(),
