@@ -79,13 +79,13 @@ fn admin_address() -> Option<String> {
     Some(format!("{origin}/admin/mcp"))
 }
 
-/// What `RUST_LOG` says, and warnings if that is nothing that can be read. `rmcp` writes whole
-/// requests into its log, with whatever a client has put into them.
+/// What `RUST_LOG` says, and warnings if that is nothing that can be read. `rmcp` logs what clients
+/// send, and clients put tokens where they do not belong.
 fn filter() -> Targets {
     let filter = var("RUST_LOG").ok();
     let filter = filter.and_then(|filter| filter.parse().ok());
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
-    filter.with_target("rmcp", LevelFilter::WARN)
+    filter.with_target("rmcp", LevelFilter::OFF)
 }
 
 fn fail(error: impl Display) -> ! {
