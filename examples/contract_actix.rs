@@ -1,43 +1,116 @@
 //! The contract app on actix-web: what outside test suites run against.
 //!
 //! Run with:
-//! `OIDC_CLIENT_ID=… OIDC_DISCOVERY_URL=… cargo run --example contract_actix`
+//! `OIDC_CLIENT_ID=… OIDC_DISCOVERY_URL=… cargo run --example contract_actix`. With `-- --access` it
+//! prints who may call what.
 
 mod contract;
 
+use std::sync::Arc;
+
 use actix_web::{App, HttpServer, web};
-use contract::{Echo, Reply};
-use oidc::actix::resource;
+use contract::api::{self, Echo};
+use contract::caller::Caller;
+use contract::{Administrator, Notes, Reader, Reply, Resources, notes_api};
+use oidc::McpLayer;
+use oidc::actix::{Scope, resource, scope};
+use rmcp_actix_web::transport::{LocalSessionManager, StreamableHttpService};
 use serde_json::json;
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let oidc = contract::configure();
+    let resources = contract::configure();
+    let servers = servers(&resources);
+    if contract::asks_for_access() {
+        print!("{}", routes(&servers).access());
+        return Ok(());
+    }
     let app = move || {
         App::new()
-            .app_data(oidc.clone())
-            .service(resource("/protected").get(contract::protected))
-            .service(resource("/protected-claims").get(contract::protected_claims))
-            .service(resource("/protected-bad-claims").get(contract::protected_bad_claims))
-            .service(resource("/optional").get(contract::optional))
-            .service(resource("/scoped-valid").get(contract::scoped_valid))
-            .service(resource("/scoped-single").get(contract::scoped_single))
-            .service(resource("/scoped-bad").get(contract::scoped_bad))
-            .service(resource("/scoped-partial").get(contract::scoped_partial))
-            .service(resource("/scoped-and-claims").get(contract::scoped_and_claims))
-            .service(resource("/scoped-ok-claims-bad").get(contract::scoped_ok_claims_bad))
-            .service(resource("/scoped-bad-claims-ok").get(contract::scoped_bad_claims_ok))
-            .service(resource("/open").get(contract::open))
-            .service(resource("/healthz").get(contract::open))
-            .service(resource("/echo").post(echo))
-            .service(web::scope(&contract::prefix()).service(oidc::routes!()))
+            .app_data(resources.notes.clone())
+            .service(routes(&servers))
     };
 
-    let server = HttpServer::new(app).bind(contract::address())?;
+    // Event streams have no end of their own.
+    let server = HttpServer::new(app)
+        .shutdown_timeout(1)
+        .bind(contract::address())?;
     for address in server.addrs() {
         println!("listening on http://{address}");
     }
     server.run().await
+}
+
+fn routes(servers: &[McpServer]) -> Scope {
+    let routes = scope("")
+        .service(resource("/protected").get(api::protected))
+        .service(resource("/protected-claims").get(api::protected_claims))
+        .service(resource("/protected-bad-claims").get(api::protected_bad_claims))
+        .service(resource("/optional").get(api::optional))
+        .service(resource("/scoped-valid").get(api::scoped_valid))
+        .service(resource("/scoped-single").get(api::scoped_single))
+        .service(resource("/scoped-bad").get(api::scoped_bad))
+        .service(resource("/scoped-partial").get(api::scoped_partial))
+        .service(resource("/scoped-and-claims").get(api::scoped_and_claims))
+        .service(resource("/scoped-ok-claims-bad").get(api::scoped_ok_claims_bad))
+        .service(resource("/scoped-bad-claims-ok").get(api::scoped_bad_claims_ok))
+        .service(resource("/open").get(api::open))
+        .service(resource("/healthz").get(api::open))
+        .service(resource("/echo").post(echo))
+        .service(resource("/who").get(notes_api::who))
+        .service(resource("/maybe").get(notes_api::maybe))
+        .service(resource("/read").get(notes_api::read))
+        .service(resource("/write").get(notes_api::write))
+        .service(resource("/any").get(notes_api::any))
+        .service(resource("/admin").get(notes_api::admin))
+        .service(resource("/step-up").get(notes_api::step_up))
+        .service(resource("/runs").get(notes_api::runs))
+        .service(oidc::metadata!())
+        .service(scope(&contract::prefix()).service(oidc::routes!()));
+    servers.iter().fold(routes, |routes, server| {
+        routes.mcp(
+            server.path,
+            server.guard.clone(),
+            server.notes.clone().scope(),
+        )
+    })
+}
+
+/// An MCP server; all workers share its sessions.
+#[derive(Clone)]
+struct McpServer {
+    path: &'static str,
+    guard: McpLayer,
+    notes: StreamableHttpService<Notes>,
+}
+
+fn servers(resources: &Resources) -> Vec<McpServer> {
+    let Resources { notes, admin } = resources;
+    let notes = notes.mcp_layer(Reader, Notes::tools());
+    let admin = admin.as_ref();
+    let admin = admin.map(|admin| admin.mcp_layer(Administrator, Notes::tools()));
+    let guards = [("/mcp", Some(notes)), ("/admin/mcp", admin)];
+    let guards = guards
+        .into_iter()
+        .filter_map(|(path, guard)| Some((path, guard?)));
+    guards
+        .map(|(path, guard)| McpServer {
+            path,
+            guard,
+            notes: server(),
+        })
+        .collect()
+}
+
+fn server() -> StreamableHttpService<Notes> {
+    StreamableHttpService::builder()
+        .service_factory(Arc::new(|| Ok(Notes)))
+        .session_manager(Arc::<LocalSessionManager>::default())
+        .on_request_fn(|request, extensions| {
+            let headers = request.headers();
+            extensions.insert(Caller::new(request, |name| headers.contains_key(name)));
+        })
+        .build()
 }
 
 #[oidc::required]

@@ -58,6 +58,7 @@ where
         )
     }
 }
+<<<<<<< HEAD
 #[cfg(feature = "mcp")]
 #[cfg(unix)]
 #[cfg(feature = "files")]
@@ -67,3 +68,5 @@ use oidc::required as _;
 #[cfg(not(unix))]
 #[allow(unused_imports)]
 use oidc::required as _;
+=======
+>>>>>>> mcp-apps
