@@ -49,7 +49,7 @@ impl Facts<'_> {
     /// Each claim has the value of the first source that has it: access token, ID token, userinfo.
     /// What is about the sign-in comes from the ID token first. `None` if a source cannot be read.
     fn merge(&self) -> Option<RawClaims<'_>> {
-        let mut claims = RawClaims::default();
+        let mut claims = RawClaims::new();
         if let Some(access_token) = self.access_token {
             for (name, value) in RawClaims::parse(access_token)? {
                 claims.set(name, value);

@@ -16,10 +16,14 @@ use crate::jose::CowStr;
 #[derive(Default)]
 pub(crate) struct RawClaims<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
 
-/// How many claims a token usually has at most.
-const USUAL: usize = 32;
+/// How many claims there is room for at once: tokens seldom have more.
+const ROOM: usize = 24;
 
 impl<'t> RawClaims<'t> {
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(ROOM))
+    }
+
     /// `None` if the text is not a JSON object.
     pub(crate) fn parse(text: &'t [u8]) -> Option<Self> {
         let text = str::from_utf8(text).ok()?;
@@ -93,11 +97,11 @@ impl<'de> Deserialize<'de> for RawClaims<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawClaims<'de>, A::Error> {
-                let mut claims = Vec::with_capacity(USUAL);
+                let mut claims = RawClaims::new();
                 while let Some((CowStr(name), value)) = map.next_entry()? {
-                    claims.push((name, value));
+                    claims.0.push((name, value));
                 }
-                Ok(RawClaims(claims))
+                Ok(claims)
             }
         }
 
