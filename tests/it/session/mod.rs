@@ -1,6 +1,7 @@
 //! Browser sessions over HTTP: who has one, what it admits to, and what a browser or a program gets
 //! without. On both frameworks, with the sessions in cookies and in stores.
 
+mod again;
 mod caching;
 mod callback;
 mod config;

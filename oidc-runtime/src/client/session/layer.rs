@@ -49,6 +49,7 @@ impl SessionLayer {
             has_second,
             varies,
             is_private,
+            recognized: _,
         } = slot.take();
         let set_cookies = self.set_cookies(cookie, has_second).into_iter();
         let no_store = is_private && !has_cache_control;

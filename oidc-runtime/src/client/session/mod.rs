@@ -31,7 +31,7 @@ pub(crate) use change::KeepError;
 pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
-pub(crate) use identify::{Caller, SessionFailure};
+pub(crate) use identify::SessionFailure;
 pub use layer::SessionLayer;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) use layer::slot_for;
