@@ -34,7 +34,7 @@ pub use handle::Session;
 pub(crate) use identify::SessionFailure;
 pub use layer::SessionLayer;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-pub(crate) use layer::slot_for;
+pub(crate) use layer::{Added, slot_for};
 
 use super::Oidc;
 
