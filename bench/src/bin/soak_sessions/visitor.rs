@@ -65,6 +65,8 @@ impl Visitor {
         match (path, answer.status) {
             ("/me", 200) if json(&answer)["session"] == self.session => Ok("pages"),
             ("/basket", 200) => Ok("changes of the session"),
+            // A cookie holds one kibibyte of it.
+            ("/basket", 500) if answer.body.contains("too large") => Ok("full baskets"),
             ("/token", 200) => Ok("access tokens"),
             // It has expired, and the provider gave no other.
             ("/token", 503) => Ok("without an access token for a while"),
