@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 24] = [
+const FLOORS: [&str; 25] = [
     "clock",
+    "html",
     "secret",
     "telemetry",
     "text_cache",

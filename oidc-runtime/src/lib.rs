@@ -20,6 +20,7 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gate;
+mod html;
 mod http;
 mod jose;
 #[cfg(test)]

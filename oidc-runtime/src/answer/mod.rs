@@ -10,8 +10,6 @@ mod response;
 
 pub(crate) use error_responder::ErrorResponder;
 pub use error_response::ErrorResponse;
-#[cfg(feature = "sessions")]
-pub(crate) use page::escape;
 pub(crate) use refusal::Browser;
 pub(crate) use refusal::Refusal;
 #[cfg(feature = "sessions")]

@@ -1,5 +1,7 @@
 //! Text that comes from the provider, or from an attacker's link to the callback.
 
+use crate::html::escape;
+
 /// Longer codes are not passed on, and longer texts are truncated.
 const MAX_CODE_BYTES: usize = 64;
 const MAX_TEXT_CHARS: usize = 200;
@@ -15,19 +17,9 @@ pub(crate) fn error_code(text: &str) -> Option<&str> {
 /// An `error_description`, truncated and escaped, so that it is safe to show in an HTML page or a
 /// terminal (RFC 6749 §4.1.2.1 allows printable ASCII).
 pub(crate) fn description(text: &str) -> String {
-    let mut escaped = String::new();
     let printable = text.chars().filter(|c| matches!(c, ' '..='~'));
-    for character in printable.take(MAX_TEXT_CHARS) {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            plain => escaped.push(plain),
-        }
-    }
-    escaped
+    let short: String = printable.take(MAX_TEXT_CHARS).collect();
+    escape(&short)
 }
 
 #[cfg(test)]

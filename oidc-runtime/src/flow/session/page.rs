@@ -1,7 +1,8 @@
 //! The small pages of the sign-in endpoints.
 
-use crate::answer::{Response, escape};
+use crate::answer::Response;
 use crate::client::session::SessionsOf;
+use crate::html::escape;
 
 /// Leaves the provider's redirect for a page of the application. Browsers do not send cookies that are
 /// strict along a redirect that began elsewhere, so those get a page that leads on.
