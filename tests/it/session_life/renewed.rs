@@ -5,6 +5,7 @@ use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 
 use super::refresh::{all_succeed, crowd};
+use crate::keys::until;
 use crate::session_support::site::{Setup, Site, renewing};
 
 #[tokio::test]
@@ -84,6 +85,26 @@ async fn the_userinfo_endpoint_is_asked_at_each_refresh() {
             admin(403).await;
             say(site, "bob", "admin");
             admin(200).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_logout_counts_while_the_userinfo_endpoint_is_asked() {
+    asking()
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let asked = || site.bench.idp.hits(Endpoint::Userinfo);
+            let before = asked();
+            site.bench.idp.fault(Endpoint::Userinfo, Fault::Hold);
+            site.advance(300);
+            let waiting = crowd(&browser.copy(), "/me", 10);
+            until(async || asked() > before).await;
+            site.oidc.end_sessions_of("alice").await.expect("it works");
+            say(site, "alice", "guest");
+            for reply in waiting.join_all().await {
+                assert_eq!(reply.status, 401, "{reply:?}");
+            }
         })
         .await;
 }

@@ -71,10 +71,9 @@ impl SessionsOf<'_> {
             return Ok(Some(self.welcome(live, &presented, &slot, now)));
         }
         let sighting = match self.refreshed(&live).await {
-            Refreshed::Renewed(live) => Sighting::Live(live, presented),
             Refreshed::Ended => Sighting::Dead(Dead::Ended),
             // The user may have signed out meanwhile.
-            Refreshed::Failed => self.sight_later(request).await?,
+            Refreshed::Renewed(_) | Refreshed::Failed => self.sight_later(request).await?,
         };
         self.admit(sighting, request, &slot, self.oidc.now_seconds())
     }
