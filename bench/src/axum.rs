@@ -12,7 +12,7 @@ use axum::http::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use oidc::Oidc;
+use oidc::{Oidc, Principal};
 use tower_layer::Identity;
 use tower_service::Service;
 
@@ -41,6 +41,7 @@ fn routes() -> Router<Oidc> {
         .route("/required", get(required))
         .route("/scopes", get(scopes))
         .route("/optional", get(optional))
+        .route("/principal", get(principal))
 }
 
 async fn bare() -> &'static str {
@@ -77,6 +78,12 @@ async fn scopes() -> &'static str {
 
 #[oidc::optional]
 async fn optional() -> &'static str {
+    "ok"
+}
+
+/// What most handlers are: guarded, and interested in the user.
+#[oidc::required]
+async fn principal(_: Principal) -> &'static str {
     "ok"
 }
 

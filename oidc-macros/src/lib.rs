@@ -2,13 +2,8 @@
 //! re-exports them as `oidc::required` and so on, and generated code names its items.
 //!
 //! Arguments go through the same phases in every macro: `syntax` parses the grammar, the models
-<<<<<<< HEAD
 //! (`rules`, `guard::model`, `routes::model`, `tools::model`) hold the meaning without tokens, the
 //! `expand` modules turn models into tokens. Every path that generated code names is listed in
-=======
-//! (`rules`, `guard::model`, `routes::model`, `tools::model`) hold the meaning without tokens, the `expand` modules
-//! turn models into tokens. Every path that generated code names is listed in
->>>>>>> mcp-apps
 //! `exports`.
 
 #![forbid(unsafe_code)]
@@ -345,7 +340,6 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Reads the rules of an MCP server's tools, which stand beside each `#[tool]`.
 ///
-<<<<<<< HEAD
 /// Write it on the `impl` block of the tools, **above** the attribute of the MCP library. It adds a
 /// function `tools()`, which returns the `oidc::Tools` that `Oidc::mcp` takes:
 ///
@@ -353,15 +347,6 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # use tracing::instrument as tool; // rmcp is not needed to compile this
 /// # #[derive(Debug)]
 /// # struct Notes;
-=======
-/// It belongs on the `impl` block of the tools, above the attribute of the MCP library, and writes a
-/// function `tools()` that returns the `oidc::Tools` for `Oidc::mcp`:
-///
-/// ```
-/// # use tracing::instrument as tool; // rmcp is not needed to compile this
-/// # struct Notes;
-/// # fn office_hours(_: &oidc::Principal) -> bool { true }
->>>>>>> mcp-apps
 /// #[oidc::tools]
 /// # /*
 /// #[tool_router]
@@ -391,7 +376,6 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// policy; without rules, the base policy alone decides. `#[oidc::optional]` and `#[oidc::public]` do
 /// not compile on a tool, because the base policy guards every request to the server.
 ///
-<<<<<<< HEAD
 /// A tool is a function with an attribute whose path ends in `tool`. Its name is the string in
 /// `#[tool(name = "..")]`, or else that of the function. Functions without `#[tool]` are left alone,
 /// and so is all of a tool but `#[oidc::required]`: the attribute adds neither an argument nor
@@ -403,19 +387,6 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The rules hold where the server is given what `tools()` returns; rustc warns if nobody calls the
 /// function of a private type. It is as visible as the type.
-=======
-/// A tool is a function with an attribute whose path ends in `tool`. It is called what
-/// `#[tool(name = "..")]` says, which has to be a string, or else by the name of the function. Functions without `#[tool]`
-/// are left alone, and so is everything about a tool but `#[oidc::required]`: the attribute adds
-/// neither arguments nor documentation, which an MCP library may show to models as the description.
-/// The documentation of `tools()` lists every tool and its rules.
-///
-/// Tools that a macro inside of the block writes are not seen, nor are attributes under `#[cfg_attr]`.
-/// Calls of a tool that is not listed are rejected. A `#[cfg]` on a tool is respected.
-///
-/// The rules hold where `tools()` is given to the server. `tools()` is as visible as the type; rustc
-/// warns if nobody calls that of a private type.
->>>>>>> mcp-apps
 ///
 /// # Other settings
 ///

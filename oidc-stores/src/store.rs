@@ -159,6 +159,7 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// other applications.
     ///
     /// Removes keys of [`once`](Self::once), too, whose time is over by the store's clock. Returns
-    /// how many of both; 0 means that there is nothing left to remove.
+    /// how many of both; 0 means that there is nothing left to remove, or that a look at part of a
+    /// very large store found nothing. The next call looks at another part.
     fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64>;
 }

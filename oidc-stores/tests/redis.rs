@@ -6,8 +6,10 @@ mod network;
 mod support;
 
 use std::error::Error as _;
+use std::io::Read;
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oidc_stores::contract::Stores;
@@ -318,6 +320,24 @@ async fn a_server_that_accepts_only_is_an_error() {
     let address = hanging.local_addr().expect("it is bound");
     let store = store(&format!("redis://:hunter2@{address}"));
     assert!(store.load(&key(1)).await.is_err());
+}
+
+#[tokio::test]
+async fn tls_needs_no_choice_of_the_application() {
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = server.local_addr().expect("it is bound");
+    let first_byte = thread::spawn(move || {
+        let (mut client, _) = server.accept().expect("a connection");
+        let patience = Some(Duration::from_secs(10));
+        client.set_read_timeout(patience).expect("a time");
+        let mut byte = [0];
+        client.read_exact(&mut byte).map(|()| byte)
+    });
+    let store = store(&format!("rediss://:hunter2@{address}"));
+    assert!(store.load(&key(1)).await.is_err(), "it hangs up");
+    let handshake = first_byte.join().expect("no panic").expect("a byte");
+    assert_eq!(handshake, [0x16], "RFC 8446 §5.1");
 }
 
 #[tokio::test]

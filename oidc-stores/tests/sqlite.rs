@@ -199,6 +199,64 @@ async fn once_ends_with_its_time_and_is_swept() {
     assert_eq!(left, 2);
 }
 
+/// Unused ones are everywhere among those in use.
+#[tokio::test]
+async fn many_sessions_are_swept_in_steps() {
+    let file = File::new();
+    let store = file.store();
+    let now = fill(&file, &store, 20_000).await;
+    let app = key(1).app;
+    for _ in 0..10 {
+        assert_eq!(store.sweep(app, now, 1_000).await.expect("sweep"), 1_000);
+    }
+    assert_eq!(store.sweep(app, now, 1_000).await.expect("sweep"), 0);
+    assert_eq!(count(&file), 10_000);
+}
+
+/// Each look takes part of the time that a sweep has.
+#[tokio::test]
+async fn a_table_too_large_for_one_look_is_swept_all_the_same() {
+    let file = File::new();
+    let store = file.store();
+    let now = fill(&file, &store, 600).await;
+    // SQLite computes the column when it looks at a session, which takes long for one in use.
+    file.outside()
+        .execute_batch(
+            "ALTER TABLE oidc_sessions RENAME COLUMN idle_until TO unused_from;
+             ALTER TABLE oidc_sessions ADD COLUMN idle_until INTEGER
+                AS (unused_from + 0 * length(hex(zeroblob(unused_from % 2 * 5000000))));",
+        )
+        .unwrap();
+    while count(&file) > 300 {
+        store.sweep(key(1).app, now, 1_000).await.expect("sweep");
+    }
+    assert_eq!(store.sweep(key(1).app, now, 1_000).await.expect("sweep"), 0);
+    assert_eq!(count(&file), 300);
+}
+
+/// Stores sessions, of which every second one was not used for long: when that was so.
+async fn fill(file: &File, store: &SqliteStore, sessions: u32) -> i64 {
+    let record = session(1);
+    store.insert(&record).await.expect("insert");
+    let outside = file.outside();
+    let copies = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
+        INSERT INTO oidc_sessions
+        SELECT app, unhex(printf('%064x', n * 2654435761)), subject, provider_session, issued_at,
+            signed_in_at, seen_at, idle_until + n % 2, ends_at, version, lease_by, lease_until,
+            payload
+        FROM oidc_sessions, n";
+    outside.execute(copies, [sessions]).unwrap();
+    store.remove(&record.key).await.expect("remove");
+    record.idle_until
+}
+
+fn count(file: &File) -> u32 {
+    let count = "SELECT count(*) FROM oidc_sessions";
+    file.outside()
+        .query_row(count, [], |row| row.get(0))
+        .unwrap()
+}
+
 #[tokio::test]
 async fn without_create_schema_the_tables_have_to_be_there() {
     let file = File::new();

@@ -8,5 +8,6 @@ mod health;
 mod offline_access;
 mod once;
 mod session_codes;
+mod sign_in_codes;
 mod state_key;
 mod unverifiable;

@@ -4,7 +4,8 @@
 //!
 //! What to do: `bare` or `required` (through an axum router), `hit`, `rules`, `miss`, `anonymous`
 //! or `forged` (the guard alone); with sessions and their layer, through an axum router, `token`,
-//! `cookie`, `store` or `nobody` (hits, and the bare route), or `unseal` (a cookie that is new).
+//! `cookie`, `store` or `nobody` (hits, and the bare route), `cookie-principal` or `store-principal`
+//! (hits of a handler that takes the user), or `unseal` (a cookie that is new).
 
 use std::hint::black_box;
 
@@ -23,7 +24,9 @@ async fn main() {
     let calls: usize = next("1000").parse().expect("a number of calls");
     let tokens: usize = next("1").parse().expect("a number of tokens");
 
-    if let "token" | "cookie" | "store" | "nobody" | "unseal" = what.as_str() {
+    if let "token" | "cookie" | "cookie-principal" | "store" | "store-principal" | "nobody"
+    | "unseal" = what.as_str()
+    {
         return session(&what, calls, tokens).await;
     }
     let idp = TestIdp::start().await;
@@ -72,7 +75,7 @@ fn gate<P: Policy>(oidc: &Oidc, tokens: &[String], calls: usize) {
 async fn session(what: &str, calls: usize, users: usize) {
     let idp = provider().await;
     let settings: Sessions = match what {
-        "store" => settings().store(MemoryStore::new()),
+        "store" | "store-principal" => settings().store(MemoryStore::new()),
         _ => settings(),
     };
     let mut app = axum::app_with_sessions(&warm_client(&idp, settings.clone()).await);
@@ -83,6 +86,9 @@ async fn session(what: &str, calls: usize, users: usize) {
     let (path, credentials): (_, fn(&SignedIn) -> Credentials<'_>) = match what {
         "nobody" => ("/bare", |_| Credentials::None),
         "token" => ("/required", |user| Credentials::Token(&user.tokens.access)),
+        "cookie-principal" | "store-principal" => {
+            ("/principal", |user| Credentials::Cookie(&user.cookie))
+        }
         _ => ("/required", |user| Credentials::Cookie(&user.cookie)),
     };
     if what == "unseal" {

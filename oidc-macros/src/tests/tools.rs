@@ -72,12 +72,9 @@ impl Notes {
         )
     }
 }
-<<<<<<< HEAD
 #[allow(unused_imports)]
 use oidc::required as _;
 #[allow(unused_imports)]
 use required as _;
 #[allow(unused_imports)]
 use auth::required as _;
-=======
->>>>>>> mcp-apps

@@ -58,7 +58,6 @@ where
         )
     }
 }
-<<<<<<< HEAD
 #[cfg(feature = "mcp")]
 #[cfg(unix)]
 #[cfg(feature = "files")]
@@ -68,5 +67,3 @@ use oidc::required as _;
 #[cfg(not(unix))]
 #[allow(unused_imports)]
 use oidc::required as _;
-=======
->>>>>>> mcp-apps

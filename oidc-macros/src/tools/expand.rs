@@ -1,14 +1,9 @@
 //! From the rules of tools to tokens.
 
-<<<<<<< HEAD
 use std::collections::HashSet;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-=======
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote};
->>>>>>> mcp-apps
 use syn::ext::IdentExt;
 
 use super::block::Block;
@@ -17,10 +12,7 @@ use super::settings::Settings;
 use super::tool::{self, Tool};
 use crate::guard::{code, expand_rules, shared_policy, who};
 use crate::rules::spec_of;
-<<<<<<< HEAD
 use crate::syntax::ends;
-=======
->>>>>>> mcp-apps
 
 /// The block without the attributes that are read, and the function that has what they say.
 ///
@@ -63,12 +55,8 @@ pub(super) fn with_tools(block: &Block, settings: &Settings, tools: &Tools) -> T
     let body = quote!(#ty::of(&[#(#entries),*]));
     let function = function(settings, &rows, &body);
     let beside = beside(block, &quote!(#constants #function));
-<<<<<<< HEAD
     let uses = uses(block, tools);
     quote!(#block #beside #uses)
-=======
-    quote!(#block #beside)
->>>>>>> mcp-apps
 }
 
 /// After a mistake: no tool may be called, and uses of the function still compile.
@@ -82,7 +70,6 @@ pub(super) fn without_tools(block: &Block, settings: &Settings) -> TokenStream {
     quote!(#block #beside)
 }
 
-<<<<<<< HEAD
 /// The attributes of the tools, which are gone from there: rustc checks that they exist, and that
 /// imports of them are needed.
 fn uses(block: &Block, tools: &Tools) -> TokenStream {
@@ -102,8 +89,6 @@ fn uses(block: &Block, tools: &Tools) -> TokenStream {
     uses.filter(|item| seen.insert(item.to_string())).collect()
 }
 
-=======
->>>>>>> mcp-apps
 /// A second block for the type.
 fn beside(block: &Block, members: &TokenStream) -> TokenStream {
     let cfgs = tool::cfgs(&block.empty.attrs);
@@ -124,31 +109,17 @@ fn beside(block: &Block, members: &TokenStream) -> TokenStream {
     }
 }
 
-<<<<<<< HEAD
 /// `pub` is as visible as the type. If nobody calls the function, no rule holds: rustc warns about
 /// that, unless the name comes from a macro alone.
 fn function(settings: &Settings, rows: &TokenStream, body: &TokenStream) -> TokenStream {
     let ty = settings.krate.exports().tools();
     let name = &settings.function;
     let function = quote_spanned!(name.span()=> pub fn #name() -> #ty { #body });
-=======
-/// `pub` is as visible as the type. That nobody calls the function is worth rustc's warning: then
-/// no rule holds.
-fn function(settings: &Settings, rows: &TokenStream, body: &TokenStream) -> TokenStream {
-    let ty = settings.krate.exports().tools();
-    let name = &settings.function;
->>>>>>> mcp-apps
     quote! {
         /// The tools of this server, and what each needs in addition to the server's base policy.
         #rows
         #[must_use]
-<<<<<<< HEAD
         #function
-=======
-        pub fn #name() -> #ty {
-            #body
-        }
->>>>>>> mcp-apps
     }
 }
 
@@ -189,16 +160,10 @@ fn constant(tool: &Tool) -> Option<TokenStream> {
     let constant = constant_name(tool);
     let policy_spec = policy.krate.exports().policy_spec();
     let rule = expand_rules(policy);
-<<<<<<< HEAD
     let (span, _) = ends(&tool.attribute);
     let at_rules = |tokens| {
         let mut group = Group::new(Delimiter::Parenthesis, tokens);
         group.set_span(span);
-=======
-    let at_rules = |tokens| {
-        let mut group = Group::new(Delimiter::Parenthesis, tokens);
-        group.set_span(tool.rules);
->>>>>>> mcp-apps
         group
     };
     let constructor = at_rules(quote!(#policy_spec::required));

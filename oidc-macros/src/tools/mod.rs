@@ -21,11 +21,7 @@ pub(crate) fn tools(args: TokenStream, item: TokenStream) -> TokenStream {
         Err(error) => return item_with_errors(item, &error),
     };
     let mut errors = Errors::default();
-<<<<<<< HEAD
     let settings = Settings::parse(args, &block, &mut errors);
-=======
-    let settings = Settings::parse(args, &mut errors);
->>>>>>> mcp-apps
     let tools = Tools::take(&mut block, &settings, &mut errors);
     match errors.finish() {
         Ok(()) => expand::with_tools(&block, &settings, &tools),

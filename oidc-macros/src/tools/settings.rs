@@ -1,16 +1,10 @@
 //! The arguments of `#[oidc::tools]`.
 
-<<<<<<< HEAD
 use proc_macro2::{Ident, TokenStream};
 use syn::Error;
 use syn::spanned::Spanned;
 
 use super::block::Block;
-=======
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::Error;
-
->>>>>>> mcp-apps
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use crate::guard::Attribute;
@@ -27,17 +21,10 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Those that are given, and the defaults of others.
-<<<<<<< HEAD
     pub(super) fn parse(args: TokenStream, block: &Block, errors: &mut Errors) -> Self {
         let mut settings = Self {
             krate: CratePath::default(),
             function: Ident::new("tools", block.empty.self_ty.span()),
-=======
-    pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
-        let mut settings = Self {
-            krate: CratePath::default(),
-            function: Ident::new("tools", Span::call_site()),
->>>>>>> mcp-apps
         };
         let items = syntax::parse(args).unwrap_or_else(|error| {
             errors.push(error);

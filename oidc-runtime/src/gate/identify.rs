@@ -1,12 +1,9 @@
 //! Who sends a request: by its bearer token, or else by its session.
 
 #[cfg(feature = "sessions")]
-use std::sync::Arc;
-
-#[cfg(feature = "sessions")]
 use crate::answer::Rejection;
 #[cfg(feature = "sessions")]
-use crate::client::session::{Caller, SessionFailure};
+use crate::client::session::SessionFailure;
 use crate::client::{Authentication, Credentials, Oidc};
 use crate::request::RequestParts;
 
@@ -21,7 +18,7 @@ pub(super) fn identify_now(client: &Oidc, request: &RequestParts<'_>) -> Option<
         && let Some(sessions) = client.sessions_of_client()
     {
         let caller = sessions.caller_now(request)?;
-        return Some(authentication(caller));
+        return Some(caller.map_err(rejection));
     }
     client.authenticate_now(credentials)
 }
@@ -33,18 +30,9 @@ pub(super) async fn identify_later(client: &Oidc, request: &RequestParts<'_>) ->
         && let Some(sessions) = client.sessions_of_client()
     {
         let caller = sessions.caller_later(request).await;
-        return authentication(caller);
+        return caller.map_err(rejection);
     }
     client.authenticate_later(credentials).await
-}
-
-#[cfg(feature = "sessions")]
-fn authentication(caller: Result<Caller, SessionFailure>) -> Authentication {
-    match caller {
-        Ok(Caller::Anonymous) => Ok(None),
-        Ok(Caller::Session(live)) => Ok(Some(Arc::clone(&live.user))),
-        Err(failure) => Err(rejection(failure)),
-    }
 }
 
 #[cfg(feature = "sessions")]

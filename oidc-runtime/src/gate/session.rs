@@ -47,6 +47,9 @@ impl Oidc {
         let (Some(sessions), Some(slot)) = (self.sessions_of_client(), request.extension()) else {
             return Ok(None);
         };
+        if let Some(live) = sessions.again(request, &slot, self.now_seconds()) {
+            return Ok(Some(Session::new(self.clone(), slot, live)));
+        }
         let sighting = sessions.sight_later(request).await.map_err(rejection)?;
         Ok(match sighting {
             Sighting::Live(live, _) => Some(Session::new(self.clone(), slot, live)),

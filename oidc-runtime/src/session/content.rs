@@ -1,5 +1,6 @@
 //! What a session consists of.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -174,9 +175,8 @@ impl Content {
     /// What the ID token says as well is not there twice.
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
         let mut content = self.clone();
-        let claims = self.tokens.id_token.claims().unwrap_or_default();
-        for (name, text) in content.texts() {
-            if claims.get(name).and_then(Value::as_str) == Some(text) {
+        for (text, claim) in content.texts() {
+            if claim.as_deref() == Some(text) {
                 text.clear();
             }
         }
@@ -185,24 +185,25 @@ impl Content {
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut content: Self = postcard::from_bytes(bytes).ok()?;
-        let claims = content.tokens.id_token.claims().unwrap_or_default();
-        for (name, text) in content.texts() {
+        for (text, claim) in content.texts() {
             if text.is_empty() {
-                claims.get(name)?.as_str()?.clone_into(text);
+                *text = claim?.into_owned();
             }
         }
         Some(content)
     }
 
-    /// The texts that an ID token usually has, too, by the names of its claims. None is empty.
-    fn texts(&mut self) -> impl Iterator<Item = (&'static str, &mut String)> {
+    /// The texts that an ID token usually has, too, and what this one says. None is empty.
+    fn texts(&mut self) -> impl Iterator<Item = (&mut String, Option<Cow<'_, str>>)> {
+        let claims = self.tokens.id_token.raw_claims().unwrap_or_default();
         let sid = self.provider_session.as_mut().map(|sid| ("sid", sid));
         let texts = [
             ("iss", &mut self.issuer),
             ("sub", &mut self.subject),
             ("nonce", &mut self.nonce),
         ];
-        texts.into_iter().chain(sid)
+        let texts = texts.into_iter().chain(sid);
+        texts.map(move |(name, text)| (text, claims.text(name)))
     }
 }
 
@@ -257,9 +258,9 @@ mod tests {
         }
     }
 
-    fn texts(mut content: Content) -> Vec<(&'static str, String)> {
+    fn texts(mut content: Content) -> Vec<String> {
         let texts = content.texts();
-        texts.map(|(name, text)| (name, text.clone())).collect()
+        texts.map(|(text, _)| text.clone()).collect()
     }
 
     #[test]

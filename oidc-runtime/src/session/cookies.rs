@@ -32,6 +32,47 @@ pub(crate) struct Presented<'h> {
 /// cookies and 30 ns for a session of 3,300 bytes; splitting the cookies takes 150 and 850 ns.
 pub(crate) fn find<'h>(names: &CookieNames, fields: impl Iterator<Item = &'h [u8]>) -> Found<'h> {
     let mut parts = [None; 2];
+    let is_each_single = each(names, fields, |part, text| {
+        let value = &text[..memchr(b';', text).unwrap_or(text.len())];
+        let is_first = parts[part].replace(value.trim_ascii()).is_none();
+        is_first.then_some(value.len())
+    });
+    match parts {
+        _ if is_each_single.is_none() => Found::Duplicate,
+        [None, None] => Found::None,
+        [first, second] => Found::One(Presented {
+            first: first.unwrap_or_default(),
+            second,
+        }),
+    }
+}
+
+/// Whether the session cookies of a request are these and no others, written as browsers write them.
+///
+/// perf: this compares where [`find`] looks for the end of the value first, which takes 480
+/// instructions for 3,400 bytes (bench `count cookie-principal`).
+pub(crate) fn are_only<'h>(
+    values: [Option<&[u8]>; 2],
+    names: &CookieNames,
+    fields: impl Iterator<Item = &'h [u8]>,
+) -> bool {
+    let mut missing = values;
+    let are_equal = each(names, fields, |part, text| {
+        let value = missing[part].take()?;
+        let is_end = |after: &[u8]| matches!(after.first(), None | Some(b';'));
+        let is_equal = text.strip_prefix(value).is_some_and(is_end);
+        is_equal.then_some(value.len())
+    });
+    are_equal.is_some() && missing == [None; 2]
+}
+
+/// Calls `found` for each session cookie, with which of the two it is, and the text that begins with its
+/// value. It returns the length of the value, or `None` to stop.
+fn each<'h>(
+    names: &CookieNames,
+    fields: impl Iterator<Item = &'h [u8]>,
+    mut found: impl FnMut(usize, &'h [u8]) -> Option<usize>,
+) -> Option<()> {
     for mut rest in fields {
         let mut is_start = true;
         while let Some(at) = names.finder().find(rest) {
@@ -41,20 +82,10 @@ pub(crate) fn find<'h>(names: &CookieNames, fields: impl Iterator<Item = &'h [u8
             let Some((part, after)) = after_name(rest).filter(|_| is_name) else {
                 continue;
             };
-            let (value, next) = after.split_at(memchr(b';', after).unwrap_or(after.len()));
-            rest = next;
-            if parts[part].replace(value.trim_ascii()).is_some() {
-                return Found::Duplicate;
-            }
+            rest = &after[found(part, after)?..];
         }
     }
-    match parts {
-        [None, None] => Found::None,
-        [first, second] => Found::One(Presented {
-            first: first.unwrap_or_default(),
-            second,
-        }),
-    }
+    Some(())
 }
 
 /// Whether a cookie begins after this: nothing is before it in its field, or a semicolon.
@@ -137,6 +168,48 @@ mod tests {
     }
 
     #[test]
+    fn only_the_same_cookies_are_the_same() {
+        let are = |values, sent: &[&str]| {
+            let fields = fields(sent);
+            are_only(values, &names(), fields.iter().map(String::as_bytes))
+        };
+        let one = [Some(&b"v"[..]), None];
+        for sent in [
+            &["N=v"][..],
+            &["a=b; N=v; c=d"],
+            &["a=b", "N=v;"],
+            &["xN=w; N=v"],
+        ] {
+            assert!(are(one, sent), "{sent:?}");
+        }
+        for sent in [
+            &[][..],
+            &["N=vv"],
+            &["N="],
+            &["N=w"],
+            &["N=v; N=v"],
+            &["N=v", "N=w"],
+            &["N=v; N.1=w"],
+            &["N.1=v"],
+            &["n=v"],
+        ] {
+            assert!(!are(one, sent), "{sent:?}");
+        }
+        let two = [Some(&b"v"[..]), Some(&b"w"[..])];
+        for sent in [&["N=v; N.1=w"][..], &["N.1=w", "N=v"]] {
+            assert!(are(two, sent), "{sent:?}");
+        }
+        for sent in [
+            &["N=v"][..],
+            &["N.1=w"],
+            &["N=w; N.1=v"],
+            &["N=v; N.1=w; N.1=w"],
+        ] {
+            assert!(!are(two, sent), "{sent:?}");
+        }
+    }
+
+    #[test]
     fn without_ours_there_is_none() {
         for sent in [
             &[][..],
@@ -203,6 +276,28 @@ mod tests {
                 ),
             };
             prop_assert!(found == expected, "{:?}", found);
+        }
+
+        #[test]
+        fn what_was_found_is_all_there_is(
+            sent in prop::collection::vec("(N|N|[a;= ]|\\.1=|=|; ){0,12}", 0..3)
+        ) {
+            let sent: Vec<&str> = sent.iter().map(String::as_str).collect();
+            let fields = fields(&sent);
+            let are_only = |values| are_only(values, &names(), fields.iter().map(String::as_bytes));
+            let found = find(&names(), fields.iter().map(String::as_bytes));
+            for first in [None, Some(&b""[..]), Some(b"a")] {
+                for second in [None, Some(&b""[..]), Some(b"a")] {
+                    let is_same = match found {
+                        Found::None => (first, second) == (None, None),
+                        Found::One(found) => {
+                            (found.first, found.second) == (first.unwrap_or_default(), second)
+                        }
+                        Found::Duplicate => false,
+                    };
+                    prop_assert!(is_same || !are_only([first, second]), "{:?}", found);
+                }
+            }
         }
 
         #[test]

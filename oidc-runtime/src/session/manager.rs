@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use oidc_stores::{AppId, SessionKey};
 
 use super::content::Content;
-use super::cookies::{Found, Presented, find};
+use super::cookies::{Found, Presented, are_only, find};
 use super::ended::{Ended, Generation};
 use super::id::SessionId;
 use super::keys::SessionKeys;
@@ -41,8 +41,20 @@ const TYPICAL_BYTES: u64 = 12 << 10;
 /// A use is recorded after this part of the idle time.
 const USES_PER_IDLE_TIME: UnixSeconds = 10;
 
+/// Tells the sessions of a client from those of another one, even if their settings are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ManagerId(u64);
+
+impl ManagerId {
+    fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// The sessions of a client: their settings and keys, and what this process remembers of them.
 pub(crate) struct SessionManager {
+    pub(crate) id: ManagerId,
     pub(crate) names: CookieNames,
     pub(crate) keys: SessionKeys,
     pub(crate) origins: Origins,
@@ -86,6 +98,7 @@ impl SessionManager {
         }
         let public_url = &settings.public_url;
         Ok(Self {
+            id: ManagerId::next(),
             names: CookieNames::new(
                 config.discovery_url.as_str(),
                 &config.client_id,
@@ -109,11 +122,16 @@ impl SessionManager {
     }
 
     /// What the cookie of the request stands for.
-    pub(crate) fn sight<'r>(&self, config: &Config, request: &RequestParts<'r>) -> Sighting<'r> {
+    pub(crate) fn sight<'r>(
+        &self,
+        config: &Config,
+        request: &RequestParts<'r>,
+        now: UnixSeconds,
+    ) -> Sighting<'r> {
         match find(&self.names, request.fields("cookie")) {
             Found::None => Sighting::None,
             Found::Duplicate => Sighting::Dead(Dead::Duplicate),
-            Found::One(presented) => self.recognize(config, presented),
+            Found::One(presented) => self.recognize(config, presented, now),
         }
     }
 
@@ -125,11 +143,37 @@ impl SessionManager {
         }
     }
 
-    fn recognize<'r>(&self, config: &Config, presented: Presented<'r>) -> Sighting<'r> {
+    /// Whether this session, which was recognized in the same request before, would be again: the cookies
+    /// are the same to the last byte, and it has neither ended nor a newer form. Of a session in a store,
+    /// only the copies in memory know that.
+    ///
+    /// perf: to recognize a session once more takes 2,100 instructions instead of 3,300 (bench
+    /// `count cookie-principal`).
+    pub(crate) fn is_still(
+        &self,
+        live: &Arc<LiveSession>,
+        request: &RequestParts<'_>,
+        now: UnixSeconds,
+    ) -> bool {
+        let Place::Cookie(parts) = &live.place else {
+            return false;
+        };
+        are_only(parts.values(), &self.names, request.fields("cookie"))
+            && match self.judge(Arc::clone(live), now) {
+                Verdict::Live(newest) => Arc::ptr_eq(&newest, live),
+                Verdict::Dead(_) => false,
+            }
+    }
+
+    fn recognize<'r>(
+        &self,
+        config: &Config,
+        presented: Presented<'r>,
+        now: UnixSeconds,
+    ) -> Sighting<'r> {
         let Some(settings) = &config.sessions else {
             return Sighting::None;
         };
-        let now = config.clock.unix_seconds();
         let known = self.known.get(presented.first);
         let live = match known.filter(|live| self.is_fresh(settings, live, &presented)) {
             Some(live) => live,

@@ -38,6 +38,12 @@ impl Parts {
         let head = |text: &[u8]| text.first_chunk::<HEAD_CHARS>().copied();
         head(self.first.as_bytes()) == head(presented.first)
     }
+
+    /// The values as sent.
+    pub(super) fn values(&self) -> [Option<&[u8]>; 2] {
+        let second = self.second.as_deref().map(str::as_bytes);
+        [Some(self.first.as_bytes()), second]
+    }
 }
 
 /// The session does not fit into two cookies.

@@ -2,15 +2,16 @@
 //! sends.
 
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::live::LiveSession;
+use super::manager::ManagerId;
 
 /// Travels with a request, from the layer to whoever looks at its session and back.
 #[derive(Clone, Default)]
 pub(crate) struct SessionSlot(Arc<Mutex<Effects>>);
 
-/// What happens to the response.
+/// What happens to the response, and whose it is.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     pub(crate) cookie: CookieEffect,
@@ -20,6 +21,9 @@ pub(crate) struct Effects {
     pub(crate) varies: bool,
     /// The response is of a session, so no shared cache may store it.
     pub(crate) is_private: bool,
+    /// The session that was recognized last, and who did. Others have to see for themselves whether it
+    /// is still the session of the request.
+    pub(crate) recognized: Option<(ManagerId, Arc<LiveSession>)>,
 }
 
 /// What happens to the session cookie.
@@ -37,10 +41,21 @@ pub(crate) enum CookieEffect {
 
 impl SessionSlot {
     pub(crate) fn change(&self, change: impl FnOnce(&mut Effects)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.lock());
     }
 
     pub(crate) fn take(&self) -> Effects {
-        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        mem::take(&mut self.lock())
+    }
+
+    /// The session that this manager has recognized before.
+    pub(crate) fn recognized_by(&self, manager: ManagerId) -> Option<Arc<LiveSession>> {
+        let effects = self.lock();
+        let (by, live) = effects.recognized.as_ref()?;
+        (*by == manager).then(|| Arc::clone(live))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Effects> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clock::UnixSeconds;
-use crate::token::RegisteredClaims;
+use crate::token::{RawClaims, RegisteredClaims};
 
 /// A token that is kept; nothing in it is checked.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -68,6 +68,11 @@ impl TokenText {
     /// The claims of a JWT.
     pub(crate) fn claims(&self) -> Option<Map<String, Value>> {
         serde_json::from_slice(self.payload()?).ok()
+    }
+
+    /// The same, each to be read where it is needed.
+    pub(super) fn raw_claims(&self) -> Option<RawClaims<'_>> {
+        RawClaims::parse(self.payload()?)
     }
 
     /// `exp` of a JWT, which may be for another recipient: nothing is checked.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::memo::Memo;
+use super::raw_claims::RawClaims;
 use super::registered_claims::RegisteredClaims;
 use super::roles::RolePlaces;
 use super::verified::VerifiedUser;
@@ -49,28 +48,25 @@ pub(crate) struct Facts<'f> {
 impl Facts<'_> {
     /// Each claim has the value of the first source that has it: access token, ID token, userinfo.
     /// What is about the sign-in comes from the ID token first. `None` if a source cannot be read.
-    fn merge(&self) -> Option<Map<String, Value>> {
-        let mut claims: Map<String, Value> = match self.access_token {
-            Some(payload) => serde_json::from_slice(payload).ok()?,
-            None => Map::new(),
-        };
-        let id_token: Map<String, Value> = serde_json::from_slice(self.id_token).ok()?;
-        for (name, value) in id_token {
-            if OF_ACCESS_TOKENS.contains(&name.as_str()) {
-                continue;
+    fn merge(&self) -> Option<RawClaims<'_>> {
+        let mut claims = RawClaims::new();
+        if let Some(access_token) = self.access_token {
+            for (name, value) in RawClaims::parse(access_token)? {
+                claims.set(name, value);
             }
-            if OF_THE_SIGN_IN.contains(&name.as_str()) || !claims.contains_key(&name) {
-                claims.insert(name, value);
+        }
+        for (name, value) in RawClaims::parse(self.id_token)? {
+            if OF_THE_SIGN_IN.contains(&&*name) {
+                claims.set(name, value);
+            } else if !OF_ACCESS_TOKENS.contains(&&*name) {
+                claims.add(name, value);
             }
         }
         if let Some(userinfo) = self.userinfo {
-            let userinfo: Map<String, Value> = serde_json::from_slice(userinfo).ok()?;
-            let of_user = userinfo.into_iter().filter(|(name, _)| {
-                let name = name.as_str();
-                !OF_TOKENS.contains(&name) && !OF_THE_SIGN_IN.contains(&name)
-            });
-            for (name, value) in of_user {
-                claims.entry(name).or_insert(value);
+            for (name, value) in RawClaims::parse(userinfo)? {
+                if !OF_TOKENS.contains(&&*name) && !OF_THE_SIGN_IN.contains(&&*name) {
+                    claims.add(name, value);
+                }
             }
         }
         Some(claims)
@@ -85,8 +81,9 @@ impl VerifiedUser {
         role_places: &Arc<RolePlaces>,
         ends_at: UnixSeconds,
     ) -> Option<Self> {
-        let text = serde_json::to_string(&facts.merge()?).ok()?;
-        let claims = RegisteredClaims::parse(text.as_bytes()).ok()?;
+        let merged = facts.merge()?;
+        let text = serde_json::to_string(&merged).ok()?;
+        let claims = RegisteredClaims::of(&merged).ok()?;
         let scopes = match facts.access_token {
             Some(_) => claims.scope.unwrap_or_default(),
             None => facts.scope.into(),
@@ -109,7 +106,7 @@ impl VerifiedUser {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::token::Principal;

@@ -16,6 +16,8 @@ mod memo;
 pub(crate) mod names;
 mod numeric_date;
 mod principal;
+#[cfg(feature = "sessions")]
+mod raw_claims;
 mod registered_claims;
 mod roles;
 mod rules;
@@ -33,6 +35,8 @@ pub(crate) use facts::Facts;
 pub(crate) use id_token::{IdTokenExpectations, id_token};
 pub(crate) use numeric_date::LATEST_DATE;
 pub use principal::Principal;
+#[cfg(feature = "sessions")]
+pub(crate) use raw_claims::RawClaims;
 pub(crate) use registered_claims::RegisteredClaims;
 pub(crate) use roles::RolePlaces;
 pub(crate) use rules::{SKEW, is_recent};

@@ -8,6 +8,8 @@ use std::fmt;
 use super::binding::Binding;
 use super::claims_error::ClaimsError;
 use super::numeric_date::NumericDate;
+#[cfg(feature = "sessions")]
+use super::raw_claims::RawClaims;
 use crate::jose::{Checked, CowStr, Members, read_object};
 
 /// The claims that verification and most policies need, parsed in one pass.
@@ -40,10 +42,18 @@ impl RegisteredClaims {
     pub(crate) fn parse(payload: &[u8]) -> Result<Self, ClaimsError> {
         let mut reader = Reader::default();
         read_object(payload, &mut reader).map_err(|_| ClaimsError::malformed(reader.malformed))?;
-        let mut claims = reader.claims;
-        claims.scope = reader.scope.or(reader.scp).map(|Scopes(scopes)| scopes);
-        claims.client = reader.client_id.or(reader.cid).or(reader.appid);
-        Ok(claims)
+        Ok(reader.finish())
+    }
+
+    /// The same from claims that were parsed, and checked for duplicates, before.
+    #[cfg(feature = "sessions")]
+    pub(super) fn of(claims: &RawClaims<'_>) -> Result<Self, ClaimsError> {
+        let mut reader = Reader::default();
+        for (name, mut value) in claims.iter() {
+            let is_read = reader.member(name, &mut value);
+            is_read.map_err(|_| ClaimsError::malformed(reader.malformed))?;
+        }
+        Ok(reader.finish())
     }
 
     /// The application that the token was issued to: `azp`, or else [`client`](Self::client).
@@ -119,6 +129,14 @@ impl<'de> Members<'de> for Reader {
 }
 
 impl Reader {
+    fn finish(self) -> RegisteredClaims {
+        RegisteredClaims {
+            scope: self.scope.or(self.scp).map(|Scopes(scopes)| scopes),
+            client: self.client_id.or(self.cid).or(self.appid),
+            ..self.claims
+        }
+    }
+
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         let claims = &mut self.claims;
         match name {

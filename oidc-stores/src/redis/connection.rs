@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, IntoConnectionInfo, ProtocolVersion, RedisError, RedisResult};
+use redis::{Client, ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisError, RedisResult};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 use crate::{StoreError, limit};
 
@@ -90,6 +91,12 @@ impl Connection {
     fn manager(&self) -> RedisResult<Arc<ConnectionManager>> {
         let mut current = self.current();
         if let (None, Some(client)) = (&*current, &self.client) {
+            if matches!(
+                client.get_connection_info().addr(),
+                ConnectionAddr::TcpTls { .. }
+            ) {
+                choose_cryptography();
+            }
             // Operations have a time limit of their own.
             let config = ConnectionManagerConfig::new()
                 .set_response_timeout(None)
@@ -114,6 +121,16 @@ impl Connection {
 
     fn current(&self) -> MutexGuard<'_, Option<Arc<ConnectionManager>>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The driver leaves the choice to rustls, which panics if the features of an application's crates
+/// leave it a choice. What the application has chosen stays. This comes with the first connection
+/// only, so that an application that chooses when it starts comes first.
+fn choose_cryptography() {
+    if CryptoProvider::get_default().is_none() {
+        // An error means that another thread has chosen meanwhile.
+        drop(aws_lc_rs::default_provider().install_default());
     }
 }
 

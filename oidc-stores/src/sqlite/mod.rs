@@ -2,13 +2,16 @@
 
 mod connections;
 mod statements;
+mod sweep;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
 use connections::Connections;
+use sweep::Positions;
 
 use crate::{
     AppId, Lease, Of, Record, SessionKey, SessionStore, StoreError, StoreFuture, Summary, Swap,
@@ -37,6 +40,7 @@ use crate::{
 pub struct SqliteStore {
     connections: Connections,
     schema: OnceCell<()>,
+    positions: Arc<Positions>,
 }
 
 impl SqliteStore {
@@ -59,6 +63,7 @@ impl SqliteStore {
         Ok(Self {
             connections,
             schema: OnceCell::new(),
+            positions: Arc::default(),
         })
     }
 
@@ -225,13 +230,14 @@ impl SessionStore for SqliteStore {
     fn sweep(&self, app: AppId, now: i64, at_most: u32) -> StoreFuture<'_, u64> {
         Box::pin(async move {
             let db = self.ready().await?;
+            let positions = Arc::clone(&self.positions);
             let over = db
-                .scan(move |db| statements::over(db, app, now, at_most))
+                .scan(move |db| sweep::over(db, app, now, at_most, &positions))
                 .await?;
             if over.is_empty() {
                 return Ok(0);
             }
-            let swept = db.write(move |db| statements::sweep(db, app, now, &over));
+            let swept = db.write(move |db| sweep::remove(db, app, now, &over));
             Ok(swept.await? as u64)
         })
     }

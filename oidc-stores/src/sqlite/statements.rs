@@ -1,8 +1,6 @@
 //! What the store says to SQLite.
 
-use rusqlite::{
-    Connection, OptionalExtension, Params, Result, Row, Transaction, named_params, params,
-};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params, params};
 
 use crate::{AppId, Lease, Record, SessionKey, Summary, Swap};
 
@@ -189,56 +187,6 @@ pub(super) fn once(db: &Connection, key: &[u8; 32], seconds: u32) -> Result<bool
          ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until <= unixepoch()",
     )?;
     Ok(statement.execute(params![key, seconds])? == 1)
-}
-
-/// What a sweep may remove.
-pub(super) struct Over {
-    sessions: Vec<[u8; 32]>,
-    once: Vec<[u8; 32]>,
-}
-
-impl Over {
-    pub(super) fn is_empty(&self) -> bool {
-        self.sessions.is_empty() && self.once.is_empty()
-    }
-}
-
-/// Finds up to `at_most` sessions that are over, and keys of `once`. Indexes find them, except
-/// sessions that were not used, which is a look at every one: nobody may have to wait for it.
-pub(super) fn over(db: &Connection, app: AppId, now: i64, at_most: u32) -> Result<Over> {
-    let left = |found: &Vec<_>| at_most.saturating_sub(found.len().try_into().unwrap_or(u32::MAX));
-    let ended = "SELECT id FROM oidc_sessions WHERE app = ?1 AND ends_at <= ?2 LIMIT ?3";
-    let mut sessions = keys(db, ended, params![app.0, now, at_most])?;
-    let idle = "SELECT id FROM oidc_sessions
-        WHERE app = ?1 AND idle_until <= ?2 AND ends_at > ?2 LIMIT ?3";
-    sessions.extend(keys(db, idle, params![app.0, now, left(&sessions)])?);
-    let once = "SELECT key FROM oidc_once WHERE until <= unixepoch() LIMIT ?1";
-    let once = keys(db, once, [left(&sessions)])?;
-    Ok(Over { sessions, once })
-}
-
-fn keys(db: &Connection, query: &str, parameters: impl Params) -> Result<Vec<[u8; 32]>> {
-    let mut query = db.prepare_cached(query)?;
-    let keys = query.query_map(parameters, |row| row.get(0))?;
-    keys.collect()
-}
-
-/// Removes what is still over.
-pub(super) fn sweep(db: &Connection, app: AppId, now: i64, over: &Over) -> Result<usize> {
-    let mut session = db.prepare_cached(
-        "DELETE FROM oidc_sessions
-         WHERE app = ?1 AND id = ?2 AND (idle_until <= ?3 OR ends_at <= ?3)",
-    )?;
-    let mut once =
-        db.prepare_cached("DELETE FROM oidc_once WHERE key = ?1 AND until <= unixepoch()")?;
-    let mut swept = 0;
-    for id in &over.sessions {
-        swept += session.execute(params![app.0, id, now])?;
-    }
-    for key in &over.once {
-        swept += once.execute([key])?;
-    }
-    Ok(swept)
 }
 
 fn exists(db: &Connection, key: &SessionKey) -> Result<bool> {

@@ -15,7 +15,7 @@ use crate::session_support::app::{Gate, WITHOUT_LAYER};
 use crate::session_support::site::{
     Place, Setup, Site, always_asked, rarely_asked, renewing, setup,
 };
-use crate::sign_in::with;
+use crate::sign_in::{parameter, with};
 use crate::support::logs::{Line, Logs};
 use crate::support::reply::Reply;
 
@@ -39,7 +39,12 @@ fn count(lines: &[Line], code: &str) -> (usize, usize) {
 }
 
 /// Asserts the status, and that the code was logged, as a rejection once at most.
-async fn assert_code(logs: &Logs, code: &str, status: u16, request: impl Future<Output = Reply>) {
+pub(super) async fn assert_code(
+    logs: &Logs,
+    code: &str,
+    status: u16,
+    request: impl Future<Output = Reply>,
+) {
     logs.take();
     let reply = request.await;
     assert_eq!(reply.status, status, "{code}: {reply:?}");
@@ -218,6 +223,24 @@ async fn of_a_provider_in_the_way_of_a_sign_in() {
     .await;
 }
 
+#[tokio::test]
+async fn of_a_session_that_is_over_when_it_begins() {
+    run(setup(), async |site, logs| {
+        let browser = site.browser();
+        let authorization = browser.begin("/auth/v2/login").await;
+        let nonce = parameter(&authorization, "nonce").expect("it is sent");
+        let id_token = site.bench.idp.id_token().nonce(&nonce);
+        let response = json!({
+            "access_token": site.bench.idp.token().mint(),
+            "token_type": "Bearer",
+            "id_token": id_token.claim("session_expiry", json!(1)).mint(),
+        });
+        let reply = browser.finish_with(&authorization, &response);
+        assert_code(logs, "session_expiry_past", 502, reply).await;
+    })
+    .await;
+}
+
 /// What is wrong with the way back itself.
 #[tokio::test]
 async fn of_the_state_of_a_sign_in() {
@@ -336,25 +359,4 @@ async fn of_logout_tokens() {
         assert_code(logs, "logout_token_malformed", 400, malformed).await;
     })
     .await;
-}
-
-/// Nobody has to look a code up that the chapter does not explain, or that never occurs.
-#[test]
-fn every_documented_code_of_sessions_has_a_case() {
-    let chapter = include_str!("../../../docs/guide/operations.md");
-    let cases = include_str!("session_codes.rs");
-    let sections = ["### Sessions\n", "### Back-channel logout\n"];
-    let rows = sections.into_iter().flat_map(|heading| {
-        let (_, section) = chapter.split_once(heading).expect("the chapter has it");
-        let (section, _) = section.split_once("\n### ").expect("another follows");
-        section.lines().filter(|line| line.starts_with("| `"))
-    });
-    let codes: Vec<_> = rows
-        .flat_map(|row| row.split(" | ").next().unwrap_or_default().split('`'))
-        .filter(|part| part.contains('_'))
-        .collect();
-    assert!(codes.len() >= 27, "{codes:?}");
-    for code in codes {
-        assert!(cases.contains(&format!("\"{code}\"")), "{code}");
-    }
 }

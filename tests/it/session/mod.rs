@@ -1,6 +1,7 @@
 //! Browser sessions over HTTP: who has one, what it admits to, and what a browser or a program gets
 //! without. On both frameworks, with the sessions in cookies and in stores.
 
+mod again;
 mod caching;
 mod callback;
 mod config;
@@ -8,6 +9,7 @@ mod cookies;
 mod credentials;
 mod cross_origin;
 mod damaged;
+mod error_pages;
 mod facts;
 mod fixation;
 mod info;
@@ -16,6 +18,7 @@ mod layer;
 mod like_bearers;
 mod login;
 mod mounted;
+mod neighbours;
 mod odd_input;
 mod parts;
 mod refusals;

@@ -2,9 +2,10 @@
 //! Nothing of it is signed.
 
 use oidc_devidp::Endpoint;
-use reqwest::Url;
+use reqwest::{Method, Url};
+use tokio::task::JoinSet;
 
-use crate::session_support::site::{Site, renewing};
+use crate::session_support::site::{Place, Site, renewing};
 use crate::support::reply::Reply;
 
 /// The frame has no cookies: browsers do not send them to a frame on another site.
@@ -64,4 +65,49 @@ async fn anything_else_ends_nothing() {
             }
         })
         .await;
+}
+
+/// More sessions of the provider than an instance remembers.
+const MANY: usize = 10_100;
+
+/// Anybody may send them. What the provider has signed stays in force.
+#[tokio::test]
+async fn a_flood_displaces_no_signed_logout() {
+    renewing()
+        .places(&[Place::Cookie])
+        .run(async |site| {
+            let (gone, alive) = (site.signed_in("alice").await, site.signed_in("alice").await);
+            let everywhere = site.signed_in("bob").await;
+            let idp = &site.bench.idp;
+            let by_sid = idp.logout_token().sid(&gone.sid().await);
+            for token in [by_sid, idp.logout_token().sub("bob")] {
+                let path = "/auth/v2/backchannel-logout";
+                let request = site.server.request(Method::POST, path);
+                let form = [("logout_token", token.mint())];
+                assert_eq!(Reply::of(request.form(&form)).await.status, 200);
+            }
+            flood(site).await;
+            assert_eq!(gone.peek().await, 401);
+            assert_eq!(everywhere.peek().await, 401);
+            assert_eq!(alive.status().await, 200);
+        })
+        .await;
+}
+
+/// Sends logouts of sessions that do not exist.
+async fn flood(site: &Site) {
+    const SENDERS: usize = 50;
+    let mut senders = JoinSet::new();
+    for first in 0..SENDERS {
+        let (client, address) = (site.http.clone(), site.server.address);
+        senders.spawn(async move {
+            for number in (first..MANY).step_by(SENDERS) {
+                let path = "auth/v2/frontchannel-logout";
+                let url = format!("http://{address}/{path}?sid=made-up-{number}");
+                let reply = client.get(url).send().await.expect("a response");
+                assert_eq!(reply.status(), 200);
+            }
+        });
+    }
+    senders.join_all().await;
 }

@@ -5,6 +5,8 @@ mod backchannel;
 mod faults;
 mod frontchannel;
 mod hostile_refreshes;
+mod instances;
+mod late;
 mod logout;
 mod outage;
 mod processes;

@@ -1,10 +1,12 @@
 //! A refresh renews what a user may do.
 
+use oidc::Userinfo;
 use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 
 use super::refresh::{all_succeed, crowd};
-use crate::session_support::site::renewing;
+use crate::keys::until;
+use crate::session_support::site::{Setup, Site, renewing};
 
 #[tokio::test]
 async fn a_demotion_counts_after_the_next_refresh() {
@@ -46,6 +48,63 @@ async fn an_access_token_of_somebody_else_adds_nothing() {
             assert_eq!(browser.get("/grouped").await.status, 403);
             assert_eq!(browser.me().await["sub"], "bob");
             assert_eq!(site.token_calls(), 1);
+        })
+        .await;
+}
+
+/// Sessions that ask the userinfo endpoint at each refresh.
+fn asking() -> Setup {
+    renewing().sessions(|sessions| sessions.userinfo(Userinfo::Always))
+}
+
+/// Lets the userinfo endpoint say this.
+fn say(site: &Site, subject: &str, group: &str) {
+    let said = json!({ "sub": subject, "groups": [group] });
+    let fault = Fault::Body(said.to_string());
+    site.bench.idp.fault(Endpoint::Userinfo, fault);
+}
+
+/// If it fails, or speaks of somebody else, the old answer counts.
+#[tokio::test]
+async fn the_userinfo_endpoint_is_asked_at_each_refresh() {
+    asking()
+        .run(async |site| {
+            say(site, "bob", "admin");
+            let browser = site.signed_in("bob").await;
+            let admin = async |status| {
+                assert_eq!(browser.get("/admin").await.status, status);
+                site.advance(300);
+            };
+            admin(200).await;
+            let fault = Fault::Status(500);
+            site.bench.idp.fault(Endpoint::Userinfo, fault);
+            admin(200).await;
+            say(site, "bob", "guest");
+            admin(403).await;
+            say(site, "alice", "admin");
+            admin(403).await;
+            say(site, "bob", "admin");
+            admin(200).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_logout_counts_while_the_userinfo_endpoint_is_asked() {
+    asking()
+        .run(async |site| {
+            let browser = site.signed_in("alice").await;
+            let asked = || site.bench.idp.hits(Endpoint::Userinfo);
+            let before = asked();
+            site.bench.idp.fault(Endpoint::Userinfo, Fault::Hold);
+            site.advance(300);
+            let waiting = crowd(&browser.copy(), "/me", 10);
+            until(async || asked() > before).await;
+            site.oidc.end_sessions_of("alice").await.expect("it works");
+            say(site, "alice", "guest");
+            for reply in waiting.join_all().await {
+                assert_eq!(reply.status, 401, "{reply:?}");
+            }
         })
         .await;
 }

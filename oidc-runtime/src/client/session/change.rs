@@ -8,6 +8,7 @@ use oidc_stores::Swap;
 use super::SessionsOf;
 use super::ask::ask;
 use super::identify::SessionFailure;
+use crate::clock::UnixSeconds;
 use crate::session::content::Content;
 use crate::session::live::{LiveSession, Place};
 use crate::session::manager::{Unkeepable, idle_until, is_use_due};
@@ -119,13 +120,16 @@ impl SessionsOf<'_> {
 
     /// Records that the session was used, now and then, without letting the request wait. Returns the
     /// session if that was recorded.
-    pub(super) fn note_use(self, live: &Arc<LiveSession>) -> Option<Arc<LiveSession>> {
-        let now = self.oidc.now_seconds();
+    pub(super) fn note_use(
+        self,
+        live: &Arc<LiveSession>,
+        now: UnixSeconds,
+    ) -> Option<Arc<LiveSession>> {
         if !is_use_due(self.settings, live, now) {
             return None;
         }
         if let Place::Store { .. } = live.place {
-            return Some(self.touch(live));
+            return Some(self.touch(live, now));
         }
         let roll = |content: &Content| {
             let content = Content {
@@ -140,8 +144,7 @@ impl SessionsOf<'_> {
         }
     }
 
-    fn touch(self, live: &Arc<LiveSession>) -> Arc<LiveSession> {
-        let now = self.oidc.now_seconds();
+    fn touch(self, live: &Arc<LiveSession>, now: UnixSeconds) -> Arc<LiveSession> {
         let idle_until = idle_until(self.settings, now, live.content.ends_at);
         if let (Some(store), Some(key)) = (&self.settings.store, self.manager.key(&live.id)) {
             let store = Arc::clone(store);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::SessionsOf;
+use crate::clock::UnixSeconds;
 use crate::config::Refresh;
 use crate::request::RequestParts;
 use crate::session::cookies::Presented;
@@ -12,14 +13,10 @@ use crate::session::refreshing::Refreshed;
 use crate::session::sighting::{Dead, Sighting, Verdict};
 use crate::session::slot::{CookieEffect, SessionSlot};
 use crate::telemetry;
+use crate::token::VerifiedUser;
 
-/// Who sends a request, by its session cookie.
-#[derive(Clone)]
-pub(crate) enum Caller {
-    /// There is no living session.
-    Anonymous,
-    Session(Arc<LiveSession>),
-}
+/// The user of a request, by its session cookie; `None` if there is no living session.
+pub(crate) type Caller = Option<Arc<VerifiedUser>>;
 
 /// Why a request with a session cookie is rejected, whatever its route demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +35,21 @@ impl SessionsOf<'_> {
         self,
         request: &RequestParts<'_>,
     ) -> Option<Result<Caller, SessionFailure>> {
+        let now = self.oidc.now_seconds();
         let slot = request.extension::<SessionSlot>();
-        let sighting = self.manager.sight(self.oidc.config(), request);
+        let again = slot.as_ref().map(|slot| self.again(request, slot, now));
+        if let Some(live) = again.flatten() {
+            // What the origin is checked for may have changed, too.
+            let allowed = self.check_origin(request);
+            return Some(allowed.map(|()| Some(Arc::clone(&live.user))));
+        }
+        let sighting = self.manager.sight(self.oidc.config(), request, now);
         match (sighting, slot) {
             (Sighting::None, slot) => Some(Ok(anonymous(slot.as_ref()))),
             (_, None) => Some(Err(layer_missing())),
             (Sighting::Stored(_), _) => None,
-            (Sighting::Live(live, _), _) if self.must_wait_for(&live) => None,
-            (sighting, Some(slot)) => Some(self.admit(sighting, request, &slot)),
+            (Sighting::Live(live, _), _) if self.must_wait_for(&live, now) => None,
+            (sighting, Some(slot)) => Some(self.admit(sighting, request, &slot, now)),
         }
     }
 
@@ -57,21 +61,34 @@ impl SessionsOf<'_> {
         let slot = request.extension::<SessionSlot>();
         let slot = slot.ok_or_else(layer_missing)?;
         let sighting = self.sight_later(request).await?;
+        let now = self.oidc.now_seconds();
         let Sighting::Live(live, presented) = sighting else {
-            return self.admit(sighting, request, &slot);
+            return self.admit(sighting, request, &slot, now);
         };
         // A use counts from now on, not from when the provider has responded.
-        let live = self.allowed(live, request)?;
-        if !self.must_wait_for(&live) {
-            return Ok(self.welcome(live, &presented, &slot));
+        let live = self.allowed(live, request, now)?;
+        if !self.must_wait_for(&live, now) {
+            return Ok(Some(self.welcome(live, &presented, &slot, now)));
         }
         let sighting = match self.refreshed(&live).await {
-            Refreshed::Renewed(live) => Sighting::Live(live, presented),
             Refreshed::Ended => Sighting::Dead(Dead::Ended),
             // The user may have signed out meanwhile.
-            Refreshed::Failed => self.sight_later(request).await?,
+            Refreshed::Renewed(_) | Refreshed::Failed => self.sight_later(request).await?,
         };
-        self.admit(sighting, request, &slot)
+        self.admit(sighting, request, &slot, self.oidc.now_seconds())
+    }
+
+    /// The session that was recognized before in the same request, unless it has to be looked at anew.
+    pub(crate) fn again(
+        self,
+        request: &RequestParts<'_>,
+        slot: &SessionSlot,
+        now: UnixSeconds,
+    ) -> Option<Arc<LiveSession>> {
+        let live = slot.recognized_by(self.manager.id)?;
+        let is_still =
+            self.manager.is_still(&live, request, now) && !self.must_wait_for(&live, now);
+        is_still.then_some(live)
     }
 
     /// What the cookie stands for, with the store's help.
@@ -79,7 +96,8 @@ impl SessionsOf<'_> {
         self,
         request: &RequestParts<'r>,
     ) -> Result<Sighting<'r>, SessionFailure> {
-        let presented = match self.manager.sight(self.oidc.config(), request) {
+        let now = self.oidc.now_seconds();
+        let presented = match self.manager.sight(self.oidc.config(), request, now) {
             Sighting::Stored(presented) => presented,
             sighting => return Ok(sighting),
         };
@@ -95,8 +113,7 @@ impl SessionsOf<'_> {
     }
 
     /// Whether the claims have expired with the access token, so that the request waits for new ones.
-    fn must_wait_for(self, live: &LiveSession) -> bool {
-        let now = self.oidc.now_seconds();
+    fn must_wait_for(self, live: &LiveSession, now: UnixSeconds) -> bool {
         let tokens = &live.content.tokens;
         self.settings.refresh == Refresh::Eager
             && tokens.is_expired(now)
@@ -109,11 +126,12 @@ impl SessionsOf<'_> {
         sighting: Sighting<'_>,
         request: &RequestParts<'_>,
         slot: &SessionSlot,
+        now: UnixSeconds,
     ) -> Result<Caller, SessionFailure> {
         match sighting {
             Sighting::Live(live, presented) => {
-                let live = self.allowed(live, request)?;
-                Ok(self.welcome(live, &presented, slot))
+                let live = self.allowed(live, request, now)?;
+                Ok(Some(self.welcome(live, &presented, slot, now)))
             }
             Sighting::Dead(dead) => {
                 telemetry::refused(dead.code());
@@ -130,10 +148,15 @@ impl SessionsOf<'_> {
         self,
         live: Arc<LiveSession>,
         request: &RequestParts<'_>,
+        now: UnixSeconds,
     ) -> Result<Arc<LiveSession>, SessionFailure> {
+        self.check_origin(request)?;
+        Ok(self.note_use(&live, now).unwrap_or(live))
+    }
+
+    fn check_origin(self, request: &RequestParts<'_>) -> Result<(), SessionFailure> {
         let allowed = self.manager.origins.allows(request);
-        allowed.map_err(SessionFailure::CrossOrigin)?;
-        Ok(self.note_use(&live).unwrap_or(live))
+        allowed.map_err(SessionFailure::CrossOrigin)
     }
 
     fn welcome(
@@ -141,8 +164,11 @@ impl SessionsOf<'_> {
         live: Arc<LiveSession>,
         presented: &Presented<'_>,
         slot: &SessionSlot,
-    ) -> Caller {
+        now: UnixSeconds,
+    ) -> Arc<VerifiedUser> {
         let cookie = cookie_effect(&live, presented);
+        self.refresh_ahead(&live, now);
+        let user = Arc::clone(&live.user);
         slot.change(|effects| {
             effects.varies = true;
             effects.is_private = true;
@@ -150,13 +176,12 @@ impl SessionsOf<'_> {
             if let Some(cookie) = cookie {
                 effects.cookie = cookie;
             }
+            effects.recognized = Some((self.manager.id, live));
         });
-        self.refresh_ahead(&live);
-        Caller::Session(live)
+        user
     }
 
-    fn refresh_ahead(self, live: &Arc<LiveSession>) {
-        let now = self.oidc.now_seconds();
+    fn refresh_ahead(self, live: &Arc<LiveSession>, now: UnixSeconds) {
         if self.settings.refresh == Refresh::Eager
             && live.content.tokens.is_due(now)
             && !self.manager.pauses.contain(&live.id, now)
@@ -181,7 +206,7 @@ fn anonymous(slot: Option<&SessionSlot>) -> Caller {
     if let Some(slot) = slot {
         slot.change(|effects| effects.varies = true);
     }
-    Caller::Anonymous
+    None
 }
 
 fn layer_missing() -> SessionFailure {

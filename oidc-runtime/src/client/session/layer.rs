@@ -37,25 +37,34 @@ pub(crate) fn slot_for(authorization: Authorization<'_>) -> Option<SessionSlot> 
     may_be_a_session.then(SessionSlot::default)
 }
 
+/// A field that the layer adds to a response, by its name.
+#[derive(Clone, Copy)]
+pub(crate) enum Added {
+    SetCookie,
+    CacheControl,
+    Vary,
+}
+
 impl SessionLayer {
     /// The fields that the layer adds to a response, which may have a `Cache-Control` of its own.
     pub(crate) fn additions(
         &self,
         slot: &SessionSlot,
         has_cache_control: bool,
-    ) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+    ) -> impl Iterator<Item = (Added, Cow<'static, str>)> {
         let Effects {
             cookie,
             has_second,
             varies,
             is_private,
+            recognized: _,
         } = slot.take();
         let set_cookies = self.set_cookies(cookie, has_second).into_iter();
         let no_store = is_private && !has_cache_control;
         set_cookies
-            .map(|cookie| ("set-cookie", cookie.into()))
-            .chain(no_store.then_some(("cache-control", "no-store".into())))
-            .chain(varies.then_some(("vary", "Cookie".into())))
+            .map(|cookie| (Added::SetCookie, cookie.into()))
+            .chain(no_store.then_some((Added::CacheControl, "no-store".into())))
+            .chain(varies.then_some((Added::Vary, "Cookie".into())))
     }
 
     fn set_cookies(&self, effect: CookieEffect, has_second: bool) -> Vec<String> {

@@ -31,10 +31,10 @@ pub(crate) use change::KeepError;
 pub(crate) use end::EndCause;
 pub use error::SessionError;
 pub use handle::Session;
-pub(crate) use identify::{Caller, SessionFailure};
+pub(crate) use identify::SessionFailure;
 pub use layer::SessionLayer;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-pub(crate) use layer::slot_for;
+pub(crate) use layer::{Added, slot_for};
 
 use super::Oidc;
 
