@@ -23,7 +23,10 @@ async fn ambiguous_bodies_are_rejected() {
         (-32700, format!("{good}x")),
         (-32700, format!("{good}{good}")),
         (-32700, format!("\u{feff}{good}")),
-        (-32700, good.replacen("\"id\"", "\"method\":\"ping\",\"id\"", 1)),
+        (
+            -32700,
+            good.replacen("\"id\"", "\"method\":\"ping\",\"id\"", 1),
+        ),
         (
             -32700,
             good.replacen("\"id\"", "\"m\\u0065thod\":\"ping\",\"id\"", 1),
@@ -35,20 +38,29 @@ async fn ambiguous_bodies_are_rejected() {
         (-32600, format!("[{good}]")),
         (-32600, "[]".to_owned()),
         (-32600, "{}".to_owned()),
-        (-32600, good.replacen("\"list_notes\"", "[\"list_notes\"]", 1)),
+        (
+            -32600,
+            good.replacen("\"list_notes\"", "[\"list_notes\"]", 1),
+        ),
         (-32600, good.replacen("2.0", "1.0", 1)),
     ];
-    for_both(app(), || notes(&bench), async |server| {
-        for (code, body) in &bodies {
-            let reply = Reply::of(post(server, &writer, body.clone())).await;
-            assert_eq!(reply.status, 400, "{body}: {reply:?}");
-            assert_eq!(json_of(&reply)["error"]["code"], json!(code), "{body}");
-        }
-        let invalid = good.replace("list_notes", "list\u{1}notes").into_bytes();
-        let invalid: Vec<u8> = invalid.iter().map(|byte| byte ^ if *byte == 1 { 0xfe } else { 0 });
-        let reply = Reply::of(post(server, &writer, invalid)).await;
-        assert_eq!(reply.status, 400, "{reply:?}");
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (code, body) in &bodies {
+                let reply = Reply::of(post(server, &writer, body.clone())).await;
+                assert_eq!(reply.status, 400, "{body}: {reply:?}");
+                assert_eq!(json_of(&reply)["error"]["code"], json!(code), "{body}");
+            }
+            let invalid = good.replace("list_notes", "list\u{1}notes").into_bytes();
+            let invalid: Vec<u8> = invalid
+                .iter()
+                .map(|byte| byte ^ if *byte == 1 { 0xfe } else { 0 });
+            let reply = Reply::of(post(server, &writer, invalid)).await;
+            assert_eq!(reply.status, 400, "{reply:?}");
+        },
+    )
     .await;
 }
 
@@ -56,34 +68,44 @@ async fn ambiguous_bodies_are_rejected() {
 async fn header_fields_have_to_repeat_the_body() {
     let bench = Bench::start().await;
     let writer = token(&bench, "notes:write");
-    for_both(app(), || notes(&bench), async |server| {
-        for (fields, status) in [
-            (&[][..], 200),
-            (&[("mcp-method", "tools/call"), ("mcp-name", "list_notes")], 200),
-            (&[("mcp-name", "=?base64?bGlzdF9ub3Rlcw==?=")], 200),
-            (&[("mcp-name", "delete_note")], 400),
-            (&[("mcp-name", "=?base64?ZGVsZXRlX25vdGU=?=")], 400),
-            (&[("mcp-name", "=?base64?%?=")], 400),
-            (&[("mcp-method", "tools/list")], 400),
-            (&[("mcp-method", "tools/call"), ("mcp-method", "tools/call")], 400),
-            (&[("mcp-name", "list_notes"), ("mcp-name", "purge")], 400),
-        ] {
-            for version in [None, Some("2025-06-18"), Some("2026-07-28")] {
-                let mut request = post(server, &writer, call("list_notes"));
-                for (name, value) in fields {
-                    request = request.header(*name, *value);
-                }
-                if let Some(version) = version {
-                    request = request.header("mcp-protocol-version", version);
-                }
-                let reply = Reply::of(request).await;
-                assert_eq!(reply.status, status, "{fields:?} {version:?}: {reply:?}");
-                if status == 400 {
-                    assert_eq!(json_of(&reply)["error"]["code"], -32020, "{fields:?}");
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (fields, status) in [
+                (&[][..], 200),
+                (
+                    &[("mcp-method", "tools/call"), ("mcp-name", "list_notes")],
+                    200,
+                ),
+                (&[("mcp-name", "=?base64?bGlzdF9ub3Rlcw==?=")], 200),
+                (&[("mcp-name", "delete_note")], 400),
+                (&[("mcp-name", "=?base64?ZGVsZXRlX25vdGU=?=")], 400),
+                (&[("mcp-name", "=?base64?%?=")], 400),
+                (&[("mcp-method", "tools/list")], 400),
+                (
+                    &[("mcp-method", "tools/call"), ("mcp-method", "tools/call")],
+                    400,
+                ),
+                (&[("mcp-name", "list_notes"), ("mcp-name", "purge")], 400),
+            ] {
+                for version in [None, Some("2025-06-18"), Some("2026-07-28")] {
+                    let mut request = post(server, &writer, call("list_notes"));
+                    for (name, value) in fields {
+                        request = request.header(*name, *value);
+                    }
+                    if let Some(version) = version {
+                        request = request.header("mcp-protocol-version", version);
+                    }
+                    let reply = Reply::of(request).await;
+                    assert_eq!(reply.status, status, "{fields:?} {version:?}: {reply:?}");
+                    if status == 400 {
+                        assert_eq!(json_of(&reply)["error"]["code"], -32020, "{fields:?}");
+                    }
                 }
             }
-        }
-    })
+        },
+    )
     .await;
 }
 
@@ -91,19 +113,23 @@ async fn header_fields_have_to_repeat_the_body() {
 async fn encoded_and_large_bodies_are_rejected() {
     let bench = Bench::start().await;
     let writer = token(&bench, "notes:write");
-    for_both(app(), || notes(&bench), async |server| {
-        for (encoding, status) in [("identity", 200), ("gzip", 415), ("br, identity", 415)] {
-            let request = post(server, &writer, call("list_notes"));
-            let reply = Reply::of(request.header("content-encoding", encoding)).await;
-            assert_eq!(reply.status, status, "{encoding}: {reply:?}");
-        }
-        let padding = " ".repeat(4 << 20);
-        let reply = Reply::of(post(server, &writer, call("list_notes") + &padding)).await;
-        assert_eq!(reply.status, 413, "{reply:?}");
-        let fits = &padding[call("list_notes").len()..];
-        let reply = Reply::of(post(server, &writer, call("list_notes") + fits)).await;
-        assert_eq!(reply.status, 200, "{}", reply.status);
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (encoding, status) in [("identity", 200), ("gzip", 415), ("br, identity", 415)] {
+                let request = post(server, &writer, call("list_notes"));
+                let reply = Reply::of(request.header("content-encoding", encoding)).await;
+                assert_eq!(reply.status, status, "{encoding}: {reply:?}");
+            }
+            let padding = " ".repeat(4 << 20);
+            let reply = Reply::of(post(server, &writer, call("list_notes") + &padding)).await;
+            assert_eq!(reply.status, 413, "{reply:?}");
+            let fits = &padding[call("list_notes").len()..];
+            let reply = Reply::of(post(server, &writer, call("list_notes") + fits)).await;
+            assert_eq!(reply.status, 200, "{}", reply.status);
+        },
+    )
     .await;
 }
 
@@ -112,39 +138,49 @@ async fn encoded_and_large_bodies_are_rejected() {
 async fn no_refusal_by_the_head_waits_for_the_body() {
     let bench = Bench::start().await;
     let (reader, other) = (token(&bench, "notes:read"), token(&bench, "other"));
-    for_both(app(), || notes(&bench), async |server| {
-        for (fields, status) in [
-            (String::new(), "401"),
-            ("Authorization: Bearer x\r\n".to_owned(), "401"),
-            (format!("Authorization: Bearer {other}\r\n"), "403"),
-            (
-                format!("Authorization: Bearer {reader}\r\nOrigin: https://evil.example\r\n"),
-                "403",
-            ),
-            (
-                format!("Authorization: Bearer {reader}\r\nMcp-Session-Id: a~b\r\n"),
-                "404",
-            ),
-            (
-                format!("Authorization: Bearer {reader}\r\nContent-Encoding: gzip\r\n"),
-                "415",
-            ),
-        ] {
-            let head = format!("POST /mcp HTTP/1.1\r\nHost: a\r\n{fields}Content-Length: 10\r\n\r\n");
-            assert_eq!(status_of(server.address, &head).await, status, "{fields}");
-        }
-        let declared = format!(
-            "POST /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {reader}\r\n\
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (fields, status) in [
+                (String::new(), "401"),
+                ("Authorization: Bearer x\r\n".to_owned(), "401"),
+                (format!("Authorization: Bearer {other}\r\n"), "403"),
+                (
+                    format!("Authorization: Bearer {reader}\r\nOrigin: https://evil.example\r\n"),
+                    "403",
+                ),
+                (
+                    format!("Authorization: Bearer {reader}\r\nMcp-Session-Id: a~b\r\n"),
+                    "404",
+                ),
+                (
+                    format!("Authorization: Bearer {reader}\r\nContent-Encoding: gzip\r\n"),
+                    "415",
+                ),
+            ] {
+                let head =
+                    format!("POST /mcp HTTP/1.1\r\nHost: a\r\n{fields}Content-Length: 10\r\n\r\n");
+                assert_eq!(status_of(server.address, &head).await, status, "{fields}");
+            }
+            let declared = format!(
+                "POST /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {reader}\r\n\
              Content-Length: 4194305\r\n\r\n"
-        );
-        assert_eq!(status_of(server.address, &declared).await, "413");
-    })
+            );
+            assert_eq!(status_of(server.address, &declared).await, "413");
+        },
+    )
     .await;
 }
 
 async fn status_of(address: std::net::SocketAddr, head: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("the server listens");
-    stream.write_all(head.as_bytes()).await.expect("the server reads");
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
+    stream
+        .write_all(head.as_bytes())
+        .await
+        .expect("the server reads");
     let mut start = [0; 12];
     let read = timeout(Duration::from_secs(20), stream.read_exact(&mut start));
     read.await
@@ -170,11 +206,15 @@ async fn a_body_is_not_read_where_no_tool_has_a_rule() {
             config.service(scope.route("", server));
         },
     };
-    for_both(app, || notes(&bench), async |server| {
-        let reply = Reply::of(post(server, &reader, "no JSON")).await;
-        assert_eq!(json_of(&reply)["body"], "no JSON");
-        let request = server.request(Method::POST, "/mcp").body("no JSON");
-        assert_eq!(Reply::of(request).await.status, 401);
-    })
+    for_both(
+        app,
+        || notes(&bench),
+        async |server| {
+            let reply = Reply::of(post(server, &reader, "no JSON")).await;
+            assert_eq!(json_of(&reply)["body"], "no JSON");
+            let request = server.request(Method::POST, "/mcp").body("no JSON");
+            assert_eq!(Reply::of(request).await.status, 401);
+        },
+    )
     .await;
 }

@@ -12,48 +12,67 @@ use crate::support::servers::for_both;
 async fn nobody_is_told_metadata_and_scopes() {
     let bench = Bench::start().await;
     let realm = bench.idp.client_id().to_owned();
-    for_both(app(), || notes(&bench), async |server| {
-        for (path, scope) in [
-            ("/read", Some("notes:read")),
-            ("/either", Some("notes:admin")),
-            ("/mcp", Some("notes:read")),
-            ("/admin", None),
-            ("/who", None),
-        ] {
-            let reply = server.get(path, None).await;
-            assert_eq!(reply.status, 401, "{path}");
-            let scope = scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
-            let expected =
-                format!("Bearer realm=\"{realm}\"{scope}, resource_metadata=\"{METADATA}\"");
-            assert_eq!(reply.challenge(), expected, "{path}");
-        }
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (path, scope) in [
+                ("/read", Some("notes:read")),
+                ("/either", Some("notes:admin")),
+                ("/mcp", Some("notes:read")),
+                ("/admin", None),
+                ("/who", None),
+            ] {
+                let reply = server.get(path, None).await;
+                assert_eq!(reply.status, 401, "{path}");
+                let scope = scope
+                    .map(|scope| format!(", scope=\"{scope}\""))
+                    .unwrap_or_default();
+                let expected =
+                    format!("Bearer realm=\"{realm}\"{scope}, resource_metadata=\"{METADATA}\"");
+                assert_eq!(reply.challenge(), expected, "{path}");
+            }
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn a_bad_token_is_told_the_same_and_why() {
     let bench = Bench::start().await;
-    let expired = bench.idp.token().audience(RESOURCE).expires_in(-3600).mint();
-    let elsewhere = bench.idp.token().audience("https://notes.example/other").mint();
-    for_both(app(), || notes(&bench), async |server| {
-        for (token, description) in [
-            (&*expired, "the access token expired"),
-            (&*elsewhere, "the access token is not valid"),
-            ("x.y.z", "the access token is not valid"),
-        ] {
-            for path in ["/read", "/mcp"] {
-                let reply = server.get(path, token).await;
-                assert_eq!(reply.status, 401, "{path}: {reply:?}");
-                let challenge = reply.challenge();
-                let expected = format!(
-                    "error=\"invalid_token\", error_description=\"{description}\", \
+    let expired = bench
+        .idp
+        .token()
+        .audience(RESOURCE)
+        .expires_in(-3600)
+        .mint();
+    let elsewhere = bench
+        .idp
+        .token()
+        .audience("https://notes.example/other")
+        .mint();
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (token, description) in [
+                (&*expired, "the access token expired"),
+                (&*elsewhere, "the access token is not valid"),
+                ("x.y.z", "the access token is not valid"),
+            ] {
+                for path in ["/read", "/mcp"] {
+                    let reply = server.get(path, token).await;
+                    assert_eq!(reply.status, 401, "{path}: {reply:?}");
+                    let challenge = reply.challenge();
+                    let expected = format!(
+                        "error=\"invalid_token\", error_description=\"{description}\", \
                      scope=\"notes:read\", resource_metadata=\"{METADATA}\""
-                );
-                assert!(challenge.ends_with(&expected), "{challenge}");
+                    );
+                    assert!(challenge.ends_with(&expected), "{challenge}");
+                }
             }
-        }
-    })
+        },
+    )
     .await;
 }
 
@@ -71,7 +90,10 @@ async fn the_first_sign_in_may_ask_for_more() {
         let asked = r#"scope="api://notes/notes:read api://notes/notes:write","#;
         assert!(challenge.contains(asked), "{challenge}");
         let challenge = server.get("/read", None).await.challenge();
-        assert!(challenge.contains(r#"scope="api://notes/notes:read","#), "{challenge}");
+        assert!(
+            challenge.contains(r#"scope="api://notes/notes:read","#),
+            "{challenge}"
+        );
         let reply = Reply::of(post(server, &reader, super::call("delete_note"))).await;
         let challenge = reply.challenge();
         assert!(challenge.contains(asked), "{challenge}");
@@ -83,7 +105,13 @@ async fn the_first_sign_in_may_ask_for_more() {
 #[tokio::test]
 async fn a_resource_is_an_audience() {
     let bench = Bench::start().await;
-    let origin = || bench.builder().resource("https://notes.example").build().expect("sound");
+    let origin = || {
+        bench
+            .builder()
+            .resource("https://notes.example")
+            .build()
+            .expect("sound")
+    };
     let further = || {
         let builder = bench.builder().resource(RESOURCE);
         builder.audience("further").build().expect("sound")
@@ -119,22 +147,33 @@ async fn bound_tokens_are_bearer_tokens_behind_a_gateway_only() {
     let certificate = json!({ "x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2" });
     for (cnf, status) in [
         (certificate.clone(), 200),
-        (json!({ "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }), 401),
+        (
+            json!({ "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
+            401,
+        ),
         (json!({ "x5t#S256": "a", "jkt": "b" }), 401),
         (json!({}), 401),
         (json!(null), 401),
         (json!("x5t#S256"), 401),
     ] {
-        let token = bench.idp.token().audience(RESOURCE).claim("cnf", cnf.clone());
+        let token = bench
+            .idp
+            .token()
+            .audience(RESOURCE)
+            .claim("cnf", cnf.clone());
         let token = token.mint();
         for_both(app(), checked, async |server| {
             let reply = server.get("/who", &*token).await;
             assert_eq!(reply.status, status, "{cnf}: {reply:?}");
         })
         .await;
-        for_both(app(), || notes(&bench), async |server| {
-            assert_eq!(server.get("/who", &*token).await.status, 401, "{cnf}");
-        })
+        for_both(
+            app(),
+            || notes(&bench),
+            async |server| {
+                assert_eq!(server.get("/who", &*token).await.status, 401, "{cnf}");
+            },
+        )
         .await;
     }
 }

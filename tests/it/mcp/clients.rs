@@ -88,7 +88,15 @@ async fn they_sign_in_call_and_ask_for_more() {
         let (_server, resource) = notes(example, &idp).await;
         for Program { name, command, era } in &PROGRAMS {
             let mut command = command();
-            command.args([&resource, *era, "alice", "list_notes", "whoami", "delete_note", "purge"]);
+            command.args([
+                &resource,
+                *era,
+                "alice",
+                "list_notes",
+                "whoami",
+                "delete_note",
+                "purge",
+            ]);
             let outcome = json_output(&mut command).await;
             println!("{example}, {name}: {outcome}");
             check(&format!("{example}, {name}"), &outcome);
@@ -106,7 +114,10 @@ fn check(case: &str, outcome: &Value) {
         assert_eq!(whoami[credential], json!(false), "{case}: {whoami}");
     }
     assert!(results[2].is_string(), "{case}: {outcome}");
-    assert!(results[3]["error"].is_string(), "{case}: nobody is admin: {outcome}");
+    assert!(
+        results[3]["error"].is_string(),
+        "{case}: nobody is admin: {outcome}"
+    );
     assert_eq!(outcome["registrations"], 1, "{case}");
     let sign_ins = outcome["sign_ins"].as_array().expect("a list");
     assert_eq!(sign_ins.len(), 2, "{case}: {outcome}");
@@ -114,6 +125,12 @@ fn check(case: &str, outcome: &Value) {
         let scopes = sign_ins[sign_in].as_str().unwrap_or_default();
         scopes.split(' ').any(|asked| asked == scope)
     };
-    assert!(asked(0, "notes:read") && !asked(0, "notes:write"), "{case}: {outcome}");
-    assert!(asked(1, "notes:read") && asked(1, "notes:write"), "{case}: {outcome}");
+    assert!(
+        asked(0, "notes:read") && !asked(0, "notes:write"),
+        "{case}: {outcome}"
+    );
+    assert!(
+        asked(1, "notes:read") && asked(1, "notes:write"),
+        "{case}: {outcome}"
+    );
 }

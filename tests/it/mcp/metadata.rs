@@ -22,7 +22,9 @@ async fn it_names_resource_and_provider() {
         builder.build().expect("sound")
     };
     for_both(app(), oidc, async |server| {
-        let request = server.request(Method::GET, PATH).header("host", "evil.example");
+        let request = server
+            .request(Method::GET, PATH)
+            .header("host", "evil.example");
         let reply = Reply::of(request.header("origin", "null")).await;
         assert_eq!(reply.status, 200);
         assert_eq!(field(&reply.headers, "content-type"), ["application/json"]);
@@ -45,43 +47,55 @@ async fn it_names_resource_and_provider() {
 #[tokio::test]
 async fn browsers_may_read_it() {
     let bench = Bench::start().await;
-    for_both(app(), || notes(&bench), async |server| {
-        let preflight = server
-            .request(Method::OPTIONS, PATH)
-            .header("origin", "https://inspector.example")
-            .header("access-control-request-method", "GET")
-            .header("access-control-request-headers", "mcp-protocol-version");
-        let reply = Reply::of(preflight).await;
-        assert_eq!(reply.status, 204);
-        assert_eq!(field(&reply.headers, "access-control-allow-origin"), ["*"]);
-        assert_eq!(field(&reply.headers, "access-control-allow-headers"), ["*"]);
-        let reply = Reply::of(server.request(Method::POST, PATH)).await;
-        assert_eq!(reply.status, 405);
-        assert_eq!(field(&reply.headers, "allow"), ["GET, HEAD, OPTIONS"]);
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            let preflight = server
+                .request(Method::OPTIONS, PATH)
+                .header("origin", "https://inspector.example")
+                .header("access-control-request-method", "GET")
+                .header("access-control-request-headers", "mcp-protocol-version");
+            let reply = Reply::of(preflight).await;
+            assert_eq!(reply.status, 204);
+            assert_eq!(field(&reply.headers, "access-control-allow-origin"), ["*"]);
+            assert_eq!(field(&reply.headers, "access-control-allow-headers"), ["*"]);
+            let reply = Reply::of(server.request(Method::POST, PATH)).await;
+            assert_eq!(reply.status, 405);
+            assert_eq!(field(&reply.headers, "allow"), ["GET, HEAD, OPTIONS"]);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn other_paths_have_none() {
     let bench = Bench::start().await;
-    for_both(app(), || notes(&bench), async |server| {
-        for path in [
-            "/.well-known/oauth-protected-resource/mcp/",
-            "/.well-known/oauth-protected-resource/MCP",
-            "/.well-known/oauth-protected-resource/other",
-            "/.well-known/oauth-protected-resource/m%63p",
-            "/.well-known/oauth-protected-resource/mcp/more",
-            "/.well-known/oauth-protected-resource/",
-            "/.well-known/oauth-protected-resource",
-        ] {
-            assert_eq!(server.get(path, None).await.status, 404, "{path}");
-        }
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for path in [
+                "/.well-known/oauth-protected-resource/mcp/",
+                "/.well-known/oauth-protected-resource/MCP",
+                "/.well-known/oauth-protected-resource/other",
+                "/.well-known/oauth-protected-resource/m%63p",
+                "/.well-known/oauth-protected-resource/mcp/more",
+                "/.well-known/oauth-protected-resource/",
+                "/.well-known/oauth-protected-resource",
+            ] {
+                assert_eq!(server.get(path, None).await.status, 404, "{path}");
+            }
+        },
+    )
     .await;
-    for_both(app(), || bench.oidc(), async |server| {
-        assert_eq!(server.get(PATH, None).await.status, 404);
-    })
+    for_both(
+        app(),
+        || bench.oidc(),
+        async |server| {
+            assert_eq!(server.get(PATH, None).await.status, 404);
+        },
+    )
     .await;
 }
 
@@ -89,20 +103,30 @@ async fn other_paths_have_none() {
 async fn without_a_provider_it_is_unavailable() {
     let bench = Bench::start().await;
     bench.idp.fault(Endpoint::Discovery, Fault::Status(500));
-    for_both(app(), || notes(&bench), async |server| {
-        let reply = server.get(PATH, None).await;
-        assert_eq!(reply.status, 503);
-        assert_eq!(field(&reply.headers, "retry-after").len(), 1);
-    })
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            let reply = server.get(PATH, None).await;
+            assert_eq!(reply.status, 503);
+            assert_eq!(field(&reply.headers, "retry-after").len(), 1);
+        },
+    )
     .await;
     let known = || {
-        let builder = bench.builder().resource(RESOURCE).issuer("https://login.example");
+        let builder = bench
+            .builder()
+            .resource(RESOURCE)
+            .issuer("https://login.example");
         let builder = builder.jwks_uri("https://login.example/keys");
         builder.build().expect("sound")
     };
     for_both(app(), known, async |server| {
         let document = json_of(&server.get(PATH, None).await);
-        assert_eq!(document["authorization_servers"], json!(["https://login.example"]));
+        assert_eq!(
+            document["authorization_servers"],
+            json!(["https://login.example"])
+        );
     })
     .await;
 }
@@ -116,7 +140,11 @@ async fn each_resource_has_its_own() {
             let second = for_second(oidc);
             (app().axum)(oidc).nest_service(
                 "/admin/mcp",
-                second.mcp(axum::routing::any(super::on_axum), super::Writer, oidc::NoTools),
+                second.mcp(
+                    axum::routing::any(super::on_axum),
+                    super::Writer,
+                    oidc::NoTools,
+                ),
             )
         },
         actix: |oidc, config| {
@@ -128,30 +156,39 @@ async fn each_resource_has_its_own() {
         },
     };
     let first = token(&bench, "notes:write");
-    let other = bench.idp.token().audience(second).scope("notes:write").mint();
-    for_both(app, || notes(&bench), async |server| {
-        let path = "/.well-known/oauth-protected-resource/admin/mcp";
-        let document = json_of(&server.get(path, None).await);
-        assert_eq!(document["resource"], second);
-        assert_eq!(document["scopes_supported"], json!(["notes:write"]));
-        let document = json_of(&server.get(PATH, None).await);
-        assert_eq!(document["scopes_supported"], json!(["notes:read"]));
-        for (path, token, status) in [
-            ("/mcp", &first, 200),
-            ("/mcp", &other, 401),
-            ("/who", &other, 401),
-            ("/admin/mcp", &other, 200),
-            ("/admin/mcp", &first, 401),
-            ("/admin/mcp", &first, 401),
-        ] {
-            let reply = server.get(path, &**token).await;
-            assert_eq!(reply.status, status, "{path}: {reply:?}");
-        }
-        let challenge = server.get("/admin/mcp", None).await.challenge();
-        let expected = "scope=\"notes:write\", resource_metadata=\
+    let other = bench
+        .idp
+        .token()
+        .audience(second)
+        .scope("notes:write")
+        .mint();
+    for_both(
+        app,
+        || notes(&bench),
+        async |server| {
+            let path = "/.well-known/oauth-protected-resource/admin/mcp";
+            let document = json_of(&server.get(path, None).await);
+            assert_eq!(document["resource"], second);
+            assert_eq!(document["scopes_supported"], json!(["notes:write"]));
+            let document = json_of(&server.get(PATH, None).await);
+            assert_eq!(document["scopes_supported"], json!(["notes:read"]));
+            for (path, token, status) in [
+                ("/mcp", &first, 200),
+                ("/mcp", &other, 401),
+                ("/who", &other, 401),
+                ("/admin/mcp", &other, 200),
+                ("/admin/mcp", &first, 401),
+                ("/admin/mcp", &first, 401),
+            ] {
+                let reply = server.get(path, &**token).await;
+                assert_eq!(reply.status, status, "{path}: {reply:?}");
+            }
+            let challenge = server.get("/admin/mcp", None).await.challenge();
+            let expected = "scope=\"notes:write\", resource_metadata=\
                         \"https://notes.example/.well-known/oauth-protected-resource/admin/mcp\"";
-        assert!(challenge.ends_with(expected), "{challenge}");
-    })
+            assert!(challenge.ends_with(expected), "{challenge}");
+        },
+    )
     .await;
 }
 
@@ -162,7 +199,9 @@ fn for_second(oidc: &Oidc) -> Oidc {
 
 #[test]
 fn a_second_resource_has_to_be_one() {
-    let oidc = Oidc::builder().client_id("a").discovery_url("https://login.example");
+    let oidc = Oidc::builder()
+        .client_id("a")
+        .discovery_url("https://login.example");
     let oidc = oidc.build().expect("sound");
     let error = oidc.for_resource("/admin/mcp").unwrap_err();
     assert_eq!(error.fields().collect::<Vec<_>>(), ["resource"]);

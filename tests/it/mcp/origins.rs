@@ -13,33 +13,41 @@ const CLIENT: &str = "https://inspector.example";
 async fn only_the_resource_itself_may_call() {
     let bench = Bench::start().await;
     let reader = token(&bench, "notes:read");
-    for_both(app(), || notes(&bench), async |server| {
-        for (origin, status) in [
-            ("https://notes.example", 200),
-            ("HTTPS://Notes.Example:443", 200),
-            ("https://notes.example:8443", 403),
-            ("http://notes.example", 403),
-            ("https://notes.example.evil.example", 403),
-            ("https://notes.example/", 403),
-            ("null", 403),
-            ("", 403),
-            (CLIENT, 403),
-        ] {
-            for token in [reader.as_str(), "x"] {
-                let request = post(server, token, call("list_notes")).header("origin", origin);
-                let reply = Reply::of(request).await;
-                let expected = if token == "x" && status == 200 { 401 } else { status };
-                assert_eq!(reply.status, expected, "{origin}: {reply:?}");
-                assert!(field(&reply.headers, "access-control-allow-origin").is_empty());
-                if status == 403 {
-                    assert_eq!(reply.challenge(), "", "{origin}");
-                    assert_eq!(json_of(&reply)["error"], "access_denied");
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (origin, status) in [
+                ("https://notes.example", 200),
+                ("HTTPS://Notes.Example:443", 200),
+                ("https://notes.example:8443", 403),
+                ("http://notes.example", 403),
+                ("https://notes.example.evil.example", 403),
+                ("https://notes.example/", 403),
+                ("null", 403),
+                ("", 403),
+                (CLIENT, 403),
+            ] {
+                for token in [reader.as_str(), "x"] {
+                    let request = post(server, token, call("list_notes")).header("origin", origin);
+                    let reply = Reply::of(request).await;
+                    let expected = if token == "x" && status == 200 {
+                        401
+                    } else {
+                        status
+                    };
+                    assert_eq!(reply.status, expected, "{origin}: {reply:?}");
+                    assert!(field(&reply.headers, "access-control-allow-origin").is_empty());
+                    if status == 403 {
+                        assert_eq!(reply.challenge(), "", "{origin}");
+                        assert_eq!(json_of(&reply)["error"], "access_denied");
+                    }
                 }
             }
-        }
-        let preflight = preflight(server, CLIENT);
-        assert_eq!(Reply::of(preflight).await.status, 403);
-    })
+            let preflight = preflight(server, CLIENT);
+            assert_eq!(Reply::of(preflight).await.status, 403);
+        },
+    )
     .await;
 }
 
@@ -61,8 +69,15 @@ async fn configured_clients_get_what_browsers_need() {
         for_both(app(), oidc, async |server| {
             let reply = Reply::of(preflight(server, origin)).await;
             let allowed: Vec<&str> = allowed.into_iter().collect();
-            assert_eq!(reply.status, if allowed.is_empty() { 403 } else { 204 }, "{origin}");
-            assert_eq!(field(&reply.headers, "access-control-allow-origin"), allowed);
+            assert_eq!(
+                reply.status,
+                if allowed.is_empty() { 403 } else { 204 },
+                "{origin}"
+            );
+            assert_eq!(
+                field(&reply.headers, "access-control-allow-origin"),
+                allowed
+            );
             if allowed.is_empty() {
                 return;
             }
@@ -78,7 +93,10 @@ async fn configured_clients_get_what_browsers_need() {
                 let request = post(server, token, call(tool)).header("origin", origin);
                 let reply = Reply::of(request).await;
                 assert_eq!(reply.status, status, "{tool}");
-                assert_eq!(field(&reply.headers, "access-control-allow-origin"), allowed);
+                assert_eq!(
+                    field(&reply.headers, "access-control-allow-origin"),
+                    allowed
+                );
                 assert!(field(&reply.headers, "vary").contains(&"Origin"));
                 let exposed = field(&reply.headers, "access-control-expose-headers");
                 assert!(exposed[0].contains("WWW-Authenticate"), "{exposed:?}");
@@ -88,10 +106,7 @@ async fn configured_clients_get_what_browsers_need() {
     }
 }
 
-fn preflight(
-    server: &crate::support::servers::Server,
-    origin: &str,
-) -> reqwest::RequestBuilder {
+fn preflight(server: &crate::support::servers::Server, origin: &str) -> reqwest::RequestBuilder {
     server
         .request(Method::OPTIONS, "/mcp")
         .header("origin", origin)
