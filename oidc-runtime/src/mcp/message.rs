@@ -37,7 +37,7 @@ impl<'b> Message<'b> {
         let body = str::from_utf8(body).map_err(|_| Malformed::Syntax)?;
         let whole: &RawValue = serde_json::from_str(body).map_err(|_| Malformed::Syntax)?;
         let members = object(whole)?;
-        let version = members.get("jsonrpc").and_then(|version| text(version));
+        let version = members.get("jsonrpc").and_then(text);
         if version.as_deref() != Some("2.0") {
             return Err(Malformed::Message);
         }
@@ -47,9 +47,9 @@ impl<'b> Message<'b> {
             return has_one.then(Self::default).ok_or(Malformed::Message);
         };
         let method = text(method).ok_or(Malformed::Message)?;
-        let params = members.get("params").map(|params| object(params));
+        let params = members.get("params").map(object);
         let params = params.transpose()?.unwrap_or_default();
-        let param = |name| params.get(name).and_then(|value| text(value));
+        let param = |name| params.get(name).and_then(text);
         let message = Self {
             method: Some(method),
             name: param("name"),

@@ -80,6 +80,10 @@ impl Tools {
 
     /// Adds a tool, in place of an older one of this name. Names are compared exactly.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value only names its type"
+    )]
     pub fn with<P: Policy>(mut self, name: impl Into<Cow<'static, str>>, policy: P) -> Self {
         let _ = policy;
         self.rules.insert(name.into(), const { &P::SPEC });
@@ -97,6 +101,10 @@ impl Tools {
     /// let tools = Tools::new().unknown(Developer);
     /// ```
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value only names its type"
+    )]
     pub fn unknown<P: Policy>(mut self, policy: P) -> Self {
         let _ = policy;
         self.unknown = Unknown::Admitted(const { &P::SPEC });

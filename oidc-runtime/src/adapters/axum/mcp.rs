@@ -56,7 +56,6 @@ impl Oidc {
     ///         .with_state(oidc)
     /// }
     /// ```
-    #[must_use]
     pub fn mcp<S, P: Policy>(&self, server: S, base: P, tools: impl Into<Tools>) -> McpService<S> {
         self.mcp_layer(base, tools).layer(server)
     }
