@@ -5,6 +5,7 @@ mod codes;
 mod counters;
 mod genuine;
 mod health;
+mod mcp_codes;
 mod offline_access;
 mod once;
 mod session_codes;

@@ -1,5 +1,6 @@
 //! Bodies that two parsers could read differently, and header fields that say something else.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -141,20 +142,20 @@ async fn no_refusal_by_the_head_waits_for_the_body() {
         || notes(&bench),
         async |server| {
             for (fields, status) in [
-                (String::new(), "401"),
-                ("Authorization: Bearer x\r\n".to_owned(), "401"),
-                (format!("Authorization: Bearer {other}\r\n"), "403"),
+                (String::new(), 401),
+                ("Authorization: Bearer x\r\n".to_owned(), 401),
+                (format!("Authorization: Bearer {other}\r\n"), 403),
                 (
                     format!("Authorization: Bearer {reader}\r\nOrigin: https://evil.example\r\n"),
-                    "403",
+                    403,
                 ),
                 (
                     format!("Authorization: Bearer {reader}\r\nMcp-Session-Id: a~b\r\n"),
-                    "404",
+                    404,
                 ),
                 (
                     format!("Authorization: Bearer {reader}\r\nContent-Encoding: gzip\r\n"),
-                    "415",
+                    415,
                 ),
             ] {
                 let head =
@@ -165,20 +166,20 @@ async fn no_refusal_by_the_head_waits_for_the_body() {
                 "POST /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {reader}\r\n\
              Content-Length: 4194305\r\n\r\n"
             );
-            assert_eq!(status_of(server.address, &declared).await, "413");
+            assert_eq!(status_of(server.address, &declared).await, 413);
             // Its end, which never comes, would make it larger.
             let chunked = format!(
                 "POST /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {reader}\r\n\
              Transfer-Encoding: chunked\r\n\r\n400001\r\n{}\r\n",
                 " ".repeat(0x0040_0001)
             );
-            assert_eq!(status_of(server.address, &chunked).await, "413");
+            assert_eq!(status_of(server.address, &chunked).await, 413);
         },
     )
     .await;
 }
 
-async fn status_of(address: std::net::SocketAddr, head: &str) -> String {
+pub(crate) async fn status_of(address: SocketAddr, head: &str) -> u16 {
     let mut stream = TcpStream::connect(address)
         .await
         .expect("the server listens");
@@ -191,7 +192,8 @@ async fn status_of(address: std::net::SocketAddr, head: &str) -> String {
     read.await
         .expect("the response does not wait for the body")
         .expect("the server responds");
-    String::from_utf8_lossy(&start[9..]).into_owned()
+    let status = str::from_utf8(&start[9..]).expect("digits");
+    status.parse().expect("a number")
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+pub(crate) use self::bodies::status_of;
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::{App, Server};
@@ -72,7 +73,7 @@ fn tools() -> Tools {
 }
 
 /// The MCP server and ordinary routes.
-fn app() -> App {
+pub(crate) fn app() -> App {
     App {
         axum: |oidc| {
             axum::Router::new()
@@ -102,10 +103,10 @@ fn app() -> App {
 }
 
 /// What the server behind the guard sees. It begins a session for `initialize`.
-fn seen(user: Option<Principal>, fields: &[(&str, &str)], body: &str) -> (Value, bool) {
+fn seen(user: Option<&Principal>, fields: &[(&str, &str)], body: &str) -> (Value, bool) {
     let field = |name: &str| fields.iter().find(|(field, _)| *field == name);
     let seen = json!({
-        "sub": user.as_ref().map(Principal::subject),
+        "sub": user.map(Principal::subject),
         "authorization": field("authorization").is_some(),
         "cookie": field("cookie").is_some(),
         "dpop": field("dpop").is_some(),
@@ -127,7 +128,7 @@ async fn on_axum(request: Request) -> Response {
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
     let body = String::from_utf8_lossy(&body);
-    let (seen, begins) = seen(Principal::of(&parts), &fields, &body);
+    let (seen, begins) = seen(Principal::of(&parts).as_ref(), &fields, &body);
     let session = begins.then_some([("mcp-session-id", SESSION)]);
     match session {
         Some(session) => (session, axum::Json(seen)).into_response(),
@@ -142,7 +143,7 @@ async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
     let body = String::from_utf8_lossy(&body);
-    let (seen, begins) = seen(Principal::of(&request), &fields, &body);
+    let (seen, begins) = seen(Principal::of(&request).as_ref(), &fields, &body);
     let mut response = HttpResponse::Ok();
     if begins {
         response.insert_header(("mcp-session-id", SESSION));
@@ -151,21 +152,21 @@ async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
 }
 
 /// A client of the server.
-fn notes(bench: &Bench) -> Oidc {
+pub(crate) fn notes(bench: &Bench) -> Oidc {
     let builder = bench.builder().resource(RESOURCE);
     builder.build().expect("the configuration is sound")
 }
 
-fn token(bench: &Bench, scope: &str) -> String {
+pub(crate) fn token(bench: &Bench, scope: &str) -> String {
     bench.idp.token().audience(RESOURCE).scope(scope).mint()
 }
 
-fn call(tool: &str) -> String {
+pub(crate) fn call(tool: &str) -> String {
     let params = json!({ "name": tool, "arguments": {} });
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
 }
 
-fn post(server: &Server, token: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
+pub(crate) fn post(server: &Server, token: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
     server
         .request(Method::POST, "/mcp")
         .header(AUTHORIZATION, format!("Bearer {token}"))

@@ -274,6 +274,7 @@ fn every_documented_code_has_a_case() {
     let chapter = include_str!("../../../docs/guide/operations.md");
     let cases = [
         include_str!("codes.rs"),
+        include_str!("mcp_codes.rs"),
         include_str!("session_codes.rs"),
         include_str!("sign_in_codes.rs"),
     ];
