@@ -341,7 +341,7 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Reads the rules of an MCP server's tools, which stand beside each `#[tool]`.
 ///
 /// Write it on the `impl` block of the tools, **above** the attribute of the MCP library. It adds a
-/// function `tools()`, which returns the `oidc::Tools` that `Oidc::mcp` takes:
+/// function `tools()`, which returns the `oidc::Tools` that `Oidc::mcp` and `Oidc::mcp_layer` take:
 ///
 /// ```
 /// # use tracing::instrument as tool; // rmcp is not needed to compile this

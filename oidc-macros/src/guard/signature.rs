@@ -55,10 +55,7 @@ pub(crate) fn check(attribute: Attribute, handler: &Handler) -> syn::Result<()> 
     }
     for argument in &handler.sig.inputs {
         match argument {
-            FnArg::Receiver(receiver) => errors.at(
-                receiver,
-                format!("`{attribute}` guards handlers, which have no `self`; remove it"),
-            ),
+            FnArg::Receiver(receiver) => errors.at(receiver, no_receiver(attribute)),
             FnArg::Typed(argument) => check_user(attribute, &argument.ty, &mut errors),
         }
     }
@@ -135,6 +132,16 @@ fn is_response(ty: &Type) -> bool {
 
 fn names_response(segment: &PathSegment) -> bool {
     RESPONSES.iter().any(|name| segment.ident == name)
+}
+
+/// The message about `self`, which the tools of an MCP server have.
+fn no_receiver(attribute: Attribute) -> String {
+    let tools = if attribute == Attribute::Required {
+        ", or write `#[oidc::tools]` on the `impl` block of an MCP server's tools"
+    } else {
+        ""
+    };
+    format!("`{attribute}` guards handlers, which have no `self`; remove it{tools}")
 }
 
 fn check_other_attributes(attribute: Attribute, handler: &Handler, errors: &mut Errors) {

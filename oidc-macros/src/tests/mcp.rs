@@ -48,7 +48,7 @@ fn conditions_and_parameters() {
         where
             T: Send,
         {
-            #[cfg(unix)]
+            #[cfg(unix,)]
             #[cfg(feature = "files")]
             #[tool]
             #[oidc::required(registry = crate::scope, scopes = "read")]

@@ -36,10 +36,10 @@ where
     /// | tool | access |
     /// |---|---|
     #[cfg_attr(
-        all(unix, feature = "files"),
+        all(all(unix), all(feature = "files")),
         doc = " | `open` | users with `scopes = \"read\"` |"
     )]
-    #[cfg_attr(all(not(unix)), doc = " | `open` | any user |")]
+    #[cfg_attr(all(all(not(unix))), doc = " | `open` | any user |")]
     #[must_use]
     pub fn note_tools() -> ::auth::__private::Tools {
         ::auth::__private::Tools::of(

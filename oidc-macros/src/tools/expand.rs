@@ -37,6 +37,7 @@ use crate::syntax::ends;
 ///         Tools::of(&[("list", const { &Self::__oidc_policy_list })])
 ///     }
 /// }
+/// use oidc::required as _;
 /// ```
 ///
 /// The constant is the type's because `Self` and the block's parameters mean something there.
@@ -130,7 +131,8 @@ fn row(tool: &Tool) -> TokenStream {
     let row = format!(" | {name} | {who} |");
     match tool.cfgs.as_slice() {
         [] => quote!(#[doc = #row]),
-        cfgs => quote!(#[cfg_attr(all(#(#cfgs),*), doc = #row)]),
+        // Each is a list, because it may end with a comma.
+        cfgs => quote!(#[cfg_attr(all(#(all(#cfgs)),*), doc = #row)]),
     }
 }
 

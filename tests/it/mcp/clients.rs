@@ -60,7 +60,7 @@ fn node(sdk: &str) -> Command {
 
 /// A provider at which clients register themselves.
 async fn provider() -> TestIdp {
-    let builder = DevIdp::builder().registration(true);
+    let builder = DevIdp::builder().registration();
     TestIdp::start_with(builder.scopes(["notes:read", "notes:write"])).await
 }
 
@@ -91,7 +91,7 @@ async fn they_sign_in_call_and_ask_for_more() {
             command.args([
                 &resource,
                 *era,
-                "alice",
+                "bob",
                 "list_notes",
                 "whoami",
                 "delete_note",
@@ -109,7 +109,7 @@ fn check(case: &str, outcome: &Value) {
     assert!(results[0].is_string(), "{case}: {outcome}");
     let whoami: Value = serde_json::from_str(results[1].as_str().unwrap_or_default())
         .unwrap_or_else(|error| panic!("{case}: {error}: {outcome}"));
-    assert_eq!(whoami["sub"], "alice", "{case}");
+    assert_eq!(whoami["sub"], "bob", "{case}");
     for credential in ["authorization", "cookie", "dpop"] {
         assert_eq!(whoami[credential], json!(false), "{case}: {whoami}");
     }

@@ -135,7 +135,7 @@ async fn without_a_provider_it_is_unavailable() {
 async fn each_resource_has_its_own() {
     let bench = Bench::start().await;
     let second = "https://notes.example/admin/mcp";
-    let app = App {
+    let both = App {
         axum: |oidc| {
             let second = for_second(oidc);
             (app().axum)(oidc).nest_service(
@@ -152,7 +152,7 @@ async fn each_resource_has_its_own() {
             let scope = actix_web::web::scope("/admin/mcp");
             let scope = scope.wrap(second.mcp_layer(super::Writer, oidc::NoTools));
             config.service(scope.route("", actix_web::web::to(super::on_actix)));
-            (self::app().actix)(oidc, config);
+            (app().actix)(oidc, config);
         },
     };
     let first = token(&bench, "notes:write");
@@ -163,7 +163,7 @@ async fn each_resource_has_its_own() {
         .scope("notes:write")
         .mint();
     for_both(
-        app,
+        both,
         || notes(&bench),
         async |server| {
             let path = "/.well-known/oauth-protected-resource/admin/mcp";

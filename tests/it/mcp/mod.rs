@@ -84,8 +84,9 @@ fn app() -> App {
                 .merge(oidc::metadata!())
         },
         actix: |oidc, config| {
-            use actix_web::web::{get, resource, scope, to};
+            use actix_web::web::{PayloadConfig, get, resource, scope, to};
             config
+                .app_data(PayloadConfig::new(8 << 20))
                 .route("/read", get().to(read))
                 .route("/either", get().to(either))
                 .route("/admin", get().to(admin))

@@ -10,11 +10,12 @@ use crate::support::servers::for_both;
 #[tokio::test]
 async fn each_tool_has_its_rule() {
     let bench = Bench::start().await;
-    let (reader, writer) = (token(&bench, "notes:read"), token(&bench, "notes:write"));
-    let nobody = token(&bench, "other");
-    let admin = bench.idp.token().audience(super::RESOURCE);
-    let admin = admin.scope("notes:read").claim("roles", "admin".into());
-    let admin = admin.mint();
+    let token = |user, scope| {
+        let token = bench.idp.token().sub(user).audience(super::RESOURCE);
+        token.scope(scope).mint()
+    };
+    let (reader, writer) = (token("bob", "notes:read"), token("bob", "notes:write"));
+    let (nobody, admin) = (token("bob", "other"), token("alice", "notes:read"));
     for_both(
         app(),
         || notes(&bench),
@@ -45,7 +46,8 @@ async fn each_tool_has_its_rule() {
 #[tokio::test]
 async fn a_denied_call_is_told_all_scopes() {
     let bench = Bench::start().await;
-    let reader = token(&bench, "notes:read");
+    let reader = bench.idp.token().sub("bob").audience(super::RESOURCE);
+    let reader = reader.scope("notes:read").mint();
     for_both(
         app(),
         || notes(&bench),

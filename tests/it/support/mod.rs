@@ -4,7 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod browser;
 pub(crate) mod contract;
 mod html;
-mod install;
+pub(crate) mod install;
 pub(crate) mod logs;
 pub(crate) mod process;
 pub(crate) mod provider;
