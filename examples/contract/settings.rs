@@ -55,19 +55,17 @@ pub(crate) fn configure() -> Resources {
 /// Who may call what does not depend on the configuration, so what is missing is invented for
 /// `--access`.
 fn variable(name: &str) -> Option<String> {
-    let invented = || match name {
-        "OIDC_CLIENT_ID" => Some("notes"),
-        "OIDC_DISCOVERY_URL" => Some("https://login.example"),
-        "OIDC_RESOURCE" => Some("https://notes.example/mcp"),
-        _ => None,
-    };
     let set = var(name).ok().filter(|value| !value.is_empty());
-    set.or_else(|| {
-        asks_for_access()
-            .then(invented)
-            .flatten()
-            .map(str::to_owned)
-    })
+    if set.is_some() || !asks_for_access() {
+        return set;
+    }
+    let invented = match name {
+        "OIDC_CLIENT_ID" => "notes",
+        "OIDC_DISCOVERY_URL" => "https://login.example",
+        "OIDC_RESOURCE" => "https://notes.example/mcp",
+        _ => return None,
+    };
+    Some(invented.to_owned())
 }
 
 /// The origin of `OIDC_RESOURCE`, and `/admin/mcp`.
