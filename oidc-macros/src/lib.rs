@@ -281,6 +281,9 @@ pub fn required(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     format!("with drafts: {}", editor.is_some())
 /// }
 /// ```
+///
+/// A token that is bound to a key (`cnf`) is answered with 401 in any case: its client believes that it
+/// needs no proof.
 #[proc_macro_attribute]
 pub fn optional(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::handler(Attribute::Optional, args.into(), item.into()).into()

@@ -1,6 +1,6 @@
 //! The metadata of a protected resource, by which clients find its provider (RFC 9728).
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use serde::Serialize;
 
@@ -11,6 +11,8 @@ use crate::config::BoundTokens;
 /// Where the metadata is; the path of the resource follows.
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) const PATH: &str = "/.well-known/oauth-protected-resource";
+/// That the metadata is mounted elsewhere is logged once.
+static MISPLACED: Once = Once::new();
 /// The methods that are served.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
@@ -94,12 +96,13 @@ fn preflight() -> Response {
 
 fn not_found(oidc: &Oidc, path: &str) -> Response {
     if let Some(expected) = oidc.resources().mounted_at(path) {
-        tracing::warn!(
-            path,
-            expected,
-            "the metadata of the protected resource is mounted at another path than clients ask \
-             for: add `oidc::metadata!()` to the outermost router"
-        );
+        MISPLACED.call_once(|| {
+            tracing::warn!(
+                expected,
+                "the metadata of the protected resource is mounted at another path than clients \
+                 ask for: add `oidc::metadata!()` to the outermost router"
+            );
+        });
     }
     Response::empty(404)
 }

@@ -192,7 +192,9 @@ impl Rejection {
             _ => "the access token is not valid",
         };
         let error = Some("invalid_token".into());
-        let refusal = Refusal::new(401, reason.code(), error, description);
+        let mut refusal = Refusal::new(401, reason.code(), error, description);
+        // Who sends it takes it for a bearer token, which would be a downgrade (RFC 9449 §7.2).
+        refusal.is_unconditional = reason == TokenError::SenderConstrained;
         Self::challenged(challenges, refusal, &[])
     }
 

@@ -34,7 +34,7 @@ mod token;
 
 use crate::answer::{Refusal, Rejection};
 use crate::client::Oidc;
-use crate::request::RequestParts;
+use crate::request::{RequestParts, loggable};
 use crate::telemetry;
 
 pub(crate) use admit::Attempt;
@@ -70,7 +70,7 @@ fn log(refusal: &Refusal, endpoint: Option<&str>, request: Option<&RequestParts<
                 status,
                 endpoint,
                 method = request.map(RequestParts::method),
-                path = request.map(RequestParts::path),
+                path = request.map(|request| loggable(request.path())).as_deref(),
                 "rejected a {what}"
             )
         };

@@ -73,7 +73,7 @@ impl TokenError {
             Self::IssuerMismatch => "issuer_mismatch",
             Self::AudienceMismatch => "audience_mismatch",
             Self::NotAnAccessToken => "not_an_access_token",
-            Self::SenderConstrained => "token_sender_constrained",
+            Self::SenderConstrained => "token_bound",
             Self::AuthorizedPartyMismatch => "azp_mismatch",
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",

@@ -90,6 +90,39 @@ impl Tools {
         self
     }
 
+    /// Adds the tools of another list, such as that of a second `#[oidc::tools]` block. What it says about
+    /// unknown tools counts, unless it says nothing.
+    ///
+    /// ```
+    /// use oidc::Tools;
+    ///
+    /// #[oidc::policy(scopes = "notes:write")]
+    /// struct Writer;
+    ///
+    /// let notes = Tools::new().with("delete_note", Writer);
+    /// let folders = Tools::new().with("delete_folder", Writer);
+    /// assert_eq!(notes.and(folders).names().count(), 2);
+    /// ```
+    ///
+    /// # Panics
+    /// If both have a tool of a name: its rules could differ.
+    #[must_use]
+    #[track_caller]
+    pub fn and(mut self, other: impl Into<Self>) -> Self {
+        let other = other.into();
+        for (name, rule) in other.rules {
+            assert!(
+                !self.rules.contains_key(&name),
+                "both lists have the tool `{name}`"
+            );
+            self.rules.insert(name, rule);
+        }
+        if !matches!(other.unknown, Unknown::Refused) {
+            self.unknown = other.unknown;
+        }
+        self
+    }
+
     /// Lets users who satisfy the policy call tools that are not listed.
     ///
     /// ```

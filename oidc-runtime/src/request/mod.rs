@@ -3,6 +3,7 @@
 mod carried;
 mod field;
 mod fields;
+mod loggable;
 mod missing;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::marker::PhantomData;
 pub(crate) use carried::Carried;
 pub(crate) use field::Field;
 pub(crate) use fields::Fields;
+pub(crate) use loggable::loggable;
 
 /// The head of a request, borrowed from the framework. The body is never part of it.
 #[derive(Clone, Copy)]

@@ -171,7 +171,9 @@ async fn bound_tokens_are_bearer_tokens_behind_a_gateway_only() {
             app(),
             || notes(&bench),
             async |server| {
-                assert_eq!(server.get("/who", &*token).await.status, 401, "{cnf}");
+                for path in ["/who", "/maybe"] {
+                    assert_eq!(server.get(path, &*token).await.status, 401, "{path}: {cnf}");
+                }
             },
         )
         .await;

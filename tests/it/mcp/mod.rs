@@ -60,6 +60,11 @@ async fn admin(user: Principal) -> String {
     user.subject().to_owned()
 }
 
+#[oidc::optional]
+async fn maybe(user: Option<Principal>) -> String {
+    format!("{:?}", user.map(|user| user.subject().to_owned()))
+}
+
 #[oidc::required]
 async fn who(user: Principal) -> String {
     user.subject().to_owned()
@@ -81,6 +86,7 @@ pub(crate) fn app() -> App {
                 .route("/either", axum::routing::get(either))
                 .route("/admin", axum::routing::get(admin))
                 .route("/who", axum::routing::get(who))
+                .route("/maybe", axum::routing::get(maybe))
                 .nest_service("/mcp", oidc.mcp(any(on_axum), Reader, tools()))
                 .merge(oidc::metadata!())
         },
@@ -92,6 +98,7 @@ pub(crate) fn app() -> App {
                 .route("/either", get().to(either))
                 .route("/admin", get().to(admin))
                 .route("/who", get().to(who))
+                .route("/maybe", get().to(maybe))
                 .service(
                     scope("/mcp")
                         .wrap(oidc.mcp_layer(Reader, tools()))

@@ -165,7 +165,7 @@ async fn a_sender_constrained_token_is_named() {
         name: "DPoP",
         token: |token| token.claim("cnf", json!({ "jkt": "AAAA" })),
         event: &[
-            ("code", "token_sender_constrained"),
+            ("code", "token_bound"),
             ("message", "`cnf`"),
             ("message", "DPoP"),
         ],

@@ -16,6 +16,7 @@ use crate::client::session::Session;
 use crate::gate::Guard;
 use crate::gate::{Admission, Attempt, GuardFuture, decided};
 use crate::policy::{Policy, PolicySpec};
+use crate::request::loggable;
 use crate::telemetry;
 use crate::token::{BearerToken, Claims, Principal};
 
@@ -51,7 +52,11 @@ fn misconfigured(request: &HttpRequest, remedy: &'static str) -> Rejection {
     let rejection = Rejection::misconfigured();
     if request.extensions_mut().insert(Reported).is_none() {
         telemetry::refused(rejection.code());
-        tracing::error!(code = rejection.code(), path = request.path(), "{remedy}");
+        tracing::error!(
+            code = rejection.code(),
+            path = &*loggable(request.path()),
+            "{remedy}"
+        );
     }
     rejection
 }
