@@ -10,6 +10,7 @@ use super::matrix::RouteEntry;
 use super::pattern::pattern;
 use super::render::chain;
 use super::routing::{Candidate, Table};
+use super::tools::ToolRows;
 
 /// A route that admits more requests than before.
 ///
@@ -67,6 +68,14 @@ pub(super) fn loosened(now: &Lock, before: &Lock) -> BTreeMap<usize, Option<usiz
             }
         }
     }
+    let (now, before) = (ToolRows::of(now), ToolRows::of(before));
+    for (rows, earlier) in now.calls_with(&before) {
+        for row in rows {
+            if !admits[row].is_at_least_as_strict_as(&admitted[earlier]) {
+                loosened.entry(row).or_insert(Some(earlier));
+            }
+        }
+    }
     loosened
 }
 
@@ -96,7 +105,7 @@ fn is_new(candidate: &Candidate<'_>, now: &[Candidate<'_>], before: &[Candidate<
 }
 
 impl Lock {
-    fn table(&self) -> Table<'_> {
+    pub(super) fn table(&self) -> Table<'_> {
         let routes = self.routes.iter();
         let routes = routes.map(|route| (route.method.as_str(), route.path.as_str(), route.extent));
         Table::new(self.framework, routes)

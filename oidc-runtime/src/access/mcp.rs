@@ -6,11 +6,9 @@ use super::demanded::demands;
 use super::extent::Extent;
 use super::matrix::RouteEntry;
 use super::registry::Registry;
+use super::tools;
 use crate::mcp::McpLayer;
 use crate::policy::{GuardRule, PolicySpec};
-
-/// What the rows of tools have in place of an HTTP method.
-const METHOD: &str = "mcp";
 
 impl Registry {
     /// The rows of a server: one for all its requests, at a pattern below `path`, and one for the calls
@@ -29,15 +27,15 @@ impl Registry {
             ..row("ANY", below, base(), guard.base, type_name::<S>())
         };
         let tools = guard.tools.rules().map(|(name, rule)| {
-            let name = name.unwrap_or("(any other tool)");
             let mut guards = base();
             guards.push(GuardRule::from(rule));
+            let handler = name.unwrap_or_default();
             row(
-                METHOD,
-                format!("{path} tools/call {name}"),
+                tools::METHOD,
+                tools::path(path, name),
                 guards,
                 rule,
-                name,
+                handler,
             )
         });
         Self {

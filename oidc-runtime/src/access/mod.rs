@@ -31,6 +31,7 @@ mod shape;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod tools;
 
 pub use crate::policy::{ClaimValue, GuardRule, RuleTree, implies};
 #[cfg(feature = "utoipa")]

@@ -52,11 +52,7 @@ impl<'r> Table<'r> {
     ) -> Self {
         let routes = routes.map(|(method, path, extent)| Route {
             method,
-            place: Place {
-                pattern: pattern(path),
-                extent,
-                shape: Shape::of(path, extent),
-            },
+            place: Place::of(path, extent),
         });
         Self {
             framework,
@@ -113,6 +109,14 @@ impl<'r> Table<'r> {
 }
 
 impl Place {
+    pub(super) fn of(path: &str, extent: Extent) -> Self {
+        Self {
+            pattern: pattern(path),
+            extent,
+            shape: Shape::of(path, extent),
+        }
+    }
+
     /// Whether a path may match both.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.shape.overlaps(&other.shape)

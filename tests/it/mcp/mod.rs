@@ -1,5 +1,6 @@
 //! MCP servers behind their guard, and the metadata of protected resources.
 
+mod access;
 mod bodies;
 mod challenges;
 mod clients;
