@@ -7,6 +7,7 @@ mod guards;
 mod into_router;
 mod layer;
 mod mcp;
+mod metadata;
 mod method_filter;
 mod method_router;
 mod methods;

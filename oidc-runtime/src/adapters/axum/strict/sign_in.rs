@@ -1,4 +1,4 @@
-//! The endpoints of the library as a router.
+//! The sign-in endpoints as a router.
 
 use ::axum::extract::FromRef;
 
@@ -8,36 +8,28 @@ use super::into_router::IntoRouter;
 use super::into_router::sealed::Sealed;
 use super::router::Router;
 use crate::client::Oidc;
-use crate::metadata::Metadata;
 use crate::routes::Routes;
 
-macro_rules! endpoints {
-    ($ty:ty) => {
-        impl<S> From<$ty> for Router<S>
-        where
-            S: Clone + Send + Sync + 'static,
-            Oidc: FromRef<S>,
-        {
-            fn from(endpoints: $ty) -> Self {
-                Self {
-                    inner: endpoints.into(),
-                    registry: endpoints.into(),
-                    fallbacks: Fallbacks::new(),
-                    guards: Guards::default(),
-                }
-            }
+impl<S> From<Routes> for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Oidc: FromRef<S>,
+{
+    fn from(routes: Routes) -> Self {
+        Self {
+            inner: routes.into(),
+            registry: routes.into(),
+            fallbacks: Fallbacks::new(),
+            guards: Guards::default(),
         }
-
-        impl Sealed for $ty {}
-
-        impl<S> IntoRouter<Router<S>> for $ty
-        where
-            S: Clone + Send + Sync + 'static,
-            Oidc: FromRef<S>,
-        {
-        }
-    };
+    }
 }
 
-endpoints!(Routes);
-endpoints!(Metadata);
+impl Sealed for Routes {}
+
+impl<S> IntoRouter<Router<S>> for Routes
+where
+    S: Clone + Send + Sync + 'static,
+    Oidc: FromRef<S>,
+{
+}
