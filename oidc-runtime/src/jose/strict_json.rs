@@ -9,6 +9,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+/// If a feature of `serde_json` is on, which any crate may switch on, an object with this member is
+/// another value to `serde_json::Value`, or none at all: claims would mean one thing to the verifier and
+/// another to a rule.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
 /// Receives the members of one JSON object.
 pub(crate) trait Members<'de> {
     /// Reads the value of `name` from `map`, or leaves it there and returns `false`.
@@ -48,6 +53,11 @@ impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = Names::default();
         while let Some(name) = map.next_key::<CowStr<'de>>()? {
+            if name.0 == RAW_VALUE {
+                return Err(A::Error::custom(
+                    "a member name that serde_json gives a meaning",
+                ));
+            }
             if !self.0.member(&name.0, &mut map)? {
                 map.next_value::<Checked<'de>>()?;
             }
@@ -191,6 +201,17 @@ mod tests {
 
     fn accepts(text: impl AsRef<[u8]>) -> bool {
         read_object(text.as_ref(), &mut Ignore).is_ok()
+    }
+
+    #[test]
+    fn no_object_stands_for_another_value() {
+        for value in ["1", r#""x""#, r#""[\"admin\"]""#, r#""1","a":2"#] {
+            for name in [RAW_VALUE, r"$serde_json\u003a:private::RawValue"] {
+                let object = format!(r#"{{"{name}":{value}}}"#);
+                assert!(!accepts(&object), "{object}");
+                assert!(!accepts(format!(r#"{{"meta":[{object}]}}"#)), "{object}");
+            }
+        }
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub(crate) struct EvalContext<'f> {
 
 /// Whether the rule holds; `None` if that depends on a check without a result yet.
 pub(crate) fn holds(rule: &Rule, context: &EvalContext<'_>) -> Option<bool> {
+    // That a claim is not known does not mean that the user is without it.
+    if reads_claims(rule) && context.user.readable_claims().is_none() {
+        return Some(false);
+    }
     Evaluation {
         context,
         checks_seen: 0,
@@ -41,6 +45,19 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_) => Vec::new(),
+    }
+}
+
+/// Whether the rule asks for claims that are not parsed during verification.
+fn reads_claims(rule: &Rule) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(reads_claims),
+        Rule::Not(rule) => reads_claims(rule),
+        Rule::Policy { spec, .. } => reads_claims(&spec.rule),
+        Rule::Claim { .. } | Rule::Roles(_) => true,
+        Rule::Scopes(_) | Rule::Acr(_) | Rule::MaxAge(_) | Rule::Via(_) | Rule::Check { .. } => {
+            false
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
@@ -56,7 +56,8 @@ use crate::jose::decode;
 #[derive(Clone)]
 pub struct Principal {
     token: Arc<VerifiedUser>,
-    claims: OnceLock<Arc<Map<String, Value>>>,
+    /// `None` in it if they cannot be read.
+    claims: OnceLock<Option<Arc<Map<String, Value>>>>,
 }
 
 impl Principal {
@@ -344,8 +345,14 @@ impl Principal {
     /// }
     /// ```
     pub fn claims(&self) -> &Map<String, Value> {
-        self.claims
-            .get_or_init(|| Arc::new(self.read_claims().unwrap_or_default()))
+        static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        self.readable_claims().unwrap_or(&NONE)
+    }
+
+    /// The same; `None` if they cannot be read, so that nothing is known about them.
+    pub(crate) fn readable_claims(&self) -> Option<&Map<String, Value>> {
+        let claims = || serde_json::from_slice(&self.payload()).ok().map(Arc::new);
+        self.claims.get_or_init(claims).as_deref()
     }
 
     /// The claims, deserialized into a type of your own.
@@ -368,11 +375,6 @@ impl Principal {
     /// If the claims cannot be deserialized into `T`.
     pub fn deserialize<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_slice(&self.payload())
-    }
-
-    /// Always succeeds: the verifier has parsed the same text.
-    fn read_claims(&self) -> Option<Map<String, Value>> {
-        serde_json::from_slice(&self.payload()).ok()
     }
 
     /// The claims as JSON.

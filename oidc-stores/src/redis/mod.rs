@@ -47,6 +47,10 @@ impl RedisStore {
     /// Connects at first use, to a URL like `redis://user:password@host:port/database`, or
     /// `rediss://` for TLS.
     ///
+    /// TLS uses the cryptography that the application has chosen for rustls by
+    /// `CryptoProvider::install_default`. Where it has chosen none by the first connection, `aws_lc_rs` is
+    /// installed for the whole process, and a later choice fails.
+    ///
     /// Only a URL that cannot be read is an error here.
     pub fn connect(url: &str) -> Result<Self, StoreError> {
         let connection = Connection::to(url)

@@ -242,6 +242,25 @@ fn objects(depth: usize) -> Vec<u8> {
     format!("\"deep\":{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth)).into()
 }
 
+/// An object that is another value, or none, to some of those who parse it: the claims beside it would
+/// be gone, and with them what `not(..)` denies.
+#[tokio::test]
+async fn objects_that_stand_for_something_else() {
+    let claim = |member: &'static str| {
+        rejected(member, move |forge| {
+            forge.with_payload(splice(forge, member.as_bytes()))
+        })
+    };
+    let attempts = vec![
+        claim(r#""meta":{"$serde_json::private::RawValue":1}"#),
+        claim(r#""meta":{"$serde_json::private::RawValue":"x"}"#),
+        claim(r#""meta":{"$serde_json::private::RawValue":"1","a":2}"#),
+        claim(r#""meta":{"$serde_json::private::RawValue":"[\"admin\"]"}"#),
+        claim(r#""meta":[{"a":{"\u0024serde_json::private::RawValue":"1"}}]"#),
+    ];
+    attempt(attempts).await;
+}
+
 #[tokio::test]
 async fn duplicate_members() {
     let claim = |name: &str, member: &'static [u8]| {

@@ -38,12 +38,17 @@ impl Oidc {
         } else {
             Refreshed::Failed
         };
+        // The user may have signed out meanwhile.
+        let now = self.now_seconds();
         match refreshed {
-            Refreshed::Renewed(live) if !live.content.tokens.is_expired(self.now_seconds()) => {
-                Ok(live)
-            }
-            // They had waited for the store for longer than they are valid.
-            Refreshed::Renewed(_) => Err(SessionError::Unavailable),
+            Refreshed::Renewed(live) => match sessions.manager.latest(&live, now) {
+                Verdict::Dead(_) => Err(self.session_ended()),
+                // They had waited for the store for longer than they are valid.
+                Verdict::Live(live) if live.content.tokens.is_expired(now) => {
+                    Err(SessionError::Unavailable)
+                }
+                Verdict::Live(live) => Ok(live),
+            },
             Refreshed::Ended => Err(self.session_ended()),
             Refreshed::Failed => match sessions.manager.latest(&live, now) {
                 Verdict::Live(live) if !live.content.tokens.is_expired(now) => Ok(live),

@@ -119,7 +119,8 @@ impl Oidc {
     }
 
     /// Removes sessions that are over from the store, up to 1,000. Returns how many; 0 means that
-    /// nothing is left. Without a store it does nothing. The library does this by itself about every
+    /// nothing is left, or, with a very large table, that a part of it was looked through without finding
+    /// any. Without a store it does nothing. The library does this by itself about every
     /// ten minutes.
     ///
     /// # Errors

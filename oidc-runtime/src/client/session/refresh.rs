@@ -303,7 +303,9 @@ impl SessionsOf<'_> {
         let Content {
             tokens, subject, ..
         } = &live.content;
-        let of_id_token = tokens.id_token.claims().unwrap_or_default();
+        let Some(of_id_token) = tokens.id_token.claims() else {
+            return Refreshed::Renewed(live);
+        };
         let known = tokens.known_claims(of_id_token);
         let asked = &self.oidc.config().scopes;
         let access_token = tokens.access_token.text().unwrap_or_default();

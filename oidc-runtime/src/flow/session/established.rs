@@ -48,7 +48,7 @@ pub(super) async fn establish(
         .scope()
         .unwrap_or(&started.sign_in.scope)
         .to_owned();
-    let all: Map<String, Value> = id_token.claims().unwrap_or_default();
+    let all: Map<String, Value> = id_token.claims().ok_or_else(unusable)?;
     let (tokens, _) = oidc
         .session_tokens(response, scope, id_token, subject)
         .await;
