@@ -102,10 +102,10 @@ fn app() -> App {
 }
 
 /// What the server behind the guard sees. It begins a session for `initialize`.
-fn seen(user: Option<Principal>, fields: &[(&str, &str)], body: &str) -> (Value, bool) {
+fn seen(user: Option<&Principal>, fields: &[(&str, &str)], body: &str) -> (Value, bool) {
     let field = |name: &str| fields.iter().find(|(field, _)| *field == name);
     let seen = json!({
-        "sub": user.as_ref().map(Principal::subject),
+        "sub": user.map(Principal::subject),
         "authorization": field("authorization").is_some(),
         "cookie": field("cookie").is_some(),
         "dpop": field("dpop").is_some(),
@@ -127,7 +127,7 @@ async fn on_axum(request: Request) -> Response {
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
     let body = String::from_utf8_lossy(&body);
-    let (seen, begins) = seen(Principal::of(&parts), &fields, &body);
+    let (seen, begins) = seen(Principal::of(&parts).as_ref(), &fields, &body);
     let session = begins.then_some([("mcp-session-id", SESSION)]);
     match session {
         Some(session) => (session, axum::Json(seen)).into_response(),
@@ -142,7 +142,7 @@ async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
     let body = String::from_utf8_lossy(&body);
-    let (seen, begins) = seen(Principal::of(&request), &fields, &body);
+    let (seen, begins) = seen(Principal::of(&request).as_ref(), &fields, &body);
     let mut response = HttpResponse::Ok();
     if begins {
         response.insert_header(("mcp-session-id", SESSION));
