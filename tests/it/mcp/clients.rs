@@ -12,37 +12,44 @@ use crate::support::install;
 use crate::support::process::{Server, json_output};
 
 /// How to start a client; the address of the server, the era, the user and the tools follow.
-struct Program {
-    name: &'static str,
-    command: fn() -> Command,
-    era: &'static str,
+pub(super) struct Program {
+    pub(super) name: &'static str,
+    pub(super) command: fn() -> Command,
+    pub(super) era: &'static str,
+    /// What it does about a rejected token: refresh, or sign in again.
+    pub(super) refreshes: bool,
 }
 
-const PROGRAMS: [Program; 5] = [
+pub(super) const PROGRAMS: [Program; 5] = [
     Program {
         name: "PyPI mcp, 2026-07-28",
         command: python,
         era: "auto",
+        refreshes: false,
     },
     Program {
         name: "PyPI mcp, 2025-11-25",
         command: python,
         era: "legacy",
+        refreshes: false,
     },
     Program {
         name: "npm client, 2026-07-28",
         command: || node("client"),
         era: "auto",
+        refreshes: true,
     },
     Program {
         name: "npm client, 2025-11-25",
         command: || node("client"),
         era: "legacy",
+        refreshes: true,
     },
     Program {
         name: "npm sdk",
         command: || node("sdk"),
         era: "legacy",
+        refreshes: false,
     },
 ];
 
@@ -59,22 +66,21 @@ fn node(sdk: &str) -> Command {
 }
 
 /// A provider at which clients register themselves.
-async fn provider() -> TestIdp {
+pub(super) async fn provider() -> TestIdp {
     let builder = DevIdp::builder().registration();
     TestIdp::start_with(builder.scopes(["notes:read", "notes:write"])).await
 }
 
 /// The contract app, whose address is part of its settings.
-async fn notes(example: &str, idp: &TestIdp) -> (Server, String) {
+pub(super) async fn notes(example: &str, discovery_url: &str) -> (Server, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     drop(listener);
     let resource = format!("http://{address}/mcp");
-    let discovery_url = idp.discovery_url();
     let port = address.port().to_string();
     let settings = [
         ("OIDC_CLIENT_ID", "notes"),
-        ("OIDC_DISCOVERY_URL", discovery_url.as_str()),
+        ("OIDC_DISCOVERY_URL", discovery_url),
         ("OIDC_RESOURCE", resource.as_str()),
         ("PORT", port.as_str()),
     ];
@@ -85,8 +91,11 @@ async fn notes(example: &str, idp: &TestIdp) -> (Server, String) {
 async fn they_sign_in_call_and_ask_for_more() {
     let idp = provider().await;
     for example in EXAMPLES {
-        let (_server, resource) = notes(example, &idp).await;
-        for Program { name, command, era } in &PROGRAMS {
+        let (_server, resource) = notes(example, &idp.discovery_url()).await;
+        for Program {
+            name, command, era, ..
+        } in &PROGRAMS
+        {
             let mut command = command();
             command.args([
                 &resource,

@@ -5,6 +5,7 @@ mod challenges;
 mod clients;
 mod metadata;
 mod origins;
+mod refresh;
 mod sessions;
 mod tools;
 
