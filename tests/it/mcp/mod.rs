@@ -6,6 +6,7 @@ mod clients;
 mod metadata;
 mod origins;
 mod refresh;
+mod rust_client;
 mod sessions;
 mod tools;
 
