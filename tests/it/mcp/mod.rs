@@ -3,6 +3,7 @@
 mod bodies;
 mod challenges;
 mod clients;
+mod conformance;
 mod metadata;
 mod origins;
 mod refresh;
