@@ -5,6 +5,7 @@ mod challenges;
 mod clients;
 mod conformance;
 mod metadata;
+mod npm_provider;
 mod origins;
 mod refresh;
 mod rust_client;
