@@ -4,6 +4,7 @@ mod bodies;
 mod challenges;
 mod clients;
 mod conformance;
+mod differential;
 mod metadata;
 mod npm_provider;
 mod origins;
