@@ -14,9 +14,15 @@ mod key_server;
 mod key_set;
 #[cfg(feature = "sessions")]
 mod logout_token;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod mcp_body;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod mcp_message;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod mcp_readings;
 mod policy;
 mod redirect;
-#[cfg(feature = "sessions")]
+#[cfg(any(feature = "axum", feature = "actix-web", feature = "sessions"))]
 mod request;
 #[cfg(feature = "sessions")]
 mod return_to;
@@ -42,6 +48,10 @@ pub use discovery::discovery;
 pub use key_set::key_set;
 #[cfg(feature = "sessions")]
 pub use logout_token::{Logout, logout_token};
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use mcp_body::mcp_body;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+pub use mcp_message::{Asked, mcp_message};
 pub use policy::policy;
 pub use redirect::redirect;
 #[cfg(feature = "sessions")]

@@ -6,6 +6,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+use super::{Asked, mcp_body, mcp_message};
 #[cfg(feature = "sessions")]
 use super::{Logout, Seen, logout_token, return_to, session, session_cookie};
 use super::{Verdict, authorization, discovery, key_set, policy, redirect, sealed_state, verifier};
@@ -241,5 +243,18 @@ fn only_the_provider_ends_sessions_and_by_its_rules() {
     for end in [Logout::Refused, Logout::Violation, Logout::Ended] {
         let count = ends.get(&end).copied().unwrap_or(0);
         assert!(count > CASES / 20, "{end:?}: {ends:?}");
+    }
+}
+
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+#[test]
+fn no_parser_finds_a_call_that_the_guard_of_an_mcp_server_overlooks() {
+    let asked = run(vec(any::<u8>(), 0..64), |data| mcp_message(&mcp_body(data)));
+    let count = |asked_for| asked.get(&asked_for).copied().unwrap_or(0);
+    assert!(count(Asked::Malformed) > CASES / 5, "{asked:?}");
+    assert!(count(Asked::NoTool) > CASES / 20, "{asked:?}");
+    assert!(count(Asked::Unknown) > CASES / 20, "{asked:?}");
+    for tool in ["list_notes", "delete_note", "purge"] {
+        assert!(count(Asked::Tool(tool)) > CASES / 100, "{asked:?}");
     }
 }

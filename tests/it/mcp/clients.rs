@@ -12,37 +12,44 @@ use crate::support::install;
 use crate::support::process::{Server, json_output};
 
 /// How to start a client; the address of the server, the era, the user and the tools follow.
-struct Program {
-    name: &'static str,
-    command: fn() -> Command,
-    era: &'static str,
+pub(super) struct Program {
+    pub(super) name: &'static str,
+    pub(super) command: fn() -> Command,
+    pub(super) era: &'static str,
+    /// What it does about a rejected token: refresh, or sign in again.
+    pub(super) refreshes: bool,
 }
 
-const PROGRAMS: [Program; 5] = [
+pub(super) const PROGRAMS: [Program; 5] = [
     Program {
         name: "PyPI mcp, 2026-07-28",
         command: python,
         era: "auto",
+        refreshes: false,
     },
     Program {
         name: "PyPI mcp, 2025-11-25",
         command: python,
         era: "legacy",
+        refreshes: false,
     },
     Program {
         name: "npm client, 2026-07-28",
         command: || node("client"),
         era: "auto",
+        refreshes: true,
     },
     Program {
         name: "npm client, 2025-11-25",
         command: || node("client"),
         era: "legacy",
+        refreshes: true,
     },
     Program {
         name: "npm sdk",
         command: || node("sdk"),
         era: "legacy",
+        refreshes: false,
     },
 ];
 
@@ -58,23 +65,25 @@ fn node(sdk: &str) -> Command {
     command
 }
 
+/// What bob calls: the third tool needs one more scope, the last one a role.
+pub(super) const TOOLS: [&str; 4] = ["list_notes", "whoami", "delete_note", "purge"];
+
 /// A provider at which clients register themselves.
-async fn provider() -> TestIdp {
+pub(super) async fn provider() -> TestIdp {
     let builder = DevIdp::builder().registration();
     TestIdp::start_with(builder.scopes(["notes:read", "notes:write"])).await
 }
 
 /// The contract app, whose address is part of its settings.
-async fn notes(example: &str, idp: &TestIdp) -> (Server, String) {
+pub(super) async fn notes(example: &str, discovery_url: &str) -> (Server, String) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     drop(listener);
     let resource = format!("http://{address}/mcp");
-    let discovery_url = idp.discovery_url();
     let port = address.port().to_string();
     let settings = [
         ("OIDC_CLIENT_ID", "notes"),
-        ("OIDC_DISCOVERY_URL", discovery_url.as_str()),
+        ("OIDC_DISCOVERY_URL", discovery_url),
         ("OIDC_RESOURCE", resource.as_str()),
         ("PORT", port.as_str()),
     ];
@@ -85,18 +94,13 @@ async fn notes(example: &str, idp: &TestIdp) -> (Server, String) {
 async fn they_sign_in_call_and_ask_for_more() {
     let idp = provider().await;
     for example in EXAMPLES {
-        let (_server, resource) = notes(example, &idp).await;
-        for Program { name, command, era } in &PROGRAMS {
+        let (_server, resource) = notes(example, &idp.discovery_url()).await;
+        for Program {
+            name, command, era, ..
+        } in &PROGRAMS
+        {
             let mut command = command();
-            command.args([
-                &resource,
-                *era,
-                "bob",
-                "list_notes",
-                "whoami",
-                "delete_note",
-                "purge",
-            ]);
+            command.args([&resource, *era, "bob"]).args(TOOLS);
             let outcome = json_output(&mut command).await;
             println!("{example}, {name}: {outcome}");
             check(&format!("{example}, {name}"), &outcome);
@@ -104,7 +108,8 @@ async fn they_sign_in_call_and_ask_for_more() {
     }
 }
 
-fn check(case: &str, outcome: &Value) {
+/// Checks what came of [`TOOLS`].
+pub(super) fn check(case: &str, outcome: &Value) {
     let results = outcome["results"].as_array().expect("a list");
     assert!(results[0].is_string(), "{case}: {outcome}");
     let whoami: Value = serde_json::from_str(results[1].as_str().unwrap_or_default())

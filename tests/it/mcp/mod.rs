@@ -4,8 +4,13 @@ mod access;
 mod bodies;
 mod challenges;
 mod clients;
+mod conformance;
+mod differential;
 mod metadata;
+mod npm_provider;
 mod origins;
+mod refresh;
+mod rust_client;
 mod sessions;
 mod tools;
 
