@@ -1,17 +1,28 @@
-//! MCP's own conformance suite against the contract app, by a proxy that adds a token.
+//! MCP's own conformance suite, by a proxy that adds a token.
 //!
-//! The suite has no scenario for a protected server; it shows what the guard leaves as it is.
+//! The suite has no scenario for a protected server; it shows what the guard leaves as it is: on one
+//! server with and without it, and on the contract apps.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use oidc::Tools;
+use rmcp::model::{CallToolResult, ContentBlock, ProgressNotificationParam, RequestMetaObject};
+use rmcp::service::Peer;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::{RoleServer, ServerHandler, tool, tool_handler, tool_router};
 use serde::Deserialize;
 use tokio::process::Command;
 
 use super::clients::{notes, provider};
+use super::{AnyUser, Reader, Writer, token};
+use crate::support::bench::Bench;
 use crate::support::contract::EXAMPLES;
 use crate::support::install;
+use crate::support::servers::Server;
 
 /// How many checks pass of each scenario that the app can pass in part or as a whole.
 const PASSED: [(&str, usize); 11] = [
@@ -46,7 +57,7 @@ const LACKING: [(&str, &str); 13] = [
     ("tools-call-", "the suite's own tools"),
 ];
 
-#[derive(Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Check {
     id: String,
     status: Status,
@@ -62,8 +73,99 @@ enum Status {
     Info,
 }
 
+/// The checks that come out differently behind the guard: its 400 for fields that contradict the body
+/// does not repeat the id of the request.
+const DIFFERENT: [(&str, &str); 1] = [("tasks-request-headers", "wire-schema-valid")];
+
+/// A server with some of the tools that the suite calls.
+#[derive(Clone, Copy)]
+struct Suite;
+
+#[tool_router]
+impl Suite {
+    #[tool(description = "Returns a text")]
+    async fn test_simple_text(&self) -> String {
+        "This is a simple text response for testing.".to_owned()
+    }
+
+    #[tool(description = "Returns an error")]
+    async fn test_error_handling(&self) -> CallToolResult {
+        let text = "This tool intentionally returns an error for testing";
+        CallToolResult::error(vec![ContentBlock::text(text)])
+    }
+
+    #[tool(description = "Reports its progress")]
+    async fn test_tool_with_progress(
+        &self,
+        meta: RequestMetaObject,
+        client: Peer<RoleServer>,
+    ) -> String {
+        let token = meta.get_progress_token();
+        for progress in [0.0, 50.0, 100.0] {
+            if let Some(token) = token.clone() {
+                let progress = ProgressNotificationParam::new(token, progress).with_total(100.0);
+                let notified = client.notify_progress(progress).await;
+                notified.expect("the client listens");
+            }
+        }
+        "done".to_owned()
+    }
+}
+
+#[tool_handler(name = "suite")]
+impl ServerHandler for Suite {}
+
+fn suite() -> StreamableHttpService<Suite, LocalSessionManager> {
+    StreamableHttpService::new(
+        || Ok(Suite),
+        Arc::default(),
+        StreamableHttpServerConfig::default(),
+    )
+}
+
 #[tokio::test]
-async fn the_guard_keeps_what_the_server_can_do() {
+async fn a_server_is_the_same_behind_the_guard() {
+    let bench = Bench::start().await;
+    let oidc = super::notes(&bench);
+    let server = Server::axum_of(move || {
+        let tools = Tools::new()
+            .with("test_simple_text", AnyUser)
+            .with("test_error_handling", AnyUser)
+            .with("test_tool_with_progress", Writer)
+            .unknown(AnyUser);
+        axum::Router::new()
+            .nest_service("/mcp", oidc.mcp(suite(), Reader, tools))
+            .nest_service("/bare", suite())
+    });
+    let token = token(&bench, "notes:write");
+    let [mut guarded, mut bare] = [BTreeMap::new(), BTreeMap::new()];
+    for (path, results) in [("/mcp", &mut guarded), ("/bare", &mut bare)] {
+        *results = run(&format!("http://{}{path}", server.address), &token).await;
+        // Whom the guard takes for a foreign page is not up to the server.
+        results.remove("dns-rebinding-protection");
+    }
+    for scenario in [
+        "tools-call-simple-text",
+        "tools-call-error",
+        "tools-call-with-progress",
+    ] {
+        let checks = &guarded[scenario];
+        let passed = checks.iter().all(|check| check.status == Status::Success);
+        assert!(passed, "{scenario}: {checks:?}");
+    }
+    assert_eq!(guarded.len(), 64);
+    let mut different = Vec::new();
+    for (scenario, checks) in &guarded {
+        assert_eq!(checks.len(), bare[scenario].len(), "{scenario}");
+        let checks = checks.iter().zip(&bare[scenario]);
+        let unequal = checks.filter(|(guarded, bare)| guarded != bare);
+        different.extend(unequal.map(|(guarded, _)| (&**scenario, &*guarded.id)));
+    }
+    assert_eq!(different, DIFFERENT);
+}
+
+#[tokio::test]
+async fn the_contract_apps_can_do_what_they_could_unguarded() {
     let idp = provider().await;
     for example in EXAMPLES {
         let (_server, resource) = notes(example, &idp.discovery_url()).await;
