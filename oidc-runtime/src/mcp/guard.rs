@@ -110,14 +110,14 @@ impl McpGuard {
         body: &[u8],
         request: &impl OutcomeStore,
     ) -> Result<(), Response> {
-        let fail = |error: MessageError| {
+        let fail = |error: MessageError, id| {
             report(&error.refusal(), None, &request.parts());
-            error.response()
+            error.response(id)
         };
         let message = Message::parse(body);
-        let message = message.map_err(|error| fail(MessageError::Malformed(error)))?;
+        let message = message.map_err(|error| fail(MessageError::Malformed(error), None))?;
         if !agree(&request.parts(), &message) {
-            return Err(fail(MessageError::HeaderMismatch));
+            return Err(fail(MessageError::HeaderMismatch, message.id()));
         }
         let Some(tool) = message.tool() else {
             return Ok(());

@@ -17,6 +17,8 @@ pub(super) struct Message<'b> {
     name: Option<Cow<'b, str>>,
     uri: Option<Cow<'b, str>>,
     task: Option<Cow<'b, str>>,
+    /// The text of a number or a string.
+    id: Option<&'b str>,
 }
 
 /// Why a body is no message.
@@ -41,6 +43,9 @@ impl<'b> Message<'b> {
         if version.as_deref() != Some("2.0") {
             return Err(Malformed::Message);
         }
+        let id = members.get("id").map(RawValue::get);
+        let is_id =
+            |id: &&str| id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
         let Some(method) = members.get("method") else {
             // A response (JSON-RPC 2.0 §5).
             let has_one = members.get("result").is_some() != members.get("error").is_some();
@@ -55,6 +60,7 @@ impl<'b> Message<'b> {
             name: param("name"),
             uri: param("uri"),
             task: param("taskId"),
+            id: id.filter(is_id),
         };
         // A call without the name of a tool is none.
         let is_whole = !message.is_call() || message.name.is_some();
@@ -64,6 +70,11 @@ impl<'b> Message<'b> {
     /// The tool that the message runs.
     pub(super) fn tool(&self) -> Option<&str> {
         self.name.as_deref().filter(|_| self.is_call())
+    }
+
+    /// The id for an error response, as JSON.
+    pub(super) fn id(&self) -> Option<&'b str> {
+        self.id
     }
 
     pub(super) fn method(&self) -> Option<&str> {

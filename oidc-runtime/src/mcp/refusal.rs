@@ -1,6 +1,7 @@
 //! The responses to rejected requests, beside those of the guard.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::message::Malformed;
 use crate::answer::{Refusal, Rejection, Response};
@@ -70,7 +71,9 @@ pub(super) enum MessageError {
 #[derive(Serialize)]
 struct Body {
     jsonrpc: &'static str,
-    id: (),
+    /// Left out if it is not known: MCP allows no null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Box<RawValue>>,
     error: ErrorObject,
 }
 
@@ -91,13 +94,15 @@ impl MessageError {
         Refusal::new(400, code, None, self.error().1)
     }
 
-    pub(super) fn response(self) -> Response {
+    /// `id` is that of the request, as JSON.
+    pub(super) fn response(self, id: Option<&str>) -> Response {
         let (code, message) = self.error();
+        let id = id.and_then(|id| RawValue::from_string(id.to_owned()).ok());
         Response::json(
             400,
             &Body {
                 jsonrpc: "2.0",
-                id: (),
+                id,
                 error: ErrorObject { code, message },
             },
         )

@@ -60,11 +60,11 @@ async fn a_weaker_rule_is_reported() {
             .with("purge", Admin)
     };
     for (tools, is_weaker) in [
-        (super::tools().with("delete_note", AnyUser), true),
+        (tools().with("delete_note", AnyUser), true),
         (without_delete().unknown(AnyUser), true),
         (without_delete().unknown(Writer), false),
         (without_delete(), false),
-        (super::tools().with("another", AnyUser), false),
+        (tools().with("another", AnyUser), false),
     ] {
         for (strict, now) in strict.iter().zip(matrices(&oidc, &tools)) {
             let compared = now.compare_lock(&strict.to_lock());

@@ -53,6 +53,7 @@ async fn ambiguous_bodies_are_rejected() {
                 let reply = Reply::of(post(server, &writer, body.clone())).await;
                 assert_eq!(reply.status, 400, "{body}: {reply:?}");
                 assert_eq!(json_of(&reply)["error"]["code"], json!(code), "{body}");
+                assert!(json_of(&reply).get("id").is_none(), "{body}");
             }
             let mut invalid = good.replace("list_notes", "list~notes").into_bytes();
             for byte in &mut invalid {
@@ -102,6 +103,7 @@ async fn header_fields_have_to_repeat_the_body() {
                     assert_eq!(reply.status, status, "{fields:?} {version:?}: {reply:?}");
                     if status == 400 {
                         assert_eq!(json_of(&reply)["error"]["code"], -32020, "{fields:?}");
+                        assert_eq!(json_of(&reply)["id"], 1, "{fields:?}");
                     }
                 }
             }

@@ -73,10 +73,6 @@ enum Status {
     Info,
 }
 
-/// The checks that come out differently behind the guard: its 400 for fields that contradict the body
-/// does not repeat the id of the request.
-const DIFFERENT: [(&str, &str); 1] = [("tasks-request-headers", "wire-schema-valid")];
-
 /// A server with some of the tools that the suite calls.
 #[derive(Clone, Copy)]
 struct Suite;
@@ -161,7 +157,7 @@ async fn a_server_is_the_same_behind_the_guard() {
         let unequal = checks.filter(|(guarded, bare)| guarded != bare);
         different.extend(unequal.map(|(guarded, _)| (&**scenario, &*guarded.id)));
     }
-    assert_eq!(different, DIFFERENT);
+    assert!(different.is_empty(), "{different:?}");
 }
 
 #[tokio::test]
