@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
 const API: &str = "https://notes.example/mcp";
@@ -152,7 +153,10 @@ async fn tests_sign_in_with_a_document_too() {
 async fn serve_over_tls(listener: TcpListener, body: String) {
     let certificate = CertificateDer::from(&include_bytes!("tls/certificate.der")[..]);
     let key = PrivatePkcs8KeyDer::from(&include_bytes!("tls/key.der")[..]);
-    let config = ServerConfig::builder().with_no_client_auth();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth();
     let config = config.with_single_cert(vec![certificate], key.into());
     let (stream, _) = listener.accept().await.unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));

@@ -1,6 +1,8 @@
 //! Every tamper changes exactly what it is named after.
 
 use crate::app::{App, claims, query};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous::insecure_decode;
 use oidc_devidp::{Endpoint, Fault, Tamper};
 use serde_json::{Value, json};
@@ -73,7 +75,10 @@ async fn signatures_and_headers_are_wrong() {
     };
     let unsigned = id_token(Tamper::SigNone).await;
     assert!(unsigned.ends_with('.'));
-    assert!(unsigned.starts_with("eyJhbGciOiJub25lIi"), "{unsigned}");
+    let (unsigned_header, _) = unsigned.split_once('.').unwrap();
+    let unsigned_header = URL_SAFE_NO_PAD.decode(unsigned_header).unwrap();
+    let unsigned_header: Value = serde_json::from_slice(&unsigned_header).unwrap();
+    assert_eq!(unsigned_header["alg"], "none");
 
     let header = |token: &str| insecure_decode::<Value>(token).unwrap().header;
     assert_eq!(header(&id_token(Tamper::KidAbsent).await).kid, None);

@@ -142,6 +142,8 @@ impl Setup {
         // Making one takes long, for it reads the certificates of this machine.
         let http = reqwest::Client::builder()
             .no_proxy()
+            // actix-web closes idle connections after 5 s.
+            .pool_idle_timeout(Duration::from_secs(2))
             .redirect(redirect::Policy::none());
         Arc::new(World {
             setup: self,

@@ -6,6 +6,7 @@ use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
 use axum::Router;
@@ -227,6 +228,8 @@ impl Drop for NameOnPanic {
 fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
+        // actix-web closes idle connections after 5 s.
+        .pool_idle_timeout(Duration::from_secs(2))
         .build()
         .expect("the client's settings are sound")
 }
