@@ -1,10 +1,11 @@
 //! A running provider, and its builder.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use crate::config::{Client, Config, Preset, User};
+use crate::config::{AccessTokens, Client, Config, Preset, User};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::keys::Algorithm;
@@ -21,8 +22,8 @@ use crate::sync::lock;
 /// ```
 pub struct DevIdp {
     provider: Arc<Provider>,
-    address: SocketAddr,
     server: Mutex<Option<Server>>,
+    others: BTreeMap<String, Self>,
 }
 
 impl DevIdp {
@@ -31,7 +32,8 @@ impl DevIdp {
         Builder::default()
     }
 
-    /// Starts a provider with this configuration, on a thread of its own.
+    /// Starts a provider with this configuration, on a thread of its own, and likewise all of
+    /// [`Config::issuers`].
     ///
     /// Fails when the configuration is wrong, names an address that is not loopback without
     /// `insecure_allow_remote`, or cannot be bound.
@@ -51,7 +53,17 @@ impl DevIdp {
     /// ```
     pub fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
-        let wanted = SocketAddr::new(config.host, config.port);
+        let others = config.issuers.clone().into_iter();
+        let others = others.map(|(name, config)| Ok((name, Self::start_alone(config)?)));
+        let others = others.collect::<Result<_, Error>>()?;
+        Ok(Self {
+            others,
+            ..Self::start_alone(config)?
+        })
+    }
+
+    fn start_alone(config: Config) -> Result<Self, Error> {
+        let wanted = config.address();
         let io = |error| Error::Io(format!("cannot listen on {wanted}"), error);
         let listener = server::bind(wanted).map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
@@ -63,8 +75,8 @@ impl DevIdp {
         );
         Ok(Self {
             provider,
-            address,
             server: Mutex::new(Some(server)),
+            others: BTreeMap::new(),
         })
     }
 
@@ -101,7 +113,7 @@ impl DevIdp {
     /// The address the provider listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.provider.address
     }
 
     /// The configuration it was started with.
@@ -110,7 +122,30 @@ impl DevIdp {
         &self.provider.config
     }
 
-    /// Closes the port and every connection. Does nothing if it is stopped.
+    /// The provider that [`Config::issuers`] has under this name.
+    ///
+    /// ```
+    /// use oidc_devidp::DevIdp;
+    ///
+    /// let partner = DevIdp::builder().port(0);
+    /// let idp = DevIdp::builder().port(0).also("partner", partner).start()?;
+    /// let partner = idp.other("partner").unwrap();
+    /// assert_ne!(partner.issuer(), idp.issuer());
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    #[must_use]
+    pub fn other(&self, name: &str) -> Option<&Self> {
+        self.others.get(name)
+    }
+
+    /// The providers of [`Config::issuers`] with their names, in the order of these.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let others = self.others.iter();
+        others.map(|(name, other)| (name.as_str(), other))
+    }
+
+    /// Closes the port and every connection; other providers of the process go on. Does nothing if it
+    /// is stopped.
     pub fn stop(&self) {
         lock(&self.server).take();
     }
@@ -127,8 +162,9 @@ impl DevIdp {
     /// ```
     pub fn restart(&self) -> Result<(), Error> {
         self.stop();
-        let io = |error| Error::Io(format!("cannot listen on {}", self.address), error);
-        let listener = server::bind(self.address).map_err(io)?;
+        let address = self.address();
+        let io = |error| Error::Io(format!("cannot listen on {address}"), error);
+        let listener = server::bind(address).map_err(io)?;
         let server = Server::start(listener, Arc::clone(&self.provider)).map_err(io)?;
         *lock(&self.server) = Some(server);
         Ok(())
@@ -136,6 +172,10 @@ impl DevIdp {
 
     pub(crate) fn provider(&self) -> &Arc<Provider> {
         &self.provider
+    }
+
+    pub(crate) fn take_others(&mut self) -> BTreeMap<String, Self> {
+        std::mem::take(&mut self.others)
     }
 }
 
@@ -194,6 +234,32 @@ impl Builder {
     /// Sets what tokens are signed with. Default: RS256.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.config.algorithm = algorithm;
+        self
+    }
+
+    /// Sets what access tokens are. Default: JWTs.
+    ///
+    /// ```
+    /// use oidc_devidp::{AccessTokens, DevIdp};
+    ///
+    /// let idp = DevIdp::builder().port(0).access_tokens(AccessTokens::Opaque).start()?;
+    /// assert_eq!(idp.config().access_tokens, Some(AccessTokens::Opaque));
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn access_tokens(mut self, form: AccessTokens) -> Self {
+        self.config.access_tokens = Some(form);
+        self
+    }
+
+    /// Sets what opaque access tokens begin with. Default: nothing.
+    pub fn opaque_token_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.config.opaque_token_prefix = prefix.into();
+        self
+    }
+
+    /// Sets whether the introspection endpoint answers questions about JWTs. Default: it does.
+    pub fn jwt_introspection(mut self, answers: bool) -> Self {
+        self.config.jwt_introspection = answers;
         self
     }
 
@@ -271,6 +337,25 @@ impl Builder {
         self
     }
 
+    /// Adds a further provider to the process, or replaces the one with this name; see
+    /// [`Config::issuers`].
+    ///
+    /// ```
+    /// use oidc_devidp::{Algorithm, Client, DevIdp};
+    ///
+    /// let partner = DevIdp::builder()
+    ///     .port(0)
+    ///     .algorithm(Algorithm::Es256)
+    ///     .client(Client::new("warehouse").audience("https://api.shop.example"));
+    /// let idp = DevIdp::builder().port(0).also("partner", partner).start()?;
+    /// assert_eq!(idp.others().count(), 1);
+    /// # Ok::<(), oidc_devidp::Error>(())
+    /// ```
+    pub fn also(mut self, name: impl Into<String>, other: Self) -> Self {
+        self.config.issuers.insert(name.into(), other.config);
+        self
+    }
+
     /// Changes any field of the configuration.
     ///
     /// ```
@@ -283,6 +368,14 @@ impl Builder {
     /// ```
     pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
+        self
+    }
+
+    pub(crate) fn on_free_ports(mut self) -> Self {
+        self.config.port = 0;
+        for other in self.config.issuers.values_mut() {
+            other.port = 0;
+        }
         self
     }
 

@@ -31,13 +31,15 @@ pub enum Endpoint {
     EndSession,
     /// `/revoke`
     Revocation,
+    /// `/introspect`
+    Introspection,
     /// `/register`, if [`Config::registration`](crate::Config::registration) is on
     Registration,
 }
 
 impl Endpoint {
     /// Every endpoint.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Discovery,
         Self::AuthorizationServer,
         Self::Jwks,
@@ -47,6 +49,7 @@ impl Endpoint {
         Self::Userinfo,
         Self::EndSession,
         Self::Revocation,
+        Self::Introspection,
         Self::Registration,
     ];
 
@@ -64,6 +67,7 @@ impl Endpoint {
             Self::Userinfo => "/userinfo",
             Self::EndSession => "/end_session",
             Self::Revocation => "/revoke",
+            Self::Introspection => "/introspect",
             Self::Registration => "/register",
         }
     }

@@ -24,6 +24,16 @@ pub enum Error {
     Io(String, std::io::Error),
 }
 
+impl Error {
+    /// The same mistake in the table `field` of the configuration.
+    pub(crate) fn at(self, field: &str) -> Self {
+        match self {
+            Self::Config(text) => Self::Config(format!("{field}.{text}")),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,19 +29,43 @@ pub(crate) fn encode(header: &Value, claims: &Value, signature: &Signature) -> S
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The claims of a token that one of our keys signed, or `None`. Checks no claim.
-pub(crate) fn verify(token: &str, keys: &KeyRing) -> Option<Value> {
+/// A signed JWT in its parts. Nothing about it is verified.
+pub(crate) struct Jws<'a> {
+    pub(crate) header: Value,
+    pub(crate) claims: Value,
+    /// What the signature is about.
+    pub(crate) message: &'a str,
+    pub(crate) signature: Vec<u8>,
+}
+
+pub(crate) fn parse(token: &str) -> Option<Jws<'_>> {
     let (message, signature) = token.rsplit_once('.')?;
     let (header, claims) = message.split_once('.')?;
-    let header = decode_part(header)?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    let genuine = keys.entries().iter().any(|entry| {
-        header["alg"] == entry.algorithm.name()
+    Some(Jws {
+        header: decode_part(header)?,
+        claims: decode_part(claims)?,
+        message,
+        signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+    })
+}
+
+/// The claims of a token that one of our keys signed, or `None`. Checks no claim.
+pub(crate) fn verify(token: &str, keys: &KeyRing) -> Option<Value> {
+    let jws = parse(token)?;
+    let is_genuine = keys.entries().iter().any(|entry| {
+        jws.header["alg"] == entry.algorithm.name()
             && entry
                 .key
-                .verifies(entry.algorithm, message.as_bytes(), &signature)
+                .verifies(entry.algorithm, jws.message.as_bytes(), &jws.signature)
     });
-    if genuine { decode_part(claims) } else { None }
+    is_genuine.then_some(jws.claims)
+}
+
+/// Whether a text has the form of a signed JWT: three parts, the first a header with `alg`.
+pub(crate) fn is_jws(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    let header = parts.first().and_then(|header| decode_part(header));
+    parts.len() == 3 && header.is_some_and(|header| header["alg"].is_string())
 }
 
 /// `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the access token's hash.

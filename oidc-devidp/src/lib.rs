@@ -30,6 +30,17 @@
 //! # Ok::<(), oidc_devidp::Error>(())
 //! ```
 //!
+//! # Several issuers
+//!
+//! [`Config::issuers`] has further providers of the same process, each with an address, keys, clients
+//! and users of its own; [`Builder::also`] adds one.
+//!
+//! # Opaque tokens and client authentication
+//!
+//! Access tokens are JWTs or opaque ([`AccessTokens`]); what they stand for is at `/introspect` (RFC 7662)
+//! until they expire or are revoked. A client authenticates in the one way it is registered for
+//! ([`AuthMethod`]): with a secret, with a private key (RFC 7523), or not at all.
+//!
 //! # As a program
 //!
 //! `oidc-devidp [config.toml] [--host 127.0.0.1] [--port 9400]` starts a provider with the public
@@ -89,12 +100,14 @@ mod sync;
 mod tamper;
 mod testkit;
 
-pub use config::{Client, Config, Preset, RefreshRotation, RefreshTokens, User};
+pub use config::{
+    AccessTokens, AuthMethod, Client, Config, Preset, RefreshRotation, RefreshTokens, User,
+};
 pub use devidp::{Builder, DevIdp};
 pub use endpoint::Endpoint;
 pub use error::Error;
 pub use fault::Fault;
-pub use keys::{Algorithm, TestKey};
+pub use keys::{Algorithm, PublicKey, TestKey};
 pub use provider::LogoutDelivery;
 pub use tamper::Tamper;
 pub use testkit::{LogoutViolation, TestIdp, TokenBuilder};

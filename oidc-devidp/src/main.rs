@@ -15,10 +15,11 @@ use oidc_devidp::{Config, DevIdp, Error};
 struct Args {
     /// Clients, users and everything else, in TOML.
     config: Option<PathBuf>,
-    /// The address to listen on [default: 127.0.0.1]
+    /// The address to listen on; other issuers of the file have their own [default: 127.0.0.1]
     #[arg(long)]
     host: Option<IpAddr>,
-    /// The port to listen on; 0 lets the system choose [default: 9400]
+    /// The port to listen on; 0 lets the system choose; other issuers of the file have their own
+    /// [default: 9400]
     #[arg(long)]
     port: Option<u16>,
 }
@@ -31,6 +32,10 @@ fn main() -> ExitCode {
     match start(Args::parse()) {
         Ok(idp) => {
             introduce(&idp);
+            for (name, other) in idp.others() {
+                println!("\nname       {name}");
+                introduce(other);
+            }
             // The server has its own thread; a signal ends the process.
             loop {
                 thread::park();
@@ -57,11 +62,8 @@ fn introduce(idp: &DevIdp) {
     println!("issuer     {}", idp.issuer());
     println!("discovery  {}", idp.discovery_url());
     for client in &idp.config().clients {
-        let kind = if client.client_secret.is_some() {
-            "confidential"
-        } else {
-            "public"
-        };
+        let is_public = client.client_secret.is_none() && client.public_keys.is_empty();
+        let kind = if is_public { "public" } else { "confidential" };
         println!("client     {} ({kind})", client.client_id);
     }
     for user in &idp.config().users {

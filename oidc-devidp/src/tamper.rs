@@ -85,6 +85,8 @@ pub enum Tamper {
     NoUserinfo,
     /// The metadata has no `revocation_endpoint`.
     NoRevocation,
+    /// The metadata has no `introspection_endpoint`.
+    NoIntrospection,
     /// The device response has no `interval`, which RFC 8628 §3.2 permits.
     NoInterval,
     /// The device response has no `verification_uri_complete`, which RFC 8628 §3.2 permits.

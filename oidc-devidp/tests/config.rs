@@ -81,7 +81,7 @@ fn clients_introduce_themselves_only_if_told() {
 fn the_examples_of_the_readme_are_right() {
     let readme = include_str!("../README.md");
     let examples: Vec<_> = readme.split("```toml\n").skip(1).collect();
-    assert_eq!(examples.len(), 3);
+    assert_eq!(examples.len(), 7);
     for example in examples {
         Config::from_toml(example.split("```").next().unwrap()).unwrap();
     }
@@ -150,6 +150,52 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("resources = [\"https://a.example/#f\"]", "resources[0]"),
     ("registration = \"on\"", "registration"),
+    (
+        "token_endpoint_auth_methods_supported = [\"magic\"]",
+        "`magic`",
+    ),
+    (
+        "token_endpoint_auth_signing_alg_values_supported = [\"HS256\"]",
+        "`HS256`",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\ntoken_endpoint_auth_method = \"tls_client_auth\"",
+        "`tls_client_auth`",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\ntoken_endpoint_auth_method = \"client_secret_basic\"",
+        "clients[0].token_endpoint_auth_method",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\ntoken_endpoint_auth_method = \"private_key_jwt\"",
+        "clients[0].token_endpoint_auth_method",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nclient_secret = \"b\"\n\
+         token_endpoint_auth_method = \"none\"",
+        "clients[0].token_endpoint_auth_method",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nclient_secret = \"b\"\n\
+         token_endpoint_auth_method = \"private_key_jwt\"",
+        "clients[0].token_endpoint_auth_method",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\npublic_keys = [\"-----BEGIN PRIVATE KEY-----\"]",
+        "public_keys",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\npublic_keys = [{ kty = \"oct\", k = \"AAAA\" }]",
+        "public_keys",
+    ),
+    (
+        "[[clients]]\nclient_id = \"a\"\nclient_secret = \"b\"\npublic_keys = [{ \
+         kty = \"OKP\", crv = \"Ed25519\", x = \"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\" }]",
+        "clients[0].public_keys",
+    ),
+    ("access_tokens = \"paseto\"", "`paseto`"),
+    ("opaque_token_prefix = \"a b\"", "opaque_token_prefix"),
+    ("jwt_introspection = \"off\"", "jwt_introspection"),
     ("acr_values = [\"gold\", \"\"]", "acr_values[1]"),
     (
         "[[users]]\nusername = \"a\"\nacr_values = [\"gold silver\"]",
@@ -160,6 +206,26 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "[[users]]\nusername = \"a\"\n[[users]]\nusername = \"a\"",
         "users[1].username",
+    ),
+    (
+        "[issuers.partner]\nport = 1\n[[issuers.partner.clients]]\nclient_id = \"\"",
+        "issuers.partner.clients[0].client_id",
+    ),
+    ("[issuers.partner]\nprot = 1", "`prot`"),
+    ("[issuers.partner]", "issuers.partner.port"),
+    (
+        "[issuers.a]\nport = 1\n[issuers.b]\nport = 1",
+        "issuers.b.port",
+    ),
+    (
+        "issuer = \"https://id.example\"\n\
+         [issuers.a]\nport = 1\nissuer = \"https://id.example\"",
+        "issuers.a.issuer",
+    ),
+    ("[issuers.\"a b\"]\nport = 1", "issuers.a b"),
+    (
+        "[issuers.a]\nport = 1\n[issuers.a.issuers.b]\nport = 2",
+        "issuers.a.issuers",
     ),
 ];
 

@@ -13,6 +13,22 @@ pub(super) fn error_if(wrong: bool, message: impl FnOnce() -> String) -> Result<
     }
 }
 
+/// The name of a provider among those of a process.
+pub(super) fn check_name(name: &str, field: &str) -> Result<(), Error> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    error_if(name.is_empty() || !name.bytes().all(legal), || {
+        format!("{field}: a name consists of letters, digits, `_` and `-`")
+    })
+}
+
+/// The characters of RFC 6750 §2.1.
+pub(super) fn check_token(text: &str, field: &str) -> Result<(), Error> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    error_if(!text.bytes().all(legal), || {
+        format!("{field} must consist of letters, digits and `-._~+/`")
+    })
+}
+
 /// RFC 6749 §3.3.
 pub(super) fn check_scopes(scopes: &[String]) -> Result<(), Error> {
     for (index, scope) in scopes.iter().enumerate() {

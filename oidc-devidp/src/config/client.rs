@@ -5,10 +5,13 @@ use std::fmt;
 use serde::Deserialize;
 use url::Url;
 
+use super::access_tokens::AccessTokens;
+use super::auth_method::AuthMethod;
 use super::check::error_if;
 use super::loopback::{loopback, same_but_loopback_port};
 use super::refresh::{RefreshRotation, RefreshTokens};
 use crate::error::Error;
+use crate::keys::PublicKey;
 
 /// An application that is registered with the provider.
 ///
@@ -23,9 +26,18 @@ use crate::error::Error;
 pub struct Client {
     /// The client identifier.
     pub client_id: String,
-    /// The secret of a confidential client. A client without one is public.
+    /// The secret of a confidential client. A client without one, and without public keys, is public.
     #[serde(default)]
     pub client_secret: Option<String>,
+    /// The keys that verify the assertions of a client with a private key (RFC 7523). In TOML each is a
+    /// text in PEM, a JWK, or a table with a JWK set.
+    #[serde(default, deserialize_with = "PublicKey::deserialize_all")]
+    pub public_keys: Vec<PublicKey>,
+    /// How the client authenticates; any other way is `invalid_client`. Default: with public keys
+    /// [`AuthMethod::PrivateKeyJwt`], with a secret [`AuthMethod::ClientSecretBasic`] or
+    /// [`AuthMethod::ClientSecretPost`] as it likes, otherwise [`AuthMethod::None`].
+    #[serde(default)]
+    pub token_endpoint_auth_method: Option<AuthMethod>,
     /// Where authorization responses may go; compared exactly, except that the port of an
     /// `http` loopback address is free (RFC 8252 §7.3).
     #[serde(default)]
@@ -54,6 +66,10 @@ pub struct Client {
     /// logouts. Default: false; true for the default client, which has to fit any project.
     #[serde(default)]
     pub any_loopback_redirect: bool,
+    /// What the client's access tokens are. Default: as
+    /// [`Config::access_tokens`](crate::Config::access_tokens).
+    #[serde(default)]
+    pub access_tokens: Option<AccessTokens>,
     /// Which sign-ins bring a refresh token. Default: as the preset, otherwise
     /// [`RefreshTokens::OfflineAccess`].
     #[serde(default)]
@@ -160,6 +176,13 @@ impl Client {
         self
     }
 
+    /// Sets what the client's access tokens are.
+    #[must_use]
+    pub fn access_tokens(mut self, form: AccessTokens) -> Self {
+        self.access_tokens = Some(form);
+        self
+    }
+
     /// Sets which sign-ins bring a refresh token.
     #[must_use]
     pub fn refresh_tokens(mut self, sign_ins: RefreshTokens) -> Self {
@@ -190,12 +213,14 @@ impl Client {
     pub(crate) fn introduced(
         client_id: String,
         client_secret: Option<String>,
+        auth_method: Option<AuthMethod>,
         redirect_uris: Vec<String>,
         grant_types: Vec<String>,
     ) -> Self {
         Self {
             client_id,
             client_secret,
+            token_endpoint_auth_method: auth_method,
             redirect_uris,
             grant_types: Some(grant_types),
             ..Self::default()
@@ -274,7 +299,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("client_id", &self.client_id)
-            .field("confidential", &self.client_secret.is_some())
+            .field("confidential", &!self.is_public())
             .field("redirect_uris", &self.redirect_uris)
             .finish_non_exhaustive()
     }

@@ -1,18 +1,24 @@
 //! The configuration: address, lifetimes, clients and users.
 
+mod access_tokens;
+mod auth_method;
 mod check;
 mod client;
+mod client_auth;
 mod loopback;
 mod preset;
 mod refresh;
 mod user;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use serde::Deserialize;
 use url::Url;
 
+pub use access_tokens::AccessTokens;
+pub use auth_method::AuthMethod;
 pub use client::Client;
 pub use preset::Preset;
 pub use refresh::{RefreshRotation, RefreshTokens};
@@ -20,9 +26,16 @@ pub use user::User;
 
 use crate::error::Error;
 use crate::keys::Algorithm;
-use check::{check_acr_values, check_resources, check_scopes, error_if};
+use check::{check_acr_values, check_name, check_resources, check_scopes, check_token, error_if};
 pub(crate) use check::{is_resource, is_scope};
 pub(crate) use loopback::{is_loopback, loopback};
+
+const ASSERTION_ALGORITHMS: [Algorithm; 4] = [
+    Algorithm::Es256,
+    Algorithm::EdDsa,
+    Algorithm::Ps256,
+    Algorithm::Rs256,
+];
 
 /// The whole configuration, with a default for every field.
 ///
@@ -49,6 +62,10 @@ pub(crate) use loopback::{is_loopback, loopback};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Config {
     /// The address to listen on. Default: 127.0.0.1.
     pub host: IpAddr,
@@ -61,6 +78,23 @@ pub struct Config {
     pub issuer: Option<String>,
     /// What tokens are signed with. Default: RS256.
     pub algorithm: Algorithm,
+    /// What access tokens are, for clients that do not say it themselves. Default: as the preset,
+    /// otherwise JWTs.
+    pub access_tokens: Option<AccessTokens>,
+    /// What opaque access tokens begin with, such as `partner_`. Default: nothing.
+    pub opaque_token_prefix: String,
+    /// Whether the introspection endpoint (RFC 7662) answers questions about JWTs. If not, they get 400
+    /// and `unsupported_token_type`. Default: true.
+    pub jwt_introspection: bool,
+    /// `token_endpoint_auth_methods_supported` of the metadata, and likewise for revocation and
+    /// introspection. Only the metadata: a client authenticates as it is registered. An empty list
+    /// leaves the members out. Default: all.
+    pub token_endpoint_auth_methods_supported: Vec<AuthMethod>,
+    /// What clients may sign their assertions with, and
+    /// `token_endpoint_auth_signing_alg_values_supported` of the metadata, likewise for revocation and
+    /// introspection. An empty list leaves the members out and permits the default ones. Default:
+    /// ES256, EdDSA, PS256 and RS256.
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<Algorithm>,
     /// Seconds an access token is valid. Default: 300.
     pub access_token_lifetime: u64,
     /// Seconds an ID token is valid. Default: 300.
@@ -106,6 +140,9 @@ pub struct Config {
     pub clients: Vec<Client>,
     /// The users. Default: alice (an administrator), bob and carol.
     pub users: Vec<User>,
+    /// Further providers of the same process, by names of your choice. Each has all of these fields but
+    /// this one, the same defaults, keys of its own, and another port. Default: none.
+    pub issuers: BTreeMap<String, Self>,
 }
 
 impl Config {
@@ -133,18 +170,50 @@ impl Config {
     }
 
     pub(crate) fn validate(&self) -> Result<(), Error> {
+        self.validate_alone()?;
+        let mut earlier = vec![self];
+        for (name, other) in &self.issuers {
+            let field = format!("issuers.{name}");
+            check_name(name, &field)?;
+            error_if(!other.issuers.is_empty(), || {
+                format!("{field}.issuers: these have to be at the top")
+            })?;
+            other.validate_alone().map_err(|error| error.at(&field))?;
+            let same_address =
+                |known: &&Self| known.port != 0 && known.address() == other.address();
+            error_if(earlier.iter().any(same_address), || {
+                format!("{field}.port: another provider has {}", other.address())
+            })?;
+            let same_issuer =
+                |known: &&Self| known.issuer.is_some() && known.issuer == other.issuer;
+            error_if(earlier.iter().any(same_issuer), || {
+                format!("{field}.issuer is that of another provider")
+            })?;
+            earlier.push(other);
+        }
+        Ok(())
+    }
+
+    /// Where it listens, if the port is not 0.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    fn validate_alone(&self) -> Result<(), Error> {
         if !self.host.is_loopback() && !self.insecure_allow_remote {
             return Err(Error::NotLoopback(self.host));
         }
         if let Some(issuer) = &self.issuer {
             check_issuer(issuer)?;
         }
+        check_token(&self.opaque_token_prefix, "opaque_token_prefix")?;
         check_acr_values(&self.acr_values, "acr_values")?;
         check_scopes(&self.scopes)?;
         check_resources(&self.resources)?;
         for (index, client) in self.clients.iter().enumerate() {
             let field = format!("clients[{index}]");
             client.validate(&field)?;
+            client.check_authentication(&field)?;
             self.check_backchannel(client, &field)?;
             let earlier = &self.clients[..index];
             let taken = earlier
@@ -161,6 +230,22 @@ impl Config {
             error_if(taken, || format!("{field}.username is used twice"))?;
         }
         Ok(())
+    }
+
+    /// What clients may sign their assertions with.
+    pub(crate) fn assertion_algorithms(&self) -> &[Algorithm] {
+        match self
+            .token_endpoint_auth_signing_alg_values_supported
+            .as_slice()
+        {
+            [] => &ASSERTION_ALGORITHMS,
+            some => some,
+        }
+    }
+
+    /// What the access tokens of a client are, if anything but the preset says it.
+    pub(crate) fn access_tokens_of(&self, client: &Client) -> Option<AccessTokens> {
+        client.access_tokens.or(self.access_tokens)
     }
 
     /// What a refresh does to the client's refresh token.
@@ -232,6 +317,11 @@ impl Default for Config {
             preset: None,
             issuer: None,
             algorithm: Algorithm::default(),
+            access_tokens: None,
+            opaque_token_prefix: String::new(),
+            jwt_introspection: true,
+            token_endpoint_auth_methods_supported: AuthMethod::ALL.to_vec(),
+            token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS.to_vec(),
             access_token_lifetime: 300,
             id_token_lifetime: 300,
             refresh_token_lifetime: 86_400,
@@ -247,6 +337,7 @@ impl Default for Config {
             insecure_allow_remote: false,
             clients: vec![Client::development()],
             users: User::examples(),
+            issuers: BTreeMap::new(),
         }
     }
 }

@@ -37,7 +37,7 @@ pub enum Preset {
     ///   `prompt=consent` asks again. A refresh brings none: the token stays. The scope
     ///   `offline_access` is `invalid_scope`.
     /// - ID tokens have no `sid`, `acr` and `auth_time`.
-    /// - The metadata has no `end_session_endpoint`, and there are no logout tokens.
+    /// - The metadata has no `end_session_endpoint` and no `introspection_endpoint`, and there are no logout tokens.
     /// - Authorization responses have no `iss` (RFC 9207).
     Google,
     /// In TOML `"entra_id"`: Microsoft Entra ID, with tokens of version 2.
@@ -50,7 +50,7 @@ pub enum Preset {
     ///   not that of the ID token, and the userinfo endpoint does not take them.
     /// - All tokens have `oid`, `tid` and `ver`, and neither `acr` nor `auth_time`. ID tokens have no
     ///   `sid` and no `at_hash`. Roles are the claim `roles` that a user is configured with.
-    /// - The metadata has no `revocation_endpoint`, and there are no logout tokens.
+    /// - The metadata has no `revocation_endpoint` and no `introspection_endpoint`, and there are no logout tokens.
     /// - Authorization responses have no `iss` (RFC 9207).
     EntraId,
     /// In TOML `"auth0"`: Auth0, with refresh token rotation and the token profile of Auth0.
@@ -61,6 +61,7 @@ pub enum Preset {
     ///   `azp` without `client_id`, and for the scope `openid` the userinfo endpoint as a further
     ///   `aud`.
     /// - A refresh token comes with the scope `offline_access`, and is strictly rotated.
+    /// - The metadata has no `introspection_endpoint`.
     Auth0,
 }
 

@@ -46,7 +46,8 @@ pub enum Fault {
     Busy(u32),
     /// Responds with 200 and an HTML page.
     Garbage,
-    /// Names another issuer: in the metadata, the authorization response, or the ID token.
+    /// Names another issuer: in the metadata, the authorization response, the ID token, or what the
+    /// introspection endpoint says of an active token.
     WrongIssuer,
     /// Responds with 200 and JSON of this many bytes.
     Huge(usize),

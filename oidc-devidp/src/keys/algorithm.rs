@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_lc_rs::signature::{self, VerificationAlgorithm};
 use serde::{Deserialize, Serialize};
 
 /// An asymmetric JWS signature algorithm (RFC 7518 §3.1, RFC 8037).
@@ -52,6 +53,20 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
+        }
+    }
+
+    pub(super) fn verification(self) -> &'static dyn VerificationAlgorithm {
+        match self {
+            Self::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+            Self::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+            Self::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Self::Ps256 => &signature::RSA_PSS_2048_8192_SHA256,
+            Self::Ps384 => &signature::RSA_PSS_2048_8192_SHA384,
+            Self::Ps512 => &signature::RSA_PSS_2048_8192_SHA512,
+            Self::Es256 => &signature::ECDSA_P256_SHA256_FIXED,
+            Self::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
+            Self::EdDsa => &signature::ED25519,
         }
     }
 

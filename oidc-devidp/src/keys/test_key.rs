@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -13,6 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::algorithm::Algorithm;
+use super::pem;
 use crate::sync::lock;
 
 /// A private key to sign tokens with. Cheap to clone; never shown by `Debug`.
@@ -103,6 +105,52 @@ impl TestKey {
         }
     }
 
+    /// The private key in PEM (RFC 7468 §10, PKCS #8), for an application that authenticates with it.
+    ///
+    /// ```
+    /// let pem = oidc_devidp::TestKey::ed25519().private_pem();
+    /// assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"));
+    /// ```
+    ///
+    /// # Panics
+    /// When memory runs out.
+    #[must_use]
+    pub fn private_pem(&self) -> String {
+        let der = match &*self.0 {
+            Material::Rsa(pair) => {
+                let der: Result<Pkcs8V1Der<'_>, _> = pair.as_der();
+                der.map(|der| der.as_ref().to_vec())
+            }
+            Material::P256(pair) | Material::P384(pair) => {
+                pair.to_pkcs8v1().map(|der| der.as_ref().to_vec())
+            }
+            Material::Ed25519(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_vec()),
+        };
+        pem::encode("PRIVATE KEY", &der.expect("a key can be written down"))
+    }
+
+    /// The public half in PEM (RFC 7468 §13).
+    ///
+    /// ```
+    /// use oidc_devidp::{PublicKey, TestKey};
+    ///
+    /// let pem = TestKey::ed25519().public_pem();
+    /// assert!(PublicKey::from_pem(&pem).is_ok());
+    /// ```
+    ///
+    /// # Panics
+    /// When memory runs out.
+    #[must_use]
+    pub fn public_pem(&self) -> String {
+        let der: Result<PublicKeyX509Der<'_>, _> = match &*self.0 {
+            Material::Rsa(pair) => pair.public_key().as_der(),
+            Material::P256(pair) | Material::P384(pair) => pair.public_key().as_der(),
+            Material::Ed25519(pair) => pair.public_key().as_der(),
+        };
+        let der = der.expect("a key can be written down");
+        pem::encode("PUBLIC KEY", der.as_ref())
+    }
+
     /// A key for this algorithm that no other provider of this process has at the same time.
     ///
     /// RSA keys take long to generate, so those that are no longer in use serve again.
@@ -190,7 +238,7 @@ impl TestKey {
 
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         self.can(algorithm)
-            && UnparsedPublicKey::new(verification(algorithm), self.public_key_bytes())
+            && UnparsedPublicKey::new(algorithm.verification(), self.public_key_bytes())
                 .verify(message, signature)
                 .is_ok()
     }
@@ -210,7 +258,7 @@ impl TestKey {
     }
 
     /// What RFC 7638 §3.2 requires of a JWK, which is all that the key is.
-    fn public_members(&self) -> Value {
+    pub(super) fn public_members(&self) -> Value {
         let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let point = self.public_key_bytes();
         match &*self.0 {
@@ -250,19 +298,5 @@ fn rsa_encoding(algorithm: Algorithm) -> &'static dyn signature::RsaEncoding {
         Algorithm::Ps384 => &signature::RSA_PSS_SHA384,
         Algorithm::Ps512 => &signature::RSA_PSS_SHA512,
         _ => &signature::RSA_PKCS1_SHA256,
-    }
-}
-
-fn verification(algorithm: Algorithm) -> &'static dyn signature::VerificationAlgorithm {
-    match algorithm {
-        Algorithm::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-        Algorithm::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
-        Algorithm::Ps256 => &signature::RSA_PSS_2048_8192_SHA256,
-        Algorithm::Ps384 => &signature::RSA_PSS_2048_8192_SHA384,
-        Algorithm::Ps512 => &signature::RSA_PSS_2048_8192_SHA512,
-        Algorithm::Es256 => &signature::ECDSA_P256_SHA256_FIXED,
-        Algorithm::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
-        Algorithm::EdDsa => &signature::ED25519,
     }
 }

@@ -6,12 +6,14 @@ use serde_json::{Map, Value, json};
 use super::grant_type;
 use super::oauth_error::OAuthError;
 use super::redirect_uri;
-use crate::config::Client;
+use crate::config::{AuthMethod, Client};
 
-/// How clients authenticate (RFC 7591 §2).
-pub(super) const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", PUBLIC];
-
-const PUBLIC: &str = "none";
+/// How clients that introduce themselves may authenticate (RFC 7591 §2).
+const AUTH_METHODS: [AuthMethod; 3] = [
+    AuthMethod::ClientSecretBasic,
+    AuthMethod::ClientSecretPost,
+    AuthMethod::None,
+];
 
 /// The only response type (RFC 6749 §3.1.1).
 const CODE: &str = "code";
@@ -32,7 +34,7 @@ pub(super) struct ClientMetadata {
 }
 
 fn public() -> String {
-    PUBLIC.to_owned()
+    AuthMethod::None.name().to_owned()
 }
 
 fn only_codes() -> Vec<String> {
@@ -41,7 +43,13 @@ fn only_codes() -> Vec<String> {
 
 impl ClientMetadata {
     pub(super) fn is_public(&self) -> bool {
-        self.token_endpoint_auth_method == PUBLIC
+        self.auth_method() == Some(AuthMethod::None)
+    }
+
+    /// What it asks for, if it can get it.
+    fn auth_method(&self) -> Option<AuthMethod> {
+        let mut methods = AUTH_METHODS.into_iter();
+        methods.find(|method| method.name() == self.token_endpoint_auth_method)
     }
 
     fn is_for_codes(&self) -> bool {
@@ -56,7 +64,7 @@ impl ClientMetadata {
     }
 
     pub(super) fn check(&self) -> Result<(), OAuthError> {
-        if !AUTH_METHODS.contains(&self.token_endpoint_auth_method.as_str()) {
+        if self.auth_method().is_none() {
             return invalid("token_endpoint_auth_method is not supported");
         }
         let is_supported = |grant: &String| grant_type::ALL.contains(&grant.as_str());
@@ -110,7 +118,14 @@ impl ClientMetadata {
     }
 
     pub(super) fn into_client(self, client_id: String, secret: Option<String>) -> Client {
-        Client::introduced(client_id, secret, self.redirect_uris, self.grant_types)
+        let method = self.auth_method();
+        Client::introduced(
+            client_id,
+            secret,
+            method,
+            self.redirect_uris,
+            self.grant_types,
+        )
     }
 }
 

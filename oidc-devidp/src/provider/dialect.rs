@@ -9,7 +9,7 @@ use super::accept::Accepted;
 use super::grant::Grant;
 use super::oauth_error::OAuthError;
 use super::state::Provider;
-use crate::config::Preset;
+use crate::config::{AccessTokens, Client, Preset};
 use crate::endpoint::Endpoint;
 
 /// The claims where Keycloak has roles.
@@ -25,7 +25,10 @@ impl Provider {
         }
     }
 
-    pub(super) fn has_opaque_access_tokens(&self, grant: &Grant) -> bool {
+    pub(super) fn has_opaque_access_tokens(&self, client: &Client, grant: &Grant) -> bool {
+        if let Some(form) = self.config.access_tokens_of(client) {
+            return form == AccessTokens::Opaque;
+        }
         match self.config.preset {
             Some(Preset::Google) => true,
             Some(Preset::Auth0) => grant.is_for_client_itself(),
@@ -110,14 +113,13 @@ impl Provider {
                 &["authorization_response_iss_parameter_supported"],
             );
         }
+        if preset != Preset::Keycloak {
+            remove_endpoint(metadata, "introspection_endpoint");
+        }
         match preset {
             Preset::Google => remove(metadata, &["end_session_endpoint"]),
             Preset::EntraId => {
-                let revocation = [
-                    "revocation_endpoint",
-                    "revocation_endpoint_auth_methods_supported",
-                ];
-                remove(metadata, &revocation);
+                remove_endpoint(metadata, "revocation_endpoint");
                 let types = json!(["pairwise"]);
                 metadata.insert("subject_types_supported".to_owned(), types);
             }
@@ -157,4 +159,9 @@ fn remove(members: &mut Map<String, Value>, names: &[&str]) {
     for name in names {
         members.remove(*name);
     }
+}
+
+/// Removes an endpoint, and how clients authenticate there.
+fn remove_endpoint(metadata: &mut Map<String, Value>, endpoint: &str) {
+    metadata.retain(|name, _| !name.starts_with(endpoint));
 }

@@ -6,11 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::client_metadata::AUTH_METHODS;
 use super::grant_type;
 use super::state::Provider;
+use crate::config::Config;
 use crate::controls::ANOTHER_ISSUER;
 use crate::endpoint::Endpoint;
 use crate::sync::lock;
@@ -28,6 +28,7 @@ pub(super) async fn oauth_metadata(State(provider): State<Arc<Provider>>) -> Jso
 fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
     let mut metadata = endpoints(provider);
     if let Some(members) = metadata.as_object_mut() {
+        members.extend(client_authentication(&provider.config));
         provider.adapt_metadata(members);
     }
     let mut omit = |tamper, member: &str| {
@@ -41,6 +42,7 @@ fn metadata(provider: &Provider, endpoint: Endpoint) -> Value {
     omit(Tamper::NoEndSession, "end_session_endpoint");
     omit(Tamper::NoUserinfo, "userinfo_endpoint");
     omit(Tamper::NoRevocation, "revocation_endpoint");
+    omit(Tamper::NoIntrospection, "introspection_endpoint");
     if provider.config.registration {
         let url = format!("{}{}", provider.base(), Endpoint::Registration.path());
         metadata["registration_endpoint"] = json!(url);
@@ -77,12 +79,11 @@ fn endpoints(provider: &Provider) -> Value {
         "device_authorization_endpoint": url(Endpoint::Device),
         "end_session_endpoint": url(Endpoint::EndSession),
         "revocation_endpoint": url(Endpoint::Revocation),
+        "introspection_endpoint": url(Endpoint::Introspection),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": grant_type::ALL,
         "subject_types_supported": ["public"],
-        "token_endpoint_auth_methods_supported": AUTH_METHODS,
-        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "scopes_supported": provider.config.supported_scopes().collect::<Vec<_>>(),
@@ -97,4 +98,18 @@ fn endpoints(provider: &Provider) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     })
+}
+
+/// RFC 8414 §2: three endpoints authenticate clients, in the same ways.
+fn client_authentication(config: &Config) -> Map<String, Value> {
+    let methods = &config.token_endpoint_auth_methods_supported;
+    let algorithms = &config.token_endpoint_auth_signing_alg_values_supported;
+    let mut members = Map::new();
+    for endpoint in ["token", "revocation", "introspection"] {
+        let name = |what: &str| format!("{endpoint}_endpoint_{what}_supported");
+        members.insert(name("auth_methods"), json!(methods));
+        members.insert(name("auth_signing_alg_values"), json!(algorithms));
+    }
+    members.retain(|_, list| *list != json!([]));
+    members
 }

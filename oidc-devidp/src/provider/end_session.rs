@@ -11,7 +11,6 @@ use super::backchannel;
 use super::oauth_error::no_store;
 use super::pages;
 use super::params::Params;
-use super::session;
 use super::state::Provider;
 use super::uri::with_query;
 use crate::jwt;
@@ -78,7 +77,7 @@ impl Provider {
     /// no other site has, a browser keeps its session.
     async fn sign_out(&self, headers: &HeaderMap, request: &LogoutRequest) -> Response {
         let session = self.session(headers);
-        let removal = session.as_ref().map(|_| session::removal());
+        let removal = session.as_ref().map(|_| self.removal());
         let sids = [session.map(|session| session.sid), request.sid.clone()];
         let notices = sids
             .iter()

@@ -31,7 +31,7 @@ impl Provider {
         narrowed: &Grant,
         occasion: Occasion,
     ) -> Response {
-        let access_token = self.access_token(narrowed);
+        let access_token = self.access_token(client, narrowed);
         let mut response = json!({
             "access_token": access_token,
             "token_type": "Bearer",
@@ -62,13 +62,13 @@ impl Provider {
         }
     }
 
-    fn access_token(&self, grant: &Grant) -> String {
+    fn access_token(&self, client: &Client, grant: &Grant) -> String {
         let mut claims = self.access_claims(grant);
         if let Some(jti) = claims["jti"].as_str() {
             let mut store = lock(&self.store);
             store.access_tokens.insert(jti.to_owned(), grant.id.clone());
         }
-        if self.has_opaque_access_tokens(grant) {
+        if self.has_opaque_access_tokens(client, grant) {
             return self.opaque_token(claims);
         }
         let entry = lock(&self.keys).signing(self.config.algorithm);
@@ -82,11 +82,16 @@ impl Provider {
         )
     }
 
-    fn opaque_token(&self, claims: Map<String, Value>) -> String {
-        let token = random::token();
-        let mut store = lock(&self.store);
-        store.opaque_tokens.insert(token.clone(), claims.into());
+    /// A new token that stands for these claims.
+    pub(crate) fn opaque_token(&self, claims: Map<String, Value>) -> String {
+        let token = format!("{}{}", self.config.opaque_token_prefix, random::token());
+        self.keep_opaque_token(token.clone(), claims);
         token
+    }
+
+    /// Lets a text stand for these claims from now on.
+    pub(crate) fn keep_opaque_token(&self, token: String, claims: Map<String, Value>) {
+        lock(&self.store).opaque_tokens.keep(token, claims);
     }
 
     fn refresh_token(&self, grant: &Grant) -> String {

@@ -2,6 +2,7 @@
 
 mod accept;
 mod acr;
+mod assertion;
 mod authorization_request;
 mod authorize;
 mod backchannel;
@@ -11,6 +12,7 @@ mod client_document;
 mod client_metadata;
 mod clients;
 mod cors;
+mod credentials;
 mod device;
 mod dialect;
 mod discovery;
@@ -18,9 +20,11 @@ mod end_session;
 mod form;
 mod grant;
 mod grant_type;
+mod introspection;
 mod issue;
 mod oauth_error;
 mod offline;
+mod opaque;
 mod outgoing;
 mod pages;
 mod params;
@@ -86,6 +90,7 @@ fn routes() -> Router<Arc<Provider>> {
         .route("/authorize/decision", post(authorize::decide))
         .route("/token", for_all_origins(post(token::post)))
         .route("/revoke", for_all_origins(post(revocation::post)))
+        .route("/introspect", post(introspection::post))
         .route("/device_authorization", post(device::authorize))
         .route("/device", get(device::page).post(device::decide))
         .route("/userinfo", get(userinfo::respond).post(userinfo::respond))

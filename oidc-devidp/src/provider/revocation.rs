@@ -44,6 +44,7 @@ impl Provider {
                 "the token was issued to another client",
             ));
         }
+        store.opaque_tokens.remove(token);
         // Only a minted token can lack a `jti`.
         if let Some(id) = id {
             store.revoke(id);

@@ -14,9 +14,12 @@ use crate::config::User;
 use crate::random;
 use crate::sync::lock;
 
-const NAME: &str = "oidc_devidp_session";
-
 impl Provider {
+    /// Browsers send a cookie to every port of a host (RFC 6265 §8.5), and each may have a provider.
+    fn cookie_name(&self) -> String {
+        format!("oidc_devidp_session_{}", self.address.port())
+    }
+
     /// Signs a user in and returns the session with the value of its cookie.
     pub(super) fn open_session(&self, user: &User, acr_values: &[String]) -> (String, Session) {
         let now = self.clock.seconds();
@@ -55,7 +58,7 @@ impl Provider {
     pub(super) fn session(&self, headers: &HeaderMap) -> Option<Session> {
         let now = self.clock.seconds();
         let store = lock(&self.store);
-        let session = store.sessions.get(sent(headers)?)?;
+        let session = store.sessions.get(sent(headers, &self.cookie_name())?)?;
         (now < session.expires).then(|| session.clone())
     }
 
@@ -70,17 +73,17 @@ impl Provider {
 
     pub(super) fn session_cookie(&self, value: &str) -> impl IntoResponseParts + use<> {
         let secure = self.issuer.starts_with("https:");
-        set(&new_cookie(value.to_owned()).secure(secure))
+        set(&new_cookie(self.cookie_name(), value.to_owned()).secure(secure))
+    }
+
+    /// Removes the session's cookie from the browser.
+    pub(super) fn removal(&self) -> impl IntoResponseParts + use<> {
+        set(&new_cookie(self.cookie_name(), String::new()).max_age(Duration::ZERO))
     }
 }
 
-/// Removes the session's cookie from the browser.
-pub(super) fn removal() -> impl IntoResponseParts {
-    set(&new_cookie(String::new()).max_age(Duration::ZERO))
-}
-
-fn new_cookie(value: String) -> CookieBuilder<'static> {
-    Cookie::build((NAME, value))
+fn new_cookie(name: String, value: String) -> CookieBuilder<'static> {
+    Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -92,11 +95,11 @@ fn set(cookie: &CookieBuilder<'_>) -> impl IntoResponseParts + use<> {
 
 /// The value of the session's cookie. Each cookie is parsed by itself: what other applications of
 /// the host set may be in any encoding.
-fn sent(headers: &HeaderMap) -> Option<&str> {
+fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).into_iter();
     lines
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
         .filter_map(|pair| Cookie::parse(str::from_utf8(pair).ok()?).ok())
-        .find(|cookie| cookie.name() == NAME)?
+        .find(|cookie| cookie.name() == name)?
         .value_raw()
 }

@@ -16,6 +16,8 @@ pub(crate) struct Provider {
     pub(crate) issuer: String,
     /// The path of the issuer, without a final slash.
     pub(crate) path: String,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) keys: Mutex<KeyRing>,
@@ -36,6 +38,7 @@ impl Provider {
         Self {
             path: path.unwrap_or_default(),
             issuer,
+            address,
             clock: Clock::default(),
             keys: Mutex::new(KeyRing::new(config.algorithm)),
             controls: Controls::default(),

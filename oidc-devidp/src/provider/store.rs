@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::authorization_request::AuthorizationRequest;
 use super::grant::Grant;
+use super::opaque::OpaqueTokens;
 use super::registry::Registry;
 
 /// Everything the provider remembers between requests. Full of secrets, hence nothing has `Debug`.
@@ -25,12 +24,13 @@ pub(crate) struct Store {
     pub(super) codes: HashMap<String, Code>,
     pub(super) refresh_tokens: HashMap<String, RefreshToken>,
     pub(super) devices: HashMap<String, Device>,
+    /// When the assertions expire that clients authenticated with, by client and `jti`.
+    used_assertions: HashMap<(String, String), u64>,
     /// Which grant an access token stems from, by its `jti`.
     pub(super) access_tokens: HashMap<String, String>,
     /// Grants, and access tokens by their `jti`.
     revoked: HashSet<String>,
-    /// The claims that opaque access tokens stand for.
-    pub(super) opaque_tokens: HashMap<String, Value>,
+    pub(super) opaque_tokens: OpaqueTokens,
 }
 
 pub(super) struct Interaction {
@@ -120,6 +120,19 @@ impl Store {
     pub(super) fn is_revoked(&self, jti: &str) -> bool {
         let grant = self.access_tokens.get(jti);
         self.revoked.contains(jti) || grant.is_some_and(|grant| self.revoked.contains(grant))
+    }
+
+    /// Notes that an assertion is used, and returns whether it is for the first time.
+    pub(super) fn use_assertion(
+        &mut self,
+        client_id: &str,
+        jti: &str,
+        expires: u64,
+        now: u64,
+    ) -> bool {
+        self.used_assertions.retain(|_, expires| *expires > now);
+        let id = (client_id.to_owned(), jti.to_owned());
+        self.used_assertions.insert(id, expires).is_none()
     }
 
     /// A device that still waits for a decision, by the code as the user typed it.

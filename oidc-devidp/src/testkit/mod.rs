@@ -3,6 +3,7 @@
 mod logout;
 mod token;
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::thread;
@@ -17,6 +18,7 @@ pub use token::TokenBuilder;
 use crate::config::Client;
 use crate::devidp::{Builder, DevIdp};
 use crate::endpoint::Endpoint;
+use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::{Algorithm, TestKey};
 use crate::provider::{self, LogoutDelivery};
@@ -34,7 +36,10 @@ use crate::tamper::Tamper;
 /// assert_eq!(idp.hits(Endpoint::Jwks), 0);
 /// ```
 #[derive(Debug)]
-pub struct TestIdp(DevIdp);
+pub struct TestIdp {
+    idp: DevIdp,
+    others: BTreeMap<String, Self>,
+}
 
 impl TestIdp {
     /// Starts a provider with the default clients and users.
@@ -45,7 +50,8 @@ impl TestIdp {
         Self::start_with(DevIdp::builder()).await
     }
 
-    /// Starts a provider with another configuration, on a free port.
+    /// Starts a provider with another configuration, on a free port, and likewise those that were
+    /// added to it.
     ///
     /// ```
     /// use oidc_devidp::{Client, DevIdp, TestIdp};
@@ -63,9 +69,9 @@ impl TestIdp {
     pub async fn start_with(builder: Builder) -> Self {
         // Making keys takes long, which must not stop the test's own runtime.
         let (sender, started) = oneshot::channel();
-        thread::spawn(move || sender.send(builder.port(0).start()));
+        thread::spawn(move || sender.send(builder.on_free_ports().start()));
         let started = started.await.expect("the starting thread does not panic");
-        Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
+        expect_start(started)
     }
 
     /// Like [`TestIdp::start`], for tests that are not async.
@@ -74,8 +80,32 @@ impl TestIdp {
     /// When no port of 127.0.0.1 can be bound.
     #[must_use]
     pub fn start_blocking() -> Self {
-        let started = DevIdp::builder().port(0).start();
-        Self(started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}")))
+        expect_start(DevIdp::builder().port(0).start())
+    }
+
+    /// The provider that was added under this name; see [`Builder::also`].
+    ///
+    /// ```
+    /// use oidc_devidp::{DevIdp, TestIdp};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let idp = TestIdp::start_with(DevIdp::builder().also("partner", DevIdp::builder())).await;
+    /// let token = idp.other("partner").token().scope("read").mint();
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn other(&self, name: &str) -> &Self {
+        let other = self.others.get(name);
+        other.unwrap_or_else(|| panic!("no provider is called {name}"))
+    }
+
+    /// The providers that were added, with their names.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let others = self.others.iter();
+        others.map(|(name, other)| (name.as_str(), other))
     }
 
     /// The identifier of the first client: `oidc-guard-dev` unless configured otherwise.
@@ -87,7 +117,8 @@ impl TestIdp {
         &self.client().client_id
     }
 
-    /// An access token as the first client would get for alice, to be changed at will.
+    /// An access token as the first client would get for alice, to be changed at will. It is a JWT,
+    /// whatever the client gets, until [`TokenBuilder::opaque`] makes it none.
     pub fn token(&self) -> TokenBuilder {
         TokenBuilder::access_token(Arc::clone(self.provider()), self.client())
     }
@@ -382,9 +413,19 @@ fn query_of(url: &str) -> &str {
     url.split_once('?').map_or("", |(_, query)| query)
 }
 
+fn expect_start(started: Result<DevIdp, Error>) -> TestIdp {
+    let idp = started.unwrap_or_else(|error| panic!("cannot start the test provider: {error}"));
+    idp.into()
+}
+
 impl From<DevIdp> for TestIdp {
-    fn from(idp: DevIdp) -> Self {
-        Self(idp)
+    fn from(mut idp: DevIdp) -> Self {
+        let others = idp.take_others().into_iter();
+        let others = others.map(|(name, other)| (name, other.into()));
+        Self {
+            others: others.collect(),
+            idp,
+        }
     }
 }
 
@@ -392,6 +433,6 @@ impl Deref for TestIdp {
     type Target = DevIdp;
 
     fn deref(&self) -> &DevIdp {
-        &self.0
+        &self.idp
     }
 }

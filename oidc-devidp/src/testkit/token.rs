@@ -45,6 +45,8 @@ enum Kind {
     Asymmetric,
     Hmac(Vec<u8>),
     None,
+    /// Not a JWT; the text if it was chosen.
+    Opaque(Option<String>),
 }
 
 impl TokenBuilder {
@@ -216,7 +218,34 @@ impl TokenBuilder {
         self
     }
 
-    /// The token in compact form.
+    /// Makes it an opaque access token: a random text that the introspection endpoint (RFC 7662) answers
+    /// with these claims while `exp`, if it has one, is ahead. There is no header and no signature.
+    ///
+    /// ```
+    /// use oidc_devidp::TestIdp;
+    ///
+    /// let idp = TestIdp::start_blocking();
+    /// let of_user = idp.token().sub("bob").scope("read").opaque().mint();
+    /// let of_application = idp.token().without("sub").opaque().mint();
+    /// let foreign = idp.token().audience("another-api").opaque().mint();
+    /// ```
+    pub fn opaque(mut self) -> Self {
+        self.signature = Kind::Opaque(None);
+        self
+    }
+
+    /// Like [`TokenBuilder::opaque`], with this text.
+    ///
+    /// ```
+    /// let idp = oidc_devidp::TestIdp::start_blocking();
+    /// assert_eq!(idp.token().opaque_as("a+b/c~d==").mint(), "a+b/c~d==");
+    /// ```
+    pub fn opaque_as(mut self, text: &str) -> Self {
+        self.signature = Kind::Opaque(Some(text.to_owned()));
+        self
+    }
+
+    /// The token: a JWT in compact form, or the text of an opaque one.
     #[must_use]
     pub fn mint(self) -> String {
         let published = lock(&self.provider.keys).signing(self.algorithm);
@@ -227,6 +256,11 @@ impl TokenBuilder {
             key.algorithm()
         };
         let (alg, signature) = match self.signature {
+            Kind::Opaque(None) => return self.provider.opaque_token(self.claims),
+            Kind::Opaque(Some(text)) => {
+                self.provider.keep_opaque_token(text.clone(), self.claims);
+                return text;
+            }
             Kind::Asymmetric => (algorithm.name(), Signature::Key(key, algorithm)),
             Kind::Hmac(secret) => ("HS256", Signature::Hmac(secret)),
             Kind::None => ("none", Signature::None),

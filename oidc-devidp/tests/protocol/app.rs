@@ -133,6 +133,29 @@ impl App {
         .await
     }
 
+    /// Sends a form as the client, with parameters changed; an empty value removes one.
+    pub(crate) async fn send_as_shop(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        changes: &[(&str, &str)],
+    ) -> Response {
+        let mut form = form.to_vec();
+        form.extend([("client_id", "shop"), ("client_secret", "s3cret/+")]);
+        for change in changes {
+            form.retain(|(name, _)| name != &change.0);
+            form.push(*change);
+        }
+        form.retain(|(_, value)| !value.is_empty());
+        let request = self.http.post(self.url(path)).form(&form);
+        request.send().await.unwrap()
+    }
+
+    pub(crate) async fn metadata(&self) -> Value {
+        let response = self.get(&self.idp.discovery_url()).await;
+        response.json().await.unwrap()
+    }
+
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Response {
         self.http
             .post(self.url("/token"))
@@ -157,6 +180,11 @@ impl App {
             .await
             .unwrap()
     }
+}
+
+/// A member of a token response.
+pub(crate) fn text<'a>(tokens: &'a Value, member: &str) -> &'a str {
+    tokens[member].as_str().unwrap()
 }
 
 /// A parameter of a redirect's query.

@@ -25,6 +25,7 @@ async fn the_metadata_says_what_the_provider_can() {
         ),
         ("end_session_endpoint", json!(app.url("/end_session"))),
         ("revocation_endpoint", json!(app.url("/revoke"))),
+        ("introspection_endpoint", json!(app.url("/introspect"))),
         ("backchannel_logout_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
         ("response_types_supported", json!(["code"])),
@@ -36,7 +37,12 @@ async fn the_metadata_says_what_the_provider_can() {
         ("id_token_signing_alg_values_supported", json!(["RS256"])),
         (
             "token_endpoint_auth_methods_supported",
-            json!(["client_secret_basic", "client_secret_post", "none"]),
+            json!([
+                "client_secret_basic",
+                "client_secret_post",
+                "private_key_jwt",
+                "none"
+            ]),
         ),
     ] {
         assert_eq!(metadata[member], value, "{member}");

@@ -49,6 +49,14 @@ async fn tokens(app: &App, client: &Value, scope: &str) -> Response {
     .await
 }
 
+/// Whether a client may authenticate by header.
+async fn with_header(app: &App, client: &Value) -> Response {
+    let member = |name: &str| client[name].as_str().unwrap();
+    let request = app.http.post(app.url("/introspect"));
+    let request = request.basic_auth(member("client_id"), Some(member("client_secret")));
+    request.form(&[("token", "unknown")]).send().await.unwrap()
+}
+
 #[tokio::test]
 async fn a_public_client_registers_and_signs_in() {
     let app = app().await;
@@ -93,7 +101,18 @@ async fn a_confidential_client_gets_a_secret_and_needs_it() {
         let client = register(&app, metadata).await;
         assert_eq!(client["token_endpoint_auth_method"], method);
         assert_eq!(client["client_secret_expires_at"], 0);
-        assert_eq!(tokens(&app, &client, "openid").await.status(), 200);
+        let in_form = tokens(&app, &client, "openid").await.status();
+        let in_header = with_header(&app, &client).await.status();
+        let accepted = if method == "client_secret_basic" {
+            [in_header, in_form]
+        } else {
+            [in_form, in_header]
+        };
+        assert_eq!(
+            accepted.map(|status| status.as_u16()),
+            [200, 401],
+            "{method}"
+        );
         for wrong in [json!("guessed"), Value::Null] {
             let mut thief = client.clone();
             thief["client_secret"] = wrong;

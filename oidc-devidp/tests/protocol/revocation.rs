@@ -1,28 +1,15 @@
 //! The revocation endpoint.
 
-use crate::app::{App, error};
-use oidc_devidp::{Endpoint, Fault};
+use crate::app::{App, error, text};
+use crate::introspection::active;
+use oidc_devidp::{AccessTokens, DevIdp, Endpoint, Fault};
 use reqwest::Response;
 use serde_json::Value;
 
 /// Sends a good request with parameters changed; an empty value removes one.
 async fn revoke(app: &App, token: &str, changes: &[(&str, &str)]) -> Response {
-    let mut form = vec![
-        ("token", token),
-        ("client_id", "shop"),
-        ("client_secret", "s3cret/+"),
-    ];
-    for change in changes {
-        form.retain(|(name, _)| name != &change.0);
-        form.push(*change);
-    }
-    form.retain(|(_, value)| !value.is_empty());
-    let request = app.http.post(app.url("/revoke")).form(&form);
-    request.send().await.unwrap()
-}
-
-fn text<'a>(tokens: &'a Value, member: &str) -> &'a str {
-    tokens[member].as_str().unwrap()
+    app.send_as_shop("/revoke", &[("token", token)], changes)
+        .await
 }
 
 #[tokio::test]
@@ -50,13 +37,33 @@ async fn a_revoked_refresh_token_takes_its_family_along() {
 
 #[tokio::test]
 async fn a_revoked_access_token_goes_alone() {
+    for form in [AccessTokens::Jwt, AccessTokens::Opaque] {
+        let app = App::of(DevIdp::builder().access_tokens(form)).await;
+        let (tokens, others) = (app.tokens().await, app.tokens().await);
+        let access = text(&tokens, "access_token");
+        assert!(active(&app, access).await);
+        assert_eq!(revoke(&app, access, &[]).await.status(), 200);
+        assert_eq!(app.userinfo(access).await.status(), 401);
+        assert!(!active(&app, access).await);
+        assert!(active(&app, text(&others, "access_token")).await);
+        let refreshed = app.refresh(text(&tokens, "refresh_token")).await;
+        assert_eq!(refreshed.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn minted_tokens_are_revoked_with_and_without_jti() {
     let app = App::new().await;
-    let tokens = app.tokens().await;
-    let access = text(&tokens, "access_token");
-    assert_eq!(revoke(&app, access, &[]).await.status(), 200);
-    assert_eq!(app.userinfo(access).await.status(), 401);
-    let refreshed = app.refresh(text(&tokens, "refresh_token")).await;
-    assert_eq!(refreshed.status(), 200);
+    let minted = || app.idp.token().claim("client_id", "shop".into());
+    for token in [
+        minted().mint(),
+        minted().opaque().mint(),
+        minted().without("jti").opaque().mint(),
+    ] {
+        assert!(active(&app, &token).await);
+        assert_eq!(revoke(&app, &token, &[]).await.status(), 200);
+        assert!(!active(&app, &token).await, "{token}");
+    }
 }
 
 #[tokio::test]
