@@ -1,6 +1,6 @@
 //! The metadata of a protected resource, by which clients find its provider (RFC 9728).
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -11,8 +11,6 @@ use crate::config::BoundTokens;
 /// Where the metadata is; the path of the resource follows.
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 pub(crate) const PATH: &str = "/.well-known/oauth-protected-resource";
-/// That the metadata is mounted elsewhere is logged once.
-static MISPLACED: Once = Once::new();
 /// The methods that are served.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
@@ -95,21 +93,19 @@ fn preflight() -> Response {
 }
 
 fn not_found(oidc: &Oidc, path: &str) -> Response {
-    if let Some(expected) = oidc.resources().mounted_at(path) {
-        MISPLACED.call_once(|| {
-            tracing::warn!(
-                expected,
-                "the metadata of the protected resource is mounted at another path than clients \
-                 ask for: add `oidc::metadata!()` to the outermost router"
-            );
-        });
+    if let Some(expected) = oidc.resources().newly_misplaced(path) {
+        tracing::warn!(
+            expected,
+            "the metadata of the protected resource is mounted at another path than clients ask \
+             for: add `oidc::metadata!()` to the outermost router"
+        );
     }
     Response::empty(404)
 }
 
 /// The provider's issuer identifier, which its configuration or its own metadata names.
 async fn issuer(oidc: &Oidc) -> Result<Arc<str>, Rejection> {
-    if let Some(issuer) = &oidc.config().issuer {
+    if let Some(issuer) = &oidc.config().own.provider.issuer {
         return Ok(issuer.as_str().into());
     }
     let ready = oidc.provider().ready().await;

@@ -44,8 +44,9 @@ impl Challenges {
             challenge.text("error", error);
             challenge.text("error_description", &refusal.description);
         }
-        if !refusal.scopes.is_empty() {
-            challenge.parameter("scope", &self.prefixed(&refusal.scopes));
+        let scopes = self.prefixed(&refusal.scopes);
+        if !scopes.is_empty() {
+            challenge.parameter("scope", &scopes);
         }
         for (name, value) in parameters {
             challenge.parameter(name, value);
@@ -147,6 +148,8 @@ mod tests {
 
     #[test]
     fn a_challenge_without_scopes_has_no_parameter_for_them() {
-        assert!(!challenge("notes", &[]).contains("scope="));
+        for scopes in [&[][..], &["offline_access"]] {
+            assert!(!challenge("notes", scopes).contains("scope="));
+        }
     }
 }

@@ -156,8 +156,8 @@ impl ErrorResponse {
     }
 
     /// The sign-in endpoint that responds: `login`, `callback`, `token`, `device`, `logout`,
-    /// `userinfo`, `session`, `backchannel_logout` or `frontchannel_logout`. `None` for a guard or an
-    /// extractor.
+    /// `userinfo`, `jwks`, `session`, `backchannel_logout` or `frontchannel_logout`. `None` for a guard
+    /// or an extractor.
     ///
     /// ```
     /// /// A page for browsers, which open these endpoints themselves.

@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
     pub(crate) scopes: Vec<Cow<'static, str>>,
     pub(crate) challenge: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// The only method that is allowed.
+    /// The methods that are allowed.
     pub(crate) allow: Option<&'static str>,
     /// The request is rejected even where credentials are optional.
     pub(crate) is_unconditional: bool,

@@ -152,8 +152,19 @@ impl Rejection {
         challenges: &Challenges,
         scopes: impl IntoIterator<Item = Cow<'static, str>>,
     ) -> Self {
+        self.among(challenges, scopes, [])
+    }
+
+    /// The same rejection, whose challenge asks for other scopes before and after its own.
+    pub(crate) fn among(
+        &self,
+        challenges: &Challenges,
+        before: impl IntoIterator<Item = Cow<'static, str>>,
+        after: impl IntoIterator<Item = Cow<'static, str>>,
+    ) -> Self {
         let mut refusal = self.refusal().clone();
-        refusal.scopes.splice(..0, scopes);
+        refusal.scopes.splice(..0, before);
+        refusal.scopes.extend(after);
         Self::challenged(challenges, refusal, &[])
     }
 
@@ -206,6 +217,7 @@ impl Rejection {
             Denial::StepUp { acr, max_age } => Self::step_up(challenges, acr, *max_age),
             Denial::Via(Via::Session) => Self::session_required(challenges),
             Denial::Via(Via::Bearer) => Self::bearer_required(challenges),
+            Denial::Issuer => Self::issuer_denied(challenges),
             Denial::Forbidden => Self::forbidden(challenges, "policy_denied"),
         }
     }
@@ -229,6 +241,17 @@ impl Rejection {
     pub(crate) fn forbidden(challenges: &Challenges, code: &'static str) -> Self {
         let description = "the access token does not satisfy the rule of this resource";
         let refusal = Refusal::new(403, code, Some("access_denied".into()), description);
+        Self::challenged(challenges, refusal, &[])
+    }
+
+    /// The token is good, so that a client which got another one from the same issuer would come back
+    /// with it: 403, and not 401 (RFC 6750 §3.1). Optional routes reject it as well, since their handler
+    /// would take a known user for nobody.
+    fn issuer_denied(challenges: &Challenges) -> Self {
+        let description = "access tokens of this issuer are not accepted here";
+        let error = Some("access_denied".into());
+        let mut refusal = Refusal::new(403, "issuer_denied", error, description);
+        refusal.is_unconditional = true;
         Self::challenged(challenges, refusal, &[])
     }
 
@@ -275,6 +298,20 @@ impl Rejection {
     pub(crate) fn too_early_for_keys(retry_after: Duration) -> Self {
         let description = "the key of the access token is not known yet";
         Self::unavailable_for(retry_after, "keys_not_due", description)
+    }
+
+    /// The request belongs to no tenant that is known.
+    pub(crate) fn tenant_unknown() -> Self {
+        let error = Some("not_found".into());
+        let mut refusal = Refusal::new(404, "tenant_unknown", error, "there is no such tenant");
+        refusal.is_unconditional = true;
+        Self::new(refusal)
+    }
+
+    /// The issuer, who has to be asked about the token, gives no answer that can be relied upon.
+    pub(crate) fn introspection_failed(retry_after: Duration, code: &'static str) -> Self {
+        let description = "the issuer of the access token cannot be asked about it";
+        Self::unavailable_for(retry_after, code, description)
     }
 
     /// A request with a session cookie that another site may have sent.

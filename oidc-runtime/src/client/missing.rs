@@ -78,10 +78,17 @@ impl Missing {
 }
 
 /// The scopes to ask for at a route with this policy, behind others.
-pub(super) fn scopes(
-    policy: &PolicySpec,
-    others: &[&'static PolicySpec],
+pub(super) fn scopes<'p>(
+    policy: &'p PolicySpec,
+    others: &'p [&'static PolicySpec],
 ) -> impl Iterator<Item = Cow<'static, str>> {
-    let rules = others.iter().map(|other| &other.rule).chain([&policy.rule]);
-    rules.flat_map(asked_scopes).map(Cow::Borrowed)
+    asked_by(others.iter().copied().chain([policy]))
+}
+
+/// The scopes that these policies ask for.
+pub(super) fn asked_by<'p>(
+    policies: impl Iterator<Item = &'p PolicySpec>,
+) -> impl Iterator<Item = Cow<'static, str>> {
+    let scopes = policies.flat_map(|policy| asked_scopes(&policy.rule));
+    scopes.map(Cow::Borrowed)
 }

@@ -3,18 +3,21 @@
 //! Each step sees only what the steps before it have let through: the origin, the credentials and the
 //! base policy by the head alone, then the body, then the rule of the tool that the body calls.
 
+use std::time::Duration;
+
 use super::agreement::agree;
+use super::body::{self, BodyUse};
 use super::message::Message;
 use super::origin::{CorsFields, Origin, Origins, PREFLIGHT, is_preflight};
-use super::refusal::{MAX_BODY_BYTES, McpRefusal, MessageError};
+use super::refusal::{McpRefusal, MessageError};
 use super::session::{self, SessionId};
 use super::tools::{ToolRule, Tools};
 use crate::answer::{Rejection, Response};
-use crate::client::Oidc;
+use crate::client::{Credentials, Oidc};
 use crate::gate::{OutcomeStore, report};
 use crate::policy::PolicySpec;
-use crate::request::{Field, RequestParts};
-use crate::token::{Principal, Via};
+use crate::request::RequestParts;
+use crate::token::Principal;
 
 /// What guards an MCP server.
 #[derive(Clone)]
@@ -23,6 +26,8 @@ pub(crate) struct McpGuard {
     pub(crate) base: &'static PolicySpec,
     pub(crate) tools: Tools,
     pub(super) binds_sessions: bool,
+    /// How long the body of a request may take.
+    pub(crate) body_timeout: Duration,
     pub(super) origins: Origins,
 }
 
@@ -66,41 +71,30 @@ impl McpGuard {
             SessionId::None => None,
             SessionId::Of(id) => Some(id),
         };
-        if self.reads_body(request.parts().method()) {
-            self.judge_declared_body(request)?;
+        if self.tools.have_rules() {
+            let judged = body::judge_head(&request.parts());
+            judged.map_err(|refusal| self.refuse(refusal, request))?;
         }
         Ok(Passage { user, session })
     }
 
-    /// The user, who satisfies the base policy and has sent a token: browsers send cookies by
-    /// themselves.
+    /// The user, who satisfies the base policy and has sent a token. A cookie is none, although it
+    /// stands for a user elsewhere in an application with sessions: browsers send it by themselves.
     async fn user(&self, request: &mut impl OutcomeStore) -> Result<Principal, Rejection> {
+        if Credentials::of(request.parts().authorization()) == Credentials::Absent {
+            return Err(self.oidc.refuse_nobody(self.base, request));
+        }
         self.oidc.admit(self.base, request).await?;
-        let user = self.oidc.user(request, None).await?;
-        match user.via() {
-            Via::Bearer => Ok(user),
-            Via::Session => Err(self.oidc.refuse(self.oidc.missing_at(self.base), request)),
-        }
+        self.oidc.user(request, None).await
     }
 
-    /// Whether the body decides as well.
-    pub(crate) fn reads_body(&self, method: &str) -> bool {
-        method == "POST" && self.tools.have_rules()
-    }
-
-    /// Judges what the head says about the body, before any of it is read.
-    fn judge_declared_body(&self, request: &impl OutcomeStore) -> Result<(), Response> {
-        let parts = request.parts();
-        let mut encodings = parts.fields("content-encoding");
-        if !encodings.all(|encoding| encoding.eq_ignore_ascii_case(b"identity")) {
-            return Err(self.refuse(McpRefusal::Encoding, request));
+    /// What happens to the body of a request whose head is admitted.
+    pub(crate) fn body_use(&self, method: &str) -> BodyUse {
+        match method {
+            _ if !self.tools.have_rules() => BodyUse::Unseen,
+            "POST" => BodyUse::Judged,
+            _ => BodyUse::Removed,
         }
-        let length = Field::of(&parts, "content-length").text();
-        let length = length.and_then(|length| length.parse::<u64>().ok());
-        if length.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
-            return Err(self.too_large(request));
-        }
-        Ok(())
     }
 
     /// Judges the body of a request.
@@ -110,6 +104,9 @@ impl McpGuard {
         body: &[u8],
         request: &impl OutcomeStore,
     ) -> Result<(), Response> {
+        // It may have expired while the body arrived.
+        let valid = self.oidc.still_valid(&passage.user, self.base, request);
+        valid.map_err(|rejection| rejection.response())?;
         let fail = |error: MessageError, id| {
             report(&error.refusal(), None, &request.parts());
             error.response(id)
@@ -133,11 +130,6 @@ impl McpGuard {
         admitted.map_err(|rejection| rejection.response())
     }
 
-    /// The response to a body that turns out to be too large.
-    pub(crate) fn too_large(&self, request: &impl OutcomeStore) -> Response {
-        self.refuse(McpRefusal::TooLarge, request)
-    }
-
     /// What the client gets for the server's id of a session.
     pub(crate) fn client_session(&self, user: &Principal, id: &str) -> Option<String> {
         self.binds_sessions
@@ -152,9 +144,13 @@ impl McpGuard {
         }
     }
 
-    fn refuse(&self, refusal: McpRefusal, request: &impl OutcomeStore) -> Response {
+    pub(crate) fn refuse(&self, refusal: McpRefusal, request: &impl OutcomeStore) -> Response {
         let rejection = self.oidc.refuse(refusal.rejection(), request);
-        rejection.response()
+        let mut response = rejection.response();
+        if refusal == McpRefusal::TooSlow {
+            response.set("connection", "close");
+        }
+        response
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a JSON-RPC message of an MCP client asks for.
 //!
-//! The server behind the guard parses the body again. Whatever two parsers could read differently is
-//! rejected here: duplicate members, several messages in one body, text after the message.
+//! The server behind the guard parses the body again. Whatever two parsers could read differently in what
+//! the rules depend on is rejected here: duplicate members of the message and of `params`, several
+//! messages in one body, text after the message. Deeper members are the server's business.
 
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::object::{Object, text};
+use super::object::{Malformed, Object, text};
 
 /// A message, as far as rules depend on it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,15 +22,6 @@ pub(super) struct Message<'b> {
     id: Option<&'b str>,
 }
 
-/// Why a body is no message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Malformed {
-    /// It is not JSON, or JSON that parsers read differently.
-    Syntax,
-    /// It is JSON, but no JSON-RPC 2.0 message of MCP.
-    Message,
-}
-
 /// The method that runs a tool.
 const CALL: &str = "tools/call";
 
@@ -38,7 +30,7 @@ impl<'b> Message<'b> {
         // One check for the whole body: strings that are skipped would not be checked.
         let body = str::from_utf8(body).map_err(|_| Malformed::Syntax)?;
         let whole: &RawValue = serde_json::from_str(body).map_err(|_| Malformed::Syntax)?;
-        let members = object(whole)?;
+        let members = Object::parse(whole)?;
         let version = members.get("jsonrpc").and_then(text);
         if version.as_deref() != Some("2.0") {
             return Err(Malformed::Message);
@@ -52,8 +44,11 @@ impl<'b> Message<'b> {
             return has_one.then(Self::default).ok_or(Malformed::Message);
         };
         let method = text(method).ok_or(Malformed::Message)?;
-        let params = members.get("params").map(object);
-        let params = params.transpose()?.unwrap_or_default();
+        // Without a name it is no call, and for other methods `null` is as good as nothing.
+        let params = members
+            .get("params")
+            .filter(|params| params.get() != "null");
+        let params = params.map(Object::parse).transpose()?.unwrap_or_default();
         let param = |name| params.get(name).and_then(text);
         let message = Self {
             method: Some(method),
@@ -98,14 +93,6 @@ impl<'b> Message<'b> {
     }
 }
 
-/// The members of an object. A duplicate is no syntax.
-fn object(value: &RawValue) -> Result<Object<'_>, Malformed> {
-    if !value.get().starts_with('{') {
-        return Err(Malformed::Message);
-    }
-    Object::parse(value).ok_or(Malformed::Syntax)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,6 +124,8 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"name":"purge"}}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"Tools/Call","params":{"name":"purge"}}"#,
             r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params": null }"#,
             r#"{"jsonrpc":"2.0","id":1,"result":{"method":"tools/call"}}"#,
             r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}"#,
         ] {
@@ -192,6 +181,27 @@ mod tests {
             r#"{"jsonrpc":"2.0","method":"ping","params":[]}"#,
         ] {
             assert_eq!(tool(body), Err(Malformed::Message), "{body}");
+        }
+    }
+
+    /// With so many members in the envelope and in `params`, of `envelope` and `params` in all.
+    fn with_members(envelope: usize, params: usize) -> String {
+        let members = |count| {
+            let members = (0..count).map(|index| format!(",\"{index}\":0"));
+            members.collect::<String>()
+        };
+        let (envelope, params) = (members(envelope - 3), members(params - 1));
+        format!(
+            r#"{{"jsonrpc":"2.0","method":"tools/call","params":{{"name":"purge"{params}}}{envelope}}}"#
+        )
+    }
+
+    #[test]
+    fn members_are_bounded() {
+        assert_eq!(tool(&with_members(1024, 1024)), Ok(Some("purge".into())));
+        for (envelope, params) in [(1025, 1), (3, 1025), (3, 100_000), (100_000, 1)] {
+            let body = with_members(envelope, params);
+            assert_eq!(tool(&body), Err(Malformed::Message), "{envelope} {params}");
         }
     }
 

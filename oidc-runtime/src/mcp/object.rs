@@ -9,17 +9,33 @@ use serde_json::value::RawValue;
 
 use crate::jose::CowStr;
 
+/// How many members an object may have, so that a body takes little more memory than its text.
+const MAX_MEMBERS: usize = 1024;
+
+/// Why a body is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Malformed {
+    /// It is not JSON, or JSON that parsers read differently.
+    Syntax,
+    /// It is JSON, but no JSON-RPC 2.0 message of MCP.
+    Message,
+}
+
 /// The members of an object. Their values are checked to be JSON and not read any further.
-///
-/// A body may have hundreds of thousands of members, so they are in a tree.
 #[derive(Default)]
 pub(super) struct Object<'b>(BTreeMap<Cow<'b, str>, &'b RawValue>);
 
 impl<'b> Object<'b> {
-    /// `None` if it is no object, or has two members of a name.
-    pub(super) fn parse(value: &'b RawValue) -> Option<Self> {
+    /// A duplicate is no syntax. What is no object, or has too many members, is no message.
+    pub(super) fn parse(value: &'b RawValue) -> Result<Self, Malformed> {
+        if !value.get().starts_with('{') {
+            return Err(Malformed::Message);
+        }
+        let mut reason = Malformed::Syntax;
+        let visitor = ObjectVisitor(&mut reason);
         let mut deserializer = serde_json::Deserializer::from_str(value.get());
-        deserializer.deserialize_map(ObjectVisitor).ok()
+        let parsed = deserializer.deserialize_map(visitor);
+        parsed.map_err(|_| reason)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&'b RawValue> {
@@ -34,9 +50,10 @@ pub(super) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
         .map(|CowStr(text)| text)
 }
 
-struct ObjectVisitor;
+/// Says why it fails.
+struct ObjectVisitor<'r>(&'r mut Malformed);
 
-impl<'de> Visitor<'de> for ObjectVisitor {
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,6 +65,10 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         while let Some((CowStr(name), value)) = map.next_entry::<CowStr<'de>, &'de RawValue>()? {
             if members.insert(name, value).is_some() {
                 return Err(A::Error::custom("duplicate member"));
+            }
+            if members.len() > MAX_MEMBERS {
+                *self.0 = Malformed::Message;
+                return Err(A::Error::custom("too many members"));
             }
         }
         Ok(Object(members))

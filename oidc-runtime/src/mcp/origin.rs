@@ -90,6 +90,12 @@ impl Origin {
     }
 }
 
+/// Whether a `Vary` field names `Origin` already (RFC 9110 §12.5.5).
+pub(crate) fn varies_by_origin(field: &[u8]) -> bool {
+    let mut names = field.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
 /// Whether a browser asks what it may send.
 pub(super) fn is_preflight(request: &RequestParts<'_>) -> bool {
     let method = Field::of(request, "access-control-request-method");
@@ -154,6 +160,19 @@ mod tests {
         ] {
             let origin = serialized(text);
             assert_ne!(origin.as_deref(), Some("https://notes.example"), "{text}");
+        }
+    }
+
+    #[test]
+    fn vary_names_origin_or_everything() {
+        for (field, expected) in [
+            ("Origin", true),
+            ("Accept-Encoding,origin , Cookie", true),
+            ("*", true),
+            ("", false),
+            ("Accept-Encoding, X-Origin", false),
+        ] {
+            assert_eq!(varies_by_origin(field.as_bytes()), expected, "{field}");
         }
     }
 

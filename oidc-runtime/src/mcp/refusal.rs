@@ -3,21 +3,29 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::message::Malformed;
+use super::object::Malformed;
 use crate::answer::{Refusal, Rejection, Response};
 
-/// The largest body that is read; `rmcp` has the same limit.
-pub(crate) const MAX_BODY_BYTES: usize = 4 << 20;
+/// The methods of MCP's transport.
+const METHODS: &str = "GET, POST, DELETE";
 
 /// Why a request to an MCP server is rejected, although its token is good or does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum McpRefusal {
+pub(crate) enum McpRefusal {
     /// A web page of somebody else sent it.
     Origin,
     /// The id of the session is not one that this user got.
     Session,
+    /// No request of MCP has this method.
+    Method,
+    /// No request of this method has a body.
+    UnexpectedBody,
     Encoding,
     TooLarge,
+    /// The body has not arrived in time.
+    TooSlow,
+    /// The body ends early: the client is gone, or has sent something that is no HTTP.
+    Incomplete,
     UnknownTool,
 }
 
@@ -31,6 +39,18 @@ impl McpRefusal {
                 "the page that sent the request may not call this server",
             ),
             Self::Session => (404, "mcp_session_unknown", None, "the session is not known"),
+            Self::Method => (
+                405,
+                "mcp_method_not_allowed",
+                Some("invalid_request"),
+                "the method must be GET, POST or DELETE",
+            ),
+            Self::UnexpectedBody => (
+                400,
+                "mcp_body_unexpected",
+                Some("invalid_request"),
+                "only a POST request has a body",
+            ),
             Self::Encoding => (
                 415,
                 "mcp_encoding_unsupported",
@@ -43,6 +63,18 @@ impl McpRefusal {
                 Some("invalid_request"),
                 "the body is larger than 4 MiB",
             ),
+            Self::TooSlow => (
+                408,
+                "mcp_body_too_slow",
+                Some("invalid_request"),
+                "the body did not arrive in time",
+            ),
+            Self::Incomplete => (
+                400,
+                "mcp_body_incomplete",
+                Some("invalid_request"),
+                "the body could not be read to its end",
+            ),
             Self::UnknownTool => (
                 403,
                 "tool_unknown",
@@ -50,12 +82,9 @@ impl McpRefusal {
                 "no rule admits anybody to this tool",
             ),
         };
-        Rejection::of(Refusal::new(
-            status,
-            code,
-            error.map(Into::into),
-            description,
-        ))
+        let mut refusal = Refusal::new(status, code, error.map(Into::into), description);
+        refusal.allow = (self == Self::Method).then_some(METHODS);
+        Rejection::of(refusal)
     }
 }
 

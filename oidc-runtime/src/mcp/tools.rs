@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::policy::{Policy, PolicySpec};
+use crate::policy::{Authenticated, Policy, PolicySpec};
 
 /// The tools of an MCP server, each with the policy that its callers have to satisfy, in addition to
 /// the server's base policy.
@@ -32,10 +32,17 @@ pub struct Tools {
 /// A server whose tools have no rules of their own: its base policy decides alone, and no body is
 /// read.
 ///
+/// Together with tools that have rules, it says that the base policy decides about all others:
+///
 /// ```
 /// use oidc::{NoTools, Tools};
 ///
+/// #[oidc::policy(scopes = "notes:write")]
+/// struct Writer;
+///
 /// assert_eq!(Tools::from(NoTools).names().count(), 0);
+/// let tools = Tools::from(NoTools).with("delete_note", Writer);
+/// assert_eq!(tools.names().collect::<Vec<_>>(), ["delete_note"]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a name without content")]
@@ -48,9 +55,12 @@ enum Unknown {
     Refused,
     /// It needs this policy.
     Admitted(&'static PolicySpec),
-    /// Tools have no rules.
+    /// The base policy decides about it.
     Unasked,
 }
+
+/// What the base policy's users satisfy already.
+const NOTHING_MORE: &PolicySpec = &<Authenticated as Policy>::SPEC;
 
 /// Whether a tool may be called.
 pub(super) enum ToolRule {
@@ -151,13 +161,14 @@ impl Tools {
 
     /// Whether any rule depends on what a request calls.
     pub(super) fn have_rules(&self) -> bool {
-        !matches!(self.unknown, Unknown::Unasked)
+        !self.rules.is_empty() || !matches!(self.unknown, Unknown::Unasked)
     }
 
     pub(super) fn rule(&self, name: &str) -> ToolRule {
         match (self.rules.get(name).copied(), self.unknown) {
             (Some(rule), _) | (None, Unknown::Admitted(rule)) => ToolRule::Needs(rule),
-            (None, Unknown::Refused | Unknown::Unasked) => ToolRule::Unknown,
+            (None, Unknown::Unasked) => ToolRule::Needs(NOTHING_MORE),
+            (None, Unknown::Refused) => ToolRule::Unknown,
         }
     }
 
@@ -165,6 +176,7 @@ impl Tools {
     pub(crate) fn rules(&self) -> impl Iterator<Item = (Option<&str>, &'static PolicySpec)> {
         let unknown = match self.unknown {
             Unknown::Admitted(rule) => Some((None, rule)),
+            Unknown::Unasked if self.have_rules() => Some((None, NOTHING_MORE)),
             Unknown::Refused | Unknown::Unasked => None,
         };
         let listed = self.rules.iter().map(|(name, rule)| (Some(&**name), *rule));

@@ -2,7 +2,7 @@
 
 use axum::routing::any;
 use oidc::access::{AccessMatrix, LockError};
-use oidc::{Oidc, Tools};
+use oidc::{NoTools, Oidc, Tools};
 
 use super::{Admin, AnyUser, Reader, Writer, notes, on_actix, on_axum, tools};
 use crate::support::bench::Bench;
@@ -62,6 +62,8 @@ async fn a_weaker_rule_is_reported() {
     for (tools, is_weaker) in [
         (tools().with("delete_note", AnyUser), true),
         (without_delete().unknown(AnyUser), true),
+        (without_delete().and(NoTools), true),
+        (tools().and(NoTools), false),
         (without_delete().unknown(Writer), false),
         (without_delete(), false),
         (tools().with("another", AnyUser), false),
@@ -111,7 +113,7 @@ async fn a_server_without_rules_is_weaker() {
     let guarded = oidc::axum::Router::<Oidc>::new()
         .nest_service_unguarded("/mcp", any(on_axum), "guarded by a layer")
         .protect(oidc.layer(Reader));
-    let [on_axum, on_actix] = matrices(&oidc, &oidc::NoTools.into());
+    let [on_axum, on_actix] = matrices(&oidc, &NoTools.into());
     for (before, now) in [
         (&strict[0], on_axum),
         (&strict[1], on_actix),

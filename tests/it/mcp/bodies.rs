@@ -1,15 +1,18 @@
 //! Bodies that two parsers could read differently, and header fields that say something else.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use oidc::Principal;
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{app, call, json_of, notes, post, token};
+use super::{app, call, field, json_of, notes, post, serving, token};
+use crate::keys::until;
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
@@ -181,16 +184,14 @@ async fn no_refusal_by_the_head_waits_for_the_body() {
     .await;
 }
 
+/// How long a test waits for what has to come.
+const LONG: Duration = Duration::from_secs(20);
+
 pub(crate) async fn status_of(address: SocketAddr, head: &str) -> u16 {
-    let mut stream = TcpStream::connect(address)
-        .await
-        .expect("the server listens");
-    stream
-        .write_all(head.as_bytes())
-        .await
-        .expect("the server reads");
+    let mut stream = connect(address).await;
+    send(&mut stream, head).await;
     let mut start = [0; 12];
-    let read = timeout(Duration::from_secs(20), stream.read_exact(&mut start));
+    let read = timeout(LONG, stream.read_exact(&mut start));
     read.await
         .expect("the response does not wait for the body")
         .expect("the server responds");
@@ -198,23 +199,26 @@ pub(crate) async fn status_of(address: SocketAddr, head: &str) -> u16 {
     status.parse().expect("a number")
 }
 
+async fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).await;
+    stream.expect("the server listens")
+}
+
+async fn send(stream: &mut TcpStream, text: &str) {
+    let sent = stream.write_all(text.as_bytes()).await;
+    sent.expect("the server reads");
+}
+
+/// All of a request but the fields about its body.
+fn head(method: &str, token: &str) -> String {
+    format!("{method} /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n")
+}
+
 #[tokio::test]
 async fn a_body_is_not_read_where_no_tool_has_a_rule() {
     let bench = Bench::start().await;
     let reader = token(&bench, "notes:read");
-    let app = crate::support::servers::App {
-        axum: |oidc| {
-            let server = axum::routing::any(super::on_axum);
-            let server = oidc.mcp(server, super::Reader, oidc::NoTools);
-            axum::Router::new().nest_service("/mcp", server)
-        },
-        actix: |oidc, config| {
-            let server = actix_web::web::to(super::on_actix);
-            let scope = actix_web::web::scope("/mcp");
-            let scope = scope.wrap(oidc.mcp_layer(super::Reader, oidc::NoTools));
-            config.service(scope.route("", server));
-        },
-    };
+    let app = serving!(oidc::NoTools);
     for_both(
         app,
         || notes(&bench),
@@ -223,6 +227,165 @@ async fn a_body_is_not_read_where_no_tool_has_a_rule() {
             assert_eq!(json_of(&reply)["body"], "no JSON");
             let request = server.request(Method::POST, "/mcp").body("no JSON");
             assert_eq!(Reply::of(request).await.status, 401);
+        },
+    )
+    .await;
+}
+
+/// Where tools have rules, only the bodies of `POST` requests are messages.
+#[tokio::test]
+async fn no_other_method_brings_a_message() {
+    let bench = Bench::start().await;
+    let writer = token(&bench, "notes:write");
+    for_both(
+        app(),
+        || notes(&bench),
+        async |server| {
+            for (method, without, with) in [
+                (Method::GET, 200, 400),
+                (Method::DELETE, 200, 400),
+                (Method::OPTIONS, 200, 400),
+                (Method::PUT, 405, 405),
+                (Method::PATCH, 405, 405),
+                (Method::from_bytes(b"post").expect("a token"), 405, 405),
+                (Method::from_bytes(b"QUERY").expect("a token"), 405, 405),
+            ] {
+                let request = || server.request(method.clone(), "/mcp").bearer_auth(&writer);
+                for (request, status) in [
+                    (request(), without),
+                    (request().header("content-length", "0"), without),
+                    (request().body(call("list_notes")), with),
+                ] {
+                    let reply = Reply::of(request).await;
+                    assert_eq!(reply.status, status, "{method}: {reply:?}");
+                    if status == 405 {
+                        assert_eq!(field(&reply.headers, "allow"), ["GET, POST, DELETE"]);
+                        assert_eq!(json_of(&reply)["error"], "invalid_request");
+                    }
+                }
+                let head = head(method.as_str(), &writer);
+                let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
+                assert_eq!(status_of(server.address, &chunked).await, with, "{method}");
+                let nobody = server.request(method.clone(), "/mcp").body("x");
+                assert_eq!(Reply::of(nobody).await.status, 401, "{method}");
+            }
+        },
+    )
+    .await;
+}
+
+/// HTTP/2 needs no field for it.
+#[tokio::test]
+async fn a_body_that_the_head_does_not_announce_is_removed() {
+    use actix_web::App;
+    use actix_web::test::{TestRequest, call_and_read_body_json, init_service};
+    use axum::http::{Request, Version};
+    use tower_layer::Layer as _;
+    use tower_service::Service as _;
+
+    let bench = Bench::start().await;
+    let bearer = format!("Bearer {}", token(&bench, "notes:read"));
+    let layer = notes(&bench).mcp_layer(super::Reader, super::tools());
+
+    let mut server = layer.layer(axum::routing::any(super::on_axum));
+    let request = Request::get("/mcp").header("authorization", &bearer);
+    let request = request.version(Version::HTTP_2).body(call("purge").into());
+    let response = server.call(request.expect("a request")).await;
+    let response = response.expect("it cannot fail").into_body();
+    let seen = axum::body::to_bytes(response, usize::MAX).await;
+    let seen: serde_json::Value = serde_json::from_slice(&seen.expect("a body")).expect("JSON");
+    assert_eq!(seen["body"], "", "axum");
+
+    let server = actix_web::web::resource("/mcp").wrap(layer);
+    let server = server.route(actix_web::web::to(super::on_actix));
+    let server = init_service(App::new().service(server)).await;
+    let request = TestRequest::get()
+        .uri("/mcp")
+        .version(actix_web::http::Version::HTTP_2);
+    let request = request.insert_header(("authorization", bearer));
+    let mut request = request.set_payload(call("purge")).to_request();
+    request
+        .headers_mut()
+        .remove(actix_web::http::header::CONTENT_LENGTH);
+    let seen: serde_json::Value = call_and_read_body_json(&server, request).await;
+    assert_eq!(seen["body"], "", "actix-web");
+}
+
+/// The rest of it never comes.
+#[tokio::test]
+async fn a_body_has_a_time_limit() {
+    let bench = Bench::start().await;
+    let reader = token(&bench, "notes:read");
+    let app = serving!(|oidc| {
+        let guard = oidc.mcp_layer(super::Reader, super::tools());
+        guard.body_timeout(Duration::from_millis(50))
+    });
+    for_both(
+        app,
+        || notes(&bench),
+        async |server| {
+            let head = head("POST", &reader);
+            let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n");
+            assert_eq!(status_of(server.address, &chunked).await, 408);
+            let mut stream = connect(server.address).await;
+            send(&mut stream, &format!("{head}Content-Length: 10\r\n\r\n{{")).await;
+            let mut response = String::new();
+            let read = timeout(LONG, stream.read_to_string(&mut response)).await;
+            let read = read.expect("the server closes the connection");
+            read.expect("text");
+            assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+            assert!(
+                response.contains(r#""error":"invalid_request""#),
+                "{response}"
+            );
+        },
+    )
+    .await;
+}
+
+static ADMITTED: AtomicUsize = AtomicUsize::new(0);
+
+fn counted(_: &Principal) -> bool {
+    ADMITTED.fetch_add(1, Ordering::SeqCst);
+    true
+}
+
+#[oidc::policy(check = counted)]
+struct Counted;
+
+/// It expires after the guard has seen the head, and before it sees the body.
+#[tokio::test]
+async fn a_token_has_to_last_until_the_body_is_there() {
+    let bench = Bench::start().await;
+    let oidc = || {
+        let builder = bench.steady_builder().resource(super::RESOURCE);
+        builder.build().expect("sound")
+    };
+    for_both(
+        serving!(|oidc| oidc.mcp_layer(Counted, super::tools())),
+        oidc,
+        async |server| {
+            let token = bench.idp.token().audience(super::RESOURCE);
+            let token = token.expires_in(60).mint();
+            let before = ADMITTED.load(Ordering::SeqCst);
+            let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+            let mut stream = connect(server.address).await;
+            let head = head("POST", &token);
+            let length = body.len();
+            send(
+                &mut stream,
+                &format!("{head}Content-Length: {length}\r\n\r\n"),
+            )
+            .await;
+            until(async || ADMITTED.load(Ordering::SeqCst) > before).await;
+            bench.advance(Duration::from_secs(120));
+            send(&mut stream, body).await;
+            let mut response = [0; 1024];
+            let read = timeout(LONG, stream.read(&mut response)).await;
+            let read = read.expect("a response").expect("a response");
+            let response = String::from_utf8_lossy(&response[..read]).into_owned();
+            assert!(response.starts_with("HTTP/1.1 401 "), "{response}");
+            assert!(response.contains("the access token expired"), "{response}");
         },
     )
     .await;

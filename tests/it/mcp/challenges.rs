@@ -179,3 +179,54 @@ async fn bound_tokens_are_bearer_tokens_behind_a_gateway_only() {
         .await;
     }
 }
+
+#[oidc::policy(scopes = "openid")]
+struct SignedIn;
+
+#[oidc::policy(any(roles = "staff", scopes = "notes"))]
+struct Known;
+
+/// Whichever rule denies a token, a client is told the scopes of all that have to hold.
+#[tokio::test]
+async fn a_refusal_names_the_scopes_of_all_rules() {
+    let bench = Bench::start().await;
+    let oidc = || {
+        let builder = bench.builder().resource(RESOURCE);
+        let builder = builder.require(SignedIn).require(Known);
+        builder.build().expect("sound")
+    };
+    let token = |scope: &str| {
+        let token = bench.idp.token().sub("bob").audience(RESOURCE);
+        token.scope(scope).mint()
+    };
+    for (granted, tool, expected) in [
+        ("other", "list_notes", "openid notes:read"),
+        ("openid", "list_notes", "openid notes notes:read"),
+        ("openid notes", "list_notes", "openid notes:read"),
+        (
+            "openid notes notes:read",
+            "delete_note",
+            "notes:read openid notes:write",
+        ),
+    ] {
+        let token = token(granted);
+        for_both(app(), oidc, async |server| {
+            let reply = Reply::of(post(server, &token, super::call(tool))).await;
+            assert_eq!(reply.status, 403, "{granted}: {reply:?}");
+            let challenge = reply.challenge();
+            let scope = format!("scope=\"{expected}\"");
+            assert!(challenge.contains(&scope), "{granted}: {challenge}");
+            if tool == "list_notes" {
+                let challenge = server.get("/read", &*token).await.challenge();
+                assert!(challenge.contains(&scope), "{granted}: {challenge}");
+            }
+        })
+        .await;
+    }
+    let token = token("openid notes");
+    for_both(app(), oidc, async |server| {
+        let challenge = server.get("/admin", &*token).await.challenge();
+        assert!(!challenge.contains("scope="), "{challenge}");
+    })
+    .await;
+}

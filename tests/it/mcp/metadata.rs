@@ -7,10 +7,12 @@ use serde_json::json;
 
 use super::{RESOURCE, app, field, json_of, notes, token};
 use crate::support::bench::Bench;
+use crate::support::logs::Logs;
 use crate::support::reply::Reply;
-use crate::support::servers::{App, for_both};
+use crate::support::servers::{App, Framework, Server, for_both};
 
 const PATH: &str = "/.well-known/oauth-protected-resource/mcp";
+const SECOND: &str = "https://notes.example/admin/mcp";
 
 #[tokio::test]
 async fn it_names_resource_and_provider() {
@@ -134,7 +136,6 @@ async fn without_a_provider_it_is_unavailable() {
 #[tokio::test]
 async fn each_resource_has_its_own() {
     let bench = Bench::start().await;
-    let second = "https://notes.example/admin/mcp";
     let both = App {
         axum: |oidc| {
             let second = for_second(oidc);
@@ -159,7 +160,7 @@ async fn each_resource_has_its_own() {
     let other = bench
         .idp
         .token()
-        .audience(second)
+        .audience(SECOND)
         .scope("notes:write")
         .mint();
     for_both(
@@ -168,7 +169,7 @@ async fn each_resource_has_its_own() {
         async |server| {
             let path = "/.well-known/oauth-protected-resource/admin/mcp";
             let document = json_of(&server.get(path, None).await);
-            assert_eq!(document["resource"], second);
+            assert_eq!(document["resource"], SECOND);
             assert_eq!(document["scopes_supported"], json!(["notes:write"]));
             let document = json_of(&server.get(PATH, None).await);
             assert_eq!(document["scopes_supported"], json!(["notes:read"]));
@@ -193,7 +194,7 @@ async fn each_resource_has_its_own() {
 }
 
 fn for_second(oidc: &Oidc) -> Oidc {
-    let second = oidc.for_resource("https://notes.example/admin/mcp");
+    let second = oidc.for_resource(SECOND);
     second.expect("an identifier")
 }
 
@@ -205,4 +206,103 @@ fn a_second_resource_has_to_be_one() {
     let oidc = oidc.build().expect("sound");
     let error = oidc.for_resource("/admin/mcp").unwrap_err();
     assert_eq!(error.fields().collect::<Vec<_>>(), ["resource"]);
+}
+
+/// Their metadata would be at one path.
+#[tokio::test]
+async fn resources_differ_in_their_paths() {
+    let oidc = notes(&Bench::start().await);
+    for_second(&oidc);
+    oidc.for_resource("https://other.example").expect("a path");
+    for (identifier, other) in [
+        ("https://other.example/mcp", RESOURCE),
+        ("https://other.example/admin/mcp", SECOND),
+        ("https://other.example/", "https://other.example"),
+    ] {
+        let error = oidc.for_resource(identifier).unwrap_err();
+        assert_eq!(error.fields().collect::<Vec<_>>(), ["resource"]);
+        assert!(error.to_string().contains(&format!("`{other}`")), "{error}");
+    }
+}
+
+/// Neither the client's own resource nor another one loses what is known about it.
+#[tokio::test]
+async fn a_resource_is_described_once() {
+    let bench = Bench::start().await;
+    let oidc = || {
+        let builder = bench.builder().resource(RESOURCE).resource_name("Notes");
+        let builder = builder.challenge_scopes("notes:read notes:write");
+        let builder = builder.resource_documentation("https://notes.example/docs");
+        let oidc = builder.build().expect("sound");
+        // What one handle notes, the next one keeps.
+        let _ = for_second(&oidc).mcp_layer(super::Writer, oidc::NoTools);
+        for_second(&oidc);
+        oidc
+    };
+    let again = App {
+        axum: |oidc| {
+            let router = (app().axum)(oidc);
+            let own = oidc.for_resource(RESOURCE).expect("the own one");
+            let server = axum::routing::any(super::on_axum);
+            router.nest_service("/again", own.mcp(server, super::Admin, oidc::NoTools))
+        },
+        actix: |oidc, config| {
+            (app().actix)(oidc, config);
+            let own = oidc.for_resource(RESOURCE).expect("the own one");
+            let scope = actix_web::web::scope("/again");
+            let scope = scope.wrap(own.mcp_layer(super::Admin, oidc::NoTools));
+            config.service(scope.route("", actix_web::web::to(super::on_actix)));
+        },
+    };
+    for_both(again, oidc, async |server| {
+        let document = json_of(&server.get(PATH, None).await);
+        assert_eq!(document["resource_name"], "Notes");
+        let documentation = &document["resource_documentation"];
+        assert_eq!(documentation, "https://notes.example/docs");
+        assert_eq!(document["scopes_supported"], json!(["notes:read"]));
+        let challenge = server.get("/again", None).await.challenge();
+        let asked = r#"scope="notes:read notes:write""#;
+        assert!(challenge.contains(asked), "{challenge}");
+        let path = "/.well-known/oauth-protected-resource/admin/mcp";
+        let document = json_of(&server.get(path, None).await);
+        assert_eq!(document["scopes_supported"], json!(["notes:write"]));
+    })
+    .await;
+}
+
+const BELOW: App = App {
+    axum: |_| axum::Router::new().nest("/api", oidc::metadata!().into()),
+    actix: |_, config| {
+        config.service(actix_web::web::scope("/api").service(oidc::metadata!()));
+    },
+};
+
+/// Nobody can bring the line about, and so spoil it, where the metadata is where it should be.
+#[tokio::test]
+async fn metadata_at_another_path_is_logged_once() {
+    let oidc = notes(&Bench::start().await);
+    let strange = format!("/.well-known/oauth-protected-resource/x{PATH}");
+    let (good, bad) = (PATH.to_owned(), format!("/api{PATH}"));
+    for (framework, app, path, lines) in [
+        (Framework::Axum, app(), &strange, 0),
+        (Framework::Actix, app(), &strange, 0),
+        (
+            Framework::Actix,
+            app(),
+            &strange.replacen("/.", "/%2e", 1),
+            0,
+        ),
+        (Framework::Axum, BELOW, &format!("/api{strange}"), 0),
+        (Framework::Axum, BELOW, &bad, 1),
+        (Framework::Axum, BELOW, &bad, 0),
+        (Framework::Actix, BELOW, &good, 0),
+    ] {
+        let logs = Logs::default();
+        let server = logs.listen(|| Server::on(framework, app, oidc.clone()));
+        let reply = server.get(path, None).await;
+        assert_eq!(reply.status, 404, "{path}: {reply:?}");
+        let logged = logs.take();
+        let about = logged.iter().filter(|line| line.field("expected") == PATH);
+        assert_eq!(about.count(), lines, "{framework} {path}");
+    }
 }

@@ -5,8 +5,10 @@ mod bodies;
 mod challenges;
 mod clients;
 mod conformance;
+mod cookies;
 mod differential;
 mod metadata;
+mod middleware;
 mod npm_provider;
 mod origins;
 mod refresh;
@@ -40,7 +42,7 @@ oidc::scopes! {
 }
 
 #[oidc::policy(scopes = scope::READ)]
-struct Reader;
+pub(crate) struct Reader;
 
 #[oidc::policy(scopes = scope::WRITE)]
 struct Writer;
@@ -76,7 +78,7 @@ async fn who(user: Principal) -> String {
     user.subject().to_owned()
 }
 
-fn tools() -> Tools {
+pub(crate) fn tools() -> Tools {
     Tools::new()
         .with("list_notes", AnyUser)
         .with("delete_note", Writer)
@@ -84,7 +86,7 @@ fn tools() -> Tools {
 }
 
 /// The MCP server and ordinary routes.
-pub(crate) fn app() -> App {
+fn app() -> App {
     App {
         axum: |oidc| {
             axum::Router::new()
@@ -115,6 +117,29 @@ pub(crate) fn app() -> App {
     }
 }
 
+/// An [`App`] of an MCP server alone: with these tools, or with what guards it.
+macro_rules! serving {
+    (|$oidc:ident| $layer:expr) => {
+        crate::support::servers::App {
+            axum: |$oidc| {
+                let server =
+                    tower_layer::Layer::layer(&$layer, axum::routing::any(crate::mcp::on_axum));
+                axum::Router::new().nest_service("/mcp", server)
+            },
+            actix: |$oidc, config| {
+                let server = actix_web::web::to(crate::mcp::on_actix);
+                let scope = actix_web::web::scope("/mcp").wrap($layer);
+                config.service(scope.route("", server));
+            },
+        }
+    };
+    ($tools:expr) => {
+        crate::mcp::serving!(|oidc| oidc.mcp_layer(crate::mcp::Reader, $tools))
+    };
+}
+
+pub(crate) use serving;
+
 /// What the server behind the guard sees. It begins a session for `initialize`.
 fn seen(user: Option<&Principal>, fields: &[(&str, &str)], body: &str) -> (Value, bool) {
     let field = |name: &str| fields.iter().find(|(field, _)| *field == name);
@@ -130,8 +155,9 @@ fn seen(user: Option<&Principal>, fields: &[(&str, &str)], body: &str) -> (Value
 }
 
 const SESSION: &str = "5f1c";
+const VARY: (&str, &str) = ("vary", "Accept, origin");
 
-async fn on_axum(request: Request) -> Response {
+pub(crate) async fn on_axum(request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await;
     let body = body.expect("the guard has read it");
@@ -144,12 +170,12 @@ async fn on_axum(request: Request) -> Response {
     let (seen, begins) = seen(Principal::of(&parts).as_ref(), &fields, &body);
     let session = begins.then_some([("mcp-session-id", SESSION)]);
     match session {
-        Some(session) => (session, axum::Json(seen)).into_response(),
-        None => axum::Json(seen).into_response(),
+        Some(session) => (session, [VARY], axum::Json(seen)).into_response(),
+        None => ([VARY], axum::Json(seen)).into_response(),
     }
 }
 
-async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
+pub(crate) async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
     let fields: Vec<_> = request
         .headers()
         .iter()
@@ -158,6 +184,7 @@ async fn on_actix(request: HttpRequest, body: Bytes) -> HttpResponse {
     let body = String::from_utf8_lossy(&body);
     let (seen, begins) = seen(Principal::of(&request).as_ref(), &fields, &body);
     let mut response = HttpResponse::Ok();
+    response.insert_header(VARY);
     if begins {
         response.insert_header(("mcp-session-id", SESSION));
     }

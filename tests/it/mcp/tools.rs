@@ -1,8 +1,9 @@
 //! Rules per tool.
 
+use oidc::{NoTools, Tools};
 use reqwest::Method;
 
-use super::{app, call, json_of, notes, post, token};
+use super::{Writer, app, call, json_of, notes, post, serving, token, tools};
 use crate::support::bench::Bench;
 use crate::support::reply::Reply;
 use crate::support::servers::for_both;
@@ -112,4 +113,40 @@ async fn other_requests_need_the_base_policy_only() {
         },
     )
     .await;
+}
+
+/// `NoTools` says something about other tools only.
+#[tokio::test]
+async fn rules_hold_beside_no_tools() {
+    let bench = Bench::start().await;
+    let (reader, writer) = (token(&bench, "notes:read"), token(&bench, "notes:write"));
+    let apps = [
+        serving!(tools().and(NoTools)),
+        serving!(Tools::from(NoTools).and(tools())),
+        serving!(Tools::from(NoTools).with("delete_note", Writer)),
+    ];
+    for app in apps {
+        for_both(
+            app,
+            || notes(&bench),
+            async |server| {
+                for (token, tool, status) in [
+                    (&reader, "delete_note", 403),
+                    (&writer, "delete_note", 200),
+                    (&reader, "another", 200),
+                ] {
+                    let reply = Reply::of(post(server, token, call(tool))).await;
+                    assert_eq!(reply.status, status, "{tool}: {reply:?}");
+                }
+                let request = post(server, &reader, call("another"));
+                let contradicted = request.header("mcp-name", "delete_note");
+                assert_eq!(Reply::of(contradicted).await.status, 400);
+                assert_eq!(
+                    Reply::of(post(server, &reader, "no JSON")).await.status,
+                    400
+                );
+            },
+        )
+        .await;
+    }
 }

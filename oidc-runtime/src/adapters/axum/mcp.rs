@@ -14,6 +14,7 @@ use ::axum::http::request::Parts;
 use ::axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -22,7 +23,8 @@ use crate::adapters::tower::HttpRequest;
 use crate::answer;
 use crate::client::Oidc;
 use crate::mcp::{
-    CorsFields, Entry, MAX_BODY_BYTES, McpGuard, McpLayer, Passage, SESSION_FIELD, Tools,
+    BodyUse, CorsFields, Entry, MAX_BODY_BYTES, McpGuard, McpLayer, McpRefusal, Passage,
+    SESSION_FIELD, Tools, varies_by_origin,
 };
 use crate::policy::Policy;
 use crate::token::Principal;
@@ -133,19 +135,26 @@ async fn admit_body(
     parts: &mut Parts,
     body: Body,
 ) -> Result<Body, answer::Response> {
-    if !guard.reads_body(parts.method.as_str()) {
-        return Ok(body);
+    match guard.body_use(parts.method.as_str()) {
+        BodyUse::Unseen => return Ok(body),
+        BodyUse::Removed => return Ok(Body::empty()),
+        BodyUse::Judged => {}
     }
-    let read = Limited::new(body, MAX_BODY_BYTES).collect().await;
+    let body = read(guard, body).await;
     let request = HttpRequest::new(parts);
-    let body = match read {
-        Ok(body) => body.to_bytes(),
-        Err(error) if is_too_large(&*error) => return Err(guard.too_large(&request)),
-        // The client is gone, or has sent something that is no HTTP.
-        Err(_) => Bytes::new(),
-    };
+    let body = body.map_err(|refusal| guard.refuse(refusal, &request))?;
     guard.judge_body(passage, &body, &request).await?;
     Ok(Body::from(body))
+}
+
+async fn read(guard: &McpGuard, body: Body) -> Result<Bytes, McpRefusal> {
+    let read = Limited::new(body, MAX_BODY_BYTES).collect();
+    match timeout(guard.body_timeout, read).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if is_too_large(&*error) => Err(McpRefusal::TooLarge),
+        Ok(Err(_)) => Err(McpRefusal::Incomplete),
+        Err(_) => Err(McpRefusal::TooSlow),
+    }
 }
 
 /// Also of a limit that the application has set.
@@ -187,10 +196,16 @@ fn replace(headers: &mut HeaderMap, fields: CorsFields) {
         let Ok(value) = HeaderValue::try_from(&*value) else {
             continue;
         };
-        if name == "vary" {
-            headers.append(name, value);
-        } else {
+        if name != header::VARY {
             headers.insert(name, value);
+        } else if !vary(headers) {
+            headers.append(name, value);
         }
     }
+}
+
+/// Whether the server has said already that its response depends on the origin.
+fn vary(headers: &HeaderMap) -> bool {
+    let mut fields = headers.get_all(header::VARY).iter();
+    fields.any(|field| varies_by_origin(field.as_bytes()))
 }

@@ -55,6 +55,10 @@ impl Head for HttpRequest<'_, '_> {
         self.uri().query()
     }
 
+    fn authority(&self) -> Option<&str> {
+        self.uri().authority().map(http::uri::Authority::as_str)
+    }
+
     fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
         let headers = &self.parts.headers;
         // perf: to parse these names takes 360 instructions of a hit of a session (bench
