@@ -90,6 +90,7 @@ use guard::Attribute;
 /// | `acr = "urn:example:mfa"` | the user signed in this strongly (RFC 9470) |
 /// | `max_age = "15m"` | the user signed in at most so long ago (RFC 9470); units are `s`, `m`, `h`, `d` |
 /// | `via = "bearer"`, `via = "session"` | the user is known by an access token, or by the cookie of a session |
+/// | `issuer = "partner"`, `issuer("own", "partner")` | the token was issued by the issuer of this name in the configuration, or by one of these; `own` is the client's own provider |
 /// | `check = path::to::function` | the function returns `true` |
 /// | `policy = path::to::Policy` | the policy that [`macro@policy`] named holds |
 /// | `any(..)`, `all(..)`, `not(..)` | at least one rule holds, all of them do, the one does not |

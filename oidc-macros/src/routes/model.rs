@@ -10,13 +10,14 @@ use crate::syntax::{self, Entry, Form, Item, Value};
 
 /// The endpoints and their default paths. The names are those of the fields
 /// of the runtime's `RoutePaths`.
-const DEFAULTS: [(&str, &str); 6] = [
-    ("login", "/auth/v2/login"),
-    ("callback", "/auth/v2/callback"),
-    ("token", "/auth/v2/token"),
-    ("device", "/auth/v2/device"),
-    ("logout", "/auth/v2/logout"),
-    ("userinfo", "/auth/v2/userinfo"),
+const DEFAULTS: [(&str, Option<&str>); 7] = [
+    ("login", Some("/auth/v2/login")),
+    ("callback", Some("/auth/v2/callback")),
+    ("token", Some("/auth/v2/token")),
+    ("device", Some("/auth/v2/device")),
+    ("logout", Some("/auth/v2/logout")),
+    ("userinfo", Some("/auth/v2/userinfo")),
+    ("jwks", None),
 ];
 
 /// Those of browser sessions.
@@ -86,14 +87,13 @@ impl Routes {
 
     /// Every endpoint at its default path.
     pub(super) fn usual(sessions: Option<Span>) -> Self {
-        let always = DEFAULTS.map(|(name, path)| (name, Some(path)));
         let with_sessions = OF_SESSIONS.map(|(name, path)| (name, sessions.and(path)));
         let endpoint = |(name, path): (_, Option<&str>)| Endpoint {
             name,
             path: path.map(str::to_owned),
         };
         Self {
-            endpoints: always
+            endpoints: DEFAULTS
                 .into_iter()
                 .chain(with_sessions)
                 .map(endpoint)

@@ -22,6 +22,7 @@ fn rule(rule: &Rule) -> String {
         Rule::Acr(values) => format!("acr = {}", texts(values)),
         Rule::MaxAge(seconds) => format!("max_age = \"{}\"", duration(*seconds)),
         Rule::Via(via) => format!("via = {:?}", via.name()),
+        Rule::Issuer(names) => format!("issuer = {}", texts(names)),
         Rule::Check(path) => format!("check = {}", render_path(path)),
         Rule::Policy(path) => format!("policy = {}", render_path(path)),
     }
@@ -76,6 +77,7 @@ fn distinct_claims(rules: &[Rule]) -> Option<Vec<String>> {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check(_)
         | Rule::Policy(_) => None,
     });

@@ -51,6 +51,7 @@ impl Rule {
                     Via::Session => quote!(#rule::Via(#via::Session)),
                 }
             }
+            Self::Issuer(names) => quote!(#rule::Issuer(&[#(#names),*])),
             Self::Check(path) => expand_check(path, krate),
             Self::Policy(path) => expand_policy(path, krate),
         }

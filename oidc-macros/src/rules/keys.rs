@@ -4,8 +4,9 @@ use crate::suggest::{closest, enumerate};
 use crate::syntax::Entry;
 
 /// The keys of the policy language.
-pub(crate) const RULES: [&str; 11] = [
-    "scopes", "claims", "roles", "any", "all", "not", "acr", "max_age", "via", "check", "policy",
+pub(crate) const RULES: [&str; 12] = [
+    "scopes", "claims", "roles", "any", "all", "not", "acr", "max_age", "via", "issuer", "check",
+    "policy",
 ];
 
 /// The message about a key that is not one of `known`.
@@ -39,6 +40,7 @@ pub(crate) fn given_twice(name: &str, seen: &[String]) -> Option<String> {
             "write `roles(\"a\", \"b\")` for any of them, \
              `all(roles = \"a\", roles = \"b\")` for all of them"
         }
+        "issuer" => "write `issuer(\"own\", \"partner\")` for any of them",
         "check" | "policy" => "wrap them in `all(..)` or `any(..)`",
         _ => "remove one",
     };
@@ -56,7 +58,7 @@ fn remedy(name: &str) -> Option<&'static str> {
             "write `scopes = \"read\"` or `claims(permissions = \"read\")`"
         }
         "aud" | "audience" => "the audience is part of the client's configuration",
-        "iss" | "issuer" => "the issuer is part of the client's configuration",
+        "iss" | "issuers" => "write `issuer = \"partner\"`",
         "or" => "write `any(..)`",
         "and" => "write `all(..)`",
         "none" => "write `not(any(..))`",

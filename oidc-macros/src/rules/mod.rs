@@ -3,6 +3,7 @@
 mod claims;
 mod describe;
 mod expand;
+mod issuer;
 mod keys;
 mod max_age;
 mod strings;
@@ -34,6 +35,8 @@ pub(crate) enum Rule {
     /// In seconds.
     MaxAge(u64),
     Via(Via),
+    /// One of these names.
+    Issuer(Vec<String>),
     Check(Path),
     Policy(Path),
 }
@@ -66,6 +69,7 @@ impl Rule {
             "acr" => strings::texts(entry, "`acr = \"urn:example:mfa\"`", errors).map(Self::Acr),
             "max_age" => max_age::max_age(entry, errors),
             "via" => via::via(entry, errors),
+            "issuer" => issuer::issuer(entry, errors),
             "check" => path("`check = path::to::function`", errors).map(Self::Check),
             "policy" => path("`policy = path::to::Policy`", errors).map(Self::Policy),
             "all" => nested(entry, errors).map(Self::All),
@@ -92,6 +96,7 @@ impl Rule {
             | Self::Roles(_)
             | Self::Acr(_)
             | Self::MaxAge(_)
+            | Self::Issuer(_)
             | Self::Check(_)
             | Self::Policy(_) => false,
         }
@@ -118,6 +123,7 @@ impl Rule {
             | Self::Acr(_)
             | Self::MaxAge(_)
             | Self::Via(_)
+            | Self::Issuer(_)
             | Self::Check(_)
             | Self::Policy(_) => {}
         }
@@ -189,6 +195,7 @@ fn ambiguous<'e>(negated: &'e Entry, rule: &Rule) -> Option<(&'e Entry, String)>
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check(_)
         | Rule::Policy(_) => return None,
     };

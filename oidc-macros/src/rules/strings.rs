@@ -65,10 +65,8 @@ pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option
             Some("empty string; write a value, or remove it".to_owned())
         } else if alone && text.contains([' ', ',']) {
             Some(several_in_one(&entry.written(), &text))
-        } else if texts.contains(&text) {
-            Some(format!("`{text}` is listed twice; remove one"))
         } else {
-            None
+            duplicate(&text, &texts)
         };
         if let Some(message) = mistake {
             errors.at(literal, message);
@@ -77,6 +75,11 @@ pub(crate) fn texts(entry: &Entry, example: &str, errors: &mut Errors) -> Option
         texts.push(text);
     }
     valid.then_some(texts)
+}
+
+pub(super) fn duplicate(text: &str, before: &[String]) -> Option<String> {
+    let is_known = before.iter().any(|known| known == text);
+    is_known.then(|| format!("`{text}` is listed twice; remove one"))
 }
 
 /// A string that reads like several, although it is one value. In a list it is clear what is meant.
@@ -133,7 +136,11 @@ fn constant_mistake(path: &Path, before: &[Scope]) -> Option<String> {
 }
 
 /// The strings of an entry, at least one.
-fn literals<'a>(entry: &'a Entry, example: &str, errors: &mut Errors) -> Option<Vec<&'a LitStr>> {
+pub(super) fn literals<'a>(
+    entry: &'a Entry,
+    example: &str,
+    errors: &mut Errors,
+) -> Option<Vec<&'a LitStr>> {
     let found = elements(entry, example, errors)?.into_iter();
     let strings: Vec<_> = found
         .map(|element| match element {

@@ -74,6 +74,12 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
                         ),
                     ],
                 ),
+                ::oidc::__private::Rule::Any(
+                    &[
+                        ::oidc::__private::Rule::Issuer(&["own"]),
+                        ::oidc::__private::Rule::Issuer(&["partner", "staff"]),
+                    ],
+                ),
             ],
         ),
         "f",
@@ -81,7 +87,7 @@ impl ::oidc::__private::InlinePolicy for __oidc_policy_f {
 }
 #[allow(unused_imports)]
 use __oidc_policy_f as __in_an_impl_name_the_rules_of_f_with_oidc_policy;
-/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader, any(via = "bearer", not(via = "session"))`.
+/// **Access:** users with `any(scopes = "read write", roles = ["editor", "author"], all(acr = "gold", max_age = "15m")), not(all(claims(realm_access.roles = "banned", resource_access."my-api"."type" = true, "https://example.org/tenant" = ["a", "b"]))), check = checks::office_hours, policy = Reader, any(via = "bearer", not(via = "session")), any(issuer = "own", issuer = ["partner", "staff"])`.
 async fn f(
     _: ::oidc::__private::Guard<
         ::oidc::__private::Inline<__in_an_impl_name_the_rules_of_f_with_oidc_policy>,

@@ -70,6 +70,7 @@ fn every_rule() {
         check = checks::office_hours,
         policy = Reader,
         any(via = "bearer", not(via = "session")),
+        any(issuer = "own", issuer("partner", "staff")),
     };
     let expansion = guard::handler(
         Attribute::Required,
@@ -110,6 +111,8 @@ fn rules_are_printed_as_the_runtime_prints_them() {
         (max_age = "2d")
         (via = "bearer")
         (any(via = "session", max_age = "5m"))
+        (issuer = "partner")
+        (issuer("own", "partner"), not(issuer = ["staff"]))
         (scopes = "read write", roles = ["editor", "author"])
         (any(acr = "gold", not(claims(realm_access.roles = ["banned", "gone"]))))
     }

@@ -5,6 +5,7 @@ const _: () = crate::__private::Routes::new(crate::__private::RoutePaths {
     device: ::core::option::Option::Some("/api/auth/v2/device"),
     logout: ::core::option::Option::Some("/api/auth/v2/logout"),
     userinfo: ::core::option::Option::Some("/api/auth/v2/userinfo"),
+    jwks: ::core::option::Option::None,
     session: ::core::option::Option::Some("/api/me"),
     backchannel_logout: ::core::option::Option::None,
     frontchannel_logout: ::core::option::Option::None,

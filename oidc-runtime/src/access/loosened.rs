@@ -10,7 +10,7 @@ use super::matrix::RouteEntry;
 use super::pattern::pattern;
 use super::render::chain;
 use super::routing::{Candidate, Table};
-use super::tools::ToolRows;
+use super::tools::{self, ToolRows};
 
 /// A route that admits more requests than before.
 ///
@@ -112,8 +112,15 @@ impl Lock {
     }
 
     fn effective_access(&self) -> Vec<EffectiveAccess> {
-        let guards = self.routes.iter().map(|route| self.guards(route));
-        guards.map(|guards| EffectiveAccess::of(&guards)).collect()
+        let access = |route: &LockedRoute| {
+            let guards = self.guards(route);
+            if route.method == tools::METHOD {
+                EffectiveAccess::of_tool(&guards)
+            } else {
+                EffectiveAccess::of(&guards)
+            }
+        };
+        self.routes.iter().map(access).collect()
     }
 }
 

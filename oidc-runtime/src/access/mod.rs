@@ -4,6 +4,7 @@
 //! The routers of `oidc::axum` and `oidc::actix` build the matrix, because they know path, method
 //! and policy of every route. Start with [`AccessMatrix`].
 
+mod check;
 mod client;
 mod demanded;
 mod effective;
@@ -34,6 +35,7 @@ mod tests;
 mod tools;
 
 pub use crate::policy::{ClaimValue, GuardRule, RuleTree, implies};
+pub use check::Finding;
 #[cfg(feature = "utoipa")]
 pub(crate) use effective::EffectiveAccess;
 pub use extent::Extent;

@@ -35,6 +35,7 @@ fn reason(endpoint: Endpoint) -> Option<&'static str> {
         Endpoint::Device => Some("signing in on another device starts here"),
         Endpoint::Logout => Some("signing out needs no valid token"),
         Endpoint::Userinfo => None,
+        Endpoint::Jwks => Some("the provider reads the public key of this application here"),
         Endpoint::Session => Some("the browser asks here whether it is signed in"),
         Endpoint::BackchannelLogout => Some("the provider ends sessions here"),
         Endpoint::FrontchannelLogout => Some("the provider ends sessions here, in the browser"),

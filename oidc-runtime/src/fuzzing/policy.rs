@@ -10,8 +10,8 @@ use super::signer::{
     AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, LATER, NOW, in_session, sign, verify,
 };
 use crate::policy::{
-    AccessMode, Check, CheckResult, Denial, EvalContext, OAuthScope, PolicySpec, Rule, Scalar,
-    checks, explain, holds, is_timeless,
+    AccessMode, Appraisal, Check, CheckResult, Denial, EvalContext, IssuedBy, OAuthScope,
+    PolicySpec, Rule, Scalar, appraise, checks, explain, is_timeless,
 };
 use crate::request::RequestParts;
 use crate::token::{Principal, Via};
@@ -24,6 +24,7 @@ pub fn policy(data: &[u8]) -> Option<bool> {
     let mut choices = Choices::new(data);
     let person = Person {
         via: choices.pick(&[Via::Bearer, Via::Session]),
+        issuer: choices.pick(&ISSUERS),
         claims: claims(&mut choices),
     };
     let rule = rule(&mut choices, 4);
@@ -47,12 +48,8 @@ pub fn policy(data: &[u8]) -> Option<bool> {
         assert!(std::ptr::addr_eq(*one, *other), "the order of {rule}");
     }
     let decide = |answers: &[bool]| {
-        let context = EvalContext {
-            user: &user,
-            clock: &CLOCK,
-            answers,
-        };
-        let decision = holds(&rule, &context);
+        let context = context(&user, &person, answers);
+        let decision = appraise(&rule, &context).holds;
         let oracle = judge(&rule, &person, &mut answers.iter().copied()).decided();
         assert_eq!(decision, oracle, "{rule} with {answers:?} for {payload}");
         decision
@@ -64,22 +61,25 @@ pub fn policy(data: &[u8]) -> Option<bool> {
         "{rule} is undecided although every check has a result"
     );
     assert!(early.is_none() || early == late, "{rule} changed its mind");
+    check_letting_in(
+        &rule,
+        &person,
+        &answers,
+        appraise(&rule, &context(&user, &person, &answers)),
+    );
     if late == Some(false) {
-        let context = EvalContext {
-            user: &user,
-            clock: &CLOCK,
-            answers: &answers,
-        };
-        check_denial(&explain(&rule, &context), &rule, &person, &answers);
+        let is_let_in = person.issuer.1;
+        let denial = explain(&rule, &context(&user, &person, &answers), is_let_in);
+        check_denial(&denial, &rule, &person, &answers);
     }
     if is_timeless(&rule) {
         assert!(asked.is_empty(), "{rule} has a check");
         let context = EvalContext {
-            user: &user,
             clock: &LATER,
-            answers: &[],
+            ..context(&user, &person, &[])
         };
-        assert_eq!(holds(&rule, &context), late, "{rule} changes with time");
+        let later = appraise(&rule, &context).holds;
+        assert_eq!(later, late, "{rule} changes with time");
     }
     early
 }
@@ -110,7 +110,64 @@ impl Kleene {
 #[derive(Clone, Debug)]
 struct Person {
     via: Via,
+    /// The name of the issuer, and whether it is let in everywhere.
+    issuer: (&'static str, bool),
     claims: Map<String, Value>,
+}
+
+impl Person {
+    fn issued_by(&self) -> IssuedBy<'static> {
+        let (name, is_let_in_everywhere) = self.issuer;
+        IssuedBy {
+            name,
+            is_let_in_everywhere,
+        }
+    }
+}
+
+fn context<'f>(user: &'f Principal, person: &Person, answers: &'f [bool]) -> EvalContext<'f> {
+    EvalContext {
+        user,
+        issuer: person.issued_by(),
+        clock: &CLOCK,
+        answers,
+    }
+}
+
+/// Asserts that the issuer is let in by a rule that names it, if everything holds that stands beside that
+/// rule up to the root.
+fn check_letting_in(rule: &Rule, person: &Person, answers: &[bool], found: Appraisal) {
+    let (_, everywhere) = person.issuer;
+    let expected = everywhere || is_named(rule, person, &mut answers.iter().copied());
+    assert_eq!(found.lets_in, Some(expected), "{rule} for {person:?}");
+    assert!(
+        everywhere || !expected || found.holds == Some(true),
+        "{rule} lets in whom it denies"
+    );
+}
+
+fn is_named(rule: &Rule, person: &Person, answers: &mut dyn Iterator<Item = bool>) -> bool {
+    match rule {
+        Rule::Issuer(names) => names.contains(&person.issuer.0),
+        Rule::Any(rules) => {
+            let named = rules.iter().map(|rule| is_named(rule, person, answers));
+            named.collect::<Vec<_>>().contains(&true)
+        }
+        Rule::All(rules) => {
+            let mut checks = Vec::new();
+            collect_checks(rule, &mut checks);
+            let answers: Vec<bool> = checks.iter().filter_map(|_| answers.next()).collect();
+            let mut again = answers.iter().copied();
+            let named = rules.iter().map(|rule| is_named(rule, person, &mut again));
+            let named = named.collect::<Vec<_>>().contains(&true);
+            named && judge(rule, person, &mut answers.iter().copied()) == Kleene::Yes
+        }
+        Rule::Policy { spec, .. } => is_named(&spec.rule, person, answers),
+        other => {
+            judge(other, person, answers);
+            false
+        }
+    }
 }
 
 fn judge(rule: &Rule, person: &Person, answers: &mut dyn Iterator<Item = bool>) -> Kleene {
@@ -191,6 +248,7 @@ fn leaf_holds(leaf: &Rule, person: &Person) -> bool {
             (-30..=i128::from(*seconds)).contains(&age)
         }),
         Rule::Via(via) => person.via == *via,
+        Rule::Issuer(names) => names.contains(&person.issuer.0),
         other => unreachable!("{other} is no leaf"),
     }
 }
@@ -238,7 +296,8 @@ fn collect_checks(rule: &Rule, found: &mut Vec<*const dyn Check>) {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
-        | Rule::Via(_) => {}
+        | Rule::Via(_)
+        | Rule::Issuer(_) => {}
     }
 }
 
@@ -280,6 +339,9 @@ fn check_denial(denial: &Denial, rule: &Rule, person: &Person, answers: &[bool])
             assert!(person.via != *via, "{context}");
             assert!(demands(rule, *via), "{context}");
         }
+        Denial::Issuer => {
+            assert!(!person.issuer.1 || names_other(rule, person), "{context}");
+        }
         Denial::Forbidden => {}
     }
 }
@@ -295,6 +357,7 @@ fn mentions_implied(rule: &Rule) -> bool {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => false,
     }
 }
@@ -310,6 +373,7 @@ fn negates(rule: &Rule) -> bool {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => false,
     }
 }
@@ -325,6 +389,7 @@ fn count_acr(rule: &Rule) -> usize {
         | Rule::Roles(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => 0,
     }
 }
@@ -341,7 +406,18 @@ fn demands(rule: &Rule, way: Via) -> bool {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => false,
+    }
+}
+
+/// Whether the rule has one about other issuers outside `not`.
+fn names_other(rule: &Rule, person: &Person) -> bool {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(|rule| names_other(rule, person)),
+        Rule::Policy { spec, .. } => names_other(&spec.rule, person),
+        leaf @ Rule::Issuer(_) => !leaf_holds(leaf, person),
+        _ => false,
     }
 }
 
@@ -393,11 +469,18 @@ pub(super) const VALUES: [&[Scalar]; 6] = [
     &[Scalar::Int(-1)],
     &[Scalar::Bool(false), Scalar::Str("1")],
 ];
+const ISSUERS: [(&str, bool); 4] = [
+    ("own", true),
+    ("partner", false),
+    ("partner", true),
+    ("other", false),
+];
+const ISSUER_NAMES: [&[&str]; 3] = [&["own"], &["partner"], &["own", "partner"]];
 const AGES: [u64; 4] = [0, 60, 3600, u64::MAX];
 
 /// Rules are `'static` data in an application, so those with parts are leaked here.
 fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
-    let kinds = if depth == 0 { 8 } else { 13 };
+    let kinds = if depth == 0 { 10 } else { 15 };
     match choices.below(kinds) {
         0 => Rule::scopes(choices.pick(&SCOPES)),
         1 => Rule::Claim {
@@ -413,9 +496,10 @@ fn rule(choices: &mut Choices<'_>, depth: usize) -> Rule {
             check: &CHECKS[choices.below(CHECKS.len())],
         },
         7 => Rule::Via(choices.pick(&[Via::Bearer, Via::Session])),
-        8 | 9 => Rule::All(rules(choices, depth - 1)),
-        10 => Rule::Any(rules(choices, depth - 1)),
-        11 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
+        8 | 9 => Rule::Issuer(choices.pick(&ISSUER_NAMES)),
+        10 | 11 => Rule::All(rules(choices, depth - 1)),
+        12 => Rule::Any(rules(choices, depth - 1)),
+        13 => Rule::Not(Box::leak(Box::new(rule(choices, depth - 1)))),
         _ => {
             let rule = rule(choices, depth - 1);
             Rule::Policy {

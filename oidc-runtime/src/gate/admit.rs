@@ -1,9 +1,10 @@
 //! For the guards: whether a request may go on.
 
 use super::conclusion::Conclusion;
-use super::decide::{Decision, Denied, Verdict};
+use super::decide::Decision;
 use super::outcome::{Outcome, OutcomeStore, Promise};
 use super::report;
+use super::verdict::{Denied, Verdict};
 use crate::answer::Rejection;
 use crate::client::Oidc;
 #[cfg(feature = "sessions")]
@@ -44,8 +45,12 @@ impl Oidc {
         };
         match decision.now(self, Some(policy), &request.parts()) {
             // perf: nothing to report or to keep, 30 instructions less of a hit's 960 (bench
-            // `count hit`). A guard of any kind admits such a user.
-            Ok(verdict) if verdict.is_admission() && self.caches_tokens() => {
+            // `count hit`). A guard of any kind admits such a user, and extractors find them.
+            Ok(verdict)
+                if verdict.is_admission()
+                    && !self.needs_guard(&verdict)
+                    && self.caches_tokens() =>
+            {
                 Attempt::Decided(Ok(()))
             }
             Ok(verdict) => {
@@ -137,7 +142,7 @@ impl Oidc {
 
     /// The rejection of a request without credentials. Where a session does not help, it has the code of
     /// that.
-    fn missing_where(&self, policy: &'static PolicySpec) -> Rejection {
+    pub(super) fn missing_where(&self, policy: &'static PolicySpec) -> Rejection {
         let missing = self.missing_at(policy);
         #[cfg(feature = "sessions")]
         if demands_bearer(&policy.rule) {
@@ -146,11 +151,20 @@ impl Oidc {
         missing
     }
 
+    /// Whether those behind the guard have to be told about the user: it is the route that lets them in, or
+    /// that tells whose token they came with.
+    fn needs_guard(&self, verdict: &Verdict) -> bool {
+        let is_known_by_route =
+            matches!(&verdict.caller, Ok(Some(user)) if self.is_known_by_route(user));
+        is_known_by_route || verdict.needs_guard()
+    }
+
     /// Whether those behind the guard would see somebody else without it, or pay a lot for the
     /// same.
     fn has_to_be_cached(&self, conclusion: &Conclusion, verdict: &Verdict, is_known: bool) -> bool {
         match conclusion {
             Conclusion::AdmitAnonymous(_) => true,
+            Conclusion::Admit if self.needs_guard(verdict) => true,
             Conclusion::Admit | Conclusion::Reject(_) => {
                 !is_known && self.is_costly(&verdict.caller)
             }

@@ -1,7 +1,7 @@
 //! What happens to a request, from the verdict and the access mode of its route.
 
-use super::decide::{Denied, Verdict};
 use super::outcome::Identity;
+use super::verdict::{Denied, Verdict};
 use crate::answer::Rejection;
 use crate::policy::{AccessMode, OnInvalidToken};
 
@@ -42,18 +42,22 @@ impl Conclusion {
     }
 
     fn of_user(access: AccessMode, denial: Option<&Denied>) -> Self {
-        match (access, denial) {
-            (_, None) => Self::Admit,
-            (AccessMode::Optional { .. }, Some(Denied::ByRoute(rejection)))
-            | (
-                AccessMode::Optional {
-                    invalid: OnInvalidToken::Ignore,
-                },
-                Some(Denied::ByClient(rejection)),
-            ) => Self::AdmitAnonymous(Some(rejection.clone())),
-            (_, Some(Denied::ByClient(rejection) | Denied::ByRoute(rejection))) => {
-                Self::Reject(rejection.clone())
+        let Some(denied) = denial else {
+            return Self::Admit;
+        };
+        let rejection = denied.rejection().clone();
+        let is_admitted = match (access, denied) {
+            _ if rejection.refusal().is_unconditional => false,
+            (AccessMode::Optional { .. }, Denied::ByRoute(_)) => true,
+            (AccessMode::Optional { invalid }, Denied::ByClient(_)) => {
+                invalid == OnInvalidToken::Ignore
             }
+            (AccessMode::Required | AccessMode::Public { .. }, _) => false,
+        };
+        if is_admitted {
+            Self::AdmitAnonymous(Some(rejection))
+        } else {
+            Self::Reject(rejection)
         }
     }
 

@@ -1,8 +1,9 @@
 //! The two drivers of a [`Decision`]: synchronous and asynchronous.
 
-use super::decide::{Decision, Step, Verdict};
+use super::decide::{Decision, Step};
 use super::identify::identify_later;
-use crate::client::Oidc;
+use super::verdict::Verdict;
+use crate::client::{Named, Oidc};
 use crate::policy::{CheckResult, PolicySpec};
 use crate::request::RequestParts;
 
@@ -46,7 +47,11 @@ impl Decision {
         loop {
             self = match self.step(client, route, request) {
                 Step::Done(verdict) => return verdict,
-                Step::NeedsIdentity => Self::Caller(identify_later(client, request).await),
+                Step::NeedsIdentity => {
+                    let tenant = client.tenant_of(request).ok().flatten();
+                    let named = Named { route, tenant };
+                    Self::Caller(identify_later(client, named, request).await)
+                }
                 Step::NeedsCheck(mut judgement, check) => {
                     let answer = match judgement.call(check, request) {
                         CheckResult::Ready(answer) => answer,

@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
-use super::decide::{Decision, Denied, Verdict};
+use super::decide::Decision;
+use super::judgement::Judgement;
 use super::outcome::OutcomeStore;
 use super::report;
 use crate::answer::Rejection;
 use crate::client::Oidc;
+use crate::jose::TokenError;
 use crate::policy::{PolicySpec, asked_scopes};
 use crate::token::Principal;
 
 impl Oidc {
-    /// Whether the user satisfies a policy behind the one that has admitted them. A challenge asks for
-    /// the scopes of both.
+    /// Whether the user satisfies a policy behind the one that has admitted them. Together they are one
+    /// rule: if that one names their issuer, this one need not. A challenge asks for the scopes of both.
     pub(crate) async fn admit_further(
         &self,
         user: Principal,
@@ -21,18 +23,15 @@ impl Oidc {
         request: &impl OutcomeStore,
     ) -> Result<(), Rejection> {
         let parts = request.parts();
-        let decision = Decision::Caller(Ok(Some(user.into_verified())));
+        let decision = Decision::User(Box::new(Judgement::behind_a_guard(user)));
         let verdict = match decision.now(self, Some(policy), &parts) {
             Ok(verdict) => verdict,
             Err(decision) => Box::pin(decision.later(self, Some(policy), &parts)).await,
         };
-        let Verdict {
-            denial: Some(Denied::ByClient(rejection) | Denied::ByRoute(rejection)),
-            ..
-        } = verdict
-        else {
+        let Some(denied) = verdict.denial else {
             return Ok(());
         };
+        let rejection = denied.rejection().clone();
         let rejection = if rejection.refusal().scopes.is_empty() {
             rejection
         } else {
@@ -43,10 +42,35 @@ impl Oidc {
         Err(self.worded(rejection, None, &parts))
     }
 
-    /// The rejection of a request for a reason that lies neither in its user nor in a policy.
+    /// Whether the token of a user whom a guard with this policy has admitted is still valid.
+    pub(crate) fn still_valid(
+        &self,
+        user: &Principal,
+        policy: &PolicySpec,
+        request: &impl OutcomeStore,
+    ) -> Result<(), Rejection> {
+        let config = self.config();
+        if !user.verified().is_expired(config.clock.unix_seconds()) {
+            return Ok(());
+        }
+        let expired = Rejection::invalid_token(&config.challenges, TokenError::Expired);
+        Err(self.refuse(self.invalid_at(policy, &expired), request))
+    }
+
+    /// The rejection of a request without a token, where only programs call.
+    pub(crate) fn refuse_nobody(
+        &self,
+        policy: &'static PolicySpec,
+        request: &impl OutcomeStore,
+    ) -> Rejection {
+        self.refuse(self.missing_where(policy), request)
+    }
+
+    /// The rejection of a request of a program, for a reason that lies neither in its user nor in a
+    /// policy. It is never a page or a redirect.
     pub(crate) fn refuse(&self, rejection: Rejection, request: &impl OutcomeStore) -> Rejection {
         let parts = request.parts();
         report(rejection.refusal(), None, &parts);
-        self.worded(rejection, None, &parts)
+        self.worded_for_programs(rejection, None, &parts)
     }
 }

@@ -4,14 +4,20 @@
 use crate::answer::Rejection;
 #[cfg(feature = "sessions")]
 use crate::client::session::SessionFailure;
-use crate::client::{Authentication, Credentials, Oidc};
+use crate::client::{Authentication, Credentials, Named, Oidc};
 use crate::request::RequestParts;
 
 /// Without waiting; `None` if something has to be awaited.
 ///
+/// The issuer that is `named` may be the one whose opaque token it is.
+///
 /// A bearer token alone decides if there is one: a client that sends it does not mean the cookie.
 #[inline]
-pub(super) fn identify_now(client: &Oidc, request: &RequestParts<'_>) -> Option<Authentication> {
+pub(super) fn identify_now(
+    client: &Oidc,
+    named: Named<'_>,
+    request: &RequestParts<'_>,
+) -> Option<Authentication> {
     let credentials = Credentials::of(request.authorization());
     #[cfg(feature = "sessions")]
     if credentials == Credentials::Absent
@@ -20,10 +26,14 @@ pub(super) fn identify_now(client: &Oidc, request: &RequestParts<'_>) -> Option<
         let caller = sessions.caller_now(request)?;
         return Some(caller.map_err(rejection));
     }
-    client.authenticate_now(credentials)
+    client.authenticate_now(credentials, named)
 }
 
-pub(super) async fn identify_later(client: &Oidc, request: &RequestParts<'_>) -> Authentication {
+pub(super) async fn identify_later(
+    client: &Oidc,
+    named: Named<'_>,
+    request: &RequestParts<'_>,
+) -> Authentication {
     let credentials = Credentials::of(request.authorization());
     #[cfg(feature = "sessions")]
     if credentials == Credentials::Absent
@@ -32,7 +42,7 @@ pub(super) async fn identify_later(client: &Oidc, request: &RequestParts<'_>) ->
         let caller = sessions.caller_later(request).await;
         return caller.map_err(rejection);
     }
-    client.authenticate_later(credentials).await
+    client.authenticate_later(credentials, named).await
 }
 
 #[cfg(feature = "sessions")]

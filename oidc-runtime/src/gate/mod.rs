@@ -27,10 +27,12 @@ mod further;
 mod future;
 mod guard;
 mod identify;
+mod judgement;
 mod outcome;
 #[cfg(feature = "sessions")]
 mod session;
 mod token;
+mod verdict;
 
 use crate::answer::{Refusal, Rejection};
 use crate::client::Oidc;
@@ -96,6 +98,16 @@ impl Oidc {
             Some(browser) => rejection.map(|refusal| refusal.browser = Some(browser)),
             None => rejection,
         };
+        self.worded_for_programs(rejection, endpoint, request)
+    }
+
+    /// The same, although a browser may have sent the request.
+    fn worded_for_programs(
+        &self,
+        rejection: Rejection,
+        endpoint: Option<&'static str>,
+        request: &RequestParts<'_>,
+    ) -> Rejection {
         let responder = &self.config().error_responder;
         responder.rejection(rejection, endpoint, request)
     }

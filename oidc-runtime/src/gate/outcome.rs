@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::SetOnce;
 
-use super::decide::Verdict;
+use super::verdict::Verdict;
 use crate::client::{Authentication, Oidc};
 use crate::request::{Authorization, RequestParts};
 

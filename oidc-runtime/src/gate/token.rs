@@ -3,7 +3,7 @@
 use super::decide::Decision;
 use super::report_token;
 use crate::answer::Rejection;
-use crate::client::{Credentials, Oidc};
+use crate::client::{Credentials, Named, Oidc};
 use crate::request::{NoRequest, RequestParts};
 use crate::token::Principal;
 
@@ -40,9 +40,9 @@ impl Oidc {
     /// reached. It is logged and counted once, by this method.
     pub async fn verify_access_token(&self, token: &str) -> Result<Principal, Rejection> {
         let credentials = Credentials::Bearer(token.as_bytes());
-        let caller = match self.authenticate_now(credentials) {
+        let caller = match self.authenticate_now(credentials, Named::default()) {
             Some(caller) => caller,
-            None => Box::pin(self.authenticate_later(credentials)).await,
+            None => Box::pin(self.authenticate_later(credentials, Named::default())).await,
         };
         let request = RequestParts::new(&NoRequest);
         let verdict = match Decision::Caller(caller).now(self, None, &request) {

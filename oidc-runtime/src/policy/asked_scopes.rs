@@ -16,6 +16,7 @@ pub(crate) fn asked_scopes(rule: &Rule) -> Vec<&'static str> {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => Vec::new(),
     }
 }

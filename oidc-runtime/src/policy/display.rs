@@ -52,6 +52,10 @@ impl Display for RuleTree {
             }
             Self::MaxAge(seconds) => write_max_age(f, *seconds),
             Self::Via(via) => write!(f, "via = \"{via}\""),
+            Self::Issuer(names) => {
+                f.write_str("issuer = ")?;
+                write_texts(f, names)
+            }
             Self::Check { name, .. } => write!(f, "check = {name}"),
             Self::Policy { name, .. } => write!(f, "policy = {name}"),
         }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::check::Check;
+use super::issuers::IssuedBy;
 use super::spec::{Rule, Scalar};
 use crate::clock::{SharedClock, UnixSeconds};
 #[cfg(feature = "sessions")]
@@ -14,15 +15,17 @@ use crate::token::{Principal, value_at};
 #[derive(Clone, Copy)]
 pub(crate) struct EvalContext<'f> {
     pub(crate) user: &'f Principal,
+    pub(crate) issuer: IssuedBy<'f>,
     pub(crate) clock: &'f SharedClock,
     /// The results of the rule's checks so far, in the order of [`checks`].
     pub(crate) answers: &'f [bool],
 }
 
 /// Whether the rule holds; `None` if that depends on a check without a result yet.
+///
+/// It decides alone about tokens whose issuer is let in, see [`appraise`](super::appraise()).
 pub(crate) fn holds(rule: &Rule, context: &EvalContext<'_>) -> Option<bool> {
-    // That a claim is not known does not mean that the user is without it.
-    if reads_claims(rule) && context.user.readable_claims().is_none() {
+    if knows_too_little(rule, context) {
         return Some(false);
     }
     Evaluation {
@@ -30,6 +33,12 @@ pub(crate) fn holds(rule: &Rule, context: &EvalContext<'_>) -> Option<bool> {
         checks_seen: 0,
     }
     .rule(rule)
+}
+
+/// Whether the rule asks for claims that cannot be read. That a claim is not known does not mean that
+/// the user is without it, so such a rule does not hold, whatever it is.
+pub(super) fn knows_too_little(rule: &Rule, context: &EvalContext<'_>) -> bool {
+    reads_claims(rule) && context.user.readable_claims().is_none()
 }
 
 /// The checks of a rule, in the order in which their results are expected.
@@ -44,7 +53,8 @@ pub(crate) fn checks(rule: &Rule) -> Vec<&'static dyn Check> {
         | Rule::Roles(_)
         | Rule::Acr(_)
         | Rule::MaxAge(_)
-        | Rule::Via(_) => Vec::new(),
+        | Rule::Via(_)
+        | Rule::Issuer(_) => Vec::new(),
     }
 }
 
@@ -55,9 +65,12 @@ fn reads_claims(rule: &Rule) -> bool {
         Rule::Not(rule) => reads_claims(rule),
         Rule::Policy { spec, .. } => reads_claims(&spec.rule),
         Rule::Claim { .. } | Rule::Roles(_) => true,
-        Rule::Scopes(_) | Rule::Acr(_) | Rule::MaxAge(_) | Rule::Via(_) | Rule::Check { .. } => {
-            false
-        }
+        Rule::Scopes(_)
+        | Rule::Acr(_)
+        | Rule::MaxAge(_)
+        | Rule::Via(_)
+        | Rule::Issuer(_)
+        | Rule::Check { .. } => false,
     }
 }
 
@@ -68,7 +81,12 @@ pub(crate) fn is_timeless(rule: &Rule) -> bool {
         Rule::Not(rule) => is_timeless(rule),
         Rule::Policy { spec, .. } => is_timeless(&spec.rule),
         Rule::MaxAge(_) | Rule::Check { .. } => false,
-        Rule::Scopes(_) | Rule::Claim { .. } | Rule::Roles(_) | Rule::Acr(_) | Rule::Via(_) => true,
+        Rule::Scopes(_)
+        | Rule::Claim { .. }
+        | Rule::Roles(_)
+        | Rule::Acr(_)
+        | Rule::Via(_)
+        | Rule::Issuer(_) => true,
     }
 }
 
@@ -86,7 +104,8 @@ pub(crate) fn demands_bearer(rule: &Rule) -> bool {
         | Rule::Scopes(_)
         | Rule::Claim { .. }
         | Rule::Roles(_)
-        | Rule::Acr(_) => false,
+        | Rule::Acr(_)
+        | Rule::Issuer(_) => false,
     }
 }
 
@@ -101,8 +120,8 @@ impl Evaluation<'_> {
     pub(super) fn rule(&mut self, rule: &Rule) -> Option<bool> {
         let user = self.context.user;
         match rule {
-            Rule::All(rules) => self.every(rules),
-            Rule::Any(rules) => self.some(rules),
+            Rule::All(rules) => every(&self.each(rules)),
+            Rule::Any(rules) => some(&self.each(rules)),
             Rule::Not(rule) => self.rule(rule).map(|holds| !holds),
             Rule::Policy { spec, .. } => self.rule(&spec.rule),
             Rule::Check { .. } => {
@@ -115,27 +134,12 @@ impl Evaluation<'_> {
             Rule::Acr(values) => Some(user.acr().is_some_and(|acr| values.contains(&acr))),
             Rule::MaxAge(seconds) => Some(self.is_recent(*seconds)),
             Rule::Via(via) => Some(user.via() == *via),
+            Rule::Issuer(names) => Some(names.contains(&self.context.issuer.name)),
         }
     }
 
-    /// False beats unknown, unknown beats true.
-    fn every(&mut self, rules: &[Rule]) -> Option<bool> {
-        let outcomes: Vec<_> = rules.iter().map(|rule| self.rule(rule)).collect();
-        if outcomes.contains(&Some(false)) {
-            Some(false)
-        } else {
-            (!outcomes.contains(&None)).then_some(true)
-        }
-    }
-
-    /// True beats unknown, unknown beats false.
-    fn some(&mut self, rules: &[Rule]) -> Option<bool> {
-        let outcomes: Vec<_> = rules.iter().map(|rule| self.rule(rule)).collect();
-        if outcomes.contains(&Some(true)) {
-            Some(true)
-        } else {
-            (!outcomes.contains(&None)).then_some(false)
-        }
+    fn each(&mut self, rules: &[Rule]) -> Vec<Option<bool>> {
+        rules.iter().map(|rule| self.rule(rule)).collect()
     }
 
     fn is_recent(&self, seconds: u64) -> bool {
@@ -143,6 +147,24 @@ impl Evaluation<'_> {
         let now = self.context.clock.unix_seconds();
         let at = self.context.user.auth_time_seconds();
         at.is_some_and(|at| is_recent(at, limit, now))
+    }
+}
+
+/// False beats unknown, unknown beats true.
+pub(super) fn every(results: &[Option<bool>]) -> Option<bool> {
+    if results.contains(&Some(false)) {
+        Some(false)
+    } else {
+        (!results.contains(&None)).then_some(true)
+    }
+}
+
+/// True beats unknown, unknown beats false.
+pub(super) fn some(results: &[Option<bool>]) -> Option<bool> {
+    if results.contains(&Some(true)) {
+        Some(true)
+    } else {
+        (!results.contains(&None)).then_some(false)
     }
 }
 

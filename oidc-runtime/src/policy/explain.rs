@@ -20,17 +20,20 @@ pub(crate) enum Denial {
     },
     /// Only users who are known in this way are admitted.
     Via(Via),
+    /// Tokens of this issuer are not let in here.
+    Issuer,
     /// A new token would not help.
     Forbidden,
 }
 
-/// Explains a rule that does not hold.
-pub(crate) fn explain(rule: &Rule, context: &EvalContext<'_>) -> Denial {
+/// Explains a rule that does not hold. `is_let_in` is whether the issuer of the token is let in whatever
+/// the rule says.
+pub(crate) fn explain(rule: &Rule, context: &EvalContext<'_>, is_let_in: bool) -> Denial {
     let shortfall = Explanation {
         context,
         checks_seen: 0,
     }
-    .rule(rule);
+    .rule(rule, is_let_in);
     shortfall.unwrap_or_default().into_denial()
 }
 
@@ -43,6 +46,8 @@ struct Shortfall {
     max_age: Option<u64>,
     /// How the user would have to be known: in the other way, of two.
     via: Option<Via>,
+    /// Another issuer, who may know other users.
+    issuer: bool,
     /// Something that a new token would not change.
     other: bool,
 }
@@ -58,16 +63,18 @@ impl Shortfall {
             (one, other) => one.or(other),
         };
         self.via = self.via.or(more.via);
+        self.issuer |= more.issuer;
         self.other |= more.other;
         self
     }
 
     /// A sort key: how much the client has to do, the most costly first. If a new token helps with
     /// none of two alternatives, the one that lacks scopes is reported, as in `into_denial`.
-    fn effort(&self) -> (bool, bool, bool, bool) {
+    fn effort(&self) -> (bool, bool, bool, bool, bool) {
         let scopes = !self.missing.is_empty();
         let step_up = self.needs_step_up();
         (
+            self.issuer,
             self.other,
             self.via.is_some(),
             self.other != scopes,
@@ -79,10 +86,13 @@ impl Shortfall {
         !self.acr.is_empty() || self.max_age.is_some()
     }
 
-    /// The wrong kind of credentials is reported first: the right ones may have other claims. Then
+    /// The wrong issuer is reported first, because nothing that it could add to the token helps, then the
+    /// wrong kind of credentials: the right ones may have other claims. Then
     /// scopes, because they are checked before claims. A step-up is requested only if it suffices.
     fn into_denial(self) -> Denial {
-        if let Some(via) = self.via {
+        if self.issuer {
+            Denial::Issuer
+        } else if let Some(via) = self.via {
             Denial::Via(via)
         } else if !self.missing.is_empty() {
             Denial::Scope {
@@ -114,22 +124,22 @@ struct Explanation<'f> {
 }
 
 impl Explanation<'_> {
-    /// The shortfall of this rule; `None` if it holds.
-    fn rule(&mut self, rule: &Rule) -> Option<Shortfall> {
+    /// What is missing for the rule to hold, and for the issuer to be let in; `None` if nothing is.
+    /// `is_let_in` is whether that follows from what stands beside the rule.
+    fn rule(&mut self, rule: &Rule, is_let_in: bool) -> Option<Shortfall> {
         match rule {
             Rule::All(rules) => {
-                let mut shortfall = self
-                    .each(rules)
-                    .into_iter()
-                    .flatten()
-                    .reduce(Shortfall::and)?;
+                let is_let_in = is_let_in || self.context.issuer.may_be_let_in_by(rule);
+                let each = self.each(rules, is_let_in).into_iter().flatten();
+                let each = each.chain(outside(is_let_in));
+                let mut shortfall = each.reduce(Shortfall::and)?;
                 // A client that requests only the scopes of the challenge would otherwise lose
                 // those that it has (RFC 6750 §3).
                 add(&mut shortfall.needed, scopes(rule));
                 Some(shortfall)
             }
             Rule::Any(rules) => {
-                let shortfall: Option<Vec<_>> = self.each(rules).into_iter().collect();
+                let shortfall: Option<Vec<_>> = self.each(rules, is_let_in).into_iter().collect();
                 shortfall.map(|shortfall| {
                     shortfall
                         .into_iter()
@@ -137,7 +147,7 @@ impl Explanation<'_> {
                         .unwrap_or(OTHER)
                 })
             }
-            Rule::Policy { spec, .. } => self.rule(&spec.rule),
+            Rule::Policy { spec, .. } => self.rule(&spec.rule, is_let_in),
             leaf @ (Rule::Not(_)
             | Rule::Scopes(_)
             | Rule::Claim { .. }
@@ -145,20 +155,25 @@ impl Explanation<'_> {
             | Rule::Acr(_)
             | Rule::MaxAge(_)
             | Rule::Via(_)
+            | Rule::Issuer(_)
             | Rule::Check { .. }) => {
+                let is_let_in = is_let_in || self.context.issuer.may_be_let_in_by(leaf);
                 let mut evaluation = Evaluation {
                     context: self.context,
                     checks_seen: self.checks_seen,
                 };
                 let holds = evaluation.rule(leaf);
                 self.checks_seen = evaluation.checks_seen;
-                (holds != Some(true)).then(|| self.leaf(leaf))
+                let shortfall = (holds != Some(true)).then(|| self.leaf(leaf));
+                let each = shortfall.into_iter().chain(outside(is_let_in));
+                each.reduce(Shortfall::and)
             }
         }
     }
 
-    fn each(&mut self, rules: &[Rule]) -> Vec<Option<Shortfall>> {
-        rules.iter().map(|rule| self.rule(rule)).collect()
+    fn each(&mut self, rules: &[Rule], is_let_in: bool) -> Vec<Option<Shortfall>> {
+        let each = rules.iter().map(|rule| self.rule(rule, is_let_in));
+        each.collect()
     }
 
     fn leaf(&self, rule: &Rule) -> Shortfall {
@@ -185,6 +200,10 @@ impl Explanation<'_> {
                 via: Some(*via),
                 ..Shortfall::default()
             },
+            Rule::Issuer(_) => Shortfall {
+                issuer: true,
+                ..Shortfall::default()
+            },
             Rule::All(_)
             | Rule::Any(_)
             | Rule::Not(_)
@@ -202,8 +221,17 @@ const OTHER: Shortfall = Shortfall {
     acr: Vec::new(),
     max_age: None,
     via: None,
+    issuer: false,
     other: true,
 };
+
+/// What a token lacks whose issuer is not let in.
+fn outside(is_let_in: bool) -> Option<Shortfall> {
+    (!is_let_in).then(|| Shortfall {
+        issuer: true,
+        ..Shortfall::default()
+    })
+}
 
 /// The scopes without which a rule cannot hold, apart from others that imply them.
 fn scopes(rule: &Rule) -> Vec<&'static str> {
@@ -218,6 +246,7 @@ fn scopes(rule: &Rule) -> Vec<&'static str> {
         | Rule::Acr(_)
         | Rule::MaxAge(_)
         | Rule::Via(_)
+        | Rule::Issuer(_)
         | Rule::Check { .. } => Vec::new(),
     }
 }

@@ -1,19 +1,21 @@
 //! Whether every token that satisfies one rule satisfies another.
 
-use super::rule_tree::{ClaimValue, RuleTree};
-use crate::token::Via;
+use super::condition::Condition;
+use super::rule_tree::RuleTree;
+use super::statement::{Atom, Parts, Statement};
 
 /// How many statements are examined before the search gives up; rules in real applications need a
 /// few dozen.
 const MAX_STEPS: u32 = 20_000;
 
-/// Whether every token that satisfies `stronger` satisfies `weaker`.
+/// Whether every token that a guard with `stronger` admits is admitted by one with `weaker`.
 ///
 /// `true` is a proof. `false` means that no proof was found, which for rules about scopes, roles,
-/// `acr`, `max_age`, `via` and plain claims means that some token satisfies only `stronger`. A `check` is
-/// identified by its function, which is assumed to return the same result for the same request.
+/// `acr`, `max_age`, `via`, `issuer` and plain claims means that some token satisfies only `stronger`. A
+/// `check` is identified by its function, which is assumed to return the same result for the same request.
 /// Which claims contain roles is configurable, so a rule about a claim never implies one about
-/// roles.
+/// roles. Nor does a rule about an issuer other than `own` imply one about none, because it lets in an issuer
+/// that is let in nowhere else.
 ///
 /// # Examples
 /// ```
@@ -23,45 +25,26 @@ const MAX_STEPS: u32 = 20_000;
 /// let both = RuleTree::Scopes(vec!["read".into(), "write".into()]);
 /// assert!(implies(&both, &read));
 /// assert!(!implies(&read, &both));
+///
+/// let partner = RuleTree::Issuer(vec!["partner".into()]);
+/// assert!(!implies(&RuleTree::All(vec![read.clone(), partner]), &read));
 /// ```
 #[must_use]
 pub fn implies(stronger: &RuleTree, weaker: &RuleTree) -> bool {
+    let admitted = |rule| Condition::admitted(rule, &[]);
+    stronger == weaker || entails(&admitted(stronger), &admitted(weaker))
+}
+
+/// Whether every user who meets one condition meets another.
+pub(crate) fn entails(stronger: &Condition, weaker: &Condition) -> bool {
     if stronger == weaker {
         return true;
     }
     let mut search = Search {
         steps_left: MAX_STEPS,
     };
-    let counterexample = [
-        Statement::of_rule(stronger, true),
-        Statement::of_rule(weaker, false),
-    ];
+    let counterexample = [Statement::of(stronger, true), Statement::of(weaker, false)];
     search.contradict(counterexample.into(), Branch::default())
-}
-
-/// The statement that something holds, or that it does not.
-#[derive(Clone, Copy)]
-struct Statement<'r> {
-    subject: Subject<'r>,
-    holds: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Subject<'r> {
-    Rule(&'r RuleTree),
-    Atom(Atom<'r>),
-}
-
-/// A condition without parts.
-#[derive(Clone, Copy, PartialEq)]
-enum Atom<'r> {
-    Scope(&'r str),
-    Claim(&'r [String], &'r ClaimValue),
-    Role(&'r str),
-    Acr(&'r str),
-    MaxAge(u64),
-    ViaBearer,
-    Check(&'r str),
 }
 
 /// The assumptions on one path towards a contradiction.
@@ -91,10 +74,11 @@ impl Search {
             match statement.parts() {
                 Parts::Every(parts) => statements.extend(parts),
                 Parts::OneOf(parts) => branch.choices.push(parts),
-                Parts::Fact(atom) if branch.refutes(atom, statement.holds) => return true,
-                Parts::Fact(atom) => branch.facts.push((atom, statement.holds)),
+                Parts::Fact(atom) if branch.refutes(atom, statement.holds()) => return true,
+                Parts::Fact(atom) => branch.facts.push((atom, statement.holds())),
             }
         }
+        branch.drop_refuted_choices();
         // The shortest first: if it is empty, it contradicts at once.
         branch
             .choices
@@ -108,82 +92,20 @@ impl Search {
     }
 }
 
-/// The parts of a statement.
-enum Parts<'r> {
-    Every(Vec<Statement<'r>>),
-    OneOf(Vec<Statement<'r>>),
-    Fact(Atom<'r>),
-}
-
-impl<'r> Statement<'r> {
-    fn of_rule(rule: &'r RuleTree, holds: bool) -> Self {
-        Self {
-            subject: Subject::Rule(rule),
-            holds,
-        }
-    }
-
-    fn parts(self) -> Parts<'r> {
-        let holds = self.holds;
-        let rule = match self.subject {
-            Subject::Rule(rule) => rule,
-            Subject::Atom(atom) => return Parts::Fact(atom),
-        };
-        match rule {
-            RuleTree::All(rules) => every(rules.iter().map(Subject::Rule), holds),
-            RuleTree::Any(rules) => some(rules.iter().map(Subject::Rule), holds),
-            RuleTree::Not(rule) => Parts::Every(vec![Self::of_rule(rule, !holds)]),
-            RuleTree::Policy { rule, .. } => Parts::Every(vec![Self::of_rule(rule, holds)]),
-            RuleTree::Scopes(scopes) => every(atoms(scopes, Atom::Scope), holds),
-            RuleTree::Roles(roles) => some(atoms(roles, Atom::Role), holds),
-            RuleTree::Acr(values) => some(atoms(values, Atom::Acr), holds),
-            RuleTree::Claim { path, any_of } => {
-                let values = any_of.iter().map(|value| Atom::Claim(path, value));
-                some(values.map(Subject::Atom), holds)
-            }
-            RuleTree::MaxAge(seconds) => Parts::Fact(Atom::MaxAge(*seconds)),
-            // Every user is known in one of the two ways, and none in both.
-            RuleTree::Via(via) => Parts::Every(vec![Self {
-                subject: Subject::Atom(Atom::ViaBearer),
-                holds: holds == (*via == Via::Bearer),
-            }]),
-            RuleTree::Check { function, .. } => Parts::Fact(Atom::Check(function)),
-        }
-    }
-}
-
-fn atoms<'r>(
-    texts: &'r [String],
-    atom: impl Fn(&'r str) -> Atom<'r>,
-) -> impl Iterator<Item = Subject<'r>> {
-    texts.iter().map(move |text| Subject::Atom(atom(text)))
-}
-
-/// The statement that all of them hold, or its negation.
-fn every<'r>(subjects: impl Iterator<Item = Subject<'r>>, holds: bool) -> Parts<'r> {
-    let parts = subjects
-        .map(|subject| Statement { subject, holds })
-        .collect();
-    if holds {
-        Parts::Every(parts)
-    } else {
-        Parts::OneOf(parts)
-    }
-}
-
-/// The statement that one of them holds, or its negation.
-fn some<'r>(subjects: impl Iterator<Item = Subject<'r>>, holds: bool) -> Parts<'r> {
-    let parts = subjects
-        .map(|subject| Statement { subject, holds })
-        .collect();
-    if holds {
-        Parts::OneOf(parts)
-    } else {
-        Parts::Every(parts)
-    }
-}
-
 impl Branch<'_> {
+    /// Drops what cannot be chosen any more, so that less is tried out.
+    fn drop_refuted_choices(&mut self) {
+        let mut choices = std::mem::take(&mut self.choices);
+        for choice in &mut choices {
+            choice.retain(|statement| match statement.parts() {
+                Parts::Every(_) => true,
+                Parts::OneOf(parts) => !parts.is_empty(),
+                Parts::Fact(atom) => !self.refutes(atom, statement.holds()),
+            });
+        }
+        self.choices = choices;
+    }
+
     fn refutes(&self, atom: Atom<'_>, holds: bool) -> bool {
         self.facts
             .iter()
@@ -193,32 +115,5 @@ impl Branch<'_> {
                 (true, true) => known.excludes(&atom),
                 (false, false) => false,
             })
-    }
-}
-
-impl Atom<'_> {
-    fn entails(&self, other: &Atom<'_>) -> bool {
-        match self {
-            Self::MaxAge(seconds) => matches!(other, Atom::MaxAge(more) if seconds <= more),
-            Self::Scope(_)
-            | Self::Claim(..)
-            | Self::Role(_)
-            | Self::Acr(_)
-            | Self::ViaBearer
-            | Self::Check(_) => self == other,
-        }
-    }
-
-    fn excludes(&self, other: &Atom<'_>) -> bool {
-        match self {
-            // A token has at most one `acr`.
-            Self::Acr(one) => matches!(other, Atom::Acr(another) if one != another),
-            Self::Scope(_)
-            | Self::Claim(..)
-            | Self::Role(_)
-            | Self::MaxAge(_)
-            | Self::ViaBearer
-            | Self::Check(_) => false,
-        }
     }
 }

@@ -52,6 +52,8 @@ pub enum RuleTree {
     MaxAge(u64),
     /// The user is known in this way.
     Via(Via),
+    /// The token was issued by one of these, by their names in the configuration.
+    Issuer(Vec<String>),
     /// The application's function returned `true`.
     Check {
         /// The function's path as written.
@@ -137,6 +139,7 @@ impl From<&Rule> for RuleTree {
             Rule::Acr(values) => Self::Acr(owned(values)),
             Rule::MaxAge(seconds) => Self::MaxAge(*seconds),
             Rule::Via(via) => Self::Via(*via),
+            Rule::Issuer(names) => Self::Issuer(owned(names)),
             Rule::Check {
                 name,
                 module,

@@ -146,6 +146,9 @@ pub enum Rule {
     MaxAge(u64),
     /// The user is known in this way.
     Via(Via),
+    /// The token was issued by one of these, by their names in the configuration. Where it holds, tokens
+    /// of that issuer are let in.
+    Issuer(&'static [&'static str]),
     /// The application's function returned `true`.
     Check {
         /// The function's path as written.

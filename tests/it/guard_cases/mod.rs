@@ -10,6 +10,7 @@ mod checks;
 mod claim_paths;
 mod claims;
 mod combined;
+mod issuer;
 mod of_every_token;
 mod registered_scopes;
 mod roles;

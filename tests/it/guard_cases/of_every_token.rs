@@ -70,7 +70,7 @@ async fn rules() {
             "then the route's own",
             "/read",
             |t| t.scope("api").claim("tenant", json!("a")),
-            needs_scope("read", "read"),
+            needs_scope("api read", "read"),
         ),
         case(
             "all three",

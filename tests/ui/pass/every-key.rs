@@ -52,6 +52,21 @@ async fn programs() {}
 #[oidc::optional(any(via = "session", max_age = "5m"))]
 async fn browsers() {}
 
+#[oidc::required(issuer = "partner", scopes = "read")]
+async fn of_a_partner() {}
+
+#[oidc::optional(issuer("own", "partner_2"))]
+async fn of_either() {}
+
+#[oidc::policy(issuer = ["partner"])]
+struct Partners;
+
+#[oidc::required(any(roles = "admin", all(issuer = "partner", claims(tier = "gold")), policy = Partners))]
+async fn of_some() {}
+
+#[oidc::required(not(issuer("staff", "partner")))]
+async fn of_nobody_else() {}
+
 struct Session;
 
 #[oidc::required(via = "session")]
@@ -110,5 +125,5 @@ async fn optional_named(_user: Option<Principal>) {}
 async fn public() {}
 
 fn main() {
-    let _ = (Reader, Anybody);
+    let _ = (Reader, Anybody, Partners);
 }

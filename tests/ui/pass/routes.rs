@@ -10,6 +10,7 @@ fn main() {
         login = "/sign-in",
         token = "/~me/a.b;c=d",
         device = None,
+        jwks = "/client.jwks",
     ));
     const SESSIONS: oidc::Routes = oidc::routes!(
         sessions,

@@ -1,3 +1,4 @@
 #[cfg(feature = "actix-web")]
+mod issuers;
 mod shapes;
 mod stacks;

@@ -10,7 +10,7 @@ use crate::token::Via;
 fn implication_agrees_with_evaluation() {
     let everyone = everyone();
     let mut seed = 2026;
-    let random = (0..100).map(|_| rule(&mut seed, 3));
+    let random = (0..100).map(|_| rule(&mut seed, 3, &ATOMS));
     let rules: Vec<Rule> = ATOMS.into_iter().chain(random).collect();
     let trees: Vec<_> = rules.iter().map(RuleTree::from).collect();
     let admitted: Vec<_> = rules.iter().map(|rule| admitted(rule, &everyone)).collect();

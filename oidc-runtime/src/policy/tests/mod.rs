@@ -1,2 +1,3 @@
 mod implication;
+mod issuers;
 pub(crate) mod universe;

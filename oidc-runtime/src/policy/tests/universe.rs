@@ -115,17 +115,17 @@ pub(crate) fn admitted(rule: &Rule, everyone: &[Principal]) -> Vec<bool> {
 }
 
 /// A rule of at most this many levels, deterministic for a seed.
-pub(crate) fn rule(seed: &mut u64, levels: u32) -> Rule {
+pub(crate) fn rule(seed: &mut u64, levels: u32, atoms: &[Rule]) -> Rule {
     let kind = if levels == 0 { 9 } else { draw(seed, 10) };
     let several = |seed: &mut u64| -> &'static [Rule] {
         let count = draw(seed, 4);
-        Vec::leak((0..count).map(|_| rule(seed, levels - 1)).collect())
+        Vec::leak((0..count).map(|_| rule(seed, levels - 1, atoms)).collect())
     };
     match kind {
         0..=2 => Rule::All(several(seed)),
         3..=5 => Rule::Any(several(seed)),
-        6 => Rule::Not(Box::leak(Box::new(rule(seed, levels - 1)))),
-        _ => ATOMS[draw(seed, ATOMS.len())],
+        6 => Rule::Not(Box::leak(Box::new(rule(seed, levels - 1, atoms)))),
+        _ => atoms[draw(seed, atoms.len())],
     }
 }
 

@@ -1,0 +1,4 @@
+#[oidc::required(iss = "https://id.partner.example")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(issuer = "own,Partner")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(issuer = "2nd")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(issuer = "own", issuer = "partner")]
+async fn list() {}
+
+fn main() {}

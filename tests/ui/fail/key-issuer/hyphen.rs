@@ -1,0 +1,4 @@
+#[oidc::required(issuer("own", "our-partner"))]
+async fn list() {}
+
+fn main() {}

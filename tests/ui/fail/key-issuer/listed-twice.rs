@@ -1,0 +1,4 @@
+#[oidc::required(issuer("own", "partner", "own"))]
+async fn list() {}
+
+fn main() {}

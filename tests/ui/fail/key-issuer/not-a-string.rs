@@ -1,0 +1,4 @@
+#[oidc::required(issuer = 1)]
+async fn list() {}
+
+fn main() {}

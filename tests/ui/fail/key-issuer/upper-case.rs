@@ -1,0 +1,4 @@
+#[oidc::required(any(issuer = "Partner", roles = "admin"))]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(issuer = partner)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[oidc::required(issuer)]
+async fn list() {}
+
+fn main() {}
