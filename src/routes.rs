@@ -12,6 +12,7 @@
 /// | `device` | `"/auth/v2/device"` | `POST`: begins a sign-in on a device without a browser |
 /// | `logout` | `"/auth/v2/logout"` | `GET`, with sessions also `POST`: signs out at the provider |
 /// | `userinfo` | `"/auth/v2/userinfo"` | `GET`: the name and e-mail address of the user of a token |
+/// | `jwks` | `None` | `GET`: the public half of the client's key, for the provider (see [`ClientAuth::key`](crate::ClientAuth::key)); an empty key set without a key |
 ///
 /// The flag `sessions` adds the endpoints of [browser sessions](#browser-sessions), and needs the
 /// feature of that name:

@@ -21,6 +21,8 @@ pub struct RoutePaths {
     pub logout: Option<&'static str>,
     /// Returns the names and the e-mail address of the user: `GET`.
     pub userinfo: Option<&'static str>,
+    /// The public half of the client's key: `GET`.
+    pub jwks: Option<&'static str>,
     /// Tells a browser whether it is signed in: `GET`.
     pub session: Option<&'static str>,
     /// Receives the provider's word that sessions have ended: `POST`.
@@ -61,6 +63,7 @@ pub(crate) enum Endpoint {
     Device,
     Logout,
     Userinfo,
+    Jwks,
     Session,
     BackchannelLogout,
     FrontchannelLogout,
@@ -92,6 +95,7 @@ impl Routes {
             (Endpoint::Device, paths.device),
             (Endpoint::Logout, paths.logout),
             (Endpoint::Userinfo, paths.userinfo),
+            (Endpoint::Jwks, paths.jwks),
             (Endpoint::Session, paths.session),
             (Endpoint::BackchannelLogout, paths.backchannel_logout),
             (Endpoint::FrontchannelLogout, paths.frontchannel_logout),
@@ -118,6 +122,7 @@ impl Endpoint {
             Self::Device => "device",
             Self::Logout => "logout",
             Self::Userinfo => "userinfo",
+            Self::Jwks => "jwks",
             Self::Session => "session",
             Self::BackchannelLogout => "backchannel_logout",
             Self::FrontchannelLogout => "frontchannel_logout",
@@ -135,6 +140,7 @@ impl Route {
             | Endpoint::Callback
             | Endpoint::Logout
             | Endpoint::Userinfo
+            | Endpoint::Jwks
             | Endpoint::Session
             | Endpoint::FrontchannelLogout => "GET",
         }

@@ -16,6 +16,9 @@ use crate::request::RequestParts;
 #[cfg(feature = "sessions")]
 use crate::session::manager::Unkeepable;
 
+/// How long a client waits before the assertion may be there again.
+const ASSERTION_PAUSE: Duration = Duration::from_secs(5);
+
 /// Why a request to a sign-in endpoint failed.
 #[derive(Debug)]
 pub(crate) enum FlowError {
@@ -115,6 +118,7 @@ impl FlowError {
                 Some(*pause)
             }
             Self::Protocol(ProtocolError::Http(HttpError::Connection)) => Some(Duration::ZERO),
+            Self::Protocol(ProtocolError::NoClientAssertion) => Some(ASSERTION_PAUSE),
             #[cfg(feature = "sessions")]
             Self::Session(SessionFailure::StoreUnavailable) => Some(Duration::from_secs(2)),
             _ => None,
@@ -313,6 +317,15 @@ impl<'e> Row<'e> {
             ProtocolError::Http(
                 HttpError::Request | HttpError::Status { .. } | HttpError::TooLarge,
             ) => Self::upstream("provider_failed", "the identity provider failed"),
+            ProtocolError::ClientAuthNotOffered => Self::upstream(
+                "client_auth_not_offered",
+                "the identity provider offers no way in which this application can authenticate",
+            ),
+            ProtocolError::NoClientAssertion => Self::unavailable(
+                503,
+                "client_assertion_unavailable",
+                "this application cannot authenticate to the identity provider at the moment",
+            ),
             ProtocolError::NoDeviceFlow => Self::new(
                 503,
                 "device_flow_missing",

@@ -45,7 +45,9 @@ pub(crate) async fn authorize_device(
 ) -> Result<DeviceAuthorization, ProtocolError> {
     let endpoint = provider.metadata.device_authorization_endpoint.as_ref();
     let endpoint = endpoint.ok_or(ProtocolError::NoDeviceFlow)?;
-    let response = party.post(endpoint, &[("scope", scope)]).await?;
+    let response = party
+        .post(&provider.metadata, endpoint, &[("scope", scope)])
+        .await?;
     match response.status {
         200 => read(&response.body),
         _ => Err(device_error(&response, party, &provider.metadata)),

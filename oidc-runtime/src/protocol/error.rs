@@ -29,6 +29,10 @@ pub(crate) enum ProtocolError {
     /// The logout token is not valid; carries the reason code for logs.
     #[cfg(feature = "sessions")]
     LogoutToken(&'static str),
+    /// The provider offers no method of client authentication by which a secret can be sent.
+    ClientAuthNotOffered,
+    /// There is no assertion to authenticate with.
+    NoClientAssertion,
     /// The provider has no device authorization endpoint.
     NoDeviceFlow,
 }
@@ -47,6 +51,10 @@ impl ProtocolError {
             Self::Unavailable(_) => "the provider cannot be reached".to_owned(),
             Self::Busy(_) => "the provider limits the rate of requests".to_owned(),
             Self::LogoutToken(code) => format!("the logout token is not valid ({code})"),
+            Self::ClientAuthNotOffered => {
+                "the provider offers no supported client authentication method".to_owned()
+            }
+            Self::NoClientAssertion => "there is no client assertion".to_owned(),
             Self::NoDeviceFlow => "the provider has no device flow".to_owned(),
         }
     }

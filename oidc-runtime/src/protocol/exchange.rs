@@ -14,7 +14,9 @@ pub(crate) async fn exchange(
     grant: &Grant<'_>,
 ) -> Result<TokenResponse, ProtocolError> {
     let endpoint = required_endpoint(provider.metadata.token_endpoint.as_ref())?;
-    let response = party.post(endpoint, &grant.parameters()).await?;
+    let response = party
+        .post(&provider.metadata, endpoint, &grant.parameters())
+        .await?;
     match response.status {
         200 => TokenResponse::parse(&response.body),
         _ => Err(grant_error(&response, grant, party, &provider.metadata)),

@@ -7,7 +7,8 @@ use super::error::ProtocolError;
 use super::grant::Grant;
 use super::provider_text::error_code;
 use super::relying_party::RelyingParty;
-use super::token_endpoint_error::{Advice, BASIC, TokenEndpointError};
+use super::token_endpoint_error::{Advice, TokenEndpointError};
+use crate::client_auth::ClientCredentials;
 use crate::http::HttpResponse;
 use crate::provider::Metadata;
 
@@ -23,14 +24,14 @@ pub(super) fn grant_error(
     let rejected = |error: String| {
         let advice = match &*error {
             "invalid_grant" => advice_on_grant(grant),
-            error => advice_on_client(error, party, metadata),
+            error => advice_on_client(error, party),
         };
         let error = TokenEndpointError::new(
             response.status,
             error,
             is_stated,
             advice,
-            party.client_secret.is_some(),
+            party.auth_method(metadata),
             metadata,
         );
         if is_about_client(&error.error) {
@@ -65,7 +66,7 @@ pub(super) fn device_error(
     let body = error_of(&response.body);
     let is_stated = matches!(body, ErrorBody::Code(_));
     let rejected = |error: String| {
-        let advice = match advice_on_client(&error, party, metadata) {
+        let advice = match advice_on_client(&error, party) {
             Advice::Nothing => {
                 Advice::Remedy("check that the provider allows the client to use the device flow")
             }
@@ -76,7 +77,7 @@ pub(super) fn device_error(
             error,
             is_stated,
             advice,
-            party.client_secret.is_some(),
+            party.auth_method(metadata),
             metadata,
         ))
     };
@@ -116,12 +117,12 @@ fn is_about_client(error: &str) -> bool {
     )
 }
 
-fn advice_on_client(error: &str, party: &RelyingParty<'_>, metadata: &Metadata) -> Advice {
+fn advice_on_client(error: &str, party: &RelyingParty<'_>) -> Advice {
     Advice::Remedy(match error {
-        "invalid_client" => advice_on_authentication(party, metadata),
+        "invalid_client" => advice_on_authentication(party),
         "unauthorized_client" => {
-            "check `client_id` and `client_secret`, and that the provider allows the client to use \
-             this grant type"
+            "check `client_id` and the client's credentials, and that the provider allows the client \
+             to use this grant type"
         }
         "invalid_dpop_proof" | "use_dpop_nonce" => {
             "register the client without DPoP (RFC 9449), which is not supported"
@@ -137,16 +138,25 @@ fn advice_on_client(error: &str, party: &RelyingParty<'_>, metadata: &Metadata) 
     })
 }
 
-fn advice_on_authentication(party: &RelyingParty<'_>, metadata: &Metadata) -> &'static str {
-    let offered = &metadata.token_endpoint_auth_methods;
-    if party.client_secret.is_none() {
-        "set `client_secret` (OIDC_CLIENT_SECRET), or register the client as a public one (`none`)"
-    } else if offered.is_empty() || offered.iter().any(|method| method == BASIC) {
-        "check `client_id` and `client_secret`, and register the client with the authentication \
-         method `client_secret_basic`, the only one supported for a client with a secret"
-    } else {
-        "the provider does not offer `client_secret_basic`, the only authentication method \
-         supported for a client with a secret: enable it, or register a public client (`none`)"
+fn advice_on_authentication(party: &RelyingParty<'_>) -> &'static str {
+    match party.credentials {
+        ClientCredentials::None => {
+            "set `client_secret` (OIDC_CLIENT_SECRET) or another credential (`client_auth`), or \
+             register the client as a public one (`none`)"
+        }
+        ClientCredentials::Secret { .. } => {
+            "check `client_id` and `client_secret`, and register the client with this authentication \
+             method, or choose the registered one by `client_auth` (OIDC_CLIENT_AUTH)"
+        }
+        ClientCredentials::Key { .. } => {
+            "check that the client is registered with `private_key_jwt`, with the public half of this \
+             key and its id (OIDC_CLIENT_KEY_ID), and which audience the provider demands \
+             (`assertion_audience`)"
+        }
+        ClientCredentials::Assertion(_) => {
+            "check that the provider trusts the issuer of the assertion for this client, and the \
+             assertion's subject, audience and expiry"
+        }
     }
 }
 

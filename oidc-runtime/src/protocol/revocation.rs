@@ -10,7 +10,9 @@ pub(crate) async fn revoke(party: &RelyingParty<'_>, token: &str) -> Result<(), 
         return Ok(());
     };
     let parameters = [("token", token), ("token_type_hint", "refresh_token")];
-    let response = party.post(endpoint, &parameters).await?;
+    let response = party
+        .post(&provider.metadata, endpoint, &parameters)
+        .await?;
     match response.status {
         200 => Ok(()),
         _ => Err(response.unexpected_status().into()),

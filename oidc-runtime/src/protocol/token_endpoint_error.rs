@@ -3,9 +3,6 @@
 use crate::provider::Metadata;
 use crate::telemetry;
 
-/// OpenID Connect Core §9.
-pub(super) const BASIC: &str = "client_secret_basic";
-
 /// An error response, with the context that the log event needs. It contains no secrets.
 #[derive(Debug)]
 pub(crate) struct TokenEndpointError {
@@ -43,14 +40,14 @@ impl TokenEndpointError {
         error: String,
         is_stated: bool,
         advice: Advice,
-        has_secret: bool,
+        client_auth: &'static str,
         metadata: &Metadata,
     ) -> Self {
         Self {
             status,
             error,
             is_stated,
-            client_auth: if has_secret { BASIC } else { "none" },
+            client_auth,
             auth_methods: metadata.token_endpoint_auth_methods.clone(),
             advice,
         }

@@ -2,6 +2,7 @@
 
 mod callback;
 mod device;
+mod jwks;
 mod login;
 mod logout;
 mod redeem;
@@ -36,6 +37,7 @@ pub(super) async fn serve(
         Endpoint::Device => device::device(call).await,
         Endpoint::Logout => logout::logout(call, &request.parts()).await,
         Endpoint::Userinfo => userinfo::userinfo(call, request).await,
+        Endpoint::Jwks => Ok(jwks::jwks(call)),
         Endpoint::Session | Endpoint::BackchannelLogout | Endpoint::FrontchannelLogout => {
             Err(FlowError::SessionsMissing)
         }

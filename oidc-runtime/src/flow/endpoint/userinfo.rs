@@ -9,7 +9,7 @@ use crate::flow::call::Call;
 use crate::flow::error::FlowError;
 use crate::gate::OutcomeStore;
 use crate::protocol::fetch_userinfo;
-use crate::token::{BearerToken, Principal};
+use crate::token::{BearerToken, OWN_ISSUER, Principal};
 
 pub(super) async fn userinfo(
     call: &Call<'_>,
@@ -42,13 +42,17 @@ fn suffices(info: &UserInfo, user: &Principal) -> bool {
     info.has_names() && (info.email.is_some() || !user.has_scope("email"))
 }
 
-/// The claims of the token, overridden by those of the provider. `None` if the provider returns
-/// none: it may not accept an access token that was issued for an API, although the guards do.
+/// The claims of the token, overridden by those of the provider. `None` if the token is another
+/// issuer's, or the provider returns none: it may not accept an access token that was issued for an API, although the guards do.
 async fn from_provider(
     call: &Call<'_>,
     user: &Principal,
     token: &BearerToken,
 ) -> Result<Option<Map<String, Value>>, FlowError> {
+    // No other issuer's token is shown to the client's own provider.
+    if user.issuer_name() != OWN_ISSUER {
+        return Ok(None);
+    }
     let party = call.oidc.relying_party();
     let provider = party.provider().await?;
     let found = fetch_userinfo(&party, &provider, token.secret(), user.subject()).await?;

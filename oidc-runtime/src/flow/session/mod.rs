@@ -38,7 +38,7 @@ pub(super) async fn serve(
         Endpoint::Session => Some(info::info(call, sessions, request).await),
         Endpoint::BackchannelLogout => Some(backchannel::logout(call, sessions, request).await),
         Endpoint::FrontchannelLogout => Some(frontchannel::logout(call, sessions, request).await),
-        Endpoint::Token | Endpoint::Device | Endpoint::Userinfo => None,
+        Endpoint::Token | Endpoint::Device | Endpoint::Userinfo | Endpoint::Jwks => None,
     }
 }
 
