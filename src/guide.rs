@@ -6,10 +6,13 @@
 //! | [rules] | who may call a handler |
 //! | [deny by default](deny_by_default) | strict routers, the access matrix, `policy.lock` |
 //! | [sign-in](sign_in) | the endpoints of `oidc::routes!` |
+//! | [client authentication](client_authentication) | secrets, keys and assertions for the provider |
 //! | [server-rendered applications](server_rendered) | browser sessions: pages, forms, signing out, stores |
 //! | [single-page applications](single_page_app) | the same for pages that call an API |
 //! | [MCP servers](mcp) | tools with rules of their own, for clients that sign in by themselves |
 //! | [proxies and instances](proxies_and_instances) | the public address, several instances, CORS |
+//! | [several providers](several_providers) | whose tokens are let in where, tenants, outages |
+//! | [opaque tokens](opaque_tokens) | asking the issuer: what is remembered, who is asked, failures |
 //! | [providers] | the exact settings of seven providers |
 //! | [error responses](error_responses) | what rejected requests get, and bodies of your own |
 //! | [layers and extractors](layers_and_extractors) | where a guard runs, and several clients |
@@ -39,10 +42,13 @@ chapters! {
     rules: "rules.md",
     deny_by_default: "deny_by_default.md",
     sign_in: "sign_in.md",
+    client_authentication: "client_authentication.md",
     server_rendered: "server_rendered.md",
     single_page_app: "single_page_app.md",
     mcp: "mcp.md",
     proxies_and_instances: "proxies_and_instances.md",
+    several_providers: "several_providers.md",
+    opaque_tokens: "opaque_tokens.md",
     error_responses: "error_responses.md",
     layers_and_extractors: "layers_and_extractors.md",
     browser_apis: "browser_apis.md",

@@ -21,9 +21,10 @@ pub use oidc_runtime::access;
 pub use oidc_runtime::openapi;
 pub use oidc_runtime::policy::{OAuthScope, Policy, PolicySpec};
 pub use oidc_runtime::{
-    Algorithm, BearerToken, BoundTokens, Claims, Clock, ConfigError, ErrorResponse, Guard,
-    GuardLayer, Health, McpLayer, Metadata, NoTools, Oidc, OidcBuilder, Principal, ProviderError,
-    Rejection, RequestParts, Routes, Tools, UnknownAlgorithm, Via,
+    Algorithm, BearerToken, BoundTokens, Claims, ClientAuth, ClientKey, Clock, ConfigError,
+    ErrorResponse, Guard, GuardLayer, Health, Identity, Introspect, Issuer, IssuerHealth, McpLayer,
+    Metadata, NoTools, Oidc, OidcBuilder, Principal, ProviderError, Rejection, RequestParts,
+    Routes, Tenants, Tools, UnknownAlgorithm, Via,
 };
 
 #[cfg(any(feature = "axum", feature = "actix-web"))]

@@ -13,7 +13,7 @@ use url::Url;
 use crate::secret::Secret;
 
 /// The largest accepted response body. Documents of providers are far smaller.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The upper limit for the provider's `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
@@ -45,6 +45,8 @@ type MakeRequest = Arc<dyn Fn(Method, Url) -> RequestBuilder + Send + Sync>;
 /// A response of the provider with a status below 500 that is not a redirect.
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
+    /// By its `Content-Type`.
+    pub(crate) is_json: bool,
     pub(crate) body: Vec<u8>,
     /// From `Cache-Control`; zero if the response must not be stored.
     pub(crate) max_age: Option<Duration>,
@@ -82,7 +84,7 @@ impl Http {
 
     /// Fetches a document that the provider publishes.
     pub(crate) async fn get(&self, url: &Url) -> Result<HttpResponse, HttpError> {
-        send((self.unpooled)(Method::GET, url.clone())).await
+        send((self.unpooled)(Method::GET, url.clone()), MAX_BODY_BYTES).await
     }
 
     pub(crate) async fn get_with_bearer(
@@ -92,15 +94,17 @@ impl Http {
     ) -> Result<HttpResponse, HttpError> {
         let authorization = secret_header("Bearer", token)?;
         let request = (self.pooled)(Method::GET, url.clone());
-        send(request.header(AUTHORIZATION, authorization)).await
+        send(request.header(AUTHORIZATION, authorization), MAX_BODY_BYTES).await
     }
 
-    /// Posts a form; `basic` is the value of HTTP Basic credentials, encoded in Base64.
+    /// Posts a form; `basic` is the value of HTTP Basic credentials, encoded in Base64. A response of
+    /// more bytes than `limit` is an error.
     pub(crate) async fn post_form(
         &self,
         url: &Url,
         form: String,
         basic: Option<&Secret>,
+        limit: usize,
     ) -> Result<HttpResponse, HttpError> {
         let mut request = (self.pooled)(Method::POST, url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -108,7 +112,7 @@ impl Http {
         if let Some(basic) = basic {
             request = request.header(AUTHORIZATION, secret_header("Basic", basic.expose())?);
         }
-        send(request).await
+        send(request, limit).await
     }
 }
 
@@ -142,7 +146,7 @@ fn secret_header(scheme: &str, credentials: &str) -> Result<HeaderValue, HttpErr
     Ok(value)
 }
 
-async fn send(request: RequestBuilder) -> Result<HttpResponse, HttpError> {
+async fn send(request: RequestBuilder, limit: usize) -> Result<HttpResponse, HttpError> {
     let mut response = request.header(ACCEPT, "application/json").send().await?;
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
@@ -153,24 +157,35 @@ async fn send(request: RequestBuilder) -> Result<HttpResponse, HttpError> {
         });
     }
     let max_age = max_age(response.headers());
-    let body = read_body(&mut response).await?;
+    let is_json = is_json(response.headers());
+    let body = read_body(&mut response, limit).await?;
     Ok(HttpResponse {
         status,
+        is_json,
         body,
         max_age,
         retry_after,
     })
 }
 
-async fn read_body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
+async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_BODY_BYTES {
+        if body.len() + chunk.len() > limit {
             return Err(HttpError::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Whether the media type is `application/json`, with whatever parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// How long a response may be stored (RFC 9111 §5.2.2). The field may have several lines.
@@ -220,7 +235,7 @@ pub(crate) enum HttpError {
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// More than [`MAX_BODY_BYTES`].
+    /// More than the limit.
     TooLarge,
 }
 

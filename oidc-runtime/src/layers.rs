@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 27] = [
+const FLOORS: [&str; 29] = [
     "clock",
     "html",
     "secret",
@@ -17,12 +17,14 @@ const FLOORS: [&str; 27] = [
     "seal",
     "http",
     "jose",
+    "client_auth",
     "token",
     "policy",
     "answer",
     "config",
     "provider",
     "protocol",
+    "introspection",
     "session",
     "client",
     "gate",

@@ -13,6 +13,7 @@ pub mod access;
 mod adapters;
 mod answer;
 mod client;
+mod client_auth;
 mod clock;
 mod config;
 mod flow;
@@ -22,6 +23,7 @@ pub mod fuzzing;
 mod gate;
 mod html;
 mod http;
+mod introspection;
 mod jose;
 #[cfg(test)]
 mod layers;
@@ -52,9 +54,11 @@ pub use adapters::axum;
 pub use answer::{ErrorResponse, Rejection};
 #[cfg(feature = "sessions")]
 pub use client::session::{Session, SessionError, SessionInfo, SessionLayer, SessionsError};
-pub use client::{Health, Oidc};
+pub use client::{Health, IssuerHealth, Oidc, Tenants};
 pub use clock::Clock;
-pub use config::{BoundTokens, ConfigError, OidcBuilder};
+pub use config::{
+    BoundTokens, ClientAuth, ClientKey, ConfigError, Introspect, Issuer, OidcBuilder,
+};
 #[cfg(feature = "sessions")]
 pub use config::{Refresh, Sessions, Userinfo};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
@@ -70,4 +74,4 @@ pub use request::RequestParts;
 pub use routes::{RoutePaths, Routes};
 #[cfg(feature = "sessions")]
 pub use session::id::{InvalidSessionId, SessionId};
-pub use token::{BearerToken, Claims, Principal, Via};
+pub use token::{BearerToken, Claims, Identity, Principal, Via};

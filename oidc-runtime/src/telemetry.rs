@@ -5,6 +5,7 @@
 //! | `oidc_refused_total` | `code`: the reason, as in the log |
 //! | `oidc_tokens_verified_total` | |
 //! | `oidc_provider_refreshes_total` | `outcome`: `ok` or `failed` |
+//! | `oidc_introspections_total` | `outcome`: `ok` or `failed` |
 //! | `oidc_sessions_begun_total` | |
 //! | `oidc_sessions_ended_total` | `cause`: `signed_out`, `provider`, `refresh_refused`, `replaced` |
 //! | `oidc_session_refreshes_total` | `outcome`: `renewed`, `ended`, `failed` |
@@ -31,6 +32,13 @@ pub(crate) fn verified() {
 pub(crate) fn refreshed(ok: bool) {
     let outcome = if ok { "ok" } else { "failed" };
     metrics::counter!("oidc_provider_refreshes_total", "outcome" => outcome).increment(1);
+}
+
+/// An issuer was asked about a token, and gave an answer that can be relied upon, or did not.
+#[cfg(feature = "metrics")]
+pub(crate) fn introspected(ok: bool) {
+    let outcome = if ok { "ok" } else { "failed" };
+    metrics::counter!("oidc_introspections_total", "outcome" => outcome).increment(1);
 }
 
 #[cfg(all(feature = "metrics", feature = "sessions"))]
@@ -67,6 +75,9 @@ pub(crate) fn verified() {}
 
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn refreshed(_: bool) {}
+
+#[cfg(not(feature = "metrics"))]
+pub(crate) fn introspected(_: bool) {}
 
 #[cfg(all(not(feature = "metrics"), feature = "sessions"))]
 pub(crate) fn session_begun() {}

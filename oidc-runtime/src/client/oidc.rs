@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::health::Health;
+use super::authority::{Authorities, Authority};
 use super::missing::{self, Missing};
 use super::resources::Resources;
+use super::tenants::Tenants;
 use super::token_cache::TokenCache;
 use crate::answer::Rejection;
 #[cfg(feature = "sessions")]
@@ -45,11 +46,12 @@ pub(crate) type Authentication = Result<Option<Arc<VerifiedUser>>, Rejection>;
 #[derive(Clone)]
 pub struct Oidc {
     inner: Arc<Inner>,
+    tenants: Option<Arc<Tenants>>,
 }
 
 struct Inner {
     config: Arc<Config>,
-    provider: Arc<Provider>,
+    authorities: Authorities,
     cache: Option<TokenCache>,
     /// For sign-ins in progress.
     sealer: Arc<Sealer>,
@@ -91,10 +93,6 @@ impl Oidc {
         OidcBuilder::from_env().build()
     }
 
-    #[cfg_attr(
-        not(feature = "sessions"),
-        expect(clippy::unnecessary_wraps, reason = "fails with sessions")
-    )]
     fn new(checked: Checked) -> Result<Self, ConfigError> {
         let config = Arc::new(checked.config);
         #[cfg(feature = "sessions")]
@@ -102,10 +100,11 @@ impl Oidc {
             Some(settings) => Some(SessionManager::new(&config, settings)?),
             None => None,
         };
+        let authorities = Authorities::new(&config, &checked.http);
         let resources = Arc::<Resources>::default();
-        resources.add(&config);
+        resources.add(&config)?;
         let inner = Inner {
-            provider: Arc::new(Provider::new(Arc::clone(&config), checked.http)),
+            authorities: authorities.map_err(|_| no_random_numbers())?,
             cache: TokenCache::new(config.token_cache_bytes),
             sealer: Arc::new(checked.sealer),
             tagger: Arc::new(checked.tagger),
@@ -118,15 +117,19 @@ impl Oidc {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            tenants: None,
         })
     }
 
     /// The same client with another configuration, without browser sessions.
-    pub(super) fn with(&self, config: Arc<Config>) -> Self {
+    ///
+    /// # Errors
+    /// If its resource is at odds with those that are known.
+    pub(super) fn with(&self, config: Arc<Config>) -> Result<Self, ConfigError> {
         let inner = &self.inner;
-        inner.resources.add(&config);
+        inner.resources.add(&config)?;
         let inner = Inner {
-            provider: Arc::clone(&inner.provider),
+            authorities: inner.authorities.with(&config),
             cache: TokenCache::new(config.token_cache_bytes),
             sealer: Arc::clone(&inner.sealer),
             tagger: Arc::clone(&inner.tagger),
@@ -137,9 +140,10 @@ impl Oidc {
             sessions: None,
             config,
         };
-        Self {
+        Ok(Self {
             inner: Arc::new(inner),
-        }
+            tenants: self.tenants.clone(),
+        })
     }
 
     /// Waits until tokens can be verified: fetches the discovery document (OpenID Connect Discovery
@@ -148,6 +152,10 @@ impl Oidc {
     /// Call it in the readiness check, and at start-up if the application should fail there when
     /// the provider is unreachable. Otherwise the first request fetches the keys. With usable keys
     /// it returns at once, and starts a refresh in the background if one is due.
+    ///
+    /// It also starts to fetch the keys of the other issuers of
+    /// [`OidcBuilder::trust`](crate::OidcBuilder::trust), but waits for none of them: one that is away
+    /// is missed by its own users only.
     ///
     /// It must be called within a Tokio runtime.
     ///
@@ -170,32 +178,11 @@ impl Oidc {
     /// If the provider cannot be reached within the
     /// [timeout](OidcBuilder::timeout), or its responses are unusable.
     pub async fn discover(&self) -> Result<(), ProviderError> {
-        self.inner.provider.ready().await.map(drop)
-    }
-
-    /// The state of the connection to the provider, for monitoring. Does no I/O and starts no
-    /// refresh: for a readiness check, call [`discover`](Self::discover).
-    ///
-    /// ```
-    /// fn report(oidc: &oidc::Oidc) {
-    ///     let health = oidc.health();
-    ///     println!("ready: {}, age of the keys: {:?}", health.is_ready(), health.keys_age);
-    ///     if let Some(error) = health.last_error {
-    ///         println!("last refresh failed: {error}");
-    ///     }
-    /// }
-    /// ```
-    #[must_use]
-    pub fn health(&self) -> Health {
         let now = self.now();
-        let snapshot = self.provider().peek();
-        Health {
-            keys_age: snapshot
-                .as_ref()
-                .map(|last| now.saturating_sub(last.fetched_at)),
-            last_error: self.provider().last_failure().map(ProviderError),
-            keys_usable: self.provider().is_usable(now),
+        for authority in self.authorities().iter() {
+            authority.provider.keep_fresh(now);
         }
+        self.provider().ready().await.map(drop)
     }
 
     /// Removes an access token from the cache, so that its next use verifies it again.
@@ -232,15 +219,37 @@ impl Oidc {
 
     /// Whether `other` is a clone of this client. Equal configuration is not sufficient.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
+        let tenants = |client: &Self| client.tenants.as_ref().map(Arc::as_ptr);
+        Arc::ptr_eq(&self.inner, &other.inner) && tenants(self) == tenants(other)
+    }
+
+    /// The same client, whose requests belong to tenants.
+    pub(super) fn with_tenants(&self, tenants: Tenants) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            tenants: Some(Arc::new(tenants)),
+        }
+    }
+
+    pub(super) fn tenants(&self) -> Option<&Tenants> {
+        self.tenants.as_deref()
     }
 
     pub(crate) fn config(&self) -> &Config {
         &self.inner.config
     }
 
+    pub(crate) fn authorities(&self) -> &Authorities {
+        &self.inner.authorities
+    }
+
+    /// The client's own provider, as the issuer of tokens.
+    pub(crate) fn own(&self) -> &Authority {
+        self.inner.authorities.own()
+    }
+
     pub(crate) fn provider(&self) -> &Arc<Provider> {
-        &self.inner.provider
+        &self.own().provider
     }
 
     /// This client towards its provider.
@@ -249,9 +258,9 @@ impl Oidc {
         RelyingParty {
             provider: self.provider(),
             client_id: &config.client_id,
-            client_secret: config.client_secret.as_ref(),
+            credentials: &config.own.credentials,
             resources: &config.requested_resources,
-            algorithms: &config.algorithms,
+            algorithms: &config.own.provider.algorithms,
             clock: &config.clock,
         }
     }
@@ -318,6 +327,29 @@ impl Oidc {
         self.inner.missing.ask(policy, scopes, challenges);
     }
 
+    /// The rejection of a user by one policy, with the scopes that the others ask for, if it asks for
+    /// some: a client that requests only the scopes of a challenge would lose those that it has.
+    ///
+    /// The policies are the client's global ones and that of the route; the one that denies the user is
+    /// given by its index.
+    pub(crate) fn denied_at(
+        &self,
+        denying: usize,
+        route: Option<&'static PolicySpec>,
+        denial: Rejection,
+    ) -> Rejection {
+        if denial.refusal().scopes.is_empty() {
+            return denial;
+        }
+        let config = self.config();
+        let policies = || config.global_policies.iter().copied().chain(route);
+        denial.among(
+            &config.challenges,
+            missing::asked_by(policies().take(denying)),
+            missing::asked_by(policies().skip(denying + 1)),
+        )
+    }
+
     /// The rejection of invalid credentials at a route with this policy, with the scopes to ask for.
     pub(crate) fn invalid_at(&self, policy: &PolicySpec, rejection: &Rejection) -> Rejection {
         let config = self.config();
@@ -331,9 +363,18 @@ impl Oidc {
     }
 }
 
+/// The operating system provides none, on which nothing secure can be built.
+fn no_random_numbers() -> ConfigError {
+    ConfigError::new(
+        "introspect",
+        "needs random numbers, of which there are none",
+    )
+}
+
 impl OidcBuilder {
-    /// Validates the settings and creates the client. Does no I/O: the provider is contacted by the
-    /// first request that needs it, or by [`Oidc::discover`].
+    /// Validates the settings and creates the client. Reads the file of a
+    /// [`ClientKey`](crate::ClientKey), if there is one, and does no other I/O: the provider is contacted by
+    /// the first request that needs it, or by [`Oidc::discover`].
     ///
     /// ```
     /// let error = oidc::Oidc::builder().discovery_url("login.example.org").build().unwrap_err();

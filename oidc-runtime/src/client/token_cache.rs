@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::clock::UnixSeconds;
 use crate::provider::Provider;
 use crate::text_cache::{Cached, TextCache};
-use crate::token::VerifiedUser;
+use crate::token::{Source, VerifiedUser};
 
 /// The memory of an entry beyond the text of its token: the entry itself, parsed claims, and its
 /// share of the table (bench `memory`).
@@ -22,7 +22,11 @@ pub(crate) struct TokenCache(TextCache<Arc<VerifiedUser>>);
 
 impl Cached for Arc<VerifiedUser> {
     fn weight(&self) -> usize {
-        ENTRY_BYTES + self.text.len()
+        let claims = match &self.source {
+            Source::Introspected { claims, .. } => claims.len(),
+            Source::Signed(_) | Source::Session => 0,
+        };
+        ENTRY_BYTES + self.text.len() + claims
     }
 }
 
@@ -32,15 +36,11 @@ impl TokenCache {
         (bytes > 0).then(|| Self(TextCache::new(bytes, TYPICAL_BYTES)))
     }
 
-    /// The verified token, if it is cached, has not expired, and its key is still the provider's.
-    pub(crate) fn get(
-        &self,
-        text: &[u8],
-        now: UnixSeconds,
-        provider: &Provider,
-    ) -> Option<Arc<VerifiedUser>> {
+    /// The verified token, if it is cached and need not be verified again. Its issuer may have removed
+    /// the key.
+    pub(crate) fn get(&self, text: &[u8], now: UnixSeconds) -> Option<Arc<VerifiedUser>> {
         let token = self.0.get(text)?;
-        if token.is_expired(now) || !is_signed_by(&token, provider) {
+        if token.is_over(now) {
             self.0.remove(text);
             return None;
         }
@@ -60,10 +60,12 @@ impl TokenCache {
     }
 }
 
-/// Whether the key that signed the token is still one of the provider's.
-fn is_signed_by(token: &VerifiedUser, provider: &Provider) -> bool {
-    let Some(signature) = &token.signature else {
-        return false;
+/// Whether the key that signed the token is still one of the provider's, if a key signed it.
+pub(super) fn is_signed_by(token: &VerifiedUser, provider: &Provider) -> bool {
+    let signature = match &token.source {
+        Source::Signed(signature) => signature,
+        Source::Introspected { .. } => return true,
+        Source::Session => return false,
     };
     let epoch = provider.epoch();
     if signature.epoch.load(Ordering::Relaxed) == epoch {

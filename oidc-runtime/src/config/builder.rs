@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::bound_tokens::BoundTokens;
+use super::client_auth::{ClientAuth, ClientAuthBuilder};
 use super::error::{Problems, Setting};
+use super::issuer::IntrospectionBuilder;
 use super::resource::ResourceBuilder;
 use crate::answer::{ErrorResponder, ErrorResponse};
 use crate::clock::{Clock, SharedClock};
@@ -29,6 +31,7 @@ use crate::secret::Secret;
 pub struct OidcBuilder {
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<Secret>,
+    pub(super) client_auth: ClientAuthBuilder,
     pub(super) discovery_url: Option<String>,
     pub(super) issuer: Option<String>,
     pub(super) jwks_uri: Option<String>,
@@ -59,6 +62,9 @@ pub struct OidcBuilder {
     pub(super) error_responder: ErrorResponder,
     #[cfg(feature = "sessions")]
     pub(super) sessions: Option<super::Sessions>,
+    pub(super) trusted: Vec<(String, super::Issuer)>,
+    pub(super) introspection: IntrospectionBuilder,
+    pub(super) introspection_cache: Setting<Duration>,
     pub(super) problems: Problems,
 }
 
@@ -69,7 +75,8 @@ impl OidcBuilder {
         self
     }
 
-    /// The secret of a confidential client, sent to the provider with HTTP Basic (RFC 6749 §2.3.1).
+    /// The secret of a confidential client, sent to the provider with HTTP Basic, or in the form if the
+    /// provider offers only that (RFC 6749 §2.3.1); [`client_auth`](Self::client_auth) decides otherwise.
     /// Default: none, for a public client. It is needed for sign-in only, not to verify tokens.
     ///
     /// ```no_run
@@ -83,6 +90,50 @@ impl OidcBuilder {
     /// ```
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// How the client authenticates to the provider (RFC 6749 §2.3). A second call replaces the first.
+    /// Default: with the [`client_secret`](Self::client_secret), if there is one, by HTTP Basic if the
+    /// provider offers it or does not say, else in the form; a provider that offers neither is asked
+    /// nothing, and the response is 502 with the code `client_auth_not_offered` in the log.
+    ///
+    /// A secret, a key and an assertion exclude each other. The guide has a chapter on client
+    /// authentication.
+    ///
+    /// ```no_run
+    /// use oidc::{ClientAuth, ClientKey};
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org")
+    ///     .client_auth(ClientAuth::key(ClientKey::file("/run/secrets/client.pem").id("k1")))
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn client_auth(mut self, auth: ClientAuth) -> Self {
+        self.client_auth.set(auth);
+        self
+    }
+
+    /// The `aud` of the assertions that are signed with a [key](ClientAuth::key) (RFC 7523 §3).
+    /// Default: the provider's issuer. Some providers demand the URL of their token endpoint.
+    ///
+    /// ```no_run
+    /// use oidc::{ClientAuth, ClientKey};
+    ///
+    /// # fn main() -> Result<(), oidc::ConfigError> {
+    /// let oidc = oidc::Oidc::builder()
+    ///     .client_id("my-app")
+    ///     .discovery_url("https://login.example.org/oauth2/default")
+    ///     .client_auth(ClientAuth::key(ClientKey::file("/run/secrets/client.pem")))
+    ///     .assertion_audience("https://login.example.org/oauth2/default/v1/token")
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn assertion_audience(mut self, audience: impl Into<String>) -> Self {
+        self.client_auth.audience = Some(audience.into());
         self
     }
 

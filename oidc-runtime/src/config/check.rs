@@ -1,19 +1,23 @@
 //! From the settings to a validated configuration.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
+use super::issuer::{IntrospectionSettings, Shared, check_trusted, prefix_problem};
 use super::{
-    Checked, Config, ConfigError, OidcBuilder, RedirectRules, Resource, check_provider_url,
+    Checked, Config, ConfigError, IssuerSettings, OidcBuilder, ProviderSettings, RedirectRules,
+    Resource, check_provider_url,
 };
+use crate::clock::UnixSeconds;
 use crate::http::{Http, HttpSettings, parse_certificates};
 use crate::jose::Algorithm;
 use crate::seal::{Sealer, Tagger};
 use crate::secret::Secret;
-use crate::token::{ClaimPath, RolePlaces};
+use crate::token::{ClaimPath, OWN_ISSUER, RolePlaces, Trust};
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_KEY_BYTES: usize = 32;
@@ -23,6 +27,7 @@ const MIN_KEY_VARIETY: usize = 8;
 /// The format version of the sealed state of a sign-in.
 const STATE_VERSION: u8 = 3;
 const TIMEOUT: Duration = Duration::from_secs(10);
+const INTROSPECTION_CACHE: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -49,46 +54,72 @@ impl OidcBuilder {
         let http = self.checked_http(timeout);
         let requested_resources = self.resource.requested(&mut self.problems);
         let resource = self.resource.check(&mut self.problems);
+        let introspection = self.checked_introspection();
+        let introspection_cache = self.checked_introspection_cache();
         self.check_rest();
+        let credentials =
+            mem::take(&mut self.client_auth).check(self.client_secret.take(), &mut self.problems);
         #[cfg(feature = "sessions")]
         let sessions = (self.sessions.take())
             .and_then(|sessions| sessions.check(public_url.as_ref(), &mut self.problems));
         let (Some(client_id), Some(discovery_url)) = (client_id, discovery_url) else {
             return Err(self.problems.into_error());
         };
+        let shared = Shared {
+            timeout,
+            allow_http: self.allow_http,
+            clock: self.clock.clone().unwrap_or_default(),
+            client_id: client_id.clone(),
+            key: credentials.key_pair(),
+        };
+        let own = ProviderSettings {
+            name: OWN_ISSUER.into(),
+            discovery_url: discovery_url.clone(),
+            issuer: self.issuer.clone(),
+            jwks_uri,
+            template: None,
+            algorithms,
+            timeout,
+            allow_http: shared.allow_http,
+            clock: shared.clock.clone(),
+        };
+        let trusted = mem::take(&mut self.trusted);
+        let trusted = check_trusted(trusted, &own, &shared, &mut self.problems);
         let client = client_and_provider(&client_id, &discovery_url, self.issuer.as_deref());
         let sealer = self.checked_sealer(&client);
         let tagger = self.checked_tagger(&client);
         match (http, sealer, tagger) {
             (Some(http), Some(sealer), Some(tagger)) if self.problems.is_empty() => {
+                let audiences = self.accepted_audiences(&client_id, resource.resource.as_ref());
+                let roles = roles_from
+                    .unwrap_or_else(|| RolePlaces::usual(Some(&client_id), audiences.as_deref()));
                 let config = Config {
-                    role_places: Arc::new(roles_from.unwrap_or_else(|| {
-                        self.usual_role_places(&client_id, resource.resource.as_ref())
-                    })),
-                    audiences: self.accepted_audiences(&client_id, resource.resource.as_ref()),
-                    accept_unmarked_tokens: self.accept_unmarked_tokens,
+                    own: IssuerSettings {
+                        trust: Arc::new(Trust::own(roles)),
+                        provider: own,
+                        audiences,
+                        authorized_parties: self.authorized_parties,
+                        accept_unmarked_tokens: self.accept_unmarked_tokens,
+                        introspection,
+                        client_id: client_id.clone(),
+                        credentials,
+                    },
+                    trusted,
                     bound_tokens: bound_tokens.unwrap_or_default(),
-                    authorized_parties: self.authorized_parties,
                     challenges: resource.challenges(self.realm.as_deref().unwrap_or(&client_id)),
                     client_id,
-                    client_secret: self.client_secret,
-                    discovery_url,
-                    issuer: self.issuer,
-                    jwks_uri,
+                    introspection_cache,
                     requested_resources,
                     resource,
                     scopes,
                     offline_access: offline_access.unwrap_or(true),
                     refresh_token_lifetime,
                     return_id_token: return_id_token.unwrap_or(false),
-                    algorithms,
                     global_policies: self.global_policies,
                     redirects,
                     public_url,
-                    timeout,
                     token_cache_bytes: self.token_cache_bytes.unwrap_or(64 << 20),
-                    allow_http: self.allow_http,
-                    clock: self.clock.unwrap_or_default(),
+                    clock: shared.clock,
                     error_responder: self.error_responder,
                     #[cfg(feature = "sessions")]
                     sessions,
@@ -125,13 +156,8 @@ impl OidcBuilder {
         if self.discovery_url.is_none() {
             self.problems.add("discovery_url", "is missing");
         }
-        let mut url = self.checked_url("discovery_url", self.discovery_url.clone())?;
-        if !url.path().ends_with(WELL_KNOWN) {
-            // OpenID Connect Discovery §4: a terminating slash of the issuer is removed.
-            let path = format!("{}{WELL_KNOWN}", url.path().trim_end_matches('/'));
-            url.set_path(&path);
-        }
-        Some(url)
+        let url = self.checked_url("discovery_url", self.discovery_url.clone())?;
+        Some(with_well_known(url))
     }
 
     fn checked_url(&mut self, field: &'static str, text: Option<String>) -> Option<Url> {
@@ -221,11 +247,6 @@ impl OidcBuilder {
         places.map(RolePlaces::new)
     }
 
-    fn usual_role_places(&self, client_id: &str, resource: Option<&Resource>) -> RolePlaces {
-        let audiences = self.accepted_audiences(client_id, resource);
-        RolePlaces::usual(client_id, audiences.as_deref())
-    }
-
     fn checked_refresh_token_lifetime(&mut self) -> Duration {
         let field = "refresh_token_lifetime";
         let lifetime = self.problems.take(field, &mut self.refresh_token_lifetime);
@@ -234,6 +255,27 @@ impl OidcBuilder {
             self.problems.add(field, "must be at least 1 second");
         }
         lifetime
+    }
+
+    fn checked_introspection(&mut self) -> IntrospectionSettings {
+        let settings = mem::take(&mut self.introspection);
+        let mut mode = settings.mode;
+        let mode = self.problems.take("introspect", &mut mode);
+        if let Some(problem) = settings.token_prefix.as_deref().and_then(prefix_problem) {
+            self.problems.add("token_prefix", problem);
+        }
+        IntrospectionSettings {
+            mode: mode.unwrap_or_default(),
+            token_prefix: settings.token_prefix,
+            endpoint: self.checked_url("introspection_endpoint", settings.endpoint),
+        }
+    }
+
+    fn checked_introspection_cache(&mut self) -> UnixSeconds {
+        let field = "introspection_cache";
+        let time = self.problems.take(field, &mut self.introspection_cache);
+        let time = time.unwrap_or(INTROSPECTION_CACHE).as_secs();
+        UnixSeconds::try_from(time).unwrap_or(UnixSeconds::MAX)
     }
 
     fn checked_timeout(&mut self) -> Duration {
@@ -259,8 +301,8 @@ impl OidcBuilder {
             }
             _ => {}
         }
-        if self.issuer.as_deref() == Some("") {
-            self.problems.add("issuer", "is empty");
+        if let Some(problem) = self.issuer.as_deref().and_then(issuer_problem) {
+            self.problems.add("issuer", problem);
         }
         if self
             .client_secret
@@ -348,14 +390,35 @@ pub(super) fn key_problem(key: &Secret) -> Option<&'static str> {
     }
 }
 
+/// What is wrong with the identifier of an issuer (RFC 8414 §2), if anything.
+pub(super) fn issuer_problem(issuer: &str) -> Option<&'static str> {
+    if issuer.is_empty() {
+        Some("is empty")
+    } else {
+        issuer
+            .contains('#')
+            .then_some("must not contain a fragment")
+    }
+}
+
 /// Identifies this client of this provider. Only the last part could contain the separator.
 fn client_and_provider(client_id: &str, discovery_url: &Url, issuer: Option<&str>) -> String {
     let issuer = issuer.unwrap_or_default();
     format!("{client_id}\0{discovery_url}\0{issuer}")
 }
 
+/// The URL of the discovery document of this issuer, or of this document itself.
+pub(super) fn with_well_known(mut url: Url) -> Url {
+    if !url.path().ends_with(WELL_KNOWN) {
+        // OpenID Connect Discovery §4: a terminating slash of the issuer is removed.
+        let path = format!("{}{WELL_KNOWN}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+    }
+    url
+}
+
 /// Parses a URL, with a hint for the most frequent mistake, a missing scheme.
-fn parse_url(text: &str) -> Result<Url, String> {
+pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     let is_bare_host = !text.is_empty() && !text.starts_with('/');
     Url::parse(text).map_err(|error| match error {
         url::ParseError::RelativeUrlWithoutBase if is_bare_host => {

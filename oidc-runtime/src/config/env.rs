@@ -2,19 +2,29 @@
 
 use std::time::Duration;
 
+use super::client_auth::ClientAuthBuilder;
+use super::issuer::{IntrospectionBuilder, trusted_from_variables};
 use super::resource::ResourceBuilder;
-use super::{BoundTokens, OidcBuilder, parse_bool};
+use super::{BoundTokens, Introspect, OidcBuilder, parse_bool};
 use crate::jose::Algorithm;
 use crate::secret::Secret;
 
 /// The environment variables of the fields; the first one takes precedence.
-const VARIABLES: [(&str, &[&str]); 34] = [
+const VARIABLES: [(&str, &[&str]); 42] = [
     ("client_id", &["OIDC_CLIENT_ID"]),
     ("client_secret", &["OIDC_CLIENT_SECRET"]),
+    ("client_auth", &["OIDC_CLIENT_AUTH"]),
+    ("client_auth.key", &["OIDC_CLIENT_KEY_FILE"]),
+    ("client_auth.key_id", &["OIDC_CLIENT_KEY_ID"]),
+    ("client_auth.assertion", &["OIDC_CLIENT_ASSERTION_FILE"]),
     ("discovery_url", &["OIDC_DISCOVERY_URL"]),
     ("issuer", &["OIDC_ISSUER"]),
     ("jwks_uri", &["OIDC_JWKS_URI"]),
     ("audience", &["OIDC_AUDIENCE"]),
+    ("trust", &["OIDC_TRUST"]),
+    ("introspect", &["OIDC_INTROSPECTION"]),
+    ("token_prefix", &["OIDC_TOKEN_PREFIX"]),
+    ("introspection_cache", &["OIDC_INTROSPECTION_CACHE"]),
     ("resource", &["OIDC_RESOURCE"]),
     ("resource_name", &["OIDC_RESOURCE_NAME"]),
     ("resource_documentation", &["OIDC_RESOURCE_DOCUMENTATION"]),
@@ -64,10 +74,18 @@ impl OidcBuilder {
     /// |---|---|---|
     /// | `OIDC_CLIENT_ID` | [`client_id`](Self::client_id) | text |
     /// | `OIDC_CLIENT_SECRET` | [`client_secret`](Self::client_secret) | text |
+    /// | `OIDC_CLIENT_AUTH` | [`client_auth`](Self::client_auth) | `basic`, `post` or `none` |
+    /// | `OIDC_CLIENT_KEY_FILE` | [`ClientKey::file`](crate::ClientKey::file) | path |
+    /// | `OIDC_CLIENT_KEY_ID` | [`ClientKey::id`](crate::ClientKey::id) | text |
+    /// | `OIDC_CLIENT_ASSERTION_FILE` | [`ClientAuth::assertion_file`](crate::ClientAuth::assertion_file) | path |
     /// | `OIDC_DISCOVERY_URL` | [`discovery_url`](Self::discovery_url) | URL |
     /// | `OIDC_ISSUER` | [`issuer`](Self::issuer) | URL |
     /// | `OIDC_JWKS_URI` | [`jwks_uri`](Self::jwks_uri) | URL |
     /// | `OIDC_AUDIENCE` | [`audience`](Self::audience) | separated by spaces |
+    /// | `OIDC_TRUST` | [`trust`](Self::trust) | names separated by spaces, see below |
+    /// | `OIDC_INTROSPECTION` | [`introspect`](Self::introspect) | `never`, `opaque`, `always` |
+    /// | `OIDC_TOKEN_PREFIX` | [`token_prefix`](Self::token_prefix) | text |
+    /// | `OIDC_INTROSPECTION_CACHE` | [`introspection_cache`](Self::introspection_cache) | seconds |
     /// | `OIDC_RESOURCE` | [`resource`](Self::resource) | URL |
     /// | `OIDC_RESOURCE_NAME` | [`resource_name`](Self::resource_name) | text |
     /// | `OIDC_RESOURCE_DOCUMENTATION` | [`resource_documentation`](Self::resource_documentation) | URL |
@@ -89,6 +107,15 @@ impl OidcBuilder {
     /// | `OIDC_PUBLIC_URL` (or `OIDC_PROXY`, as in py-oidc-auth) | [`public_url`](Self::public_url) | URL |
     /// | `OIDC_STATE_KEY` | [`state_key`](Self::state_key) | text |
     /// | `OIDC_TIMEOUT` | [`timeout`](Self::timeout) | seconds |
+    ///
+    /// Each name in `OIDC_TRUST` has variables of its own. Those of `partner` begin with
+    /// `OIDC_TRUST_PARTNER_` and end with `DISCOVERY_URL` (required), `ISSUER`, `JWKS_URI`, `AUDIENCE`
+    /// (required), `ALGORITHMS`, `SCOPES_FROM`, `ROLES_FROM`, `ROLES_PREFIX`, `EVERYWHERE`, `TEMPLATE`
+    /// (the claim that names the tenant), `TENANTS`, `INSECURE_ANY_TENANT`,
+    /// `INTROSPECTION`, `TOKEN_PREFIX`, `CLIENT_ID`, `CLIENT_SECRET`, `CLIENT_AUTH`, `CLIENT_KEY_FILE`,
+    /// `CLIENT_KEY_ID` and `CLIENT_ASSERTION_FILE`; see [`Issuer`](crate::Issuer).
+    ///
+    /// `OIDC_CLIENT_AUTH` is about the secret; a key and an assertion are used whatever it says.
     ///
     /// A boolean is `true` or `false`, `1` or `0`, `yes` or `no`, `on` or `off`. Malformed values that
     /// no method overrides are reported by [`build`](Self::build).
@@ -127,6 +154,7 @@ impl OidcBuilder {
         Self {
             client_id: read("client_id"),
             client_secret: read("client_secret").map(Secret::new),
+            client_auth: ClientAuthBuilder::of_variables(read),
             discovery_url: read("discovery_url"),
             issuer: read("issuer"),
             jwks_uri: read("jwks_uri"),
@@ -156,6 +184,13 @@ impl OidcBuilder {
             public_url: read("public_url").map(|url| public_url(url, set(PROXY).as_deref())),
             state_key: read("state_key").map(Secret::new),
             timeout: read("timeout").as_deref().map(seconds),
+            trusted: trusted_from_variables(set),
+            introspection: IntrospectionBuilder {
+                mode: read("introspect").as_deref().map(Introspect::of_variable),
+                token_prefix: read("token_prefix"),
+                endpoint: None,
+            },
+            introspection_cache: read("introspection_cache").as_deref().map(seconds),
             ..Self::default()
         }
     }
@@ -166,7 +201,7 @@ fn unless_none(words: Vec<String>) -> Vec<String> {
     if words == ["none"] { Vec::new() } else { words }
 }
 
-fn flag(text: &str) -> Result<bool, String> {
+pub(super) fn flag(text: &str) -> Result<bool, String> {
     parse_bool(text).ok_or_else(|| "must be `true` or `false`".to_owned())
 }
 
@@ -177,7 +212,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "must be a number of seconds".to_owned())
 }
 
-fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {
+pub(super) fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {
     let names = names.split_ascii_whitespace();
     let algorithms: Result<_, _> = names.map(str::parse::<Algorithm>).collect();
     algorithms.map_err(|error| error.to_string())

@@ -94,7 +94,6 @@ impl Problems {
         self.check(field, setting.take()?)
     }
 
-    #[cfg(feature = "sessions")]
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
@@ -103,6 +102,14 @@ impl Problems {
     #[cfg(feature = "sessions")]
     pub(crate) fn has(&self, field: &str) -> bool {
         self.0.iter().any(|problem| problem.field == field)
+    }
+
+    /// Adds the mistakes in a part of the setting `field`, which the prefix names.
+    pub(crate) fn add_all(&mut self, field: &'static str, prefix: &str, part: Self) {
+        for problem in part.0 {
+            let message = format!("{prefix} `{}` {}", problem.field, problem.message);
+            self.add(field, message);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -4,32 +4,34 @@ mod boolean;
 mod bound_tokens;
 mod builder;
 mod check;
+mod client_auth;
 mod env;
 mod error;
+mod issuer;
 mod local_path;
 mod redirect;
 mod resource;
 #[cfg(feature = "sessions")]
 mod sessions;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use crate::answer::{Challenges, ErrorResponder};
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, UnixSeconds};
 use crate::http::Http;
-use crate::jose::Algorithm;
 use crate::policy::PolicySpec;
 use crate::seal::{Sealer, Tagger};
-use crate::secret::Secret;
-use crate::token::RolePlaces;
+use crate::token::OWN_ISSUER;
 pub(crate) use boolean::parse_bool;
 pub use bound_tokens::BoundTokens;
 pub use builder::OidcBuilder;
 pub(crate) use check::{is_scope_list, with_openid};
+pub use client_auth::{ClientAuth, ClientKey};
 pub use error::ConfigError;
+pub use issuer::{Introspect, Issuer};
+pub(crate) use issuer::{IssuerSettings, ProviderSettings};
 pub(crate) use local_path::is_local_path;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 pub(crate) use resource::{BrowserClients, Resource, ResourceSettings};
@@ -40,26 +42,17 @@ pub use sessions::{Refresh, Sessions, Userinfo};
 
 /// A validated configuration. Immutable.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 pub(crate) struct Config {
     pub(crate) client_id: String,
-    pub(crate) client_secret: Option<Secret>,
-    pub(crate) discovery_url: Url,
-    /// Overrides the issuer of the discovery document.
-    pub(crate) issuer: Option<String>,
-    /// Overrides `jwks_uri` of the discovery document.
-    pub(crate) jwks_uri: Option<Url>,
-    /// One of these must be in `aud`; `None` accepts any audience.
-    pub(crate) audiences: Option<Vec<String>>,
+    pub(crate) own: IssuerSettings,
+    /// In the order of their numbers, from 1.
+    pub(crate) trusted: Vec<IssuerSettings>,
+    /// How long an issuer's answer about a token counts, in seconds.
+    pub(crate) introspection_cache: UnixSeconds,
     /// The resources for which access tokens are requested (RFC 8707).
     pub(crate) requested_resources: Vec<String>,
     pub(crate) resource: ResourceSettings,
     pub(crate) bound_tokens: BoundTokens,
-    /// One of these must have obtained the token; `None` accepts any application.
-    pub(crate) authorized_parties: Option<Vec<String>>,
-    pub(crate) role_places: Arc<RolePlaces>,
-    /// Whether a token for the client id need not be marked as an access token.
-    pub(crate) accept_unmarked_tokens: bool,
     /// Requested at sign-in, separated by spaces; starts with `openid`.
     pub(crate) scopes: String,
     pub(crate) offline_access: bool,
@@ -67,20 +60,24 @@ pub(crate) struct Config {
     pub(crate) refresh_token_lifetime: Duration,
     /// Whether sign-in responses contain the ID token.
     pub(crate) return_id_token: bool,
-    pub(crate) algorithms: Vec<Algorithm>,
     /// Evaluated for every token before the rules of a route.
     pub(crate) global_policies: Vec<&'static PolicySpec>,
     pub(crate) redirects: RedirectRules,
     pub(crate) public_url: Option<Url>,
     pub(crate) challenges: Challenges,
-    pub(crate) timeout: Duration,
     pub(crate) token_cache_bytes: u64,
-    /// Whether provider URLs may use plain HTTP outside the loopback interface.
-    pub(crate) allow_http: bool,
     pub(crate) clock: SharedClock,
     pub(crate) error_responder: ErrorResponder,
     #[cfg(feature = "sessions")]
     pub(crate) sessions: Option<SessionSettings>,
+}
+
+impl Config {
+    /// The names of the issuers whose tokens are accepted.
+    pub(crate) fn issuer_names(&self) -> impl Iterator<Item = &str> {
+        let trusted = self.trusted.iter().map(|issuer| &*issuer.trust.name);
+        std::iter::once(OWN_ISSUER).chain(trusted)
+    }
 }
 
 /// The result of validating a configuration.

@@ -1,6 +1,7 @@
 //! Compares what the guard of an MCP server takes a body for with what any parser might.
 
 use std::sync::LazyLock;
+use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::FutureExt as _;
 use serde_json::json;
@@ -59,6 +60,7 @@ impl Policy for AnyUser {
 
 static NOTES: LazyLock<McpLayer> = LazyLock::new(|| {
     let builder = Oidc::builder().client_id(CLIENT_ID).discovery_url(ISSUER);
+    let builder = builder.clock(|| UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs()));
     let tools = Tools::new()
         .with(TOOLS[0], Needs::<0>)
         .with(TOOLS[1], Needs::<1>)

@@ -9,6 +9,7 @@ mod authorization;
 mod choices;
 mod discovery;
 mod forge;
+mod introspection;
 #[cfg(feature = "sessions")]
 mod key_server;
 mod key_set;
@@ -45,6 +46,7 @@ mod vectors;
 
 pub use authorization::authorization;
 pub use discovery::discovery;
+pub use introspection::{Answer, introspection};
 pub use key_set::key_set;
 #[cfg(feature = "sessions")]
 pub use logout_token::{Logout, logout_token};

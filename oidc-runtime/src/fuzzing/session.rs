@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::choices::Choices;
 use super::policy::{NAMES, PATHS, SCOPES, VALUES, WORDS, claims, value};
 use super::signer::{AUDIENCE, CLIENT_ID, CLOCK, ISSUER, KID, NOW, sign, verify};
-use crate::policy::{AccessMode, EvalContext, PolicySpec, Rule, holds};
-use crate::token::{Facts, Principal, RolePlaces, VerifiedUser};
+use crate::policy::{AccessMode, EvalContext, IssuedBy, PolicySpec, Rule, appraise};
+use crate::token::{Facts, Principal, RolePlaces, Trust, VerifiedUser};
 
 /// Evaluates a random rule for the bearer of a random access token and for a session with it: the two
 /// decisions.
@@ -41,10 +41,11 @@ pub fn session(data: &[u8]) -> (bool, bool) {
     let decisions = [&bearer, &session].map(|user| {
         let context = EvalContext {
             user,
+            issuer: IssuedBy::of(user),
             clock: &CLOCK,
             answers: &[],
         };
-        holds(&rule, &context).expect("there is no check")
+        appraise(&rule, &context).holds.expect("there is no check")
     });
     let [bearer, session] = decisions;
     assert!(
@@ -56,8 +57,11 @@ pub fn session(data: &[u8]) -> (bool, bool) {
 
 fn of_session(facts: &Facts<'_>) -> Principal {
     let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
-    let places = Arc::new(RolePlaces::usual(CLIENT_ID, Some(&audiences)));
-    let user = VerifiedUser::of_session(facts, &Arc::from(ISSUER), &places, NOW + 3600);
+    let trust = Arc::new(Trust::own(RolePlaces::usual(
+        Some(CLIENT_ID),
+        Some(&audiences),
+    )));
+    let user = VerifiedUser::of_session(facts, &Arc::from(ISSUER), &trust, NOW + 3600);
     Principal::new(Arc::new(user.expect("the claims can be read")))
 }
 

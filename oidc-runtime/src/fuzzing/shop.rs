@@ -16,6 +16,7 @@ pub(super) const ROUTES: Routes = Routes::new(RoutePaths {
     device: Some("/auth/v2/device"),
     logout: Some("/auth/v2/logout"),
     userinfo: Some("/auth/v2/userinfo"),
+    jwks: Some("/client.jwks"),
     session: Some("/auth/v2/session"),
     backchannel_logout: Some("/auth/v2/backchannel-logout"),
     frontchannel_logout: Some("/auth/v2/frontchannel-logout"),

@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 
 use crate::clock::{SharedClock, UnixSeconds};
 use crate::jose::KeySet;
-use crate::jose::{Algorithm, Compact, TokenError, check_signature};
-use crate::token::Expectations;
-use crate::token::{ClaimPath, Principal, RolePlaces, VerifiedUser};
+use crate::jose::{Algorithm, TokenError};
+use crate::token::{
+    ClaimPath, Expectations, ExpectedIssuer, Principal, RolePlaces, Source, Trust, UncheckedToken,
+    VerifiedUser,
+};
 
 pub(super) const ISSUER: &str = "https://login.example.org";
 pub(super) const AUDIENCE: &str = "api";
@@ -85,10 +87,23 @@ pub(super) fn verify(token: &str) -> Result<Principal, TokenError> {
 
 /// The same with settings of an application.
 pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal, TokenError> {
-    let signed = check_signature(Compact::parse(token)?, &KEYS)?;
+    verified_with(settings, token).map(|user| Principal::new(Arc::new(user)))
+}
+
+/// The user before a principal shares them.
+pub(super) fn verified(token: &str) -> Result<VerifiedUser, TokenError> {
+    verified_with(&Settings::default(), token)
+}
+
+fn verified_with(settings: &Settings, token: &str) -> Result<VerifiedUser, TokenError> {
     let audiences = [AUDIENCE, CLIENT_ID].map(str::to_owned);
+    let issuer = Arc::from(ISSUER);
+    let roles = settings.roles_from.clone().map(RolePlaces::new);
+    let roles = roles.unwrap_or_else(|| RolePlaces::usual(Some(CLIENT_ID), Some(&audiences)));
+    let trust = Arc::new(Trust::own(roles));
     let expected = Expectations {
-        issuer: ISSUER,
+        issuer: ExpectedIssuer::This(&issuer),
+        trust: &trust,
         client_id: CLIENT_ID,
         audiences: Some(&audiences),
         authorized_parties: settings.authorized_parties.as_deref(),
@@ -97,11 +112,9 @@ pub(super) fn verify_with(settings: &Settings, token: &str) -> Result<Principal,
         gateway_checks_certificates: false,
         now: NOW,
     };
-    let issuer = Arc::from(ISSUER);
-    let roles = settings.roles_from.clone().map(RolePlaces::new);
-    let roles = roles.unwrap_or_else(|| RolePlaces::usual(CLIENT_ID, expected.audiences));
-    let verified = VerifiedUser::new(token, &signed, &expected, &issuer, &Arc::new(roles), 0)?;
-    Ok(Principal::new(Arc::new(verified)))
+    let signed = UncheckedToken::parse(token)?.check_signature(&KEYS, &expected);
+    let signed = signed.map_err(|(reason, _)| reason)?;
+    VerifiedUser::new(token, signed, &expected, 0)
 }
 
 /// The user of a session with the claims of this access token.
@@ -109,6 +122,6 @@ pub(crate) fn in_session(bearer: Principal) -> Principal {
     let claims = Value::Object(bearer.claims().clone());
     let mut user = Arc::into_inner(bearer.into_verified()).expect("nobody else has it");
     user.text = claims.to_string().into();
-    user.signature = None;
+    user.source = Source::Session;
     Principal::new(Arc::new(user))
 }

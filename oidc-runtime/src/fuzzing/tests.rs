@@ -6,6 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
+use super::{Answer, introspection};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 use super::{Asked, mcp_body, mcp_message};
 #[cfg(feature = "sessions")]
@@ -99,6 +100,15 @@ fn tokens_are_accepted_only_if_a_second_library_and_the_rules_agree() {
         "{verdicts:?}"
     );
     assert!(count(Verdict::Refused) > CASES / 5, "{verdicts:?}");
+}
+
+#[test]
+fn answers_about_tokens_count_only_if_the_rules_agree() {
+    let answers = run(vec(any::<u8>(), 0..48), introspection);
+    for answer in [Answer::Unusable, Answer::Invalid, Answer::Accepted] {
+        let count = answers.get(&answer).copied().unwrap_or(0);
+        assert!(count > CASES / 10, "{answer:?}: {answers:?}");
+    }
 }
 
 #[test]

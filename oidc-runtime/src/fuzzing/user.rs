@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 pub(crate) use super::signer::in_session;
 use super::signer::{AUDIENCE, CLOCK, ISSUER, KID, NOW, Settings, sign, verify_with};
-use crate::policy::{EvalContext, Rule, checks, holds};
+use crate::policy::{Appraisal, Denial, EvalContext, IssuedBy, Rule, appraise, checks, explain};
 use crate::token::{ClaimPath, Principal};
 
 /// A verified user with these claims and the required ones. Roles are read from `roles` only.
@@ -33,8 +33,34 @@ pub(crate) fn satisfies(user: &Principal, rule: &Rule, answer: bool) -> bool {
     let answers = vec![answer; checks(rule).len()];
     let context = EvalContext {
         user,
+        issuer: IssuedBy::of(user),
         clock: &CLOCK,
         answers: &answers,
     };
-    holds(rule, &context).expect("every check has a result")
+    appraise(rule, &context)
+        .holds
+        .expect("every check has a result")
+}
+
+/// A rule without checks for a token of this issuer.
+#[cfg(test)]
+pub(crate) fn appraised(user: &Principal, rule: &Rule, issuer: IssuedBy<'_>) -> Appraisal {
+    appraise(rule, &of_issuer(user, issuer))
+}
+
+/// Why a guard with the rule alone denies the user.
+#[cfg(test)]
+pub(crate) fn explained(user: &Principal, rule: &Rule, issuer: IssuedBy<'_>) -> Denial {
+    let is_let_in = issuer.is_let_in_everywhere;
+    explain(rule, &of_issuer(user, issuer), is_let_in)
+}
+
+#[cfg(test)]
+fn of_issuer<'f>(user: &'f Principal, issuer: IssuedBy<'f>) -> EvalContext<'f> {
+    EvalContext {
+        user,
+        issuer,
+        clock: &CLOCK,
+        answers: &[],
+    }
 }

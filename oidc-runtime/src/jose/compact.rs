@@ -42,14 +42,8 @@ impl<'t> Compact<'t> {
         decode(self.signature)
     }
 
-    /// The claims; to be called after the signature check.
+    /// The claims. Before the signature check they are anybody's.
     pub(crate) fn payload(&self) -> Result<Vec<u8>, TokenError> {
         decode(self.payload)
-    }
-
-    /// The claims before the signature check, to decide whether the token justifies fetching
-    /// newer keys.
-    pub(crate) fn unverified_payload(&self) -> Result<Vec<u8>, TokenError> {
-        self.payload()
     }
 }

@@ -48,8 +48,11 @@ pub enum TokenError {
     NonceMismatch,
     /// `at_hash` of an ID token does not match the access token.
     AccessTokenHashMismatch,
-    /// `sub` differs from that of the session.
+    /// `sub` differs from that of the session, or of the token that the issuer was asked about.
     SubjectMismatch,
+    /// The issuer, asked about the token, calls it inactive (RFC 7662 §2.2): it has expired, was revoked
+    /// or never issued.
+    Inactive,
 }
 
 impl TokenError {
@@ -78,6 +81,7 @@ impl TokenError {
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "at_hash_mismatch",
             Self::SubjectMismatch => "subject_mismatch",
+            Self::Inactive => "token_inactive",
         }
     }
 }

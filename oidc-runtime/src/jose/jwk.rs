@@ -22,7 +22,7 @@ use crate::jose::Algorithm;
 /// The smallest accepted RSA modulus in bytes (RFC 7518 §3.3).
 const MIN_RSA_BYTES: usize = 2048 / 8;
 
-/// Identifies a key by its `kid`, algorithms and public key.
+/// Identifies a key by its `kid`, issuer, algorithms and public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyId(u64);
 
@@ -33,6 +33,9 @@ pub(crate) struct KeyId(u64);
 pub(crate) struct Key {
     pub(crate) id: KeyId,
     pub(crate) kid: Option<Box<str>>,
+    /// The issuer whose tokens it signs, if it is not for all of its key set: a member of Entra ID's
+    /// keys.
+    pub(crate) issuer: Option<Box<str>>,
     verifiers: Vec<(Algorithm, ParsedPublicKey)>,
 }
 
@@ -60,9 +63,14 @@ impl Key {
             return Err(Unusable::AlgorithmNotAllowed);
         }
         let kid = jwk.common.key_id.map(String::into_boxed_str);
+        let issuer = match json.get("issuer") {
+            None | Some(serde_json::Value::Null) => None,
+            Some(issuer) => Some(issuer.as_str().ok_or(Unusable::Malformed)?),
+        };
         Ok(Self {
-            id: identify(kid.as_deref(), &verifiers),
+            id: identify(kid.as_deref(), issuer, &verifiers),
             kid,
+            issuer: issuer.map(Into::into),
             verifiers,
         })
     }
@@ -204,9 +212,10 @@ fn without_leading_zeros(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Needs no secret hash key: only keys of the same provider are compared.
-fn identify(kid: Option<&str>, verifiers: &Verifiers) -> KeyId {
+fn identify(kid: Option<&str>, issuer: Option<&str>, verifiers: &Verifiers) -> KeyId {
     let mut hasher = DefaultHasher::new();
     kid.hash(&mut hasher);
+    issuer.hash(&mut hasher);
     for (algorithm, key) in verifiers {
         algorithm.hash(&mut hasher);
         key.as_ref().hash(&mut hasher);

@@ -36,7 +36,7 @@ pub(crate) async fn validate(
     let now = party.clock.unix_seconds();
     // Before any key is fetched for it.
     let payload = compact
-        .unverified_payload()
+        .payload()
         .map_err(|_| invalid("logout_token_malformed"))?;
     check(party, &provider, compact.header.media_type(), &payload, now)?;
     let claims =

@@ -43,7 +43,7 @@ impl Provider {
         if !self.schedule().resumed(generation, started_at) {
             return None;
         }
-        let fetched = tokio::time::timeout(self.config.timeout, self.fetch(started_at)).await;
+        let fetched = tokio::time::timeout(self.settings.timeout, self.fetch(started_at)).await;
         match fetched.unwrap_or(Err(ProviderErrorKind::Keys(HttpError::Timeout))) {
             Ok(fetched) => {
                 self.succeed(generation, fetched);
@@ -77,7 +77,8 @@ impl Provider {
             pause
         };
         telemetry::refreshed(false);
-        tracing::warn!(code = "provider_unavailable", %error, "could not refresh the provider's keys");
+        let issuer = &*self.settings.name;
+        tracing::warn!(code = "provider_unavailable", issuer, %error, "could not refresh the provider's keys");
         // Without keys every request is rejected, so attempts continue until one succeeds.
         (!has_keys).then_some(pause)
     }
@@ -93,7 +94,7 @@ impl Provider {
         if response.status != 200 {
             return Err(ProviderErrorKind::Keys(response.unexpected_status()));
         }
-        let keys = KeySet::parse(&response.body, &self.config.algorithms)
+        let keys = KeySet::parse(&response.body, &self.settings.algorithms)
             .ok_or(ProviderErrorKind::NoUsableKeys)?;
         let fresh = response
             .max_age
@@ -156,13 +157,14 @@ impl Provider {
         }
         let known = match old {
             Some(old) => Some(Arc::clone(&old.metadata)),
-            None => Metadata::from_overrides(&self.config).map(Arc::new),
+            None => Metadata::from_overrides(&self.settings).map(Arc::new),
         };
         match (self.discover(known.is_some()).await, known) {
             (Ok(metadata), _) => Ok((Arc::new(metadata), Span::new(now, METADATA_TTL))),
             (Err(error), None) => Err(error),
             (Err(error), Some(known)) => {
-                tracing::warn!(code = "discovery_failed", %error, "discovery failed; using cached metadata");
+                let issuer = &*self.settings.name;
+                tracing::warn!(code = "discovery_failed", issuer, %error, "discovery failed; using cached metadata");
                 Ok((known, Span::new(now, METADATA_RETRY)))
             }
         }
@@ -170,14 +172,15 @@ impl Provider {
 
     /// Fetches the discovery document. If it is optional, half of the time is left for the keys.
     async fn discover(&self, is_optional: bool) -> Result<Metadata, ProviderErrorKind> {
-        let limit = self.config.timeout / if is_optional { 2 } else { 1 };
-        let response = tokio::time::timeout(limit, self.http.get(&self.config.discovery_url)).await;
+        let limit = self.settings.timeout / if is_optional { 2 } else { 1 };
+        let response =
+            tokio::time::timeout(limit, self.http.get(&self.settings.discovery_url)).await;
         let response = response.unwrap_or(Err(HttpError::Timeout));
         let response = response.map_err(ProviderErrorKind::Discovery)?;
         if response.status != 200 {
             return Err(ProviderErrorKind::Discovery(response.unexpected_status()));
         }
-        Metadata::parse(&response.body, &self.config)
+        Metadata::parse(&response.body, &self.settings)
     }
 }
 

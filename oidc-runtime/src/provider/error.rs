@@ -21,6 +21,14 @@ pub(crate) enum ProviderErrorKind {
     IssuerMismatch {
         found: String,
     },
+    /// The discovery document speaks for many tenants, but one issuer is expected.
+    Template {
+        found: String,
+    },
+    /// The discovery document does not speak for many tenants, or for those of another host.
+    NoTemplate {
+        found: String,
+    },
     /// The key set is malformed or contains no usable key.
     NoUsableKeys,
 }
@@ -37,6 +45,16 @@ impl fmt::Display for ProviderErrorKind {
             Self::IssuerMismatch { found } => write!(
                 f,
                 "the discovery document names issuer {found:?}; if that is intended, set `issuer`"
+            ),
+            Self::Template { found } => write!(
+                f,
+                "the discovery document is a template for the issuers of many tenants, {found:?}: \
+                 name the tenant in the discovery URL, or trust it with `Issuer::template`"
+            ),
+            Self::NoTemplate { found } => write!(
+                f,
+                "the discovery document is no template: its issuer {found:?} has no `{{tenantid}}`, \
+                 or another host"
             ),
             Self::NoUsableKeys => f.write_str("the key set contains no usable key"),
         }
@@ -73,6 +91,8 @@ impl Error for ProviderError {
             ProviderErrorKind::Document(_)
             | ProviderErrorKind::Address { .. }
             | ProviderErrorKind::IssuerMismatch { .. }
+            | ProviderErrorKind::Template { .. }
+            | ProviderErrorKind::NoTemplate { .. }
             | ProviderErrorKind::NoUsableKeys => None,
         }
     }

@@ -169,7 +169,7 @@ impl Provider {
             // The key may have been replaced under the same `kid`, or keys have no `kid`.
             TokenError::SignatureInvalid => issued == Issued::AfterFetch,
             TokenError::AlgorithmNotAllowed => {
-                issued == Issued::AfterFetch && self.config.algorithms.contains(&algorithm)
+                issued == Issued::AfterFetch && self.settings.algorithms.contains(&algorithm)
             }
             _ => false,
         }
@@ -210,7 +210,8 @@ mod tests {
     const TOKEN: &str = "eyJhbGciOiJFZERTQSIsImtpZCI6InVua25vd24ifQ.e30.";
 
     fn snapshot(oidc: &Oidc, fetched_at: Duration) -> Arc<Snapshot> {
-        let metadata = Metadata::from_overrides(oidc.config()).expect("the overrides");
+        let metadata =
+            Metadata::from_overrides(&oidc.config().own.provider).expect("the overrides");
         let keys = KeySet::parse(KEY.as_bytes(), &Algorithm::ALL).expect("a key set");
         Arc::new(Snapshot {
             metadata: Arc::new(metadata),

@@ -16,7 +16,7 @@ use std::time::Duration;
 use arc_swap::{ArcSwapOption, Guard};
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::ProviderSettings;
 use crate::http::{Http, HttpError};
 use crate::jose::KeySet;
 pub use error::ProviderError;
@@ -59,7 +59,7 @@ enum Outcome {
 
 /// Fetches metadata and keys, one attempt at a time, and provides the latest valid ones.
 pub(crate) struct Provider {
-    config: Arc<Config>,
+    pub(crate) settings: ProviderSettings,
     pub(crate) http: Http,
     current: ArcSwapOption<Snapshot>,
     /// perf: the epoch of `current`, so that a hit need not borrow the snapshot. Part of a change
@@ -76,10 +76,10 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(config: Arc<Config>, http: Http) -> Self {
-        let schedule = Schedule::new(config.timeout);
+    pub(crate) fn new(settings: ProviderSettings, http: Http) -> Self {
+        let schedule = Schedule::new(settings.timeout);
         Self {
-            config,
+            settings,
             http,
             current: ArcSwapOption::empty(),
             epoch: AtomicU64::new(0),
@@ -115,7 +115,7 @@ impl Provider {
     /// One request starts the refresh; the others continue without it.
     #[cold]
     fn begin_once(self: &Arc<Self>, now: Duration) {
-        let attempt = Span::new(now, self.config.timeout);
+        let attempt = Span::new(now, self.settings.timeout);
         if self.fresh.set_if_over(now, attempt) {
             self.begin();
         }
@@ -152,7 +152,7 @@ impl Provider {
     }
 
     fn now(&self) -> Duration {
-        self.config.clock.since_epoch()
+        self.settings.clock.since_epoch()
     }
 
     fn usable(&self) -> Option<Arc<Snapshot>> {
@@ -213,7 +213,7 @@ impl Provider {
 
     /// Waits for the attempt in progress, with a limit: the runtime that drives it may be blocked.
     async fn outcome(&self, mut outcomes: watch::Receiver<Outcome>) -> Outcome {
-        let limit = self.config.timeout.saturating_add(WAIT_GRACE);
+        let limit = self.settings.timeout.saturating_add(WAIT_GRACE);
         match tokio::time::timeout(limit, outcomes.changed()).await {
             Ok(Ok(())) => outcomes.borrow_and_update().clone(),
             _ => Outcome::Unfinished,

@@ -24,6 +24,9 @@ pub(crate) trait Head {
     fn path(&self) -> &str;
     fn query(&self) -> Option<&str>;
 
+    /// Of the request target (RFC 9112 §3.2.2), or `:authority` (RFC 9113 §8.3.1).
+    fn authority(&self) -> Option<&str>;
+
     /// All header fields of this name, which is given in lower case.
     fn fields<'h>(&'h self, name: &str) -> Fields<'h>;
 
@@ -254,6 +257,11 @@ impl<'r> RequestParts<'r> {
         self.0.carried().extension()
     }
 
+    /// The authority of the request target.
+    pub(crate) fn authority(&self) -> Option<&'r str> {
+        self.0.authority()
+    }
+
     /// All header fields of this name, which is given in lower case.
     pub(crate) fn fields(&self, name: &str) -> Fields<'r> {
         self.0.fields(name)
@@ -277,6 +285,10 @@ impl Head for NoRequest {
     }
 
     fn query(&self) -> Option<&str> {
+        None
+    }
+
+    fn authority(&self) -> Option<&str> {
         None
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::token_text::TokenText;
 use crate::clock::UnixSeconds;
-use crate::token::{Facts, RolePlaces, VerifiedUser};
+use crate::token::{Facts, Trust, VerifiedUser};
 
 /// Refreshed at the latest so long before the access token expires.
 const REFRESH_AHEAD: UnixSeconds = 60;
@@ -109,11 +109,7 @@ impl Tokens {
 
 impl Content {
     /// The user, with the claims of all sources. `None` if these cannot be read.
-    pub(crate) fn user(
-        &self,
-        issuer: &Arc<str>,
-        role_places: &Arc<RolePlaces>,
-    ) -> Option<VerifiedUser> {
+    pub(crate) fn user(&self, issuer: &Arc<str>, trust: &Arc<Trust>) -> Option<VerifiedUser> {
         let facts = Facts {
             access_token: match &self.kept_claims {
                 Some(KeptClaims(kept)) => kept.as_deref(),
@@ -123,7 +119,7 @@ impl Content {
             userinfo: self.userinfo.as_deref().map(str::as_bytes),
             scope: &self.tokens.scope,
         };
-        VerifiedUser::of_session(&facts, issuer, role_places, self.ends_at)
+        VerifiedUser::of_session(&facts, issuer, trust, self.ends_at)
     }
 
     /// Takes new tokens of a refresh. `verified` is false if it is not known whether they are

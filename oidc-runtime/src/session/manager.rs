@@ -100,7 +100,7 @@ impl SessionManager {
         Ok(Self {
             id: ManagerId::next(),
             names: CookieNames::new(
-                config.discovery_url.as_str(),
+                config.own.provider.discovery_url.as_str(),
                 &config.client_id,
                 &public_url.origin().ascii_serialization(),
                 public_url.scheme() == "https",
@@ -445,7 +445,7 @@ impl SessionManager {
 /// The user of a session, with the claims that count.
 pub(crate) fn user_of(config: &Config, content: &Content) -> Option<VerifiedUser> {
     let issuer = Arc::from(&*content.issuer);
-    content.user(&issuer, &config.role_places)
+    content.user(&issuer, &config.own.trust)
 }
 
 /// A session whose cookie holds it.
@@ -495,7 +495,10 @@ fn same_site(settings: &SessionSettings) -> SameSite {
 }
 
 fn app(config: &Config) -> AppId {
-    let text = format!("{}\0{}", config.discovery_url, config.client_id);
+    let text = format!(
+        "{}\0{}",
+        config.own.provider.discovery_url, config.client_id
+    );
     let hash = digest(&SHA256, text.as_bytes());
     let mut app = [0; 8];
     app.copy_from_slice(&hash.as_ref()[..8]);

@@ -45,6 +45,10 @@ impl Head for Request {
         self.split().1
     }
 
+    fn authority(&self) -> Option<&str> {
+        None
+    }
+
     fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
         let name = name.to_owned();
         let named = self.fields.iter().filter(move |(key, _)| *key == name);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::principal::Principal;
+use super::verified::Source;
 
 /// The access token of a request, as an argument of a handler, for calls to other services on behalf of
 /// the user. Its `Debug` form is redacted.
@@ -30,9 +31,10 @@ impl BearerToken {
     /// The access token of a request; `None` for a session, whose access token is kept elsewhere.
     pub(crate) fn of_request(user: &Principal) -> Option<Self> {
         let user = user.verified();
-        user.signature
-            .as_ref()
-            .map(|_| Self(Arc::clone(&user.text)))
+        match user.source {
+            Source::Signed(_) | Source::Introspected { .. } => Some(Self(Arc::clone(&user.text))),
+            Source::Session => None,
+        }
     }
 
     #[cfg(feature = "sessions")]

@@ -18,7 +18,7 @@ pub(super) fn access_token(
         TokenError::IssuerMismatch => tracing::info!(
             code,
             found = ?claims.iss.as_deref().unwrap_or_default(),
-            expected = expected.issuer,
+            expected = expected.issuer.text(),
             "rejected a token of another issuer"
         ),
         TokenError::AudienceMismatch => tracing::info!(

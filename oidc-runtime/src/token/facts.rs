@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::memo::Memo;
 use super::raw_claims::RawClaims;
 use super::registered_claims::RegisteredClaims;
-use super::roles::RolePlaces;
-use super::verified::VerifiedUser;
+use super::trust::Trust;
+use super::verified::{Source, VerifiedUser};
 use crate::clock::UnixSeconds;
 
 /// Claims about the sign-in, which the ID token knows best.
@@ -78,7 +78,7 @@ impl VerifiedUser {
     pub(crate) fn of_session(
         facts: &Facts<'_>,
         issuer: &Arc<str>,
-        role_places: &Arc<RolePlaces>,
+        trust: &Arc<Trust>,
         ends_at: UnixSeconds,
     ) -> Option<Self> {
         let merged = facts.merge()?;
@@ -90,7 +90,8 @@ impl VerifiedUser {
         };
         Some(Self {
             text: text.into(),
-            signature: None,
+            source: Source::Session,
+            valid_until: ends_at,
             expires_at: ends_at,
             memo: Memo::default(),
             issuer: Arc::clone(issuer),
@@ -99,7 +100,7 @@ impl VerifiedUser {
             acr: claims.acr,
             issued_at: claims.iat.map(|date| date.0),
             authenticated_at: claims.auth_time.map(|date| date.0),
-            role_places: Arc::clone(role_places),
+            trust: Arc::clone(trust),
         })
     }
 }
@@ -109,7 +110,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::token::Principal;
+    use crate::token::{Principal, RolePlaces};
 
     fn user(access_token: Option<&Value>, id_token: &Value, userinfo: Option<&Value>) -> Principal {
         let bytes = |value: &Value| value.to_string().into_bytes();
@@ -124,9 +125,9 @@ mod tests {
             userinfo: info.as_deref(),
             scope: "openid asked",
         };
-        let places = Arc::new(RolePlaces::usual("app", None));
+        let trust = Arc::new(Trust::own(RolePlaces::usual(Some("app"), None)));
         let issuer = Arc::from("https://login.example.org");
-        let user = VerifiedUser::of_session(&facts, &issuer, &places, 2_000);
+        let user = VerifiedUser::of_session(&facts, &issuer, &trust, 2_000);
         Principal::new(Arc::new(user.expect("the claims can be read")))
     }
 

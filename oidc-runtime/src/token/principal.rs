@@ -8,8 +8,9 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::identity::Identity;
 use super::names::{self, strings, text_claim};
-use super::verified::VerifiedUser;
+use super::verified::{Source, VerifiedUser};
 use super::via::Via;
 use crate::clock::{UnixSeconds, time_of};
 use crate::jose::decode;
@@ -58,6 +59,8 @@ pub struct Principal {
     token: Arc<VerifiedUser>,
     /// `None` in it if they cannot be read.
     claims: OnceLock<Option<Arc<Map<String, Value>>>>,
+    /// The roles, if a prefix is put before them.
+    prefixed_roles: OnceLock<Vec<String>>,
 }
 
 impl Principal {
@@ -65,6 +68,7 @@ impl Principal {
         Self {
             token,
             claims: OnceLock::new(),
+            prefixed_roles: OnceLock::new(),
         }
     }
 
@@ -87,16 +91,17 @@ impl Principal {
     /// ```
     #[must_use]
     pub fn via(&self) -> Via {
-        match self.token.signature {
-            Some(_) => Via::Bearer,
-            None => Via::Session,
+        match self.token.source {
+            Source::Signed(_) | Source::Introspected { .. } => Via::Bearer,
+            Source::Session => Via::Session,
         }
     }
 
     /// `sub`: the user's identifier, unique at this provider and never reassigned. Never empty.
     ///
-    /// Use it, together with [`issuer`](Self::issuer) if there are several providers, as the key of
-    /// a user in a database; names and addresses change (OpenID Connect Core §5.7).
+    /// Use it as the key of a user in a database, as names and addresses change (OpenID Connect Core
+    /// §5.7), or [`identity`](Self::identity) if several issuers are trusted: each may have a user with
+    /// this subject.
     ///
     /// ```
     /// use oidc::Principal;
@@ -122,6 +127,38 @@ impl Principal {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.token.issuer
+    }
+
+    /// The name of the issuer in rules (`issuer = ".."`): `own` for the client's own provider, or the
+    /// one given to [`OidcBuilder::trust`](crate::OidcBuilder::trust).
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn is_partner(user: &Principal) -> bool {
+    ///     user.issuer_name() == "partner"
+    /// }
+    /// ```
+    #[must_use]
+    pub fn issuer_name(&self) -> &str {
+        &self.token.trust.name
+    }
+
+    /// Issuer and subject: what to use as the key of a user where several issuers are trusted.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn is_owner(user: &Principal, owner: &oidc::Identity) -> bool {
+    ///     user.identity() == *owner
+    /// }
+    /// ```
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            issuer: self.issuer().to_owned(),
+            subject: self.subject().to_owned(),
+        }
     }
 
     /// `aud`: the recipients that the token is intended for (RFC 7519 §4.1.3).
@@ -150,6 +187,29 @@ impl Principal {
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         text_claim(self.claims(), &["azp", "client_id", "cid", "appid"])
+    }
+
+    /// Whether the token stands for an application rather than a user, as one from a client credentials
+    /// grant does (RFC 6749 §4.4): the subject is the application's client id (RFC 9068 §2.2). The
+    /// answer about an opaque token may have no `sub` then; [`subject`](Self::subject) is `client_id`.
+    ///
+    /// ```
+    /// use oidc::Principal;
+    ///
+    /// fn greet(caller: &Principal) -> String {
+    ///     let kind = if caller.is_application() { "service" } else { "user" };
+    ///     format!("Hello, {kind} {}", caller.subject())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_application(&self) -> bool {
+        match self.token.source {
+            Source::Introspected {
+                is_application: true,
+                ..
+            } => true,
+            _ => self.client_id() == Some(self.subject()),
+        }
     }
 
     /// `exp`: when the token expires, to the second. It is accepted for 30 seconds longer, in case
@@ -261,7 +321,19 @@ impl Principal {
     /// }
     /// ```
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.token.role_places.of(self.claims())
+        let roles = &self.token.trust.roles;
+        let plain = roles.prefix.is_empty();
+        let prefixed = || {
+            let roles = roles.of(self.claims());
+            roles.map(|role| format!("{}{role}", self.token.trust.roles.prefix))
+        };
+        let prefixed = (!plain).then(|| {
+            self.prefixed_roles
+                .get_or_init(|| prefixed().collect::<Vec<_>>())
+        });
+        let plain = plain.then(|| roles.of(self.claims()));
+        let prefixed = prefixed.into_iter().flatten().map(String::as_str);
+        plain.into_iter().flatten().chain(prefixed)
     }
 
     /// Whether [`roles`](Self::roles) contains this role. Roles are case-sensitive.
@@ -380,14 +452,15 @@ impl Principal {
     /// The claims as JSON.
     fn payload(&self) -> Cow<'_, [u8]> {
         let text = &self.token.text;
-        if self.token.signature.is_none() {
-            return Cow::Borrowed(text.as_bytes());
+        match &self.token.source {
+            Source::Session => Cow::Borrowed(text.as_bytes()),
+            Source::Introspected { claims, .. } => Cow::Borrowed(claims.as_bytes()),
+            Source::Signed(_) => {
+                let payload = text.split('.').nth(1);
+                let payload = payload.and_then(|part| decode(part).ok());
+                payload.unwrap_or_default().into()
+            }
         }
-        let payload = text.split('.').nth(1);
-        payload
-            .and_then(|part| decode(part).ok())
-            .unwrap_or_default()
-            .into()
     }
 }
 

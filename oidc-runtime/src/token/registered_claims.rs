@@ -68,6 +68,12 @@ impl RegisteredClaims {
         nonce.or(at_hash).or(self.other_kind)
     }
 
+    /// The same, apart from claims of the user's sign-in, which servers repeat when they are asked about
+    /// an access token.
+    pub(super) fn stated_other_kind(&self) -> Option<&'static str> {
+        self.other_kind
+    }
+
     fn note(&mut self, claim: &'static str, kind: Kind) {
         match kind {
             Kind::Access => self.access_kind = true,
@@ -248,10 +254,10 @@ enum Kind {
 }
 
 impl Kind {
-    /// Cognito's `token_use`.
+    /// `token_use` of Cognito's tokens, and of what Ory Hydra says about tokens.
     fn of_token_use(value: &str) -> Self {
         match value {
-            "access" => Self::Access,
+            "access" | "access_token" => Self::Access,
             _ => Self::Other,
         }
     }

@@ -45,14 +45,24 @@ pub(super) fn check_times(claims: &RegisteredClaims, now: UnixSeconds) -> Result
     if is_expired(exp.0, now) {
         return Err(TokenError::Expired.into());
     }
-    let latest = now.saturating_add(SKEW);
-    if claims.nbf.is_some_and(|nbf| nbf.0 > latest) {
-        return Err(TokenError::NotYetValid.into());
-    }
-    if claims.iat.is_some_and(|iat| iat.0 > latest) {
+    check_not_before(claims, now)?;
+    if claims
+        .iat
+        .is_some_and(|iat| iat.0 > now.saturating_add(SKEW))
+    {
         return Err(TokenError::IssuedInFuture.into());
     }
     Ok(())
+}
+
+pub(super) fn check_not_before(
+    claims: &RegisteredClaims,
+    now: UnixSeconds,
+) -> Result<(), TokenError> {
+    match claims.nbf {
+        Some(nbf) if nbf.0 > now.saturating_add(SKEW) => Err(TokenError::NotYetValid),
+        _ => Ok(()),
+    }
 }
 
 /// RFC 9068 §2.2 and OpenID Connect Core §2 require a subject.

@@ -1,6 +1,7 @@
 //! Log messages about tokens that this library cannot verify, with what to configure.
 
-use std::sync::Once;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, Once, PoisonError};
 
 use serde::Deserialize;
 
@@ -17,7 +18,9 @@ const MAX_AUDIENCE_CHARS: usize = 128;
 pub(crate) struct Hints {
     opaque: Once,
     encrypted: Once,
+    issuer: Once,
     algorithm: Once,
+    unknown_issuers: Mutex<BTreeSet<&'static str>>,
     #[cfg(feature = "sessions")]
     audience: Once,
     #[cfg(feature = "sessions")]
@@ -29,11 +32,37 @@ impl Hints {
         Self {
             opaque: Once::new(),
             encrypted: Once::new(),
+            issuer: Once::new(),
             algorithm: Once::new(),
+            unknown_issuers: Mutex::default(),
             #[cfg(feature = "sessions")]
             audience: Once::new(),
             #[cfg(feature = "sessions")]
             subject: Once::new(),
+        }
+    }
+
+    /// Logs that a token names an issuer that nobody trusts.
+    pub(crate) fn foreign_issuer(&self, expected: &str) {
+        self.issuer.call_once(|| {
+            tracing::info!(
+                code = TokenError::IssuerMismatch.code(),
+                expected,
+                "received a token of another issuer. If the provider issued it, set `issuer` \
+                 (OIDC_ISSUER); if its users should be accepted, trust it with `trust` (OIDC_TRUST)"
+            );
+        });
+    }
+
+    /// Logs that a rule names an issuer which the configuration does not have.
+    pub(crate) fn unknown_issuer(&self, name: &'static str) {
+        let names = self.unknown_issuers.lock();
+        if names.unwrap_or_else(PoisonError::into_inner).insert(name) {
+            tracing::error!(
+                issuer = name,
+                "a rule names an issuer that is not configured, so it lets nobody in; correct the \
+                 name, or configure the issuer. `Oidc::check` finds such rules in a test"
+            );
         }
     }
 
@@ -70,10 +99,10 @@ impl Hints {
                 tracing::info!(
                     code,
                     "received a bearer token that is not a JWT. If the provider issued it, its \
-                     access tokens are opaque and cannot be verified: sign-in works, but guarded \
-                     routes respond with 401. Configure the provider to issue JWTs; many require \
-                     an API with an audience of its own for that, set as `audience` \
-                     (OIDC_AUDIENCE)"
+                     access tokens are opaque: sign-in works, but guarded routes respond with 401. \
+                     Ask the provider about them with `introspect` (OIDC_INTROSPECTION=opaque), or \
+                     configure it to issue JWTs; many require an API with an audience of its own for \
+                     that, set as `audience` (OIDC_AUDIENCE)"
                 );
             }),
             TokenError::Encrypted => self.encrypted.call_once(|| {

@@ -57,6 +57,13 @@ impl Head for ActixHead<'_> {
         self.head.uri.query()
     }
 
+    fn authority(&self) -> Option<&str> {
+        self.head
+            .uri
+            .authority()
+            .map(actix_web::http::uri::Authority::as_str)
+    }
+
     fn fields<'h>(&'h self, name: &str) -> Fields<'h> {
         let headers = &self.head.headers;
         // perf: to parse these names takes 360 instructions of a hit of a session (bench

@@ -10,7 +10,12 @@ use crate::client::session::SessionError;
 pub(super) fn respond(response: Response) -> HttpResponse {
     let mut builder = HttpResponse::build(status(response.status));
     for (name, value) in response.headers {
-        builder.append_header((&*name, &*value));
+        if name == "connection" {
+            // The only value. actix-web writes the field itself.
+            builder.force_close();
+        } else {
+            builder.append_header((&*name, &*value));
+        }
     }
     builder.body(response.body)
 }

@@ -34,7 +34,7 @@ const LONGEST_POLL: Duration = Duration::from_millis(200);
 impl SessionsOf<'_> {
     /// Waits for the refresh of a session, as long as the provider may take.
     pub(crate) async fn refreshed(self, live: &Arc<LiveSession>) -> Refreshed {
-        let longest = self.oidc.config().timeout + WAIT_GRACE;
+        let longest = self.oidc.config().own.provider.timeout + WAIT_GRACE;
         self.refresh(live).wait(longest).await
     }
 
@@ -97,7 +97,7 @@ impl SessionsOf<'_> {
         };
         let is_newer = |current: &LiveSession| current.content.refreshes > live.content.refreshes;
         let owner = owner();
-        let timeout = self.oidc.config().timeout + LEASE_GRACE;
+        let timeout = self.oidc.config().own.provider.timeout + LEASE_GRACE;
         let seconds = u32::try_from(timeout.as_secs() + 1).unwrap_or(u32::MAX);
         let mut poll = FIRST_POLL;
         let mut waited = Duration::ZERO;

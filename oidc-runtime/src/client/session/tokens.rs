@@ -9,7 +9,7 @@ use crate::protocol::{TokenResponse, after};
 use crate::provider::{Snapshot, Unverified};
 use crate::session::content::Tokens;
 use crate::session::token_text::TokenText;
-use crate::token::accept_if_signed;
+use crate::token::UncheckedToken;
 
 /// Assumed if the provider does not say how long an access token is valid.
 const DEFAULT_LIFETIME: UnixSeconds = 180;
@@ -55,20 +55,21 @@ impl Oidc {
     }
 
     async fn kinship(&self, token: &str, subject: &str) -> Kinship {
-        let Ok(compact) = Compact::parse(token) else {
+        let Ok(unchecked) = UncheckedToken::parse(token) else {
             return Kinship::Foreign;
         };
         let Some(snapshot) = self.provider().peek().as_ref().map(Arc::clone) else {
             return Kinship::Unknown;
         };
-        if let Err(error) = accept_if_signed(&compact, &self.expectations(&snapshot)) {
+        let expected = self.own().expectations(self.config(), &snapshot);
+        if let Err(error) = unchecked.accept_if_signed(&expected) {
             if error == TokenError::AudienceMismatch {
                 self.hints().foreign_audience(|| audience(token));
             }
             return Kinship::Foreign;
         }
         let verify = |latest: &Snapshot| check_signature(Compact::parse(token)?, &latest.keys);
-        let algorithm = compact.header.algorithm;
+        let algorithm = unchecked.compact().header.algorithm;
         match self.provider().verify_received(algorithm, verify).await {
             Ok(_) => {}
             Err(Unverified::Invalid(_)) => return Kinship::Foreign,

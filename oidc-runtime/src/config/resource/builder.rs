@@ -91,7 +91,8 @@ impl OidcBuilder {
     }
 
     /// What a request without a token to the MCP servers is asked for, scopes separated by spaces.
-    /// Default: what the server's base policy demands.
+    /// Default: what the server's base policy demands. It has no effect without a
+    /// [`resource`](Self::resource), as such requests are not told any scopes then.
     ///
     /// MCP clients sign in with these scopes first. Providers at which clients register themselves may
     /// never grant such a client more: name all scopes of the tools then, so that the later request
@@ -114,7 +115,8 @@ impl OidcBuilder {
     }
 
     /// The origins of the web pages that may call the MCP servers as clients, such as
-    /// `https://inspector.example`; `*` for any. Default: none but the resource's own.
+    /// `https://inspector.example`; `*` for any with `http` or `https`. Others, such as those of browser
+    /// extensions, are refused. Default: none but the resource's own.
     ///
     /// The servers then answer preflight requests and send `Access-Control-Allow-Origin`, refusals
     /// included, but never allow credentials other than tokens. An application with a CORS layer of its
