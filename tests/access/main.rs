@@ -8,4 +8,5 @@ mod layers;
 mod lock;
 mod matrix;
 mod openapi;
+mod openapi_issuers;
 mod requests;

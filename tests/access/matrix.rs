@@ -95,6 +95,22 @@ fn endpoints_of_sessions() {
     assert_eq!(rows(&fewer.access()).len(), 8);
 }
 
+/// Only where it has a path.
+#[test]
+fn endpoint_of_the_public_key() {
+    use oidc::{actix, axum};
+    const WITH_KEY: oidc::Routes = oidc::routes!(jwks = "/client.jwks");
+    let router: axum::Router<oidc::Oidc> = axum::Router::new().merge(WITH_KEY);
+    let scope = actix::scope("").service(WITH_KEY);
+    for matrix in [router.access(), scope.access()] {
+        let rows = rows(&matrix);
+        assert_eq!(rows.len(), 7, "{rows:?}");
+        let row = "GET /client.jwks public(reason = \"the provider reads the public key of this \
+                   application here\")";
+        assert!(rows.iter().any(|found| found == row), "{rows:?}");
+    }
+}
+
 /// The handler's path, and the location of its inline policy or of the policy that it names; a
 /// handler without rules is listed where it was registered.
 #[test]
