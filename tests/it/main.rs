@@ -1,6 +1,7 @@
 //! Everything that needs running parts: real providers, the examples, other people's clients.
 
 mod browser;
+mod client_auth;
 mod clients;
 mod companion_client;
 mod config;
@@ -13,6 +14,8 @@ mod handler_alone;
 mod headers;
 mod hostile_tokens;
 mod hygiene;
+mod introspection;
+mod issuers;
 mod keys;
 mod layers;
 mod mcp;

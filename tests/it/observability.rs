@@ -5,6 +5,7 @@ mod codes;
 mod counters;
 mod genuine;
 mod health;
+mod issuer_codes;
 mod mcp_codes;
 mod offline_access;
 mod once;

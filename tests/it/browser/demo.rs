@@ -210,6 +210,63 @@ async fn signs_out_everywhere() {
     }
 }
 
+/// The tab for providers: a partner's token is let in where a rule names the partner, whatever it claims.
+#[tokio::test]
+async fn calls_the_routes_with_a_partners_token() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let picture = format!("screenshot demo_partner_{example}");
+        let steps = [
+            "tab Providers",
+            "obtain Partner’s token",
+            "call /api/catalogue",
+            "call /api/prices",
+            "call /api/admin",
+            "call /api/claims",
+            &picture,
+            "tab Tokens",
+            "sign-in",
+            "call /api/catalogue",
+            "call /api/prices",
+        ];
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[1], "person", "partner");
+        assert_shows(&seen[2], "outcome", "200 OK");
+        assert_shows(&seen[2], "outcome", "#alice");
+        assert_shows(&seen[3], "outcome", "200 OK");
+        for call in [&seen[4], &seen[5], &seen[10]] {
+            assert_shows(call, "outcome", "403 Forbidden");
+            assert_shows(call, "outcome", "of this issuer are not accepted here");
+        }
+        assert_shows(&seen[9], "outcome", "200 OK");
+        assert_ne!(seen[2]["outcome"], seen[9]["outcome"], "{example}");
+    }
+}
+
+/// The application asks about an opaque token, and notices that it was revoked.
+#[tokio::test]
+async fn calls_the_routes_with_an_opaque_token() {
+    for example in EXAMPLES {
+        let app = Server::example(example, &[]).await;
+        let steps = [
+            "tab Providers",
+            "obtain Opaque token",
+            "call /api/claims",
+            "call /api/admin",
+            "call /api/prices",
+            "revoke",
+            "call /api/claims",
+        ];
+        let seen = visit(&app, "alice", &steps).await;
+        assert_shows(&seen[1], "person", "own provider");
+        assert_shows(&seen[2], "outcome", "200 OK");
+        assert_shows(&seen[3], "outcome", "200 OK");
+        assert_shows(&seen[4], "outcome", "403 Forbidden");
+        assert_shows(&seen[6], "outcome", "401 Unauthorized");
+        assert_shows(&seen[6], "outcome", "invalid_token");
+    }
+}
+
 /// The page of another origin sends the cookie, and the route rejects it.
 #[tokio::test]
 async fn shows_that_another_origin_is_rejected() {

@@ -1,7 +1,7 @@
 //! A provider that does not accept this application as the client it is registered as: users cannot
 //! fix that, and the log names what to change.
 
-use oidc::{Oidc, OidcBuilder};
+use oidc::{ClientAuth, ClientKey, Oidc, OidcBuilder};
 use oidc_devidp::{Client, DevIdp, Endpoint, Fault};
 use serde_json::{Value, json};
 use tracing::Level;
@@ -100,7 +100,7 @@ async fn with_another_secret_or_none() {
     };
     let assert = |reply: &Reply, lines: &[Line]| {
         expected.assert_rejected(reply, lines);
-        let offered = r#"["client_secret_basic", "client_secret_post", "none"]"#;
+        let offered = r#"["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]"#;
         assert_eq!(lines[0].field("auth_methods_supported"), offered);
     };
     observe(wrong, refresh, assert).await;
@@ -135,16 +135,41 @@ async fn offering(supported: Value) -> Bench {
 #[tokio::test]
 async fn at_a_provider_without_basic() {
     let bench = offering(json!(["client_secret_post", "private_key_jwt"])).await;
-    let oidc = || bench.builder().client_secret("another secret");
-    let expected = Expected {
-        error: "invalid_client",
-        client_auth: "client_secret_basic",
-        advice: "does not offer `client_secret_basic`",
-    };
-    observe(oidc, refresh, |reply, lines| {
-        expected.assert_rejected(reply, lines);
-    })
-    .await;
+    let secret = || bench.builder().client_secret("another secret");
+    let with = |auth: ClientAuth| bench.builder().client_auth(auth);
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/client_keys/p256.pem");
+    let key = || with(ClientAuth::key(ClientKey::file(key)));
+    let assertion = async || Ok::<_, String>("an assertion".to_owned());
+    let assertion = || with(ClientAuth::assertion(assertion));
+    let cases: [(&dyn Fn() -> OidcBuilder, _, _); 4] = [
+        (
+            &secret,
+            "client_secret_post",
+            "choose the registered one by `client_auth`",
+        ),
+        (&key, "private_key_jwt", "the public half of this key"),
+        (
+            &assertion,
+            "client_assertion",
+            "the issuer of the assertion",
+        ),
+        (
+            &|| secret().client_auth(ClientAuth::none()),
+            "none",
+            "set `client_secret`",
+        ),
+    ];
+    for (oidc, client_auth, advice) in cases {
+        let expected = Expected {
+            error: "invalid_client",
+            client_auth,
+            advice,
+        };
+        observe(oidc, refresh, |reply, lines| {
+            expected.assert_rejected(reply, lines);
+        })
+        .await;
+    }
 }
 
 /// Whatever the discovery document contains there, it is usable, and it does not flood the log.

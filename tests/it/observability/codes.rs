@@ -42,6 +42,11 @@ async fn stepped() -> &'static str {
     "ok"
 }
 
+#[oidc::required(issuer = "partner", scopes = "impossible")]
+async fn partnered() -> &'static str {
+    "ok"
+}
+
 #[oidc::required(via = "session")]
 async fn browsed() -> &'static str {
     "ok"
@@ -58,7 +63,9 @@ async fn typed(oidc::Claims(claims): oidc::Claims<Tenant>) -> String {
 }
 
 fn guarded() -> App {
-    app!(required, optional, scoped, claimed, stepped, browsed, typed)
+    app!(
+        required, optional, scoped, claimed, stepped, partnered, browsed, typed
+    )
 }
 
 fn with_sign_in() -> App {
@@ -195,7 +202,7 @@ async fn of_requests() {
         let (server, logs) = start(framework, &bench);
         let good = bench.good_token();
         let get = |path| server.request(Method::GET, path);
-        let cases: [(&str, RequestBuilder); 8] = [
+        let cases: [(&str, RequestBuilder); 9] = [
             ("credentials_missing", get("/required")),
             ("credentials_malformed", get("/required").bearer_auth("a,b")),
             (
@@ -205,6 +212,7 @@ async fn of_requests() {
             ("scope_missing", get("/scoped").bearer_auth(&good)),
             ("policy_denied", get("/claimed").bearer_auth(&good)),
             ("step_up_required", get("/stepped").bearer_auth(&good)),
+            ("issuer_denied", get("/partnered").bearer_auth(&good)),
             ("session_required", get("/browsed").bearer_auth(&good)),
             ("claims_unfit", get("/typed").bearer_auth(&good)),
         ];

@@ -8,7 +8,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use axum::body::Body;
 use axum::http::Request;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use oidc::{Oidc, Principal};
+use oidc::{Introspect, Oidc, Principal};
 use oidc_devidp::{Endpoint, Fault};
 use tower_service::Service as _;
 
@@ -119,4 +119,34 @@ async fn count_what_happens() {
         counters.values(),
         expected.map(|(name, count)| (name.to_owned(), count))
     );
+}
+
+#[tokio::test]
+async fn count_questions_about_opaque_tokens() {
+    let counters = Counters::default();
+    let _recorder = metrics::set_default_local_recorder(&counters);
+    let bench = Bench::start().await;
+    let oidc = bench.builder().introspect(Introspect::Opaque).build();
+    let oidc = oidc.expect("the configuration is sound");
+    let opaque = || bench.idp.token().opaque().mint();
+
+    let (good, failing) = (opaque(), opaque());
+    for (token, status) in [(&*good, 200), ("never-issued", 401)] {
+        assert_eq!(get_both(&oidc, "/required", Some(token)).await, [status; 2]);
+    }
+    bench.idp.fault(Endpoint::Introspection, Fault::Status(500));
+    assert_eq!(get_both(&oidc, "/required", Some(&failing)).await, [503; 2]);
+
+    let values = counters.values();
+    let introspections: Vec<_> = values
+        .iter()
+        .filter(|(name, _)| name.starts_with("oidc_introspections_total"))
+        .map(|(name, count)| (name.as_str(), *count))
+        .collect();
+    let expected = [
+        // A failure is not remembered; the answers about the other two are.
+        ("oidc_introspections_total outcome=failed", 2),
+        ("oidc_introspections_total outcome=ok", 2),
+    ];
+    assert_eq!(introspections, expected);
 }

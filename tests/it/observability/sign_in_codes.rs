@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
+use oidc::{ClientAuth, OidcBuilder};
 use oidc_devidp::{Endpoint, Fault, Tamper, TestIdp, TokenBuilder};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
+use tracing::Level;
 
 use super::codes::{start, start_with};
 use super::session_codes::assert_code;
 use crate::keys::until;
 use crate::sign_in::{Browser, NATIVE, location, parameter};
 use crate::support::bench::Bench;
+use crate::support::logs::Line;
 use crate::support::reply::Reply;
 use crate::support::servers::Server;
 
@@ -221,6 +224,53 @@ async fn of_a_provider_that_stays_silent() {
     }
 }
 
+type Change = fn(OidcBuilder) -> OidcBuilder;
+
+/// The application cannot authenticate, so the provider is not asked.
+#[tokio::test]
+async fn of_an_application_without_a_proof() {
+    let bench = Bench::start().await;
+    let issuer = bench.idp.issuer();
+    let metadata = json!({
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}{}", Endpoint::Jwks.path()),
+        "token_endpoint": format!("{issuer}{}", Endpoint::Token.path()),
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+    });
+    let metadata = Fault::Body(metadata.to_string());
+    bench.idp.fault(Endpoint::Discovery, metadata);
+    let secret = |builder: OidcBuilder| builder.client_secret("a secret");
+    let file = |builder: OidcBuilder| {
+        let file = ClientAuth::assertion_file("/nowhere/assertion");
+        builder.client_auth(file)
+    };
+    let cases: [(_, _, Change, _); 2] = [
+        ("client_auth_not_offered", 502, secret, "private_key_jwt"),
+        (
+            "client_assertion_unavailable",
+            503,
+            file,
+            "/nowhere/assertion",
+        ),
+    ];
+    for framework in [Server::axum, Server::actix] {
+        for (code, status, with, told) in cases {
+            let (server, logs) = start_with(framework, with(bench.builder()));
+            let reply = Reply::of(refresh(&Browser::new(&server))).await;
+            assert_eq!(reply.status, status, "{reply:?}");
+            let lines = logs.take();
+            let warned = |line: &&Line| line.level == Some(Level::WARN);
+            let warnings: Vec<_> = lines.iter().filter(warned).collect();
+            let [reason, rejection] = warnings[..] else {
+                panic!("{code}: {lines:#?}");
+            };
+            assert!(reason.to_string().contains(told), "{reason}");
+            assert_eq!(rejection.field("code"), code, "{rejection}");
+        }
+    }
+    assert_eq!(bench.idp.hits(Endpoint::Token), 0);
+}
+
 /// The provider has replaced its keys since the sign-in began, and publishes none that can be used.
 #[tokio::test]
 async fn of_a_provider_without_keys() {
@@ -274,6 +324,7 @@ fn every_documented_code_has_a_case() {
     let chapter = include_str!("../../../docs/guide/operations.md");
     let cases = [
         include_str!("codes.rs"),
+        include_str!("issuer_codes.rs"),
         include_str!("mcp_codes.rs"),
         include_str!("session_codes.rs"),
         include_str!("sign_in_codes.rs"),

@@ -58,9 +58,12 @@ impl Bench {
         builder.build().expect("the configuration is sound")
     }
 
-    /// Moves the time of the provider and of the applications.
+    /// Moves the time of the providers and of the applications.
     pub(crate) fn advance(&self, by: Duration) {
         self.idp.advance(by);
+        for (_, other) in self.idp.others() {
+            other.advance(by);
+        }
         let millis = u64::try_from(by.as_millis()).expect("a test does not take ages");
         self.ahead_millis.fetch_add(millis, Ordering::SeqCst);
     }

@@ -32,6 +32,9 @@ pub(crate) struct Options {
     pub(crate) device_flow: bool,
     /// Leaves names, roles and groups out of access tokens, so that userinfo is needed.
     pub(crate) lean_access_tokens: bool,
+    /// `jwt` (default), or `opaque`: a random text that only the introspection endpoint (RFC 7662)
+    /// explains.
+    pub(crate) access_token_format: &'static str,
     /// Whether a request for a token that names no resource is one for the resource that was
     /// granted (default: yes). RFC 8707 leaves it open.
     pub(crate) granted_resource_is_default: bool,
@@ -49,6 +52,7 @@ impl Default for Options {
             client_secret: "s3cret+/%: &=",
             device_flow: true,
             lean_access_tokens: false,
+            access_token_format: "jwt",
             granted_resource_is_default: true,
             access_token_seconds: 3600,
             device_code_seconds: 600,
