@@ -7,12 +7,12 @@
 
 mod demo;
 
-use actix_web::error::ErrorServiceUnavailable;
+use actix_web::error::{ErrorBadGateway, ErrorServiceUnavailable};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{App, HttpResponse, HttpServer, Responder};
-use demo::About;
+use demo::{About, Issued};
 use oidc::actix::{Scope, get, post, scope};
 use oidc::{Claims, Oidc, Principal, Session};
 use serde::Deserialize;
@@ -29,11 +29,13 @@ async fn main() -> std::io::Result<()> {
     let provider = demo::connect(listener.local_addr()?).await;
     let oidc = Data::new(provider.oidc.clone());
     let about = Data::new(provider.about.clone());
+    let issued = Data::new(provider.issued.clone());
     let app = move || {
         App::new()
             // The guards find it here; without it they reject every request.
             .app_data(oidc.clone())
             .app_data(about.clone())
+            .app_data(issued.clone())
             .wrap(oidc.sessions())
             .wrap(security_headers())
             .service(routes())
@@ -53,7 +55,11 @@ fn routes() -> Scope {
         .route("/api/drafts", get().to(drafts))
         .route("/api/admin", get().to(admin))
         .route("/api/payments", post().to(pay))
+        .route("/api/catalogue", get().to(catalogue))
+        .route("/api/prices", get().to(prices))
         .route("/api/sessions", get().to(sessions))
+        .route("/api/tokens/{kind}", post().to(issue))
+        .route("/api/revocation", post().to(revoke))
         .route("/api/qr", post().to(qr))
         .route("/", get().to(index))
         .route("/signed-in", get().to(index))
@@ -110,6 +116,40 @@ struct Payment {
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, payment: Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
+}
+
+/// Users of both providers. `sub` alone would not tell alice from the partner's alice.
+#[oidc::required(issuer("own", "partner"))]
+async fn catalogue(user: Principal) -> Json<Value> {
+    Json(json!({
+        "sub": user.subject(),
+        "issuer": user.issuer_name(),
+        "identity": user.identity().to_string(),
+    }))
+}
+
+#[oidc::required(issuer = "partner")]
+async fn prices() -> Json<Value> {
+    Json(json!({ "discount": "20 %" }))
+}
+
+#[oidc::public(reason = "the development providers ask nobody for a password")]
+async fn issue(issued: Data<Issued>, kind: Path<String>) -> HttpResponse {
+    match issued.issue(&kind) {
+        Some(token) => HttpResponse::Ok().json(token),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+#[oidc::public(reason = "whoever has a token may give it up")]
+async fn revoke(
+    issued: Data<Issued>,
+    oidc: Data<Oidc>,
+    token: String,
+) -> actix_web::Result<HttpResponse> {
+    let revoked = issued.revoke(&oidc, &token).await;
+    revoked.map_err(ErrorBadGateway)?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 #[oidc::required(via = "session")]

@@ -13,7 +13,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
-use demo::About;
+use demo::{About, Issued};
 use oidc::axum::{Router, get, post};
 use oidc::{Claims, Oidc, Principal, Session};
 use serde::Deserialize;
@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 struct AppState {
     oidc: Oidc,
     about: About,
+    issued: Issued,
 }
 
 #[tokio::main]
@@ -39,6 +40,7 @@ async fn main() -> std::io::Result<()> {
     let state = AppState {
         oidc: provider.oidc.clone(),
         about: provider.about.clone(),
+        issued: provider.issued.clone(),
     };
     let app = routes().layer(state.oidc.sessions());
     let app: axum::Router = app.with_state(state).into();
@@ -61,7 +63,11 @@ fn routes() -> Router<AppState> {
         .route("/api/drafts", get(drafts))
         .route("/api/admin", get(admin))
         .route("/api/payments", post(pay))
+        .route("/api/catalogue", get(catalogue))
+        .route("/api/prices", get(prices))
         .route("/api/sessions", get(sessions))
+        .route("/api/tokens/{kind}", post(issue))
+        .route("/api/revocation", post(revoke))
         .route("/api/qr", post(qr))
         .route("/", get(index))
         .route("/signed-in", get(index))
@@ -119,6 +125,40 @@ struct Payment {
 #[oidc::required(max_age = "1m")]
 async fn pay(user: Principal, Json(payment): Json<Payment>) -> Json<Value> {
     Json(json!({ "payer": user.subject(), "paid": payment.amount }))
+}
+
+/// Users of both providers. `sub` alone would not tell alice from the partner's alice.
+#[oidc::required(issuer("own", "partner"))]
+async fn catalogue(user: Principal) -> Json<Value> {
+    Json(json!({
+        "sub": user.subject(),
+        "issuer": user.issuer_name(),
+        "identity": user.identity().to_string(),
+    }))
+}
+
+#[oidc::required(issuer = "partner")]
+async fn prices() -> Json<Value> {
+    Json(json!({ "discount": "20 %" }))
+}
+
+#[oidc::public(reason = "the development providers ask nobody for a password")]
+async fn issue(
+    State(issued): State<Issued>,
+    Path(kind): Path<String>,
+) -> Result<Json<Value>, StatusCode> {
+    issued.issue(&kind).map(Json).ok_or(StatusCode::NOT_FOUND)
+}
+
+#[oidc::public(reason = "whoever has a token may give it up")]
+async fn revoke(
+    State(issued): State<Issued>,
+    State(oidc): State<Oidc>,
+    token: String,
+) -> Result<StatusCode, StatusCode> {
+    let revoked = issued.revoke(&oidc, &token).await;
+    revoked.map_err(|_| StatusCode::BAD_GATEWAY)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[oidc::required(via = "session")]

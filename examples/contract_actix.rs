@@ -2,33 +2,47 @@
 //!
 //! Run with:
 //! `OIDC_CLIENT_ID=… OIDC_DISCOVERY_URL=… cargo run --example contract_actix`. With `-- --access` it
-//! prints who may call what.
+//! prints who may call what, and with `-- --check` which rules name unknown issuers.
 
 mod contract;
 
 use std::sync::Arc;
 
-use actix_web::{App, HttpServer, web};
+use actix_web::http::StatusCode;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use contract::api::{self, Echo};
 use contract::caller::Caller;
-use contract::{Administrator, Notes, Reader, Reply, Resources, notes_api};
-use oidc::McpLayer;
+use contract::clock::{self, Advance};
+use contract::{Administrator, Clients, Notes, Reader, Reply, Task, issuers, notes_api};
 use oidc::actix::{Scope, resource, scope};
+use oidc::{McpLayer, Oidc};
 use rmcp_actix_web::transport::{LocalSessionManager, StreamableHttpService};
 use serde_json::json;
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let resources = contract::configure();
-    let servers = servers(&resources);
-    if contract::asks_for_access() {
-        print!("{}", routes(&servers).access());
-        return Ok(());
+    let clients = contract::configure();
+    let servers = servers(&clients);
+    let access = routes(&clients, &servers).access();
+    match contract::task() {
+        Task::Serve => {}
+        Task::PrintAccess => {
+            print!("{access}");
+            return Ok(());
+        }
+        Task::Check => {
+            for finding in clients.notes.check(&access) {
+                println!("{finding}");
+            }
+            return Ok(());
+        }
     }
+    let discovered = clients.notes.clone();
+    actix_web::rt::spawn(async move { discovered.discover().await });
     let app = move || {
         App::new()
-            .app_data(resources.notes.clone())
-            .service(routes(&servers))
+            .app_data(clients.notes.clone())
+            .service(routes(&clients, &servers))
     };
 
     // Event streams have no end of their own.
@@ -41,7 +55,7 @@ async fn main() -> std::io::Result<()> {
     server.run().await
 }
 
-fn routes(servers: &[McpServer]) -> Scope {
+fn routes(clients: &Clients, servers: &[McpServer]) -> Scope {
     let routes = scope("")
         .service(resource("/protected").get(api::protected))
         .service(resource("/protected-claims").get(api::protected_claims))
@@ -65,8 +79,18 @@ fn routes(servers: &[McpServer]) -> Scope {
         .service(resource("/admin").get(notes_api::admin))
         .service(resource("/step-up").get(notes_api::step_up))
         .service(resource("/runs").get(notes_api::runs))
+        .service(resource("/partner").get(issuers::partner))
+        .service(resource("/both").get(issuers::both))
+        .service(resource("/staff").get(issuers::staff))
+        .service(resource("/partner/read").get(issuers::partner_read))
+        .service(resource("/nobody").get(issuers::nobody))
+        .service(resource("/gold").get(issuers::gold))
+        .service(resource("/health").get(health))
+        .service(resource("/_clock").post(move_clock))
+        .service(tenant("/t/{tenant}/who", &clients.by_path))
+        .service(tenant("/tenant/who", &clients.by_host))
         .service(oidc::metadata!())
-        .service(scope(&contract::prefix()).service(oidc::routes!()));
+        .service(scope(&contract::prefix()).service(contract::SIGN_IN));
     servers.iter().fold(routes, |routes, server| {
         routes.mcp(
             server.path,
@@ -74,6 +98,13 @@ fn routes(servers: &[McpServer]) -> Scope {
             server.notes.clone().scope(),
         )
     })
+}
+
+/// A route whose users come from the issuer of a tenant.
+fn tenant(path: &str, oidc: &Oidc) -> Scope {
+    scope(path)
+        .app_data(oidc.clone())
+        .service(resource("").get(notes_api::who))
 }
 
 /// An MCP server; all workers share its sessions.
@@ -84,8 +115,8 @@ struct McpServer {
     notes: StreamableHttpService<Notes>,
 }
 
-fn servers(resources: &Resources) -> Vec<McpServer> {
-    let Resources { notes, admin } = resources;
+fn servers(clients: &Clients) -> Vec<McpServer> {
+    let Clients { notes, admin, .. } = clients;
     let notes = notes.mcp_layer(Reader, Notes::tools());
     let admin = admin.as_ref();
     let admin = admin.map(|admin| admin.mcp_layer(Administrator, Notes::tools()));
@@ -111,6 +142,23 @@ fn server() -> StreamableHttpService<Notes> {
             extensions.insert(Caller::new(request, |name| headers.contains_key(name)));
         })
         .build()
+}
+
+#[oidc::public(reason = "tells which issuers are away, and names nobody")]
+async fn health(request: HttpRequest) -> Option<Reply> {
+    request.app_data().map(issuers::health)
+}
+
+#[oidc::public(reason = "for tests; not there without TEST_HOOKS")]
+async fn move_clock(advance: web::Json<Advance>) -> HttpResponse {
+    let status = if !clock::has_hooks() {
+        StatusCode::NOT_FOUND
+    } else if clock::move_by(&advance) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    HttpResponse::new(status)
 }
 
 #[oidc::required]

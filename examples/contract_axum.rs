@@ -2,15 +2,18 @@
 //!
 //! Run with:
 //! `OIDC_CLIENT_ID=… OIDC_DISCOVERY_URL=… cargo run --example contract_axum`. With `-- --access` it
-//! prints who may call what.
+//! prints who may call what, and with `-- --check` which rules name unknown issuers.
 
 mod contract;
 
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
 use contract::api::{self, Echo};
-use contract::{Administrator, Notes, Reader, Reply, Resources, notes_api};
+use contract::clock::{self, Advance};
+use contract::{Administrator, Clients, Notes, Reader, Reply, Task, issuers, notes_api};
 use oidc::Oidc;
 use oidc::axum::{Router, get, post};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -29,16 +32,29 @@ fn main() -> std::io::Result<()> {
 }
 
 async fn serve() -> std::io::Result<()> {
-    let resources = contract::configure();
+    let clients = contract::configure();
     let router = routes()
         .merge(sign_in())
-        .merge(mcp(&resources))
+        .merge(mcp(&clients))
+        .merge(tenants(&clients))
         .merge(oidc::metadata!());
-    if contract::asks_for_access() {
-        print!("{}", router.access());
-        return Ok(());
+    let access = router.access();
+    match contract::task() {
+        Task::Serve => {}
+        Task::PrintAccess => {
+            print!("{access}");
+            return Ok(());
+        }
+        Task::Check => {
+            for finding in clients.notes.check(&access) {
+                println!("{finding}");
+            }
+            return Ok(());
+        }
     }
-    let app: axum::Router = router.with_state(resources.notes).into();
+    let discovered = clients.notes.clone();
+    tokio::spawn(async move { discovered.discover().await });
+    let app: axum::Router = router.with_state(clients.notes).into();
 
     let listener = TcpListener::bind(contract::address()).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -73,18 +89,35 @@ fn routes() -> Router<Oidc> {
         .route("/admin", get(notes_api::admin))
         .route("/step-up", get(notes_api::step_up))
         .route("/runs", get(notes_api::runs))
+        .route("/partner", get(issuers::partner))
+        .route("/both", get(issuers::both))
+        .route("/staff", get(issuers::staff))
+        .route("/partner/read", get(issuers::partner_read))
+        .route("/nobody", get(issuers::nobody))
+        .route("/gold", get(issuers::gold))
+        .route("/health", get(health))
+        .route("/_clock", post(move_clock))
 }
 
 /// The sign-in routes; axum does not nest below nothing.
 fn sign_in() -> Router<Oidc> {
     match contract::prefix().as_str() {
-        "" => Router::new().merge(oidc::routes!()),
-        prefix => Router::new().nest(prefix, oidc::routes!()),
+        "" => Router::new().merge(contract::SIGN_IN),
+        prefix => Router::new().nest(prefix, contract::SIGN_IN),
     }
 }
 
-fn mcp(resources: &Resources) -> Router<Oidc> {
-    let Resources { notes, admin } = resources;
+/// Routes whose users come from the issuer of a tenant.
+fn tenants(clients: &Clients) -> Router<Oidc> {
+    let by_path = Router::new().route("/t/{tenant}/who", get(notes_api::who));
+    let by_host = Router::new().route("/tenant/who", get(notes_api::who));
+    by_path
+        .with_state(clients.by_path.clone())
+        .merge(by_host.with_state(clients.by_host.clone()))
+}
+
+fn mcp(clients: &Clients) -> Router<Oidc> {
+    let Clients { notes, admin, .. } = clients;
     let router = Router::new().nest_mcp("/mcp", notes.mcp(server(), Reader, Notes::tools()));
     match admin {
         Some(admin) => router.nest_mcp(
@@ -101,6 +134,22 @@ fn server() -> StreamableHttpService<Notes, LocalSessionManager> {
         Arc::<LocalSessionManager>::default(),
         StreamableHttpServerConfig::default(),
     )
+}
+
+#[oidc::public(reason = "tells which issuers are away, and names nobody")]
+async fn health(State(oidc): State<Oidc>) -> Reply {
+    issuers::health(&oidc)
+}
+
+#[oidc::public(reason = "for tests; not there without TEST_HOOKS")]
+async fn move_clock(Json(advance): Json<Advance>) -> StatusCode {
+    if !clock::has_hooks() {
+        StatusCode::NOT_FOUND
+    } else if clock::move_by(&advance) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::BAD_REQUEST
+    }
 }
 
 #[oidc::required]

@@ -3,7 +3,9 @@
 
 pub(crate) mod api;
 pub(crate) mod caller;
+pub(crate) mod clock;
 mod guards;
+pub(crate) mod issuers;
 mod notes;
 pub(crate) mod notes_api;
 mod reply;
@@ -13,4 +15,7 @@ mod settings;
 pub(crate) use guards::{Administrator, Reader};
 pub(crate) use notes::Notes;
 pub(crate) use reply::Reply;
-pub(crate) use settings::{Resources, address, asks_for_access, configure, prefix};
+pub(crate) use settings::{Clients, Task, address, configure, prefix, task};
+
+/// The sign-in routes, with the public half of the client's key.
+pub(crate) const SIGN_IN: oidc::Routes = oidc::routes!(jwks = "/client.jwks");

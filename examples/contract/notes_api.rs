@@ -8,16 +8,15 @@ use super::api::whether;
 use super::guards::scope;
 use super::runs::RUNS;
 
-fn describe(user: &Principal) -> Reply {
-    let client = user.client_id();
+pub(super) fn describe(user: &Principal) -> Reply {
     Reply(json!({
         "sub": user.subject(),
         "iss": user.issuer(),
-        "issuer": "own",
+        "issuer": user.issuer_name(),
+        "identity": user.identity().to_string(),
         "scopes": user.scopes().collect::<Vec<_>>(),
         "bound": Value::Null,
-        // The subject of a token that stands for no user is the client (RFC 9068 §2.2).
-        "application": client == Some(user.subject()),
+        "application": user.is_application(),
     }))
 }
 

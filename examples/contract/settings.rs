@@ -4,22 +4,44 @@ use std::env::var;
 use std::fmt::Display;
 use std::process;
 
-use oidc::{Oidc, OidcBuilder};
+use oidc::{ConfigError, Oidc, OidcBuilder, Tenants};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// The two protected resources.
+use super::clock;
+
+/// The handles of the client.
 #[derive(Clone)]
-pub(crate) struct Resources {
+pub(crate) struct Clients {
     pub(crate) notes: Oidc,
-    /// That of `/admin/mcp`, on the host of the other one.
+    /// For the resource `/admin/mcp`, on the host of the other one.
     pub(crate) admin: Option<Oidc>,
+    /// For routes whose tenant is part of the path.
+    pub(crate) by_path: Oidc,
+    /// For routes whose tenant is the host.
+    pub(crate) by_host: Oidc,
 }
 
-/// Whether `--access` was given: print who may call what, and end.
-pub(crate) fn asks_for_access() -> bool {
-    std::env::args().any(|argument| argument == "--access")
+/// What the program is asked to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    Serve,
+    /// `--access`: print who may call what.
+    PrintAccess,
+    /// `--check`: print which rules name issuers that are not configured.
+    Check,
+}
+
+pub(crate) fn task() -> Task {
+    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
+    if asked("--access") {
+        Task::PrintAccess
+    } else if asked("--check") {
+        Task::Check
+    } else {
+        Task::Serve
+    }
 }
 
 /// Where to listen: `HOST` and `PORT`.
@@ -39,24 +61,41 @@ pub(crate) fn prefix() -> String {
 }
 
 /// Starts logging and reads the configuration; a mistake ends the program with its name.
-pub(crate) fn configure() -> Resources {
+pub(crate) fn configure() -> Clients {
     let output = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     tracing_subscriber::registry()
         .with(output)
         .with(filter())
         .init();
-    let notes = OidcBuilder::from_variables(variable).build();
-    let notes = notes.unwrap_or_else(|error| fail(error));
-    let admin = admin_address().map(|address| notes.for_resource(&address));
-    let admin = admin.map(|admin| admin.unwrap_or_else(|error| fail(error)));
-    Resources { notes, admin }
+    let notes = OidcBuilder::from_variables(variable).clock(clock::now);
+    let notes = or_fail(notes.build());
+    Clients {
+        admin: admin_address().map(|address| or_fail(notes.for_resource(&address))),
+        by_path: or_fail(notes.for_tenants(Tenants::by_path("tenant"))),
+        by_host: notes
+            .for_tenants(Tenants::by_host(tenant_hosts()))
+            .unwrap_or_else(|error| fail(format!("TENANT_HOSTS: {error}"))),
+        notes,
+    }
+}
+
+/// `TENANT_HOSTS`: pairs of a host and the name of an issuer.
+fn tenant_hosts() -> Vec<(String, String)> {
+    let hosts = variable("TENANT_HOSTS").unwrap_or_default();
+    let hosts = hosts.split_ascii_whitespace().map(|pair| {
+        let (host, name) = pair
+            .split_once('=')
+            .unwrap_or_else(|| fail("TENANT_HOSTS: must be `host=issuer`, separated by spaces"));
+        (host.to_owned(), name.to_owned())
+    });
+    hosts.collect()
 }
 
 /// Who may call what does not depend on the configuration, so what is missing is invented for
 /// `--access`.
 fn variable(name: &str) -> Option<String> {
-    let set = var(name).ok().filter(|value| !value.is_empty());
-    if set.is_some() || !asks_for_access() {
+    let set = set(name).or_else(|| of_own_client(name));
+    if set.is_some() || task() != Task::PrintAccess {
         return set;
     }
     let invented = match name {
@@ -66,6 +105,27 @@ fn variable(name: &str) -> Option<String> {
         _ => return None,
     };
     Some(invented.to_owned())
+}
+
+fn set(name: &str) -> Option<String> {
+    var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The suites' servers know one client, by one secret or assertion. Do not copy this: an issuer that gets the secret
+/// of the client at another one can act as that client.
+fn of_own_client(name: &str) -> Option<String> {
+    let setting = name.strip_prefix("OIDC_TRUST_")?;
+    if setting.ends_with("_CLIENT_SECRET") {
+        set("OIDC_CLIENT_SECRET")
+    } else if setting.ends_with("_CLIENT_ASSERTION_FILE") {
+        set("OIDC_CLIENT_ASSERTION_FILE")
+    } else if setting.ends_with("_CLIENT_AUTH") && set("OIDC_CLIENT_KEY_FILE").is_none() {
+        let credentials = ["OIDC_CLIENT_SECRET", "OIDC_CLIENT_ASSERTION_FILE"];
+        let has_none = credentials.into_iter().all(|name| set(name).is_none());
+        set("OIDC_CLIENT_AUTH").or_else(|| has_none.then(|| "none".to_owned()))
+    } else {
+        None
+    }
 }
 
 /// The origin of `OIDC_RESOURCE`, and `/admin/mcp`.
@@ -84,6 +144,10 @@ fn filter() -> Targets {
     let filter = filter.and_then(|filter| filter.parse().ok());
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
     filter.with_target("rmcp", LevelFilter::OFF)
+}
+
+fn or_fail<T>(result: Result<T, ConfigError>) -> T {
+    result.unwrap_or_else(|error| fail(error))
 }
 
 fn fail(error: impl Display) -> ! {

@@ -1,6 +1,7 @@
 //! What the two examples share: the provider, the address to listen on, and the page.
 
 mod about;
+mod issued;
 mod other_origin;
 pub(crate) mod page;
 pub(crate) mod qr;
@@ -8,11 +9,13 @@ mod sessions;
 
 use std::net::{SocketAddr, TcpListener};
 use std::process;
+use std::sync::Arc;
 
 pub(crate) use about::About;
+pub(crate) use issued::Issued;
 use oidc::stores::MemoryStore;
-use oidc::{Oidc, OidcBuilder, Routes, Sessions};
-use oidc_devidp::DevIdp;
+use oidc::{Introspect, Issuer, Oidc, OidcBuilder, Routes, Sessions};
+use oidc_devidp::{Algorithm, DevIdp, TestIdp};
 pub(crate) use sessions::list;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -25,12 +28,12 @@ pub(crate) const SIGN_IN: Routes = oidc::routes!(prefix = "/api", sessions);
 pub(crate) struct Provider {
     pub(crate) oidc: Oidc,
     pub(crate) about: About,
-    /// The provider inside this process, if there is one; it runs until it is dropped.
-    _embedded: Option<DevIdp>,
+    pub(crate) issued: Issued,
 }
 
 /// Connects to the provider that the `OIDC_…` variables name. If they name none, it starts one
-/// for development in this process, where users sign in without a password.
+/// for development in this process, where users sign in without a password, and another one as that of
+/// a partner.
 ///
 /// Your own application only needs `OidcBuilder::from_env()`, and `OIDC_PUBLIC_URL` for sessions.
 pub(crate) async fn connect(address: SocketAddr) -> Provider {
@@ -46,27 +49,36 @@ pub(crate) async fn connect(address: SocketAddr) -> Provider {
     }
     let mut embedded = None;
     if !is_set("OIDC_DISCOVERY_URL") && !is_set("OIDC_CLIENT_ID") {
-        let idp = start_embedded();
-        builder = builder
-            .discovery_url(idp.discovery_url())
-            .client_id("oidc-guard-dev");
-        embedded = Some(idp);
+        let idp = start_embedded().await;
+        builder = with_embedded(builder, &idp);
+        embedded = Some(Arc::new(idp));
     }
     let oidc = builder.build().unwrap_or_else(|error| fail(error));
     let about = About::new(embedded.is_some(), local).await;
     Provider {
         oidc,
         about: about.unwrap_or_else(|error| fail(error)),
-        _embedded: embedded,
+        issued: Issued(embedded),
     }
 }
 
-fn start_embedded() -> DevIdp {
-    DevIdp::builder()
-        .port(0)
-        .configure(|config| config.device_interval = 1)
-        .start()
-        .unwrap_or_else(|error| fail(error))
+async fn start_embedded() -> TestIdp {
+    let partner = DevIdp::builder().algorithm(Algorithm::Es256);
+    let own = DevIdp::builder().configure(|config| config.device_interval = 1);
+    TestIdp::start_with(own.also("partner", partner)).await
+}
+
+/// Users sign in at our own provider. Users of the partner are let in where a rule names it.
+fn with_embedded(builder: OidcBuilder, idp: &TestIdp) -> OidcBuilder {
+    let partner = idp.other("partner");
+    builder
+        .discovery_url(idp.discovery_url())
+        .client_id(idp.client_id())
+        .introspect(Introspect::Opaque)
+        .trust(
+            "partner",
+            Issuer::at(partner.discovery_url()).audience(partner.client_id()),
+        )
 }
 
 /// Whether `--access` was given: print who may call what, and end.

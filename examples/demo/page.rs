@@ -8,6 +8,7 @@ pub(crate) fn asset(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
         "application.js" => ("text/javascript", include_str!("../page/application.js")),
         "app.js" => ("text/javascript", include_str!("../page/app.js")),
+        "providers.js" => ("text/javascript", include_str!("../page/providers.js")),
         "routes.js" => ("text/javascript", include_str!("../page/routes.js")),
         "device.js" => ("text/javascript", include_str!("../page/device.js")),
         "session.js" => ("text/javascript", include_str!("../page/session.js")),

@@ -1,8 +1,9 @@
-// The page: who is signed in, for how long, and what they may call. Its tabs are two ways to do
-// that: with tokens that the page holds, or with a session.
+// The page: who is signed in, for how long, and what they may call. Its tabs are ways to do that: with
+// tokens that the page holds, with a session, or with tokens of a partner and opaque ones.
 
 import { about, hasSignedOut } from './application.js';
 import { cancelDevice, signInWithDevice } from './device.js';
+import * as providers from './providers.js';
 import { callAll, clearOutcomes, prepareRoutes } from './routes.js';
 import * as session from './session.js';
 import * as tokens from './tokens.js';
@@ -11,7 +12,7 @@ const element = (id) => document.getElementById(id);
 const TIMES = ['exp', 'iat', 'nbf', 'auth_time'];
 const TAB = 'tab';
 
-const ways = { tokens, session };
+const ways = { tokens, session, providers };
 let way = tokens;
 
 const actions = {
@@ -22,6 +23,9 @@ const actions = {
   'cancel-device': cancelDevice,
   refresh,
   device,
+  partner: () => obtain('partner'),
+  opaque: () => obtain('opaque'),
+  revoke,
 };
 
 for (const button of document.querySelectorAll('[data-action]')) {
@@ -45,7 +49,9 @@ async function start() {
 /** Opens the tab that the address names, or the last one: who returns has no name in the address. */
 async function openTab() {
   const name = location.hash.slice(1) || sessionStorage.getItem(TAB);
-  const tab = Object.hasOwn(ways, name) ? name : 'tokens';
+  const { embedded_provider } = await about;
+  const isThere = Object.hasOwn(ways, name) && (embedded_provider || name !== 'providers');
+  const tab = isThere ? name : 'tokens';
   sessionStorage.setItem(TAB, tab);
   way = ways[tab];
   document.body.dataset.tab = tab;
@@ -83,11 +89,24 @@ async function device() {
   }
 }
 
+async function obtain(kind) {
+  await providers.obtain(kind);
+  await showPerson();
+}
+
+async function revoke() {
+  await providers.revoke();
+  clearOutcomes();
+  notify('The provider has revoked the token. Call a route with it.');
+}
+
 async function showApplication() {
   const { framework, embedded_provider } = await about;
   element('framework').textContent = `on ${framework}`;
   element('framework').hidden = false;
   element('people').hidden = !embedded_provider;
+  element('providers').hidden = !embedded_provider;
+  for (const route of document.querySelectorAll('.of-partner')) route.hidden = !embedded_provider;
 }
 
 /** What is known without asking the application. */
@@ -114,6 +133,10 @@ async function showPerson() {
   element('account-details').textContent = [username, email].filter(Boolean).join(' · ');
   element('claim-list').replaceChildren(...Object.entries(claims).flatMap(describeClaim));
   if (way === session) await showSessions();
+  if (way === providers) {
+    element('token-note').textContent = providers.note();
+    element('revoke').hidden = !providers.isRevocable();
+  }
 }
 
 async function showSessions() {

@@ -8,7 +8,7 @@ export function prepareRoutes(way, refresh) {
 }
 
 export function callAll() {
-  for (const button of document.querySelectorAll('.route .call')) button.click();
+  for (const button of document.querySelectorAll('.route:not([hidden]) .call')) button.click();
 }
 
 export function clearOutcomes() {
