@@ -11,7 +11,7 @@ for peer in peers/*; do
 done
 cargo build --release --bins
 
-for program in in_process verify hit mcp session memory http http_sessions compile_time; do
+for program in in_process verify hit issuers mcp session memory http http_sessions compile_time; do
     printf '\n## %s\n\n' "$program"
     cargo run --quiet --release --bin "$program"
 done
