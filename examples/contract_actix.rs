@@ -13,7 +13,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use contract::api::{self, Echo};
 use contract::caller::Caller;
 use contract::clock::{self, Advance};
-use contract::{Administrator, Clients, Notes, Reader, Reply, Task, issuers, notes_api};
+use contract::{Administrator, Clients, Notes, Reader, Reply, issuers, notes_api};
 use oidc::actix::{Scope, resource, scope};
 use oidc::{McpLayer, Oidc};
 use rmcp_actix_web::transport::{LocalSessionManager, StreamableHttpService};
@@ -24,18 +24,8 @@ async fn main() -> std::io::Result<()> {
     let clients = contract::configure();
     let servers = servers(&clients);
     let access = routes(&clients, &servers).access();
-    match contract::task() {
-        Task::Serve => {}
-        Task::PrintAccess => {
-            print!("{access}");
-            return Ok(());
-        }
-        Task::Check => {
-            for finding in clients.notes.check(&access) {
-                println!("{finding}");
-            }
-            return Ok(());
-        }
+    if contract::prints(&clients, &access) {
+        return Ok(());
     }
     let discovered = clients.notes.clone();
     actix_web::rt::spawn(async move { discovered.discover().await });

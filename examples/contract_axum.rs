@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::api::{self, Echo};
 use contract::clock::{self, Advance};
-use contract::{Administrator, Clients, Notes, Reader, Reply, Task, issuers, notes_api};
+use contract::{Administrator, Clients, Notes, Reader, Reply, issuers, notes_api};
 use oidc::Oidc;
 use oidc::axum::{Router, get, post};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -39,18 +39,8 @@ async fn serve() -> std::io::Result<()> {
         .merge(tenants(&clients))
         .merge(oidc::metadata!());
     let access = router.access();
-    match contract::task() {
-        Task::Serve => {}
-        Task::PrintAccess => {
-            print!("{access}");
-            return Ok(());
-        }
-        Task::Check => {
-            for finding in clients.notes.check(&access) {
-                println!("{finding}");
-            }
-            return Ok(());
-        }
+    if contract::prints(&clients, &access) {
+        return Ok(());
     }
     let discovered = clients.notes.clone();
     tokio::spawn(async move { discovered.discover().await });

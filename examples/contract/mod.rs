@@ -15,7 +15,7 @@ mod settings;
 pub(crate) use guards::{Administrator, Reader};
 pub(crate) use notes::Notes;
 pub(crate) use reply::Reply;
-pub(crate) use settings::{Clients, Task, address, configure, prefix, task};
+pub(crate) use settings::{Clients, address, configure, prefix, prints};
 
 /// The sign-in routes, with the public half of the client's key.
 pub(crate) const SIGN_IN: oidc::Routes = oidc::routes!(jwks = "/client.jwks");

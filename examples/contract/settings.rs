@@ -4,6 +4,7 @@ use std::env::var;
 use std::fmt::Display;
 use std::process;
 
+use oidc::access::AccessMatrix;
 use oidc::{ConfigError, Oidc, OidcBuilder, Tenants};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -25,7 +26,7 @@ pub(crate) struct Clients {
 
 /// What the program is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Task {
+enum Task {
     Serve,
     /// `--access`: print who may call what.
     PrintAccess,
@@ -33,7 +34,21 @@ pub(crate) enum Task {
     Check,
 }
 
-pub(crate) fn task() -> Task {
+/// Prints what the program is asked for instead of serving; false if it is to serve.
+pub(crate) fn prints(clients: &Clients, access: &AccessMatrix) -> bool {
+    match task() {
+        Task::Serve => return false,
+        Task::PrintAccess => print!("{access}"),
+        Task::Check => {
+            for finding in clients.notes.check(access) {
+                println!("{finding}");
+            }
+        }
+    }
+    true
+}
+
+fn task() -> Task {
     let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
     if asked("--access") {
         Task::PrintAccess

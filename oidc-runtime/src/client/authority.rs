@@ -7,6 +7,7 @@ use aws_lc_rs::error::Unspecified;
 use crate::config::{BoundTokens, Config, Introspect, IssuerSettings};
 use crate::http::Http;
 use crate::introspection::Introspector;
+use crate::protocol::RelyingParty;
 use crate::provider::{Provider, Snapshot};
 use crate::token::{Expectations, ExpectedIssuer};
 
@@ -67,6 +68,22 @@ impl Authority {
         }
     }
 
+    /// The client towards this issuer, which requests tokens for these resources.
+    pub(crate) fn relying_party<'c>(
+        &'c self,
+        config: &'c Config,
+        resources: &'c [String],
+    ) -> RelyingParty<'c> {
+        RelyingParty {
+            provider: &self.provider,
+            client_id: &self.settings.client_id,
+            credentials: &self.settings.credentials,
+            resources,
+            algorithms: &self.settings.provider.algorithms,
+            clock: &config.clock,
+        }
+    }
+
     /// What its opaque tokens begin with.
     fn prefix(&self) -> Option<&str> {
         self.settings.introspection.token_prefix.as_deref()
@@ -93,8 +110,8 @@ pub(crate) struct Authorities(Vec<Authority>);
 
 impl Authorities {
     pub(crate) fn new(config: &Config, http: &Http) -> Result<Self, Unspecified> {
-        let settings = std::iter::once(&config.own).chain(&config.trusted);
-        let authorities: Result<_, _> = settings
+        let authorities: Result<_, _> = config
+            .issuers()
             .map(|settings| Authority::new(settings, config, http))
             .collect();
         authorities.map(Self)
@@ -102,8 +119,7 @@ impl Authorities {
 
     /// The same issuers with other settings, but for those of their providers.
     pub(crate) fn with(&self, config: &Config) -> Self {
-        let settings = std::iter::once(&config.own).chain(&config.trusted);
-        let known = self.0.iter().zip(settings);
+        let known = self.0.iter().zip(config.issuers());
         Self(
             known
                 .map(|(known, settings)| known.with(settings))

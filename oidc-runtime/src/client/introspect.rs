@@ -9,7 +9,7 @@ use crate::answer::Rejection;
 use crate::clock::UnixSeconds;
 use crate::introspection::{Confirmation, Introspector, Unconfirmed};
 use crate::jose::TokenError;
-use crate::protocol::{Introspected, IntrospectionError, RelyingParty, introspect};
+use crate::protocol::{Introspected, IntrospectionError, introspect};
 use crate::provider::Snapshot;
 use crate::token::{AnswerError, VerifiedUser};
 
@@ -95,16 +95,8 @@ impl Oidc {
         authority: &Authority,
         snapshot: &Snapshot,
     ) -> Result<Introspected, IntrospectionError> {
-        let settings = &authority.settings;
-        let party = RelyingParty {
-            provider: &authority.provider,
-            client_id: &settings.client_id,
-            credentials: &settings.credentials,
-            resources: &[],
-            algorithms: &settings.provider.algorithms,
-            clock: &self.config().clock,
-        };
-        let endpoint = settings.introspection.endpoint.as_ref();
+        let party = authority.relying_party(self.config(), &[]);
+        let endpoint = authority.settings.introspection.endpoint.as_ref();
         introspect(&party, snapshot, endpoint, token).await
     }
 

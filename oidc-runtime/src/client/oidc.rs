@@ -255,14 +255,8 @@ impl Oidc {
     /// This client towards its provider.
     pub(crate) fn relying_party(&self) -> RelyingParty<'_> {
         let config = self.config();
-        RelyingParty {
-            provider: self.provider(),
-            client_id: &config.client_id,
-            credentials: &config.own.credentials,
-            resources: &config.requested_resources,
-            algorithms: &config.own.provider.algorithms,
-            clock: &config.clock,
-        }
+        self.own()
+            .relying_party(config, &config.requested_resources)
     }
 
     pub(crate) fn cache(&self) -> Option<&TokenCache> {

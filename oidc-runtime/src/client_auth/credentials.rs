@@ -49,7 +49,7 @@ impl ClientCredentials {
         }
     }
 
-    /// The same, to authenticate with elsewhere.
+    /// The key, if that is what the client authenticates with, to do so elsewhere as well.
     pub(crate) fn key_pair(&self) -> Option<Arc<ClientKeyPair>> {
         match self {
             Self::Key { pair, .. } => Some(Arc::clone(pair)),

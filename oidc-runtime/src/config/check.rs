@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::issuer::{IntrospectionSettings, Shared, check_trusted, prefix_problem};
+use super::issuer::{IntrospectionSettings, Shared, WELL_KNOWN, check_trusted, prefix_problem};
 use super::{
     Checked, Config, ConfigError, IssuerSettings, OidcBuilder, ProviderSettings, RedirectRules,
     Resource, check_provider_url,
@@ -19,7 +19,6 @@ use crate::seal::{Sealer, Tagger};
 use crate::secret::Secret;
 use crate::token::{ClaimPath, OWN_ISSUER, RolePlaces, Trust};
 
-const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 const MIN_KEY_BYTES: usize = 32;
 /// The minimum number of different bytes in a key. Fewer than one in ten million keys of 32 random
 /// hexadecimal digits have less.

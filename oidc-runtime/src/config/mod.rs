@@ -23,7 +23,6 @@ use crate::clock::{SharedClock, UnixSeconds};
 use crate::http::Http;
 use crate::policy::PolicySpec;
 use crate::seal::{Sealer, Tagger};
-use crate::token::OWN_ISSUER;
 pub(crate) use boolean::parse_bool;
 pub use bound_tokens::BoundTokens;
 pub use builder::OidcBuilder;
@@ -73,10 +72,14 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// In the order of their numbers: the client's own provider first.
+    pub(crate) fn issuers(&self) -> impl Iterator<Item = &IssuerSettings> {
+        std::iter::once(&self.own).chain(&self.trusted)
+    }
+
     /// The names of the issuers whose tokens are accepted.
     pub(crate) fn issuer_names(&self) -> impl Iterator<Item = &str> {
-        let trusted = self.trusted.iter().map(|issuer| &*issuer.trust.name);
-        std::iter::once(OWN_ISSUER).chain(trusted)
+        self.issuers().map(|issuer| &*issuer.trust.name)
     }
 }
 

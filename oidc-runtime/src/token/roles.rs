@@ -6,7 +6,7 @@ use super::claim_path::ClaimPath;
 use super::names::strings;
 
 /// The claims that hold roles.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RolePlaces {
     places: Vec<ClaimPath>,
     usual: Option<Usual>,
@@ -15,7 +15,7 @@ pub(crate) struct RolePlaces {
 }
 
 /// The places are the default.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Usual {
     client_id: Option<String>,
 }
@@ -59,11 +59,12 @@ impl RolePlaces {
 
     /// The same where these are the accepted audiences: the roles of other ones do not count.
     pub(super) fn for_audiences(&self, audiences: &[String]) -> Self {
-        let places = match &self.usual {
-            Some(Usual { client_id }) => Self::usual(client_id.as_deref(), Some(audiences)),
-            None => Self::new(self.places.clone()),
-        };
-        places.with_prefix(self.prefix.clone())
+        match &self.usual {
+            Some(Usual { client_id }) => {
+                Self::usual(client_id.as_deref(), Some(audiences)).with_prefix(self.prefix.clone())
+            }
+            None => self.clone(),
+        }
     }
 
     /// The roles from all places, without the prefix. A role found in two places occurs twice.

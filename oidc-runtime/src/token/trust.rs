@@ -11,7 +11,7 @@ pub(crate) const OWN_ISSUER: &str = "own";
 
 /// An issuer as the tokens that it signed refer to it: its name in rules, and which of its claims
 /// count for what.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Trust {
     /// Its place among the issuers of the client.
     pub(crate) number: usize,
@@ -39,11 +39,8 @@ impl Trust {
     /// The same issuer, where these are the accepted audiences.
     pub(crate) fn for_audiences(&self, audiences: &[String]) -> Self {
         Self {
-            number: self.number,
-            name: self.name.clone(),
-            everywhere: self.everywhere,
-            scopes_from: self.scopes_from.clone(),
             roles: self.roles.for_audiences(audiences),
+            ..self.clone()
         }
     }
 

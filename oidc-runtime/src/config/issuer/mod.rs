@@ -16,6 +16,7 @@ pub(super) use introspection::IntrospectionBuilder;
 pub(crate) use introspection::IntrospectionSettings;
 pub(super) use introspection::prefix_problem;
 pub(crate) use provider::ProviderSettings;
+pub(super) use provider::WELL_KNOWN;
 
 use crate::client_auth::ClientCredentials;
 use crate::token::Trust;

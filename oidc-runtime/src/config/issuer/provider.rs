@@ -28,7 +28,8 @@ pub(crate) struct ProviderSettings {
     pub(crate) clock: SharedClock,
 }
 
-const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+/// Where a discovery document is below its issuer (OpenID Connect Discovery §4).
+pub(in crate::config) const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl ProviderSettings {
     /// OpenID Connect Discovery §4.3: the issuer equals the URL from which the document was fetched,
