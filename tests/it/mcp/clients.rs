@@ -1,15 +1,13 @@
 //! Other people's MCP clients sign in by themselves, call tools, and sign in again for more: on each
 //! framework, in each era of the protocol.
 
-use std::net::TcpListener;
-
 use oidc_devidp::{DevIdp, TestIdp};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::support::contract::EXAMPLES;
 use crate::support::install;
-use crate::support::process::{Server, json_output};
+use crate::support::process::{Server, free_port, json_output};
 
 /// How to start a client; the address of the server, the era, the user and the tools follow.
 pub(super) struct Program {
@@ -76,11 +74,8 @@ pub(super) async fn provider() -> TestIdp {
 
 /// The contract app, whose address is part of its settings.
 pub(super) async fn notes(example: &str, discovery_url: &str) -> (Server, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let address = listener.local_addr().expect("it has an address");
-    drop(listener);
-    let resource = format!("http://{address}/mcp");
-    let port = address.port().to_string();
+    let port = free_port().to_string();
+    let resource = format!("http://127.0.0.1:{port}/mcp");
     let settings = [
         ("OIDC_CLIENT_ID", "notes"),
         ("OIDC_DISCOVERY_URL", discovery_url),

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const TRIES: usize = 3;
 const NODE: &str = "Node.js 20 or later, with npm";
 
 pub(crate) fn fixture(path: &str) -> PathBuf {
@@ -89,13 +90,20 @@ fn once(lock: &Path, stamp: &Path, install: impl FnOnce()) {
     fs::write(stamp, wanted).expect("the installed folder is writable");
 }
 
+/// Tries more than once, for a registry may be out of reach for a moment.
 fn run(command: &mut Command, install: &str) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?} does not start ({error}): install {install}"));
-    assert!(
-        output.status.success(),
-        "{command:?} failed; it needs {install}\n{}",
-        String::from_utf8_lossy(&output.stderr)
+    let mut failures = Vec::new();
+    while failures.len() < TRIES {
+        let output = command.output().unwrap_or_else(|error| {
+            panic!("{command:?} does not start ({error}): install {install}")
+        });
+        if output.status.success() {
+            return;
+        }
+        failures.push(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    panic!(
+        "{command:?} failed {TRIES} times; it needs {install}\n{}",
+        failures.join("\n")
     );
 }

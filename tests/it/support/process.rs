@@ -1,7 +1,9 @@
 //! Servers in processes of their own.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -80,6 +82,16 @@ impl Server {
     pub(crate) async fn stop(mut self) {
         self.child.kill().await.expect("the server can be ended");
     }
+}
+
+/// A port for a server whose settings name it. It is none of those that the system hands out, so nothing
+/// else takes it between now and the server's start.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    (0..10_000)
+        .map(|_| 20_000 + NEXT.fetch_add(1, Ordering::Relaxed) % 10_000)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a port is free")
 }
 
 pub(crate) fn example(name: &str) -> PathBuf {
