@@ -8,7 +8,10 @@ use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
 
-/// How many bytes of the end of a text are hashed: they differ in every signed or sealed text.
+/// Texts up to this length are hashed whole. It is more than an opaque token has, and less than a signed or
+/// sealed text.
+const SHORT_BYTES: usize = 128;
+/// How many bytes of the end of a longer text are hashed: they differ in every signed or sealed text.
 const HASHED_BYTES: usize = 32;
 
 /// A value that is cached, and how much memory it takes.
@@ -70,8 +73,12 @@ impl<V: Cached> TextCache<V> {
     }
 
     fn slot(&self, text: &[u8]) -> u64 {
-        let tail = &text[text.len().saturating_sub(HASHED_BYTES)..];
-        self.seed.hash_one(tail)
+        let skipped = if text.len() > SHORT_BYTES {
+            text.len() - HASHED_BYTES
+        } else {
+            0
+        };
+        self.seed.hash_one(&text[skipped..])
     }
 }
 
@@ -148,5 +155,34 @@ impl Hasher for Spread {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Cached for () {
+        fn weight(&self) -> usize {
+            1
+        }
+    }
+
+    #[test]
+    fn texts_have_slots_of_their_own() {
+        let cache = TextCache::<()>::new(1024, 1);
+        let tail = "-".repeat(HASHED_BYTES);
+        let differ =
+            |one: &str, other: &str| cache.slot(one.as_bytes()) != cache.slot(other.as_bytes());
+        assert!(
+            differ(&format!("a{tail}"), &format!("b{tail}")),
+            "opaque tokens"
+        );
+        let long = "a".repeat(SHORT_BYTES);
+        assert!(
+            differ(&format!("{long}b"), &format!("{long}c")),
+            "signatures"
+        );
+        assert!(differ("", "a"));
     }
 }

@@ -194,10 +194,12 @@ impl Oidc {
         }
     }
 
-    /// Remembers the user of a token.
-    fn accept(&self, user: VerifiedUser) -> Arc<VerifiedUser> {
+    /// Caches the user of a token, unless the next request has to look at it again.
+    pub(super) fn accept(&self, user: VerifiedUser) -> Arc<VerifiedUser> {
         let user = Arc::new(user);
-        if let Some(cache) = self.cache() {
+        if let Some(cache) = self.cache()
+            && !user.is_over(self.config().clock.unix_seconds())
+        {
             cache.insert(Arc::clone(&user));
         }
         user

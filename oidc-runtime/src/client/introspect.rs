@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::authority::Authority;
 use super::oidc::Oidc;
 use crate::answer::Rejection;
-use crate::clock::UnixSeconds;
 use crate::introspection::{Confirmation, Introspector, Unconfirmed};
 use crate::jose::TokenError;
 use crate::protocol::{Introspected, IntrospectionError, introspect};
@@ -62,9 +61,8 @@ impl Oidc {
             return Err(Unconfirmed::Failed);
         };
         let answer = self.answer(&token, presented, authority).await;
-        let user = Arc::new(answer.map_err(|fault| fault.report(authority))?);
-        self.keep(&user);
-        Ok(user)
+        let user = answer.map_err(|fault| fault.report(authority))?;
+        Ok(self.accept(user))
     }
 
     async fn answer(
@@ -98,16 +96,6 @@ impl Oidc {
         let party = authority.relying_party(self.config(), &[]);
         let endpoint = authority.settings.introspection.endpoint.as_ref();
         introspect(&party, snapshot, endpoint, token).await
-    }
-
-    /// Caches a user whose token need not be asked about for a while.
-    fn keep(&self, user: &Arc<VerifiedUser>) {
-        let now: UnixSeconds = self.config().clock.unix_seconds();
-        if let Some(cache) = self.cache()
-            && !user.is_over(now)
-        {
-            cache.insert(Arc::clone(user));
-        }
     }
 
     fn unconfirmed(

@@ -83,7 +83,8 @@ impl OidcBuilder {
             clock: shared.clock.clone(),
         };
         let trusted = mem::take(&mut self.trusted);
-        let trusted = check_trusted(trusted, &own, &shared, &mut self.problems);
+        let own_prefix = introspection.token_prefix.as_deref();
+        let trusted = check_trusted(trusted, &own, own_prefix, &shared, &mut self.problems);
         let client = client_and_provider(&client_id, &discovery_url, self.issuer.as_deref());
         let sealer = self.checked_sealer(&client);
         let tagger = self.checked_tagger(&client);
@@ -136,18 +137,14 @@ impl OidcBuilder {
 
     fn checked_client_id(&mut self) -> Option<String> {
         let id = self.client_id.clone();
-        match id.as_deref() {
-            None => self.problems.add("client_id", "is missing"),
-            Some("") => self.problems.add("client_id", "is empty"),
-            // RFC 6749 appendix A.1.
-            Some(id) if !id.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) => {
-                self.problems.add(
-                    "client_id",
-                    "contains characters that RFC 6749 does not allow",
-                );
-            }
-            Some(_) => return id,
-        }
+        let problem = match id.as_deref() {
+            None => Some("is missing"),
+            Some(id) => client_id_problem(id),
+        };
+        let Some(problem) = problem else {
+            return id;
+        };
+        self.problems.add("client_id", problem);
         None
     }
 
@@ -386,6 +383,16 @@ pub(super) fn key_problem(key: &Secret) -> Option<&'static str> {
         Some("must be random, such as the output of `openssl rand -base64 32`")
     } else {
         None
+    }
+}
+
+/// What is wrong with a client id (RFC 6749 appendix A.1), if anything.
+pub(super) fn client_id_problem(id: &str) -> Option<&'static str> {
+    if id.is_empty() {
+        Some("is empty")
+    } else {
+        let plain = id.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+        (!plain).then_some("contains characters that RFC 6749 does not allow")
     }
 }
 

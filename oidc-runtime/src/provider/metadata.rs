@@ -155,7 +155,7 @@ fn check_issuer(issuer: &str, settings: &ProviderSettings) -> Result<(), Provide
         (None, false) if settings.is_expected_issuer(issuer) => Ok(()),
         (None, false) => Err(ProviderErrorKind::IssuerMismatch { found: found() }),
         (None, true) => Err(ProviderErrorKind::Template { found: found() }),
-        (Some(_), true) if is_usable_pattern(issuer) && settings.may_issue(issuer) => Ok(()),
+        (Some(_), true) if is_usable_pattern(issuer) && settings.hosts(issuer) => Ok(()),
         (Some(_), _) => Err(ProviderErrorKind::NoTemplate { found: found() }),
     }
 }

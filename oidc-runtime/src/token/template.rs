@@ -28,6 +28,14 @@ impl IssuerTemplate {
         tenant_of(issuer, pattern).is_some_and(|tenant| self.accepts(tenant))
     }
 
+    /// Whether tokens of this issuer may have to be looked at, as long as the pattern is not known.
+    pub(crate) fn may_cover(&self, issuer: &str) -> bool {
+        match &self.tenants {
+            Tenants::These(tenants) => tenants.iter().any(|tenant| issuer.contains(tenant)),
+            Tenants::Any => true,
+        }
+    }
+
     /// Whether the claims name an accepted tenant, whose issuer this is.
     pub(super) fn is_issuer(&self, issuer: &str, pattern: &str, payload: &[u8]) -> bool {
         let claims: Map<String, Value> = serde_json::from_slice(payload).unwrap_or_default();
@@ -121,6 +129,18 @@ mod tests {
         };
         assert!(any.covers(&issuer(OTHER), PATTERN));
         assert!(!any.covers(&issuer("common"), PATTERN));
+    }
+
+    #[test]
+    fn an_issuer_without_an_accepted_tenant_need_not_be_waited_for() {
+        let template = template();
+        assert!(template.may_cover(&issuer(TENANT)));
+        assert!(!template.may_cover(&issuer(OTHER)));
+        let any = IssuerTemplate {
+            tenants: Tenants::Any,
+            ..template
+        };
+        assert!(any.may_cover(&issuer(OTHER)));
     }
 
     #[test]

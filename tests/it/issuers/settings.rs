@@ -44,7 +44,7 @@ type Mistake = (&'static str, fn() -> OidcBuilder, &'static [&'static str]);
 
 #[test]
 fn in_code() {
-    let mistakes: [Mistake; 34] = [
+    let mistakes: [Mistake; 38] = [
         (
             "the own name",
             || sound().trust("own", partner()),
@@ -227,6 +227,34 @@ fn in_code() {
             "a prefix that no token has",
             || sound().trust("partner", partner().token_prefix("p:")),
             &["OIDC_TRUST_PARTNER_TOKEN_PREFIX"],
+        ),
+        (
+            "a prefix twice",
+            || {
+                let other = Issuer::at("https://other.example").audience("shop-api");
+                sound()
+                    .trust("partner", partner().token_prefix("p_"))
+                    .trust("other", other.token_prefix("p_"))
+            },
+            &["`other`", "OIDC_TRUST_OTHER_TOKEN_PREFIX", "`partner`"],
+        ),
+        (
+            "the own provider's prefix",
+            || {
+                let partner = partner().token_prefix("p_");
+                sound().token_prefix("p_").trust("partner", partner)
+            },
+            &["OIDC_TRUST_PARTNER_TOKEN_PREFIX", "`own`"],
+        ),
+        (
+            "a client id that no request may hold",
+            || sound().trust("partner", partner().client_id("shop\n")),
+            &["OIDC_TRUST_PARTNER_CLIENT_ID"],
+        ),
+        (
+            "an empty client id",
+            || sound().trust("partner", partner().client_id("")),
+            &["OIDC_TRUST_PARTNER_CLIENT_ID"],
         ),
         (
             "introspection by plain HTTP",

@@ -15,7 +15,7 @@ use super::introspection::{
 use super::{IssuerSettings, ProviderSettings};
 use crate::client_auth::{ClientCredentials, ClientKeyPair};
 use crate::clock::SharedClock;
-use crate::config::check::{issuer_problem, parse_url, with_well_known};
+use crate::config::check::{client_id_problem, issuer_problem, parse_url, with_well_known};
 use crate::config::check_provider_url;
 use crate::config::client_auth::ClientAuthBuilder;
 use crate::config::error::{Problems, Setting};
@@ -35,10 +35,12 @@ pub(in crate::config) struct Shared {
     pub(in crate::config) key: Option<Arc<ClientKeyPair>>,
 }
 
-/// Validates the trusted issuers. `own` is the client's own provider.
+/// Validates the trusted issuers. `own` is the client's own provider, whose opaque tokens begin with
+/// `own_prefix`.
 pub(in crate::config) fn check_trusted(
     trusted: Vec<(String, Issuer)>,
     own: &ProviderSettings,
+    own_prefix: Option<&str>,
     shared: &Shared,
     problems: &mut Problems,
 ) -> Vec<IssuerSettings> {
@@ -58,9 +60,12 @@ pub(in crate::config) fn check_trusted(
         let Some(settings) = check.issuer(issuer, number, shared) else {
             continue;
         };
-        match repeats(&settings.provider, own, &checked) {
-            Some(problem) => check.add("DISCOVERY_URL", problem),
-            None => checked.push(settings),
+        if let Some(problem) = repeats(&settings.provider, own, &checked) {
+            check.add("DISCOVERY_URL", problem);
+        } else if let Some(problem) = repeats_prefix(&settings, own_prefix, &checked) {
+            check.add("TOKEN_PREFIX", problem);
+        } else {
+            checked.push(settings);
         }
     }
     checked
@@ -75,6 +80,21 @@ fn repeats(
     let mut known = checked.chain([own]);
     let same = known.find(|known| is_same(known, new))?;
     Some(format!("is that of `{}` as well", same.name))
+}
+
+fn repeats_prefix(
+    new: &IssuerSettings,
+    own: Option<&str>,
+    checked: &[IssuerSettings],
+) -> Option<String> {
+    let prefix = new.introspection.token_prefix.as_deref()?;
+    let checked = checked.iter().map(|issuer| {
+        let known = issuer.introspection.token_prefix.as_deref();
+        (&*issuer.trust.name, known)
+    });
+    let mut known = checked.chain([(OWN_ISSUER, own)]);
+    let (name, _) = known.find(|(_, known)| *known == Some(prefix))?;
+    Some(format!("is that of `{name}` as well"))
 }
 
 fn is_same(one: &ProviderSettings, other: &ProviderSettings) -> bool {
@@ -145,6 +165,9 @@ impl Check<'_> {
         );
         if let Some(problem) = issuer.identifier.as_deref().and_then(issuer_problem) {
             self.add("ISSUER", problem);
+        }
+        if let Some(problem) = issuer.client_id.as_deref().and_then(client_id_problem) {
+            self.add("CLIENT_ID", problem);
         }
         if self.problems.len() > problems {
             return None;

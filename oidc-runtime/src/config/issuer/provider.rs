@@ -46,10 +46,13 @@ impl ProviderSettings {
     pub(crate) fn may_issue(&self, issuer: &str) -> bool {
         match &self.template {
             None => self.is_expected_issuer(issuer),
-            Some(_) => {
-                Url::parse(issuer).is_ok_and(|url| url.origin() == self.discovery_url.origin())
-            }
+            Some(template) => self.hosts(issuer) && template.may_cover(issuer),
         }
+    }
+
+    /// Whether an issuer is at the origin of the discovery document.
+    pub(crate) fn hosts(&self, issuer: &str) -> bool {
+        Url::parse(issuer).is_ok_and(|url| url.origin() == self.discovery_url.origin())
     }
 
     /// The discovery URL without the well-known suffix.
