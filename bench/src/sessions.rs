@@ -140,7 +140,6 @@ impl Tokens {
         let access = of_user(idp.token())
             .scope("openid profile email read")
             .claim("typ", json!("Bearer"))
-            .claim("allowed-origins", json!([PUBLIC_URL]))
             .claim_at("resource_access.account.roles", json!(["view-profile"]))
             .mint();
         let id = of_user(idp.id_token())
@@ -154,7 +153,6 @@ impl Tokens {
             .claim("aud", json!(idp.issuer()))
             .claim("azp", json!(idp.client_id()))
             .claim("session_state", json!(uuid("7a2f4d1c", number)))
-            .claim("reuse_id", json!(uuid("3d1e5f70", number)))
             .claim("nonce", json!(nonce))
             .scope("openid profile email read")
             .hmac(b"a key of the provider");

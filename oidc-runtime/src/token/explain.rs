@@ -52,6 +52,41 @@ pub(super) fn access_token(
     }
 }
 
+/// Logs why a token is not valid here whose issuer calls it active. Nothing of the answer is repeated, for
+/// the issuer may have put the token into it.
+pub(super) fn answer(error: ClaimsError, expected: &Expectations<'_>) {
+    let code = error.reason.code();
+    match error.reason {
+        TokenError::IssuerMismatch => tracing::info!(
+            code,
+            expected = expected.issuer.text(),
+            "an issuer that was asked about a token names another one in `iss`"
+        ),
+        TokenError::AudienceMismatch => tracing::info!(
+            code,
+            accepted = ?expected.audiences,
+            "an issuer that was asked about a token names no accepted audience in `aud`; if the token is \
+             intended for this application, have the issuer add it, or set `audience`"
+        ),
+        TokenError::SenderConstrained => tracing::info!(
+            code,
+            "an issuer that was asked about a token says that it is bound to a key (`cnf`): proof of \
+             possession (DPoP, mutual TLS) is not supported"
+        ),
+        TokenError::AuthorizedPartyMismatch => tracing::info!(
+            code,
+            accepted = ?expected.authorized_parties,
+            "an issuer that was asked about a token says that it was issued to another application"
+        ),
+        TokenError::NotAnAccessToken | TokenError::ClaimsMalformed => tracing::info!(
+            code,
+            claim = error.claim,
+            "a claim in an issuer's answer about a token is missing, or shows another kind of token"
+        ),
+        _ => {}
+    }
+}
+
 fn unmarked(code: &str) {
     tracing::info!(
         code,

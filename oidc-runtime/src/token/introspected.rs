@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::access_claims::{check_authorized_party, check_binding};
+use super::claims_error::ClaimsError;
 use super::expectations::Expectations;
+use super::explain;
 use super::memo::Memo;
 use super::registered_claims::RegisteredClaims;
 use super::rules::check_not_before;
@@ -36,13 +38,11 @@ impl VerifiedUser {
         cache: UnixSeconds,
     ) -> Result<Self, AnswerError> {
         let claims = read(answer)?;
-        if !has_audience(&claims, expected) {
-            return Err(TokenError::AudienceMismatch.into());
-        }
-        check(&claims, expected)?;
+        let subject = check_opaque(&claims, expected).map_err(|error| {
+            explain::answer(error, expected);
+            error.reason
+        })?;
         let is_application = claims.sub.is_none();
-        let subject = claims.sub.or(claims.client);
-        let subject = subject.filter(|subject| !subject.is_empty());
         let scopes = expected.trust.scopes(answer.as_bytes());
         let valid_until = valid_until(claims.exp.map(|exp| exp.0), expected.now, cache);
         Ok(Self {
@@ -55,7 +55,7 @@ impl VerifiedUser {
             expires_at: claims.exp.map_or(valid_until, |exp| exp.0),
             memo: Memo::default(),
             issuer: expected.issuer.named(""),
-            subject: subject.ok_or(TokenError::ClaimsMalformed)?,
+            subject: subject.into(),
             scopes: scopes.or(claims.scope).unwrap_or_default(),
             acr: claims.acr,
             issued_at: claims.iat.map(|date| date.0),
@@ -73,10 +73,10 @@ impl VerifiedUser {
         cache: UnixSeconds,
     ) -> Result<Self, AnswerError> {
         let claims = read(answer)?;
-        if claims.aud.is_some() && !has_audience(&claims, expected) {
-            return Err(TokenError::AudienceMismatch.into());
-        }
-        check(&claims, expected)?;
+        check_confirmation(&claims, expected).map_err(|error| {
+            explain::answer(error, expected);
+            error.reason
+        })?;
         if claims.sub.is_some_and(|subject| subject != self.subject) {
             return Err(TokenError::SubjectMismatch.into());
         }
@@ -92,6 +92,31 @@ fn read(answer: &str) -> Result<RegisteredClaims, AnswerError> {
     RegisteredClaims::parse(answer.as_bytes()).map_err(|_| AnswerError::Malformed)
 }
 
+/// Checks the claims of an opaque token, and returns its subject.
+fn check_opaque<'c>(
+    claims: &'c RegisteredClaims,
+    expected: &Expectations<'_>,
+) -> Result<&'c str, ClaimsError> {
+    if !has_audience(claims, expected) {
+        return Err(TokenError::AudienceMismatch.into());
+    }
+    check(claims, expected)?;
+    let subject = claims.sub.as_deref().or(claims.client.as_deref());
+    let subject = subject.filter(|subject| !subject.is_empty());
+    subject.ok_or(ClaimsError::malformed("sub"))
+}
+
+/// Checks what an answer says about a JWT, which has claims of its own.
+fn check_confirmation(
+    claims: &RegisteredClaims,
+    expected: &Expectations<'_>,
+) -> Result<(), ClaimsError> {
+    if claims.aud.is_some() && !has_audience(claims, expected) {
+        return Err(TokenError::AudienceMismatch.into());
+    }
+    check(claims, expected)
+}
+
 fn has_audience(claims: &RegisteredClaims, expected: &Expectations<'_>) -> bool {
     expected.audiences.is_none_or(|accepted| {
         let found = claims.aud.as_ref();
@@ -101,20 +126,21 @@ fn has_audience(claims: &RegisteredClaims, expected: &Expectations<'_>) -> bool 
 
 /// The checks of a JWT, as far as an answer has the claims. Its `exp` is the server's own word, so no
 /// tolerance is due.
-fn check(claims: &RegisteredClaims, expected: &Expectations<'_>) -> Result<(), TokenError> {
-    if claims.stated_other_kind().is_some() {
-        return Err(TokenError::NotAnAccessToken);
+fn check(claims: &RegisteredClaims, expected: &Expectations<'_>) -> Result<(), ClaimsError> {
+    if let Some(claim) = claims.stated_other_kind() {
+        return Err(ClaimsError::other_kind(claim));
     }
     let issuer = claims.iss.as_deref();
     if issuer.is_some_and(|issuer| issuer != expected.issuer.text()) {
-        return Err(TokenError::IssuerMismatch);
+        return Err(TokenError::IssuerMismatch.into());
     }
     check_authorized_party(claims, expected.authorized_parties)?;
     check_binding(claims.binding, expected)?;
     if claims.exp.is_some_and(|exp| expected.now >= exp.0) {
-        return Err(TokenError::Expired);
+        return Err(TokenError::Expired.into());
     }
-    check_not_before(claims, expected.now)
+    check_not_before(claims, expected.now)?;
+    Ok(())
 }
 
 fn valid_until(exp: Option<UnixSeconds>, now: UnixSeconds, cache: UnixSeconds) -> UnixSeconds {

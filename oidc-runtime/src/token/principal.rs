@@ -214,7 +214,9 @@ impl Principal {
 
     /// `exp`: when the token expires, to the second. It is accepted for 30 seconds longer, in case
     /// clocks differ. For a session: when it ends in any case, without such a tolerance; it may end
-    /// earlier, if it is not used or the user signs out.
+    /// earlier, if it is not used or the user signs out. For an opaque token: `exp` of the issuer's answer,
+    /// without such a tolerance; if there is none, when the issuer is
+    /// [asked again](crate::OidcBuilder::introspection_cache).
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -272,7 +274,8 @@ impl Principal {
         self.token.acr.as_deref()
     }
 
-    /// The granted scopes, from `scope` or else `scp` (RFC 9068 §2.2.3). For a session whose access
+    /// The granted scopes, from `scope` or else `scp` (RFC 9068 §2.2.3), or from where
+    /// [`Issuer::scopes_from`](crate::Issuer::scopes_from) of another issuer says. For a session whose access
     /// token a guard would not accept: those that the token response names, or else those that were
     /// requested.
     ///
@@ -310,7 +313,9 @@ impl Principal {
     /// The roles, from the claims of [`OidcBuilder::roles_from`](crate::OidcBuilder::roles_from). By
     /// default these are `roles`, `groups`, and for Keycloak `realm_access.roles` and, of
     /// `resource_access`, the `roles` of this client and of the accepted audiences. A role that
-    /// several claims contain occurs several times.
+    /// several claims contain occurs several times. Those of another issuer are mapped by
+    /// [`Issuer::roles_from`](crate::Issuer::roles_from) and
+    /// [`Issuer::roles_prefix`](crate::Issuer::roles_prefix).
     ///
     /// ```
     /// use std::collections::BTreeSet;

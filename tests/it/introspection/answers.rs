@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::scripted::{Answer, Scripted};
 use super::{CLIENT, builder, codes, start};
 use crate::support::bench::Bench;
-use crate::support::logs::Logs;
+use crate::support::logs::{Line, Logs};
 use crate::support::reply::Reply;
 use crate::support::servers::{App, Server, app};
 
@@ -291,6 +291,38 @@ async fn of_tokens_that_are_not_valid_here() {
                 assert!(reply.challenge().contains("error=\"invalid_token\""));
                 assert_eq!(codes(&logs), [*code], "{changes}");
             }
+        }
+    }
+}
+
+/// The log tells an operator what to mend, as for a JWT.
+#[tokio::test]
+async fn that_do_not_fit_are_explained() {
+    let stage = Stage::start().await;
+    let issuer = stage.bench.idp.issuer();
+    let cases = [
+        (json!({ "aud": "other" }), "accepted", "shop"),
+        (json!({ "iss": "https://x.example" }), "expected", issuer),
+        (json!({ "cnf": {} }), "code", "token_bound"),
+        (json!({ "events": {} }), "claim", "events"),
+        (json!({ "sub": "" }), "claim", "sub"),
+    ];
+    for start in [Server::axum, Server::actix] {
+        let (server, logs) = stage.serve(start);
+        for (number, (changes, field, part)) in cases.iter().enumerate() {
+            let answer = stage.answer(changes);
+            stage
+                .scripted
+                .respond_with(Answer::json(answer.to_string()));
+            logs.take();
+            let reply = server.get("/who", format!("odd-{number}").as_str()).await;
+            assert_eq!(reply.status, 401, "{changes}: {reply:?}");
+            let lines = logs.take();
+            let explains = |line: &&Line| line.target == "oidc_runtime::token::explain";
+            let [explanation] = lines.iter().filter(explains).collect::<Vec<_>>()[..] else {
+                panic!("{changes}: not one explanation: {lines:#?}");
+            };
+            assert!(explanation.field(field).contains(part), "{explanation}");
         }
     }
 }
