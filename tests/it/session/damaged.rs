@@ -84,7 +84,10 @@ async fn what_was_not_sealed_here_is_no_session() {
                 ("with another prefix", format!("2.{}", &value[2..])),
                 ("of a newer form", format!("9.{}", &value[2..])),
                 ("of two parts", format!("2.ABCDEFGH.{}", &value[2..])),
-                ("of a newer format", repacked(&value, |bytes| bytes[0] += 1)),
+                (
+                    "of a newer format",
+                    repacked(&value, |bytes| bytes[0] ^= 0x80),
+                ),
                 ("of format zero", repacked(&value, |bytes| bytes[0] = 0)),
                 (
                     "one byte short",
@@ -99,6 +102,8 @@ async fn what_was_not_sealed_here_is_no_session() {
                     .step_by(7)
                     .map(|at| ("changed", changed(&value, at))),
             );
+            // A cookie with a store begins with a random byte, which may be zero.
+            values.retain(|(_, other)| *other != value);
             for (case, value) in values {
                 let field = format!("{name}={value}");
                 assert_is_no_session(site, &format!("{case}: {value}"), &name, &[field]).await;
