@@ -21,7 +21,7 @@ type Mistake = (&'static str, fn() -> OidcBuilder, &'static [&'static str]);
 
 #[test]
 fn mistakes_in_code_name_their_fields() {
-    let mistakes: [Mistake; 71] = [
+    let mistakes: [Mistake; 72] = [
         (
             "nothing at all",
             Oidc::builder,
@@ -311,6 +311,11 @@ fn mistakes_in_code_name_their_fields() {
         (
             "browser client without scheme",
             || sound().browser_clients(["a.example"]),
+            &["browser_clients"],
+        ),
+        (
+            "a pattern of origins",
+            || sound().browser_clients(["https://*.a.example"]),
             &["browser_clients"],
         ),
         (

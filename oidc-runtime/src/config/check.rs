@@ -434,6 +434,12 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     })
 }
 
+/// Whether this is an origin as browsers write it (RFC 6454 §6.2), and not a pattern of several.
+pub(super) fn is_origin(text: &str) -> bool {
+    let url = Url::parse(text);
+    !text.contains('*') && url.is_ok_and(|url| url.origin().ascii_serialization() == text)
+}
+
 /// Whether this is a list of scope tokens (RFC 6749 §3.3), possibly empty.
 pub(crate) fn is_scope_list(scopes: &str) -> bool {
     scopes

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::builder::ResourceBuilder;
 use super::{BrowserClients, Resource, ResourceSettings};
-use crate::config::check::is_scope_list;
+use crate::config::check::{is_origin, is_scope_list};
 use crate::config::error::Problems;
 
 /// Any origin, in a list of origins.
@@ -72,16 +72,12 @@ impl ResourceBuilder {
         if origins.iter().any(|origin| origin == ANY) {
             return BrowserClients::Any;
         }
-        for origin in &origins {
-            let url = Url::parse(origin);
-            if !url.is_ok_and(|url| url.origin().ascii_serialization() == *origin) {
-                let message = format!(
-                    "contains `{}`, which is not an origin such as `https://inspector.example`, \
-                     nor `*`",
-                    origin.escape_debug()
-                );
-                problems.add("browser_clients", message);
-            }
+        for origin in origins.iter().filter(|origin| !is_origin(origin)) {
+            let message = format!(
+                "contains `{}`, which is not an origin such as `https://inspector.example`, nor `*`",
+                origin.escape_debug()
+            );
+            problems.add("browser_clients", message);
         }
         match origins.as_slice() {
             [] => BrowserClients::None,

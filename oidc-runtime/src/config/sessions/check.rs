@@ -7,7 +7,7 @@ use url::Url;
 use super::builder::Sessions;
 use super::{SessionPaths, SessionSettings};
 use crate::clock::UnixSeconds;
-use crate::config::check::key_problem;
+use crate::config::check::{is_origin, key_problem};
 use crate::config::error::Problems;
 use crate::config::{is_local_path, is_loopback};
 use crate::routes::Endpoint;
@@ -118,17 +118,16 @@ impl Sessions {
     }
 
     fn check_origins(&self, problems: &mut Problems) {
-        for origin in &self.trusted_origins {
-            let url = Url::parse(origin).ok();
-            let canonical = url.map(|url| url.origin().ascii_serialization());
-            if canonical.as_deref() != Some(origin) {
-                let example = "an origin, such as `https://admin.example.org`";
-                let message = format!(
-                    "contains `{}`, which is not {example}",
-                    origin.escape_debug()
-                );
-                problems.add("sessions.trusted_origin", message);
-            }
+        for origin in self
+            .trusted_origins
+            .iter()
+            .filter(|origin| !is_origin(origin))
+        {
+            let message = format!(
+                "contains `{}`, which is not an origin, such as `https://admin.example.org`",
+                origin.escape_debug()
+            );
+            problems.add("sessions.trusted_origin", message);
         }
     }
 
