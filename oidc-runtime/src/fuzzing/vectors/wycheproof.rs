@@ -216,7 +216,7 @@ fn rsa_with_pkcs1_padding() {
 }
 
 #[test]
-fn rsa_pss_with_salts_of_the_hashs_length() {
+fn rsa_pss_with_salts_as_long_as_the_hash() {
     use Algorithm::{Ps256, Ps384, Ps512};
     use rsa_pss_verify::TestName as Name;
     let counts = total([
