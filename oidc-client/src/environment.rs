@@ -38,6 +38,10 @@ const DISPLAY: [&str; 2] = ["DISPLAY", "WAYLAND_DISPLAY"];
 /// assert_eq!(desk.batch(true).way(), Way::Nobody);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other"
+)]
 pub struct Environment {
     terminal: bool,
     display: bool,
@@ -60,6 +64,7 @@ pub enum Way {
 
 impl Environment {
     /// What the variables and streams of this process say.
+    #[must_use]
     pub fn detect() -> Self {
         let terminal = stdin().is_terminal() && stderr().is_terminal();
         Self::of(|name| env::var_os(name), terminal)
@@ -115,6 +120,7 @@ impl Environment {
     }
 
     /// How a person can be asked there.
+    #[must_use]
     pub fn way(&self) -> Way {
         if self.batch {
             Way::Nobody
@@ -137,7 +143,8 @@ mod tests {
     #[cfg(not(any(windows, target_os = "macos")))]
     #[test]
     fn the_way_follows_from_the_environment() {
-        let cases: [(&[(&str, &str)], bool, Way); 22] = [
+        type Variables = [(&'static str, &'static str)];
+        let cases: [(&Variables, bool, Way); 22] = [
             (&[], true, Way::Device),
             (&[], false, Way::Nobody),
             (&[("DISPLAY", ":0")], true, Way::Browser),

@@ -35,7 +35,7 @@ pub enum Error {
     NoDeviceFlow,
     /// All the ports for the answer of the browser are taken.
     NoFreePort(Vec<u16>),
-    /// The application refused the request.
+    /// The application, or the provider of a service account, refused the request.
     Refused(Refusal),
     /// The application or its provider does not respond; it may do so later.
     Unavailable(String),
@@ -67,6 +67,7 @@ impl Error {
     }
 
     /// Whether the same call may succeed a moment later, without anybody changing anything.
+    #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
@@ -75,7 +76,6 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Settings(problem) => f.write_str(problem),
             Self::SignInRequired(reason) => write!(f, "sign in first: {reason}"),
             Self::AccessDenied => f.write_str("access was denied"),
             Self::TimedOut => f.write_str("nobody signed in in time"),
@@ -86,8 +86,10 @@ impl fmt::Display for Error {
                  that uses them, or choose others",
                 list(tried)
             ),
-            Self::Refused(refusal) => write!(f, "the application refused: {refusal}"),
-            Self::Unavailable(problem) | Self::Unusable(problem) => f.write_str(problem),
+            Self::Refused(refusal) => write!(f, "the request was refused: {refusal}"),
+            Self::Settings(problem) | Self::Unavailable(problem) | Self::Unusable(problem) => {
+                f.write_str(problem)
+            }
             Self::Store(error) => error.fmt(f),
         }
     }

@@ -8,8 +8,11 @@ mod error;
 mod flow;
 mod http;
 mod keeper;
+#[cfg(feature = "middleware")]
+mod middleware;
 mod routes;
 mod server;
+mod service;
 mod store;
 mod text;
 mod token;
@@ -20,8 +23,11 @@ pub use environment::{Environment, Way};
 pub use error::{Error, Reason};
 pub use flow::{CodeFlow, DeviceFlow, DevicePrompt, Flow, Prompt};
 pub use http::Refusal;
+#[cfg(feature = "middleware")]
+pub use middleware::Bearer;
 pub use routes::Routes;
 pub use server::Server;
+pub use service::{ServiceAccount, ServiceAccountBuilder};
 #[cfg(feature = "keyring")]
 pub use store::KeyringStore;
 pub use store::{FileStore, LockedEntry, MemoryStore, StoreError, TokenStore};

@@ -45,36 +45,43 @@ impl Server {
 
     /// The address in the form in which tokens are stored under it: lower case, without the default
     /// port, without a slash at the end, with the path prefix.
+    #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
     /// The same as a URL.
+    #[must_use]
     pub fn url(&self) -> &Url {
         &self.base
     }
 
     /// Where a sign-in with a browser begins.
+    #[must_use]
     pub fn login_url(&self) -> &Url {
         &self.login
     }
 
     /// Where a code, a refresh token or a device code is exchanged.
+    #[must_use]
     pub fn token_url(&self) -> &Url {
         &self.token
     }
 
     /// Where a sign-in on another device begins.
+    #[must_use]
     pub fn device_url(&self) -> &Url {
         &self.device
     }
 
     /// What the application knows about the user.
+    #[must_use]
     pub fn userinfo_url(&self) -> &Url {
         &self.userinfo
     }
 
     /// Where a browser signs out at the provider.
+    #[must_use]
     pub fn logout_url(&self) -> &Url {
         &self.logout
     }

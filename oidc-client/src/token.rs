@@ -25,6 +25,7 @@ const UNKNOWN_LIFETIME: Duration = Duration::from_secs(180);
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
+#[expect(clippy::struct_field_names, reason = "the names of RFC 6749")]
 pub struct Token {
     pub(crate) access_token: Secret,
     pub(crate) refresh_token: Option<Secret>,
@@ -39,6 +40,7 @@ pub struct Token {
 
 impl Token {
     /// The access token, for the `Authorization` header (RFC 6750 §2.1). It is a secret.
+    #[must_use]
     pub fn access_token(&self) -> &str {
         self.access_token.expose()
     }
@@ -50,22 +52,26 @@ impl Token {
     }
 
     /// When the access token expires, by this machine's clock. `None` if the application does not say.
+    #[must_use]
     pub fn expires(&self) -> Option<SystemTime> {
         self.expires
     }
 
     /// When the refresh token expires, by this machine's clock, if the application says so. Some
     /// applications only guess; the refresh token is tried in any case.
+    #[must_use]
     pub fn refresh_expires(&self) -> Option<SystemTime> {
         self.refresh_expires
     }
 
     /// When it was issued, by this machine's clock.
+    #[must_use]
     pub fn obtained(&self) -> SystemTime {
         self.obtained
     }
 
     /// The granted scope (RFC 6749 §3.3), separated by spaces, if the application says what it is.
+    #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
     }
@@ -79,6 +85,7 @@ impl Token {
     ///     }
     /// }
     /// ```
+    #[must_use]
     pub fn not_stored(&self) -> Option<&StoreError> {
         self.unkept.as_deref()
     }

@@ -18,6 +18,7 @@ impl Secret {
     }
 
     /// The text, for where it is needed.
+    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }

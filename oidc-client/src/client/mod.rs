@@ -7,6 +7,7 @@ mod user_info;
 use std::sync::Arc;
 
 pub use builder::ClientBuilder;
+pub(crate) use builder::{TIMEOUT, certificates};
 pub use user_info::UserInfo;
 
 use crate::clock::SharedClock;
@@ -60,6 +61,7 @@ impl Client {
     }
 
     /// The application.
+    #[must_use]
     pub fn server(&self) -> &Server {
         &self.0.server
     }

@@ -12,26 +12,31 @@ impl UserInfo {
     }
 
     /// The name under which the user signs in.
+    #[must_use]
     pub fn username(&self) -> Option<&str> {
         self.text("username")
     }
 
     /// The given name.
+    #[must_use]
     pub fn first_name(&self) -> Option<&str> {
         self.text("first_name")
     }
 
     /// The family name.
+    #[must_use]
     pub fn last_name(&self) -> Option<&str> {
         self.text("last_name")
     }
 
     /// The e-mail address.
+    #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.text("email")
     }
 
     /// All members of the response.
+    #[must_use]
     pub fn members(&self) -> &Map<String, Value> {
         &self.0
     }

@@ -31,17 +31,28 @@ impl Refusal {
         refusal
     }
 
+    pub(crate) fn of(status: u16, code: &str) -> Self {
+        Self {
+            status,
+            code: error_code(code).map(str::to_owned),
+            description: None,
+        }
+    }
+
     /// The status of the response.
+    #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
     /// The code of RFC 6749 §5.2, 6750 §3.1 or 8628 §3.5, such as `invalid_grant`.
+    #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
     /// A sentence for people, without control characters and at most 200 characters long.
+    #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }

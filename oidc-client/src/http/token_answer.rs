@@ -108,7 +108,7 @@ mod tests {
         token(&answer, time_of(now).expect("a time"))
     }
 
-    fn lifetime(times: Value, date: Option<u64>, now: u64) -> Option<u64> {
+    fn lifetime(times: &Value, date: Option<u64>, now: u64) -> Option<u64> {
         let mut body = json!({"access_token": "a", "token_type": "bearer"});
         let times = times.as_object().expect("an object").clone();
         body.as_object_mut().expect("an object").extend(times);
@@ -120,11 +120,11 @@ mod tests {
     fn a_wrong_clock_does_not_change_lifetimes() {
         let absolute = json!({"expires": SERVER + 300});
         for now in [SERVER - 7200, SERVER, SERVER + 7200] {
-            assert_eq!(lifetime(absolute.clone(), Some(SERVER), now), Some(300));
-            assert_eq!(lifetime(json!({"expires_in": 300}), None, now), Some(300));
+            assert_eq!(lifetime(&absolute, Some(SERVER), now), Some(300));
+            assert_eq!(lifetime(&json!({"expires_in": 300}), None, now), Some(300));
         }
-        assert_eq!(lifetime(absolute.clone(), None, SERVER), Some(300));
-        assert_eq!(lifetime(absolute, None, SERVER + 7200), None);
+        assert_eq!(lifetime(&absolute, None, SERVER), Some(300));
+        assert_eq!(lifetime(&absolute, None, SERVER + 7200), None);
     }
 
     #[test]
@@ -139,14 +139,10 @@ mod tests {
             json!({"expires": SERVER}),
         ];
         for times in unknown {
-            assert_eq!(
-                lifetime(times.clone(), Some(SERVER), SERVER),
-                None,
-                "{times}"
-            );
+            assert_eq!(lifetime(&times, Some(SERVER), SERVER), None, "{times}");
         }
         let fraction = json!({"expires": 1_700_000_300.9});
-        assert_eq!(lifetime(fraction, Some(SERVER), SERVER), Some(300));
+        assert_eq!(lifetime(&fraction, Some(SERVER), SERVER), Some(300));
     }
 
     #[test]

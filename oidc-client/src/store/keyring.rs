@@ -36,6 +36,7 @@ impl KeyringStore {
     }
 
     /// The keyring, and these files.
+    #[must_use]
     pub fn with_files(files: FileStore) -> Self {
         let keyring = open()
             .inspect_err(
@@ -46,6 +47,7 @@ impl KeyringStore {
     }
 
     /// Whether there is a keyring.
+    #[must_use]
     pub fn has_keyring(&self) -> bool {
         self.keyring.is_some()
     }

@@ -57,6 +57,7 @@ pub async fn limited_body(response: &mut Response, limit: usize) -> Result<Vec<u
 }
 
 /// Whether the media type is `application/json`, with whatever parameters.
+#[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
     http::is_json(headers)
 }

@@ -3,11 +3,13 @@
 mod http;
 mod json;
 mod pkce;
+mod scope;
 mod service;
 
 pub use crate::config::{ClientAuth, ClientKey};
 pub use crate::secret::Secret;
 pub use http::{BodyError, HttpSettings, http_client, is_json, limited_body, root_certificates};
 pub use json::object;
-pub use pkce::{Verifier, is_challenge, random};
+pub use pkce::Verifier;
+pub use scope::is_scope_list;
 pub use service::{ServiceClient, ServiceError, ServiceSettings, ServiceToken};

@@ -20,31 +20,20 @@ impl Verifier {
     }
 
     /// The verifier of somebody else, if it is one.
+    #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         protocol::is_verifier(text).then(|| Self(Secret::new(text)))
     }
 
     /// The S256 challenge of the verifier (§4.2).
+    #[must_use]
     pub fn challenge(&self) -> String {
         protocol::challenge(self.0.expose())
     }
 
     /// The verifier itself, for the token request.
+    #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
-}
-
-/// Whether this can be an S256 challenge.
-pub fn is_challenge(text: &str) -> bool {
-    protocol::is_challenge(text)
-}
-
-/// 256 random bits as 43 characters of base64url.
-///
-/// # Errors
-///
-/// If the system has no random numbers.
-pub fn random() -> Result<String, Unspecified> {
-    crate::random::random()
 }

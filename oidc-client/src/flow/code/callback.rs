@@ -62,12 +62,15 @@ fn is_for(headers: &HeaderMap, port: u16) -> bool {
 /// to the application, which knows its provider.
 fn answer(query: &str, state: &Secret) -> Option<Outcome> {
     let parameters: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let given = only(&parameters, "state")??;
+    let given = only(&parameters, "state").ok()??;
     verify_slices_are_equal(given.as_bytes(), state.expose().as_bytes()).ok()?;
-    match (only(&parameters, "code")?, only(&parameters, "error")?) {
+    match (
+        only(&parameters, "code").ok()?,
+        only(&parameters, "error").ok()?,
+    ) {
         (Some(code), None) if !code.is_empty() => Some(Outcome::Code(Secret::new(code))),
         (None, Some(error)) => {
-            let description = only(&parameters, "error_description")?;
+            let description = only(&parameters, "error_description").ok()?;
             Some(Outcome::Refused(refusal(error, description)))
         }
         _ => None,
@@ -76,11 +79,17 @@ fn answer(query: &str, state: &Secret) -> Option<Outcome> {
 
 type Parameters<'p> = [(std::borrow::Cow<'p, str>, std::borrow::Cow<'p, str>)];
 
-/// The value of a parameter that occurs at most once; `None` if it occurs more often.
-fn only<'p>(parameters: &'p Parameters<'_>, name: &str) -> Option<Option<&'p str>> {
+/// A parameter that occurs more than once.
+struct Repeated;
+
+/// The value of a parameter, if there is one.
+fn only<'p>(parameters: &'p Parameters<'_>, name: &str) -> Result<Option<&'p str>, Repeated> {
     let mut values = parameters.iter().filter(|(known, _)| known == name);
     let first = values.next().map(|(_, value)| &**value);
-    values.next().is_none().then_some(first)
+    match values.next() {
+        None => Ok(first),
+        Some(_) => Err(Repeated),
+    }
 }
 
 fn refusal(error: &str, description: Option<&str>) -> Error {

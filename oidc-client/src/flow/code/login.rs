@@ -180,12 +180,7 @@ mod tests {
         let login = read(base, &plain(&state, CHALLENGE), "another-one").expect("a login");
         assert_eq!(login.verifier(), VERIFIER);
 
-        for state in [
-            "sealed",
-            "a|b",
-            &format!("{VERIFIER}"),
-            &format!("{VERIFIER}|"),
-        ] {
+        for state in ["sealed", "a|b", VERIFIER, &format!("{VERIFIER}|")] {
             assert!(
                 read(base, &plain(state, CHALLENGE), "another-one").is_err(),
                 "{state}"

@@ -28,6 +28,7 @@ pub struct DevicePrompt {
 
 impl DevicePrompt {
     /// The address that the person opens, of `https` or `http`.
+    #[must_use]
     pub fn verification_uri(&self) -> &str {
         self.verification_uri.as_str()
     }
@@ -38,11 +39,13 @@ impl DevicePrompt {
     }
 
     /// The code that the person enters there: printable ASCII.
+    #[must_use]
     pub fn user_code(&self) -> &str {
         &self.user_code
     }
 
     /// How long the code is valid.
+    #[must_use]
     pub fn expires_in(&self) -> Duration {
         self.expires_in
     }

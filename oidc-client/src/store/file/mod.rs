@@ -72,6 +72,7 @@ impl FileStore {
     }
 
     /// Where the files are.
+    #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }

@@ -14,9 +14,9 @@ pub(super) fn of(key: &str) -> String {
         .map(|c| if is_plain(c) { c } else { '_' })
         .collect();
     name.push('-');
-    for byte in &digest(&SHA256, key.as_bytes()).as_ref()[..DIGEST_BYTES] {
-        name.push_str(&format!("{byte:02x}"));
-    }
+    let digest = digest(&SHA256, key.as_bytes());
+    let bytes = digest.as_ref().iter().take(DIGEST_BYTES);
+    name.extend(bytes.map(|byte| format!("{byte:02x}")));
     name
 }
 

@@ -56,7 +56,7 @@ mod system {
     use nix::libc::{O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK};
     use nix::unistd::geteuid;
 
-    use super::*;
+    use super::{File, OpenOptions, Path, StoreError, fs};
 
     /// Everything that others may do.
     const OTHERS: u32 = 0o077;
