@@ -1,0 +1,40 @@
+//! The command `oidc-guard`: signs people in to servers, explains tokens, checks providers.
+
+mod args;
+mod completions;
+mod doctor;
+mod exit;
+mod failure;
+mod inspect;
+mod man;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use exit::Exit;
+use failure::Failure;
+use output::Output;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json);
+    let exit = run(&cli.command, output).await.unwrap_or_else(|failure| {
+        output.failure(&failure);
+        failure.exit
+    });
+    exit.into()
+}
+
+async fn run(command: &Command, output: Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Inspect(args) => inspect::run(args, output).await,
+        Command::Doctor(args) => doctor::run(args, output).await,
+        Command::Completions(args) => completions::run(args, output),
+        Command::Man(args) => man::run(args, output),
+    }
+}
