@@ -65,17 +65,8 @@ impl HttpResponse {
 
 impl Http {
     pub(crate) fn new(settings: &HttpSettings) -> Result<Self, reqwest::Error> {
-        let client = || {
-            Client::builder()
-                .connect_timeout(settings.connect_timeout)
-                .timeout(settings.timeout)
-                // A redirect could send a refresh token to another host, or fetch keys from one.
-                .redirect(redirect::Policy::none())
-                // `HTTPS_PROXY` and the like must not divert tokens to another host.
-                .no_proxy()
-                .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
-                .tls_certs_merge(settings.root_certificates.clone())
-        };
+        // `HTTPS_PROXY` and the like must not divert tokens to another host.
+        let client = || client_builder(settings).no_proxy();
         Ok(Self {
             pooled: make_request(client())?,
             unpooled: make_request(client().pool_max_idle_per_host(0))?,
@@ -120,6 +111,17 @@ impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Http")
     }
+}
+
+/// What every HTTP client has: limits of time, and no redirects.
+pub(crate) fn client_builder(settings: &HttpSettings) -> ClientBuilder {
+    Client::builder()
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.timeout)
+        // A redirect could send a refresh token to another host, or fetch keys from one.
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
+        .tls_certs_merge(settings.root_certificates.clone())
 }
 
 fn make_request(builder: ClientBuilder) -> Result<MakeRequest, reqwest::Error> {
@@ -168,7 +170,8 @@ async fn send(request: RequestBuilder, limit: usize) -> Result<HttpResponse, Htt
     })
 }
 
-async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, HttpError> {
+/// The body, unless it has more bytes than `limit`.
+pub(crate) async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > limit {
@@ -180,7 +183,7 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, Htt
 }
 
 /// Whether the media type is `application/json`, with whatever parameters.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the ground up. A module may use those in front of it.
-const FLOORS: [&str; 29] = [
+const FLOORS: [&str; 30] = [
     "clock",
     "html",
     "secret",
@@ -34,6 +34,7 @@ const FLOORS: [&str; 29] = [
     "access",
     "openapi",
     "adapters",
+    "for_client",
     "fuzzing",
 ];
 

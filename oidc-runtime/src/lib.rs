@@ -17,6 +17,9 @@ mod client_auth;
 mod clock;
 mod config;
 mod flow;
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub mod for_client;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;

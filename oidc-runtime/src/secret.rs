@@ -1,17 +1,24 @@
 //! Text that must not appear in logs.
 
+#![cfg_attr(
+    not(feature = "client"),
+    allow(unreachable_pub, reason = "oidc-client uses it, too")
+)]
+
 use std::fmt;
 
 /// A client secret, key or token; its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
+pub struct Secret(String);
 
 impl Secret {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
+    /// Hides this text.
+    pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text, for where it is needed.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -11,6 +11,8 @@ mod issuer;
 mod local_path;
 mod redirect;
 mod resource;
+#[cfg(feature = "client")]
+mod service;
 #[cfg(feature = "sessions")]
 mod sessions;
 
@@ -34,6 +36,8 @@ pub(crate) use issuer::{IssuerSettings, ProviderSettings};
 pub(crate) use local_path::is_local_path;
 pub(crate) use redirect::{RedirectRules, has_uri_characters, is_loopback};
 pub(crate) use resource::{BrowserClients, Resource, ResourceSettings};
+#[cfg(feature = "client")]
+pub(crate) use service::{service_credentials, service_provider};
 #[cfg(feature = "sessions")]
 pub(crate) use sessions::SessionSettings;
 #[cfg(feature = "sessions")]

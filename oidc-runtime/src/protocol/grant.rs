@@ -15,6 +15,12 @@ pub(crate) enum Grant<'g> {
     Refresh { token: &'g str },
     /// RFC 8628 §3.4.
     Device { code: &'g str },
+    /// RFC 6749 §4.4; `audience` is what some providers want instead of a resource.
+    #[cfg(feature = "client")]
+    ClientCredentials {
+        scope: Option<&'g str>,
+        audience: Option<&'g str>,
+    },
 }
 
 impl Grant<'_> {
@@ -34,6 +40,16 @@ impl Grant<'_> {
                 vec![("grant_type", "refresh_token"), ("refresh_token", token)]
             }
             Self::Device { code } => vec![("grant_type", DEVICE_GRANT), ("device_code", code)],
+            #[cfg(feature = "client")]
+            Self::ClientCredentials { scope, audience } => {
+                let optional = [("scope", *scope), ("audience", *audience)];
+                let given = optional
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, value?)));
+                std::iter::once(("grant_type", "client_credentials"))
+                    .chain(given)
+                    .collect()
+            }
         }
     }
 }

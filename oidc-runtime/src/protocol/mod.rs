@@ -29,6 +29,8 @@ pub(crate) use exchange::exchange;
 pub(crate) use grant::{DEVICE_GRANT, Grant};
 pub(crate) use introspection::{IntrospectionError, introspect};
 pub(crate) use introspection_answer::Introspected;
+#[cfg(feature = "client")]
+pub(crate) use pkce::challenge;
 pub(crate) use pkce::{Proof, ProofError, is_challenge, is_verifier};
 pub(crate) use provider_text::{description, error_code};
 pub(crate) use relying_party::{RelyingParty, required_endpoint};

@@ -48,7 +48,7 @@ impl Proof {
 }
 
 /// The S256 challenge of a verifier (RFC 7636 §4.2).
-fn challenge(verifier: &str) -> String {
+pub(crate) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
 }
 

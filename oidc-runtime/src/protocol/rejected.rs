@@ -169,5 +169,7 @@ fn advice_on_grant(grant: &Grant<'_>) -> Advice {
              TLS (RFC 8705), which are not supported",
         ),
         Grant::Refresh { .. } | Grant::Device { .. } => Advice::Nothing,
+        #[cfg(feature = "client")]
+        Grant::ClientCredentials { .. } => Advice::Nothing,
     }
 }

@@ -1,0 +1,167 @@
+//! Tokens in files, one for each application.
+
+mod directory;
+mod lock;
+mod name;
+mod private;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{LockedEntry, StoreError, TokenStore, record};
+use crate::token::Token;
+use lock::Lock;
+
+/// A file is never larger: a response of an application is at most that.
+const MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// How long a process waits for another one, which may be refreshing a token meanwhile.
+const LOCK_LIMIT: Duration = Duration::from_secs(90);
+
+/// Keeps tokens in files that only their owner may read (mode 0600, in a directory of mode 0700), one
+/// for each application. A file is replaced as a whole or not at all, and one process at a time
+/// changes it.
+///
+/// A file or directory that others may use, that is not a file of this library, or that a newer version
+/// wrote, is an error, and stays as it is.
+///
+/// | system | directory |
+/// |---|---|
+/// | Linux and others | `$XDG_STATE_HOME/oidc-guard/tokens`, by default `~/.local/state/oidc-guard/tokens` |
+/// | macOS | `~/Library/Application Support/oidc-guard/tokens` |
+/// | Windows | `%LOCALAPPDATA%\oidc-guard\tokens`, with the permissions of that directory |
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    directory: PathBuf,
+    lock_limit: Duration,
+}
+
+impl FileStore {
+    /// The directory of this user.
+    pub fn new() -> Result<Self, StoreError> {
+        directory::of_user()
+            .map(Self::at)
+            .ok_or(StoreError::NoDirectory)
+    }
+
+    /// Another directory. It is created with the first token.
+    ///
+    /// ```
+    /// use oidc_client::{Client, FileStore};
+    ///
+    /// # fn main() -> Result<(), oidc_client::Error> {
+    /// let client = Client::builder("https://app.example")
+    ///     .store(FileStore::at("/var/lib/reports/tokens"))
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn at(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            lock_limit: LOCK_LIMIT,
+        }
+    }
+
+    /// How long a process waits for another one that changes the same entry. Default: 90 seconds, which
+    /// is longer than a refresh takes.
+    #[must_use]
+    pub fn lock_limit(mut self, limit: Duration) -> Self {
+        self.lock_limit = limit;
+        self
+    }
+
+    /// Where the files are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    fn path(&self, key: &str, extension: &str) -> PathBuf {
+        self.directory
+            .join(format!("{}.{extension}", name::of(key)))
+    }
+}
+
+impl TokenStore for FileStore {
+    fn load(&self, key: &str) -> Result<Option<Token>, StoreError> {
+        load(&self.path(key, "json"), key)
+    }
+
+    fn lock(&self, key: &str) -> Result<Box<dyn LockedEntry>, StoreError> {
+        private::create_directory(&self.directory)?;
+        let lock = Lock::wait(&self.path(key, "lock"), self.lock_limit)?;
+        Ok(Box::new(Locked {
+            key: key.to_owned(),
+            path: self.path(key, "json"),
+            new: self.path(key, "new"),
+            _lock: lock,
+        }))
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let listing = match fs::read_dir(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listing => listing.map_err(StoreError::io(&self.directory))?,
+        };
+        let mut keys = Vec::new();
+        for entry in listing {
+            let path = entry.map_err(StoreError::io(&self.directory))?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+                && let Some(text) = private::read(&path, MAX_BYTES)?
+            {
+                keys.push(record::decode(&text, &path)?.key);
+            }
+        }
+        keys.sort();
+        Ok(keys)
+    }
+}
+
+fn load(path: &Path, key: &str) -> Result<Option<Token>, StoreError> {
+    let Some(text) = private::read(path, MAX_BYTES)? else {
+        return Ok(None);
+    };
+    let record = record::decode(&text, path)?;
+    if record.key == key {
+        Ok(Some(record.token))
+    } else {
+        Err(StoreError::Foreign(
+            path.to_owned(),
+            "it belongs to another application",
+        ))
+    }
+}
+
+struct Locked {
+    key: String,
+    path: PathBuf,
+    /// What becomes the file once it is complete.
+    new: PathBuf,
+    _lock: Lock,
+}
+
+impl LockedEntry for Locked {
+    fn load(&mut self) -> Result<Option<Token>, StoreError> {
+        load(&self.path, &self.key)
+    }
+
+    fn save(&mut self, token: &Token) -> Result<(), StoreError> {
+        // A file that is not ours is not replaced.
+        self.load()?;
+        private::write(&self.new, &record::encode(&self.key, token))?;
+        fs::rename(&self.new, &self.path).map_err(StoreError::io(&self.path))
+    }
+
+    fn remove(&mut self) -> Result<bool, StoreError> {
+        if self.load()?.is_none() {
+            return Ok(false);
+        }
+        fs::remove_file(&self.path).map_err(StoreError::io(&self.path))?;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

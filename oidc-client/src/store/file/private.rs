@@ -1,0 +1,123 @@
+//! Files and directories that only their owner may use. Symbolic links are not followed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use crate::store::StoreError;
+
+/// The content of a file, unless there is none. It is checked through the open file, so that nobody can
+/// replace it in between.
+pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    let file = match open(&mut options, path) {
+        Ok(file) => file,
+        Err(StoreError::Io(_, error)) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut content = Vec::new();
+    let read = file.take(limit + 1).read_to_end(&mut content);
+    read.map_err(StoreError::io(path))?;
+    if content.len() as u64 > limit {
+        return Err(StoreError::Foreign(path.to_owned(), "it is too large"));
+    }
+    Ok(Some(content))
+}
+
+/// Writes a new file, to the disk. What an interrupted process left at this place is removed.
+pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(StoreError::io(path)(error));
+        }
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    let mut file = open(&mut options, path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(StoreError::io(path))
+}
+
+pub(super) fn open_or_create(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    open(&mut options, path)
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::{DirBuilder, Metadata};
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+
+    use nix::libc::{O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK};
+    use nix::unistd::geteuid;
+
+    use super::*;
+
+    /// Everything that others may do.
+    const OTHERS: u32 = 0o077;
+
+    pub(in crate::store::file) fn open(
+        options: &mut OpenOptions,
+        path: &Path,
+    ) -> Result<File, StoreError> {
+        let flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+        let opened = options.mode(0o600).custom_flags(flags).open(path);
+        let file = opened.map_err(|error| match error.raw_os_error() {
+            Some(nix::libc::ELOOP) => StoreError::Foreign(path.to_owned(), "it is a symbolic link"),
+            _ => StoreError::io(path)(error),
+        })?;
+        let metadata = file.metadata().map_err(StoreError::io(path))?;
+        if !metadata.is_file() {
+            return Err(StoreError::Foreign(path.to_owned(), "it is no file"));
+        }
+        check(path, &metadata)?;
+        Ok(file)
+    }
+
+    pub(in crate::store::file) fn create_directory(path: &Path) -> Result<(), StoreError> {
+        let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
+        created.map_err(StoreError::io(path))?;
+        let metadata = fs::symlink_metadata(path).map_err(StoreError::io(path))?;
+        if !metadata.is_dir() {
+            return Err(StoreError::Foreign(path.to_owned(), "it is no directory"));
+        }
+        check(path, &metadata)
+    }
+
+    fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
+        if metadata.uid() != geteuid().as_raw() {
+            return Err(StoreError::Foreign(path.to_owned(), "it is another user's"));
+        }
+        let mode = metadata.mode() & 0o7777;
+        if mode & OTHERS == 0 {
+            Ok(())
+        } else {
+            Err(StoreError::Exposed(path.to_owned(), mode))
+        }
+    }
+}
+
+/// Permissions are those of the directory of the user's profile.
+#[cfg(not(unix))]
+mod system {
+    use super::*;
+
+    pub(in crate::store::file) fn open(
+        options: &mut OpenOptions,
+        path: &Path,
+    ) -> Result<File, StoreError> {
+        options.open(path).map_err(StoreError::io(path))
+    }
+
+    pub(in crate::store::file) fn create_directory(path: &Path) -> Result<(), StoreError> {
+        fs::create_dir_all(path).map_err(StoreError::io(path))
+    }
+}
+
+pub(super) use system::create_directory;
+use system::open;
