@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{completions, doctor, inspect, man};
+use crate::{completions, doctor, get, inspect, list, login, logout, man, token, whoami};
 
 /// Sign in to servers with OpenID Connect, and find out why they reject tokens
 ///
@@ -21,6 +21,12 @@ pub(crate) struct Cli {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Login(login::Args),
+    Logout(logout::Args),
+    Token(token::Args),
+    Whoami(whoami::Args),
+    Get(get::Args),
+    List(list::Args),
     Inspect(inspect::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),

@@ -5,10 +5,20 @@ mod completions;
 mod doctor;
 mod exit;
 mod failure;
+mod get;
+mod held;
 mod inspect;
+mod list;
+mod login;
+mod logout;
 mod man;
 mod output;
+mod qr;
+mod server;
 mod settings;
+mod store;
+mod token;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -32,6 +42,12 @@ async fn main() -> ExitCode {
 
 async fn run(command: &Command, output: Output) -> Result<Exit, Failure> {
     match command {
+        Command::Login(args) => login::run(args, output).await,
+        Command::Logout(args) => logout::run(args, output).await,
+        Command::Token(args) => token::run(args, output).await,
+        Command::Whoami(args) => whoami::run(args, output).await,
+        Command::Get(args) => get::run(args, output).await,
+        Command::List(_) => list::run(output),
         Command::Inspect(args) => inspect::run(args, output).await,
         Command::Doctor(args) => doctor::run(args, output).await,
         Command::Completions(args) => completions::run(args, output),

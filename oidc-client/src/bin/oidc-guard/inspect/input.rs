@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::server::Transport;
 
 /// More than any token has.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -41,6 +42,18 @@ pub(super) fn from_stdin(output: Output) -> Result<String, Failure> {
         ));
     }
     Ok(token.to_owned())
+}
+
+/// The stored token of a server, which may have expired.
+///
+/// # Errors
+/// If nobody has signed in there.
+pub(super) async fn of_server(address: &str, transport: &Transport) -> Result<String, Failure> {
+    let client = transport.client(address)?;
+    let token = client.stored().await?;
+    let address = client.server().address();
+    let token = token.ok_or_else(|| Failure::sign_in_required(address, "there is no token"))?;
+    Ok(token.access_token().to_owned())
 }
 
 /// The token of a text, which may be that of an `Authorization` header field.

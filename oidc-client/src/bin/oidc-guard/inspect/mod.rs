@@ -6,7 +6,7 @@ mod reading;
 mod reason;
 mod report;
 mod verdict;
-mod when;
+pub(crate) mod when;
 
 use std::time::SystemTime;
 
@@ -28,6 +28,9 @@ use verdict::Verdict;
 /// not known here.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// Take the stored token of this server instead of standard input, as it is
+    #[arg(long, value_name = "ADDRESS")]
+    server: Option<String>,
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -37,7 +40,10 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let oidc = settings
         .oidc()
         .map_err(|error| Failure::usage(error.to_string()))?;
-    let token = input::from_stdin(output)?;
+    let token = match &args.server {
+        Some(address) => input::of_server(address, args.settings.transport()).await?,
+        None => input::from_stdin(output)?,
+    };
     let verdict = Verdict::of(&oidc, &token).await;
     let report = explain(
         verdict,

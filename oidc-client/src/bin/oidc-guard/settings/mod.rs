@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use oidc_runtime::{ConfigError, Oidc, OidcBuilder};
 
 use crate::failure::Failure;
+use crate::server::Transport;
 
 /// Where the settings of the server come from.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -25,12 +26,14 @@ pub(crate) struct SettingsArgs {
     /// `OIDC_AUDIENCE`: what `aud` of access tokens has to contain; may be repeated
     #[arg(long, value_name = "AUDIENCE")]
     audience: Vec<String>,
-    /// A file with PEM certificates that are trusted in addition to the system's
-    #[arg(long, value_name = "FILE")]
-    root_certificate: Option<PathBuf>,
-    /// Allow a provider with plain http that is not on this machine
-    #[arg(long)]
-    insecure_allow_http: bool,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+impl SettingsArgs {
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
 }
 
 /// The settings of a server. A variable without a value counts as absent, as in the server.
@@ -61,15 +64,10 @@ impl Settings {
             }
         }
         variables.retain(|_, value| !value.is_empty());
-        let certificate = args
-            .root_certificate
-            .as_deref()
-            .map(read_file)
-            .transpose()?;
         Ok(Self {
             variables,
-            root_certificate: certificate,
-            allow_http: args.insecure_allow_http,
+            root_certificate: args.transport.certificate()?,
+            allow_http: args.transport.insecure_allow_http,
         })
     }
 
@@ -155,7 +153,7 @@ fn read_env_file(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
     })
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path)
         .map_err(|error| Failure::usage(format!("could not read {}: {error}", path.display())))
 }
