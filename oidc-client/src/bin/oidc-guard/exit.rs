@@ -1,0 +1,25 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// How the command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// It was done; the token is valid; no problem was found.
+    Success = 0,
+    /// It was not done; the token is not valid; a problem was found.
+    Failure = 1,
+    /// The arguments, the settings or the input are not usable.
+    Usage = 2,
+    /// A server or provider could not be reached, so that nothing is known.
+    Unreachable = 3,
+    /// A person has to sign in first.
+    SignInRequired = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

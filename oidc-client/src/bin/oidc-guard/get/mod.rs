@@ -1,0 +1,90 @@
+//! `get`: a request with the token of its server.
+
+mod answer;
+mod owner;
+
+use std::time::Duration;
+
+use oidc_client::{Client, Token};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Certificate, Response, StatusCode, redirect};
+use url::Url;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::server::Transport;
+use crate::store;
+
+/// Get a URL with the token of its server
+///
+/// The token is sent only to a host that you have signed in to, and redirects are not followed. It is renewed
+/// before, or once if the server rejects it. The body goes to standard output, whatever the status.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// What to get
+    url: Url,
+    /// The server whose token is sent, if there are several at the host
+    #[arg(long, value_name = "ADDRESS")]
+    server: Option<String>,
+    /// Seconds to wait for the next part of the response
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    timeout: u32,
+    #[command(flatten)]
+    transport: Transport,
+}
+
+pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+    let signed_in = store::addresses()?;
+    let address = owner::of(&args.url, &signed_in, args.server.as_deref())?;
+    let client = args.transport.client(address)?;
+    let token = client.token().await.map_err(Failure::at(address))?;
+    let http = http(args)?;
+    let mut response = send(&http, args, &token).await?;
+    if response.status() == StatusCode::UNAUTHORIZED
+        && let Some(renewed) = renewed(&client, &token).await
+    {
+        response = send(&http, args, &renewed).await?;
+    }
+    answer::print(response, output).await
+}
+
+/// A token instead of one that was rejected, if there can be one.
+async fn renewed(client: &Client, rejected: &Token) -> Option<Token> {
+    client.renew(rejected).await.ok()
+}
+
+fn http(args: &Args) -> Result<reqwest::Client, Failure> {
+    let pem = args.transport.certificate()?;
+    let certificates = pem.as_deref().map(Certificate::from_pem_bundle).transpose();
+    let certificates =
+        certificates.map_err(|_| Failure::usage("the root certificate is not PEM"))?;
+    let mut client = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .read_timeout(Duration::from_secs(args.timeout.into()))
+        // The token would go along to wherever the server points.
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("oidc-guard/", env!("CARGO_PKG_VERSION")))
+        .tls_certs_merge(certificates.unwrap_or_default());
+    if args.url.scheme() == "http" {
+        // A proxy would read the token.
+        client = client.no_proxy();
+    }
+    client
+        .build()
+        .map_err(|error| Failure::usage(format!("TLS cannot be used: {error}")))
+}
+
+async fn send(http: &reqwest::Client, args: &Args, token: &Token) -> Result<Response, Failure> {
+    let bearer = HeaderValue::try_from(format!("Bearer {}", token.access_token()));
+    let mut bearer = bearer.map_err(|_| {
+        Failure::new(
+            Exit::Failure,
+            "unusable",
+            "the token has characters that no token has",
+        )
+    })?;
+    bearer.set_sensitive(true);
+    let request = http.get(args.url.clone()).header(AUTHORIZATION, bearer);
+    request.send().await.map_err(answer::failed)
+}

@@ -1,0 +1,160 @@
+//! `login`: signs a person in.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, SystemTime};
+
+use oidc_client::{Client, CodeFlow, DeviceFlow, DevicePrompt, Environment, Error, Token, Way};
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::output::style;
+use crate::output::text::printable;
+use crate::server::ServerArgs;
+use crate::{held, qr};
+
+/// Sign in to a server
+///
+/// With a browser on this machine, or, over SSH and in terminals without a desktop, on another device: then
+/// an address, a code and a QR code are shown. The tokens are kept for the other commands and for programs
+/// with the library oidc-client.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    server: ServerArgs,
+    /// Sign in on another device
+    #[arg(long, conflicts_with_all = ["browser", "scope"])]
+    device: bool,
+    /// Sign in with a browser on this machine
+    #[arg(long)]
+    browser: bool,
+    /// Show the address for the browser instead of opening it
+    #[arg(long, conflicts_with = "device")]
+    no_open: bool,
+    /// The scopes to request, instead of those of the server; needs a browser on this machine
+    #[arg(long, value_name = "SCOPES")]
+    scope: Vec<String>,
+    /// Seconds to wait for the person
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    timeout: Option<u32>,
+}
+
+pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+    let client = args.server.client()?;
+    let address = client.server().address().to_owned();
+    let token = sign_in(args, &client, output).await?;
+    report(&address, &token, output)
+}
+
+fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure> {
+    let problem = token.not_stored().map(ToString::to_string);
+    if let Some(problem) = &problem {
+        let warning = style::doubtful("signed in, but the tokens are not kept:");
+        output.tell(&format!("{warning} {}", printable(problem)));
+    }
+    let mut json = held::to_json(address, token);
+    json["stored"] = json!(problem.is_none());
+    output.result(&json, || {
+        let validity = held::to_text(token, SystemTime::now());
+        format!(
+            "{} to {address}: the token {validity}\n",
+            style::good("Signed in")
+        )
+    })?;
+    Ok(if problem.is_none() {
+        Exit::Success
+    } else {
+        Exit::Failure
+    })
+}
+
+async fn sign_in(args: &Args, client: &Client, output: Output) -> Result<Token, Failure> {
+    match way(args)? {
+        Way::Device => match client.sign_in(device(args, output)).await {
+            // Somebody who asked for this flow gets no other one.
+            Err(Error::NoDeviceFlow) if !args.device => {
+                let code = browser(args, output).without_browser();
+                client.sign_in(code).await.map_err(Failure::from)
+            }
+            result => result.map_err(Failure::from),
+        },
+        _ => client
+            .sign_in(browser(args, output))
+            .await
+            .map_err(Failure::from),
+    }
+}
+
+fn way(args: &Args) -> Result<Way, Failure> {
+    if args.device {
+        return Ok(Way::Device);
+    }
+    if args.browser || args.no_open || !args.scope.is_empty() {
+        return Ok(Way::Browser);
+    }
+    match Environment::detect().way() {
+        Way::Nobody => Err(Failure::new(
+            Exit::SignInRequired,
+            "sign_in_required",
+            "nobody can be asked to sign in here: no terminal, or a batch job; pass --device or --browser \
+             if somebody reads this",
+        )),
+        way => Ok(way),
+    }
+}
+
+fn browser(args: &Args, output: Output) -> CodeFlow {
+    let mut flow = CodeFlow::new().show(move |address| show_address(address, output));
+    if args.no_open {
+        flow = flow.without_browser();
+    }
+    if !args.scope.is_empty() {
+        flow = flow.scopes(args.scope.join(" "));
+    }
+    match args.timeout {
+        Some(seconds) => flow.timeout(Duration::from_secs(seconds.into())),
+        None => flow,
+    }
+}
+
+fn device(args: &Args, output: Output) -> DeviceFlow {
+    let flow = DeviceFlow::new().show(move |prompt| show_code(prompt, output));
+    match args.timeout {
+        Some(seconds) => flow.timeout(Duration::from_secs(seconds.into())),
+        None => flow,
+    }
+}
+
+fn show_address(address: &str, output: Output) {
+    if output.is_json() {
+        output.tell(&json!({ "prompt": "browser", "address": address }).to_string());
+    } else {
+        output.tell(&format!(
+            "Open this address in a browser on this machine:\n\n    {address}\n"
+        ));
+    }
+}
+
+fn show_code(prompt: &DevicePrompt, output: Output) {
+    if output.is_json() {
+        let json = json!({
+            "prompt": "device",
+            "verification_uri": prompt.verification_uri(),
+            "verification_uri_complete": prompt.verification_uri_complete(),
+            "user_code": prompt.user_code(),
+            "expires_in": prompt.expires_in().as_secs(),
+        });
+        output.tell(&json.to_string());
+        return;
+    }
+    output.tell(&prompt.to_string());
+    if io::stderr().is_terminal() {
+        let address = prompt
+            .verification_uri_complete()
+            .unwrap_or(prompt.verification_uri());
+        if let Some(code) = qr::of(address) {
+            output.tell(&code);
+        }
+    }
+}

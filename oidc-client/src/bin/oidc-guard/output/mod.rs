@@ -1,0 +1,78 @@
+//! What is printed, and where.
+
+pub(crate) mod style;
+pub(crate) mod text;
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use serde_json::Value;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Results go to standard output, everything else to standard error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints a result in the form that was asked for.
+    pub(crate) fn result(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        if self.json {
+            self.print(&format!("{json:#}\n"))
+        } else {
+            self.print(&text())
+        }
+    }
+
+    /// Prints a text that ends with a line break.
+    pub(crate) fn print(self, text: &str) -> Result<(), Failure> {
+        written(anstream::stdout().write_all(text.as_bytes()))
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    /// Tells the person at the terminal something that is not the result.
+    pub(crate) fn tell(self, text: &str) {
+        // Nobody is left to be told that nobody reads standard error.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    pub(crate) fn failure(self, failure: &Failure) {
+        if self.json {
+            self.tell(&failure.to_json().to_string());
+        } else {
+            self.tell(&format!("{} {}", style::bad("error:"), failure.message));
+        }
+    }
+}
+
+/// Whether a person sees standard output.
+pub(crate) fn is_on_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whoever closes the pipe, such as `head`, has read enough.
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Failure,
+            "output",
+            format!("could not print the result: {error}"),
+        )),
+        _ => Ok(()),
+    }
+}

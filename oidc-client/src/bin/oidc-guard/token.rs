@@ -1,0 +1,42 @@
+//! `token`: prints a valid access token.
+
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::held;
+use crate::output::Output;
+use crate::server::ServerArgs;
+
+/// Print a valid access token and nothing else
+///
+/// A token that is about to expire is renewed first. Nobody is asked to sign in, unless with --sign-in. For
+/// example: curl -H "Authorization: Bearer $(oidc-guard token https://app.example.org)" …; curl shows its
+/// arguments to other users of the machine, `oidc-guard get` does not.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    server: ServerArgs,
+    /// Sign in if there is no token
+    #[arg(long)]
+    sign_in: bool,
+}
+
+pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+    let client = args.server.client()?;
+    let address = client.server().address();
+    let token = if args.sign_in {
+        client.authenticate().await
+    } else {
+        client.token().await
+    };
+    let token = token.map_err(Failure::at(address))?;
+    let json = json!({
+        "access_token": token.access_token(),
+        "token_type": "Bearer",
+        "expires": held::seconds(token.expires()),
+        "scope": token.scope(),
+    });
+    output.result(&json, || format!("{}\n", token.access_token()))?;
+    Ok(Exit::Success)
+}

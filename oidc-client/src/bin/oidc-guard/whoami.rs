@@ -1,0 +1,39 @@
+//! `whoami`: who is signed in.
+
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::output::text::printable;
+use crate::server::ServerArgs;
+
+/// Ask a server who is signed in
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+    let client = args.server.client()?;
+    let address = client.server().address();
+    let user = client.user_info().await.map_err(Failure::at(address))?;
+    let members = [
+        ("username", user.username()),
+        ("first_name", user.first_name()),
+        ("last_name", user.last_name()),
+        ("email", user.email()),
+    ];
+    let mut json = json!({ "address": address });
+    for (name, value) in members {
+        json[name] = json!(value);
+    }
+    output.result(&json, || {
+        let [username, names @ ..] = members.map(|(_, value)| value.map(printable));
+        let names: Vec<_> = names.into_iter().flatten().collect();
+        let username = username.unwrap_or_else(|| "somebody without a name".to_owned());
+        format!("{}\n", [&[username], names.as_slice()].concat().join("  "))
+    })?;
+    Ok(Exit::Success)
+}
