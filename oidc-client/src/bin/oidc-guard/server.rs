@@ -10,7 +10,7 @@ use crate::settings::read_file;
 /// A server, and how to reach it.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct ServerArgs {
-    /// The address of the server, such as https://app.example.org/api: what comes before /auth/v2
+    /// The address of the server, such as `https://app.example.org/api`: what comes before `/auth/v2`
     pub(crate) address: String,
     #[command(flatten)]
     pub(crate) transport: Transport,

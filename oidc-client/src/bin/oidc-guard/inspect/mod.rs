@@ -23,8 +23,8 @@ use verdict::Verdict;
 /// Explain a token against a server's settings
 ///
 /// Reads the token from standard input, never from an argument. The verdict is that of the server's own code
-/// with the server's OIDC_… variables, from the environment or from --env-file: its provider is asked for
-/// its keys, and with OIDC_INTROSPECTION about the token. Settings that exist only in the server's code are
+/// with the server's `OIDC_…` variables, from the environment or from `--env-file`: its provider is asked for
+/// its keys, and with `OIDC_INTROSPECTION` about the token. Settings that exist only in the server's code are
 /// not known here.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -42,7 +42,7 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
         .map_err(|error| Failure::usage(error.to_string()))?;
     let token = match &args.server {
         Some(address) => input::of_server(address, args.settings.transport()).await?,
-        None => input::from_stdin(output)?,
+        None => input::from_stdin()?,
     };
     let verdict = Verdict::of(&oidc, &token).await;
     let report = explain(
