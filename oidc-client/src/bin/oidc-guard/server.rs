@@ -16,15 +16,16 @@ pub(crate) struct ServerArgs {
     pub(crate) transport: Transport,
 }
 
+const HEADING: &str = "Transport";
+
 /// How servers are reached.
 #[derive(clap::Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Transport")]
 pub(crate) struct Transport {
     /// A file with PEM certificates that are trusted in addition to the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) root_certificate: Option<PathBuf>,
     /// Allow plain http to other machines, where everybody on the way can read tokens
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     pub(crate) insecure_allow_http: bool,
 }
 
