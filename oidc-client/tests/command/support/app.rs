@@ -1,0 +1,50 @@
+//! A server with guarded routes and sign-in endpoints, and its provider.
+
+use axum::Router;
+use axum::routing::get;
+use oidc::{Oidc, Principal};
+use oidc_devidp::{DevIdp, TestIdp};
+
+use super::site;
+
+/// A server that listens until the test ends.
+pub(crate) struct App {
+    pub(crate) idp: TestIdp,
+    /// What people pass to the command.
+    pub(crate) address: String,
+}
+
+impl App {
+    pub(crate) async fn start() -> Self {
+        let builder = DevIdp::builder().configure(|config| config.device_interval = 1);
+        let idp = TestIdp::start_with(builder).await;
+        let oidc = Oidc::builder()
+            .client_id(idp.client_id())
+            .discovery_url(idp.discovery_url())
+            .build()
+            .expect("the settings are sound");
+        let router = Router::new()
+            .route("/api/me", get(me))
+            .merge(oidc::routes!(prefix = "/api"))
+            .with_state(oidc);
+        let address = format!("{}/api", site(router).await);
+        Self { idp, address }
+    }
+
+    /// The variables of this server.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
+        [
+            ("OIDC_CLIENT_ID", self.idp.client_id().to_owned()),
+            ("OIDC_DISCOVERY_URL", self.idp.discovery_url()),
+        ]
+    }
+
+    pub(crate) fn me(&self) -> String {
+        format!("{}/me", self.address)
+    }
+}
+
+#[oidc::required]
+async fn me(user: Principal) -> String {
+    user.subject().to_owned()
+}
