@@ -1,5 +1,7 @@
 //! `doctor`: of sound and of hostile addresses.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::http::HeaderMap;
 use oidc_devidp::{Endpoint, Fault, TestIdp};
@@ -146,24 +148,21 @@ async fn keys_are_looked_at() {
 #[tokio::test]
 async fn no_secret_of_the_settings_is_sent() {
     let (app, home) = (App::start().await, Home::new());
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
-    let log = std::sync::Arc::clone(&seen);
-    let address = site(
-        Router::new().fallback(async move |headers: HeaderMap, body: String| {
-            log.lock()
-                .expect("nobody panics")
-                .push_str(&format!("{headers:?} {body}\n"));
-            axum::Json(json!({}))
-        }),
-    )
-    .await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let answer = async move |headers: HeaderMap, body: String| {
+        let request = format!("{headers:?} {body}");
+        log.lock().expect("nobody panics").push(request);
+        axum::Json(json!({}))
+    };
+    let address = site(Router::new().fallback(answer)).await;
     let mut command = home.command(["doctor", &address]);
     command
         .envs(app.variables())
         .env("OIDC_CLIENT_SECRET", "s3cret");
     let output = Output::of(&mut command).await;
     assert!(!output.contains("s3cret"));
-    let seen = seen.lock().expect("nobody panics");
+    let seen = seen.lock().expect("nobody panics").concat();
     assert!(
         seen.contains("application/json") && !seen.contains("s3cret"),
         "{seen}"

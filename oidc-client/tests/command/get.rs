@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
 use serde_json::json;
 
 use crate::support::{App, Home, site};
@@ -55,4 +53,16 @@ async fn a_failure_is_printed_and_fails() {
     let output = home.run(["get", &format!("{}/nothing", app.address)]).await;
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stderr.contains("404"), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let output = home.run(["get", &format!("{}/away", app.address)]).await;
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(
+        output.stderr.contains("redirect to https://else.example/"),
+        "{output:?}"
+    );
 }

@@ -1,7 +1,7 @@
 //! `inspect`: its verdict is the server's.
 
 use axum::http::StatusCode;
-use oidc_devidp::{Algorithm, Endpoint, Fault, TestKey};
+use oidc_devidp::{Endpoint, Fault, TestKey};
 use serde_json::json;
 
 use crate::support::{App, Home};
@@ -16,7 +16,7 @@ async fn status(app: &App, token: &str) -> StatusCode {
 async fn the_verdict_is_that_of_the_server() {
     let (app, home) = (App::start().await, Home::new());
     let idp = &app.idp;
-    let foreign = TestKey::generate(Algorithm::RS256);
+    let foreign = TestKey::rsa(2048);
     for (token, reason) in [
         (idp.token().sub("bob").scope("read").mint(), None),
         (idp.token().expires_in(-600).mint(), Some("token_expired")),
@@ -56,6 +56,27 @@ async fn the_verdict_is_that_of_the_server() {
         let warns = text.stdout.contains("NOT VERIFIED");
         assert_eq!(warns, reason.is_some() && token.contains('.'), "{text:?}");
     }
+}
+
+#[tokio::test]
+async fn the_issuer_of_an_opaque_token_is_asked() {
+    let (app, home) = (App::start().await, Home::new());
+    let introspects = ("OIDC_INTROSPECTION", "opaque".to_owned());
+    let variables = [&app.variables()[..], &[introspects]].concat();
+    let token = app.idp.token().sub("bob").opaque().mint();
+    let output = home.inspect(&token, &variables, &["--json"]).await;
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(output.json()["user"]["subject"], json!("bob"));
+    assert_eq!(output.json()["token"]["kind"], json!("opaque"));
+    assert!(!output.contains(&token));
+
+    let output = home.inspect("unknown-token", &variables, &["--json"]).await;
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(output.json()["reason"]["code"], json!("token_inactive"));
+
+    app.idp.fault(Endpoint::Introspection, Fault::Status(500));
+    let output = home.inspect(&token, &variables, &["--json"]).await;
+    assert_eq!(output.code, 3, "{output:?}");
 }
 
 #[tokio::test]

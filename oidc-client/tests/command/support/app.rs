@@ -1,6 +1,7 @@
 //! A server with guarded routes and sign-in endpoints, and its provider.
 
 use axum::Router;
+use axum::response::Redirect;
 use axum::routing::get;
 use oidc::{Oidc, Principal};
 use oidc_devidp::{DevIdp, TestIdp};
@@ -25,6 +26,10 @@ impl App {
             .expect("the settings are sound");
         let router = Router::new()
             .route("/api/me", get(me))
+            .route(
+                "/api/away",
+                get(async || Redirect::to("https://else.example/")),
+            )
             .merge(oidc::routes!(prefix = "/api"))
             .with_state(oidc);
         let address = format!("{}/api", site(router).await);
