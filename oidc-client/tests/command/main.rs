@@ -3,6 +3,7 @@
 mod doctor;
 mod get;
 mod inspect;
+mod json;
 mod pages;
 mod sign_in;
 mod stored;

@@ -1,8 +1,15 @@
 //! Commands about tokens that are there.
 
-use serde_json::json;
+use std::time::Duration;
 
-use crate::support::{App, Home};
+use oidc_devidp::{Endpoint, Fault};
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::support::{App, Home, Output};
+
+/// For what comes within seconds.
+const LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_token_is_printed_alone() {
@@ -36,11 +43,45 @@ async fn other_commands_do_not_show_tokens() {
         vec!["get", "--json", &app.me()],
         vec!["logout", &app.address],
     ] {
-        let output = crate::support::Output::of(&mut home.command(&arguments)).await;
+        let output = Output::of(&mut home.command(&arguments)).await;
         assert_eq!(output.code, 0, "{arguments:?} {output:?}");
         assert!(!output.contains(token.trim()), "{arguments:?}");
         assert_eq!(output.stderr, "", "{arguments:?}");
     }
+}
+
+#[tokio::test]
+async fn a_token_that_is_due_is_renewed() {
+    let (app, home) = (App::short_lived().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let first = home.run(["token", &app.address]).await;
+    let second = token_until(&home, &app, |output| output.stdout != first.stdout).await;
+    assert_eq!(second.code, 0, "{second:?}");
+    assert_eq!(second.stderr, "");
+
+    app.idp.fault(Endpoint::Token, Fault::Down);
+    let third = token_until(&home, &app, |output| output.code != 0).await;
+    assert_eq!((third.code, third.stdout.as_str()), (3, ""), "{third:?}");
+
+    app.idp
+        .fault(Endpoint::Token, Fault::Error("invalid_grant".to_owned()));
+    let fourth = home.run(["token", &app.address]).await;
+    assert_eq!((fourth.code, fourth.stdout.as_str()), (4, ""), "{fourth:?}");
+}
+
+/// Asks for the token until the answer is of this kind.
+async fn token_until(home: &Home, app: &App, is_awaited: impl Fn(&Output) -> bool) -> Output {
+    let asking = async {
+        loop {
+            let output = home.run(["token", &app.address]).await;
+            if is_awaited(&output) {
+                return output;
+            }
+        }
+    };
+    timeout(LIMIT, asking)
+        .await
+        .expect("tokens live for two seconds")
 }
 
 #[tokio::test]

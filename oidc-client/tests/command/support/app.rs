@@ -4,7 +4,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 use oidc::{Oidc, Principal};
-use oidc_devidp::{DevIdp, TestIdp};
+use oidc_devidp::{Config, DevIdp, TestIdp};
 
 use super::site;
 
@@ -17,7 +17,19 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn start() -> Self {
-        let builder = DevIdp::builder().configure(|config| config.device_interval = 1);
+        Self::start_with(|_| {}).await
+    }
+
+    /// Its tokens live for two seconds.
+    pub(crate) async fn short_lived() -> Self {
+        Self::start_with(|config| config.access_token_lifetime = 2).await
+    }
+
+    async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let builder = DevIdp::builder().configure(|config| {
+            config.device_interval = 1;
+            change(config);
+        });
         let idp = TestIdp::start_with(builder).await;
         let oidc = Oidc::builder()
             .client_id(idp.client_id())
