@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use crate::args::Cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output;
 
 /// Print a completion script for a shell
 #[derive(clap::Args, Debug)]
@@ -15,10 +15,10 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let mut command = Cli::command();
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "oidc-guard", &mut script);
-    output.bytes(&script)?;
+    output::bytes(&script)?;
     Ok(Exit::Success)
 }

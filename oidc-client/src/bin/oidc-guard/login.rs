@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
 use crate::output::style;
 use crate::output::text::printable;
+use crate::output::{self, Output};
 use crate::server::ServerArgs;
 use crate::{held, qr};
 
@@ -51,7 +51,7 @@ fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure>
     let problem = token.not_stored().map(ToString::to_string);
     if let Some(problem) = &problem {
         let warning = style::doubtful("signed in, but the tokens are not kept:");
-        output.tell(&format!("{warning} {}", printable(problem)));
+        output::tell(&format!("{warning} {}", printable(problem)));
     }
     let mut json = held::to_json(address, token);
     json["stored"] = json!(problem.is_none());
@@ -128,9 +128,9 @@ fn device(args: &Args, output: Output) -> DeviceFlow {
 
 fn show_address(address: &str, output: Output) {
     if output.is_json() {
-        output.tell(&json!({ "prompt": "browser", "address": address }).to_string());
+        output::tell(&json!({ "prompt": "browser", "address": address }).to_string());
     } else {
-        output.tell(&format!(
+        output::tell(&format!(
             "To sign in, use the browser that opens, or open this address on this machine:\n\n    {address}\n"
         ));
     }
@@ -145,16 +145,16 @@ fn show_code(prompt: &DevicePrompt, output: Output) {
             "user_code": prompt.user_code(),
             "expires_in": prompt.expires_in().as_secs(),
         });
-        output.tell(&json.to_string());
+        output::tell(&json.to_string());
         return;
     }
-    output.tell(&prompt.to_string());
+    output::tell(&prompt.to_string());
     if io::stderr().is_terminal() {
         let address = prompt
             .verification_uri_complete()
             .unwrap_or(prompt.verification_uri());
         if let Some(code) = qr::of(address) {
-            output.tell(&code);
+            output::tell(&code);
         }
     }
 }

@@ -1,5 +1,10 @@
 //! The command `oidc-guard`: signs people in to servers, explains tokens, checks providers.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "clap prints these comments as they are"
+)]
+
 mod args;
 mod completions;
 mod doctor;
@@ -50,7 +55,7 @@ async fn run(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::List(_) => list::run(output),
         Command::Inspect(args) => inspect::run(args, output).await,
         Command::Doctor(args) => doctor::run(args, output).await,
-        Command::Completions(args) => completions::run(args, output),
-        Command::Man(args) => man::run(args, output),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }

@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use crate::args::Cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output;
 
 /// Print a manual page, for `man -l -`
 #[derive(clap::Args, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Args {
     command: Option<String>,
 }
 
-pub(crate) fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let mut cli = Cli::command();
     cli.build();
     let command = match &args.command {
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
             format!("could not render the page: {error}"),
         )
     })?;
-    output.bytes(&page)?;
+    output::bytes(&page)?;
     Ok(Exit::Success)
 }
 

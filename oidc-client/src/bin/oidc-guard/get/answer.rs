@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::text::{printable, printable_lines};
-use crate::output::{Output, is_on_terminal};
+use crate::output::{self, Output, is_on_terminal};
 
 /// The largest body that fits into a JSON result.
 const MAX_JSON_BYTES: usize = 16 * 1024 * 1024;
@@ -21,9 +21,9 @@ pub(super) async fn print(response: Response, output: Output) -> Result<Exit, Fa
     let status = response.status();
     let remark = remark(&response);
     if output.is_json() {
-        print_json(response, output).await?;
+        print_json(response).await?;
     } else {
-        print_body(response, output).await?;
+        print_body(response).await?;
     }
     if status.is_success() {
         return Ok(Exit::Success);
@@ -51,22 +51,22 @@ fn remark(response: &Response) -> String {
     }
 }
 
-async fn print_body(mut response: Response, output: Output) -> Result<(), Failure> {
+async fn print_body(mut response: Response) -> Result<(), Failure> {
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if is_on_terminal() {
-            output.print(&printable_lines(&String::from_utf8_lossy(&chunk)))?;
+            output::print(&printable_lines(&String::from_utf8_lossy(&chunk)))?;
         } else {
-            output.bytes(&chunk)?;
+            output::bytes(&chunk)?;
         }
     }
     if is_on_terminal() {
-        output.print("\n")
+        output::print("\n")
     } else {
         Ok(())
     }
 }
 
-async fn print_json(mut response: Response, output: Output) -> Result<(), Failure> {
+async fn print_json(mut response: Response) -> Result<(), Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > MAX_JSON_BYTES {
@@ -85,7 +85,7 @@ async fn print_json(mut response: Response, output: Output) -> Result<(), Failur
         "body": text_of(&body),
         "body_base64": str::from_utf8(&body).is_err().then(|| STANDARD.encode(&body)),
     });
-    output.print(&format!("{json:#}\n"))
+    output::print(&format!("{json:#}\n"))
 }
 
 /// The body as JSON if it is that, else as text; null if it is neither.

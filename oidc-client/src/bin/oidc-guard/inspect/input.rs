@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output;
 use crate::server::Transport;
 
 /// More than any token has.
@@ -14,10 +14,10 @@ const MAX_BYTES: u64 = 64 * 1024;
 ///
 /// # Errors
 /// If there is none.
-pub(super) fn from_stdin(output: Output) -> Result<String, Failure> {
+pub(super) fn from_stdin() -> Result<String, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        output.tell("Paste the token, then press Enter and Ctrl-D.");
+        output::tell("Paste the token, then press Enter and Ctrl-D.");
     }
     let mut bytes = Vec::new();
     let limited = stdin.lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);

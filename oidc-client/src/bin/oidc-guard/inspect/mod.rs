@@ -42,7 +42,7 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
         .map_err(|error| Failure::usage(error.to_string()))?;
     let token = match &args.server {
         Some(address) => input::of_server(address, args.settings.transport()).await?,
-        None => input::from_stdin(output)?,
+        None => input::from_stdin()?,
     };
     let verdict = Verdict::of(&oidc, &token).await;
     let report = explain(

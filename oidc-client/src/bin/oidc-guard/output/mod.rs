@@ -28,36 +28,36 @@ impl Output {
     /// Prints a result in the form that was asked for.
     pub(crate) fn result(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
         if self.json {
-            self.print(&format!("{json:#}\n"))
+            print(&format!("{json:#}\n"))
         } else {
-            self.print(&text())
+            print(&text())
         }
-    }
-
-    /// Prints a text that ends with a line break.
-    pub(crate) fn print(self, text: &str) -> Result<(), Failure> {
-        written(anstream::stdout().write_all(text.as_bytes()))
-    }
-
-    /// Prints bytes as they are.
-    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
-    }
-
-    /// Tells the person at the terminal something that is not the result.
-    pub(crate) fn tell(self, text: &str) {
-        // Nobody is left to be told that nobody reads standard error.
-        let _ = writeln!(anstream::stderr(), "{text}");
     }
 
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            self.tell(&failure.to_json().to_string());
+            tell(&failure.to_json().to_string());
         } else {
-            self.tell(&format!("{} {}", style::bad("error:"), failure.message));
+            tell(&format!("{} {}", style::bad("error:"), failure.message));
         }
     }
+}
+
+/// Prints a text that ends with a line break.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    written(anstream::stdout().write_all(text.as_bytes()))
+}
+
+/// Prints bytes as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// Tells the person at the terminal something that is not the result.
+pub(crate) fn tell(text: &str) {
+    // Nobody is left to be told that nobody reads standard error.
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Whether a person sees standard output.

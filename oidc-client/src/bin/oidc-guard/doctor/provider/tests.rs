@@ -1,3 +1,8 @@
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as its cases are many"
+)]
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -12,7 +17,7 @@ fn seen<'s>(asked: &str, document: &Value, settings: Option<&'s Settings>) -> Se
 }
 
 /// A document without fault, with these members instead of its own.
-fn document(issuer: &str, changes: Value) -> Value {
+fn document(issuer: &str, changes: &Value) -> Value {
     let base = issuer.trim_end_matches('/');
     let mut document = json!({
         "issuer": issuer,
@@ -56,7 +61,7 @@ fn of(check: &str, findings: &[Finding]) -> (Level, String) {
 
 #[test]
 fn a_sound_provider_has_no_trouble() {
-    let findings = judged(ISSUER, &document(ISSUER, json!({})), &[]);
+    let findings = judged(ISSUER, &document(ISSUER, &json!({})), &[]);
     assert_eq!(worst(&findings), Level::Ok, "{findings:?}");
 }
 
@@ -192,7 +197,7 @@ fn each_fault_is_found_by_its_check() {
             "9207",
         ),
     ] {
-        let findings = judged(ISSUER, &document(ISSUER, changes.clone()), &[]);
+        let findings = judged(ISSUER, &document(ISSUER, &changes), &[]);
         let (found, said) = of(check, &findings);
         assert_eq!(found, level, "{changes}: {said}");
         assert!(said.contains(text), "{changes}: {said}");
@@ -202,7 +207,7 @@ fn each_fault_is_found_by_its_check() {
 #[test]
 fn endpoints_may_be_http_on_this_machine() {
     let issuer = "http://127.0.0.1:9400";
-    let findings = judged(issuer, &document(issuer, json!({})), &[]);
+    let findings = judged(issuer, &document(issuer, &json!({})), &[]);
     assert_eq!(worst(&findings), Level::Ok, "{findings:?}");
 }
 
@@ -260,7 +265,7 @@ fn the_settings_are_compared_with_what_is_offered() {
             Ok,
         ),
     ] {
-        let document = document(ISSUER, changes);
+        let document = document(ISSUER, &changes);
         let findings = judged(ISSUER, &document, &[("OIDC_CLIENT_ID", "shop"), settings]);
         let (found, said) = of(check, &findings);
         assert_eq!(found, level, "{settings:?}: {said}");
@@ -270,10 +275,13 @@ fn the_settings_are_compared_with_what_is_offered() {
         ("OIDC_CLIENT_SECRET", "s"),
         ("OIDC_CLIENT_AUTH", "post"),
     ];
-    let findings = judged(ISSUER, &document(ISSUER, json!({})), &settings);
+    let findings = judged(ISSUER, &document(ISSUER, &json!({})), &settings);
     assert_eq!(of("client_authentication", &findings).0, Problem);
     assert!(!format!("{findings:?}").contains("\"s\""));
 }
+
+/// An address, the settings of a server, and what is found.
+type Pitfall<'c> = (&'c str, &'c [(&'c str, &'c str)], Level, &'c str);
 
 #[test]
 fn providers_have_their_own_pitfalls() {
@@ -281,7 +289,7 @@ fn providers_have_their_own_pitfalls() {
     let guid = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555";
     let v2 = format!("{guid}/v2.0");
     let client = ("OIDC_CLIENT_ID", "shop");
-    let cases: [(&str, &[(&str, &str)], Level, &str); 22] = [
+    let cases: [Pitfall<'_>; 22] = [
         ("https://h/realms/shop", &[], Note, "mapper"),
         ("https://h/realms/master", &[], Warning, "administer"),
         (
@@ -374,7 +382,7 @@ fn providers_have_their_own_pitfalls() {
         ),
     ];
     for (address, settings, level, text) in cases {
-        let findings = judged(address, &document(address, json!({})), settings);
+        let findings = judged(address, &document(address, &json!({})), settings);
         let (found, said) = of("provider", &findings);
         assert_eq!(found, level, "{address} {settings:?}: {said}");
         assert!(said.contains(text), "{address} {settings:?}: {said}");
@@ -414,13 +422,14 @@ fn providers_are_recognised_elsewhere_by_their_documents() {
         (json!({ "issuer": "https://noauth0.com" }), None),
         (json!({}), None),
     ] {
-        let seen = seen(ISSUER, &document(ISSUER, changes.clone()), None);
+        let seen = seen(ISSUER, &document(ISSUER, &changes), None);
         assert_eq!(seen.provider(), provider, "{changes}");
     }
 }
 
 #[test]
 fn keys_are_judged_one_by_one() {
+    use Level::{Note, Ok, Problem, Warning};
     let rsa = |bits: usize, more: Value| {
         let mut bytes = vec![0xff; bits / 8];
         bytes.insert(0, 0);
@@ -431,7 +440,6 @@ fn keys_are_judged_one_by_one() {
         }
         key
     };
-    use Level::{Note, Ok, Problem, Warning};
     let good = || rsa(2048, json!({ "kid": "a", "use": "sig", "alg": "RS256" }));
     for (keys, level, text) in [
         (json!([good()]), Ok, "1 of 1"),

@@ -38,9 +38,9 @@ impl Type {
 
     fn fits(self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Text, Value::String(_))
-            | (Self::Texts, Value::String(_))
-            | (Self::Seconds, Value::Number(_)) => true,
+            (Self::Text | Self::Texts, Value::String(_)) | (Self::Seconds, Value::Number(_)) => {
+                true
+            }
             (Self::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
             _ => false,
         }
