@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use oidc_runtime::for_client::Secret;
 use tokio::task::spawn_blocking;
 
 use crate::clock::SharedClock;
@@ -14,7 +15,7 @@ use crate::token::Token;
 pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 
 /// How a new token is got without asking anybody.
-pub(crate) trait Renew: Send + Sync {
+pub(crate) trait Renew: Send + Sync + 'static {
     /// From the old token, if there is one.
     fn renew(&self, old: Option<&Token>) -> impl Future<Output = Result<Token, Renewal>> + Send;
 }
@@ -28,34 +29,42 @@ pub(crate) enum Renewal {
 }
 
 /// What tokens count as usable.
-#[derive(Clone, Copy)]
-enum Wanted<'t> {
+#[derive(Clone)]
+enum Wanted {
     Fresh,
     /// Anything but this access token, which was rejected.
-    Other(&'t str),
+    Other(Secret),
 }
 
 /// One entry of a store.
 #[derive(Debug)]
-pub(crate) struct Keeper {
+pub(crate) struct Keeper<R> {
     store: Arc<dyn TokenStore>,
     key: String,
     clock: SharedClock,
+    by: R,
     /// Held by the task that renews the token.
     flight: tokio::sync::Mutex<()>,
     /// What could not be stored. It counts for more than what is stored.
     unkept: Mutex<Option<Token>>,
 }
 
-impl Keeper {
-    pub(crate) fn new(store: Arc<dyn TokenStore>, key: String, clock: SharedClock) -> Self {
-        Self {
+impl<R: Renew> Keeper<R> {
+    /// Of the entry with this key, whose token is renewed `by` this.
+    pub(crate) fn new(
+        store: Arc<dyn TokenStore>,
+        key: String,
+        clock: SharedClock,
+        by: R,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             store,
             key,
             clock,
+            by,
             flight: tokio::sync::Mutex::new(()),
             unkept: Mutex::new(None),
-        }
+        })
     }
 
     /// The token as it is kept, of whatever age.
@@ -68,19 +77,28 @@ impl Keeper {
     }
 
     /// A token that is valid for a while, renewed if need be.
-    pub(crate) async fn fresh(&self, by: &impl Renew) -> Result<Token, Error> {
-        self.usable(Wanted::Fresh, by).await
+    pub(crate) async fn fresh(self: &Arc<Self>) -> Result<Token, Error> {
+        self.usable(Wanted::Fresh).await
     }
 
     /// Another token than this one, which the application rejected.
-    pub(crate) async fn instead_of(&self, rejected: &str, by: &impl Renew) -> Result<Token, Error> {
-        self.usable(Wanted::Other(rejected), by).await
+    pub(crate) async fn instead_of(self: &Arc<Self>, rejected: &Token) -> Result<Token, Error> {
+        let rejected = rejected.access_token.clone();
+        self.usable(Wanted::Other(rejected)).await
     }
 
-    async fn usable(&self, wanted: Wanted<'_>, by: &impl Renew) -> Result<Token, Error> {
-        if let Some(token) = self.current().await?.filter(|token| self.is(wanted, token)) {
+    async fn usable(self: &Arc<Self>, wanted: Wanted) -> Result<Token, Error> {
+        let current = self.current().await?;
+        if let Some(token) = current.filter(|token| self.is(&wanted, token)) {
             return Ok(token);
         }
+        // A task of its own: the provider may have spent the refresh token when the caller has left.
+        let keeper = Arc::clone(self);
+        let renewed = tokio::spawn(async move { keeper.renewed(&wanted).await }).await;
+        renewed.unwrap_or_else(|_| Err(StoreError::Other(INTERRUPTED.to_owned()).into()))
+    }
+
+    async fn renewed(&self, wanted: &Wanted) -> Result<Token, Error> {
         let _flight = self.flight.lock().await;
         let mut entry = self.lock().await;
         // Another task or process may have renewed it meanwhile.
@@ -88,7 +106,7 @@ impl Keeper {
         if let Some(token) = old.as_ref().filter(|token| self.is(wanted, token)) {
             return Ok(token.clone());
         }
-        match by.renew(old.as_ref()).await {
+        match self.by.renew(old.as_ref()).await {
             Ok(token) => self.keep_in(&mut entry, token).await,
             Err(Renewal::Failed(error)) => self.until_it_expires(old, wanted, error),
             Err(Renewal::Ended(reason)) => self.end(&mut entry, old, wanted, reason).await,
@@ -114,10 +132,10 @@ impl Keeper {
         Ok(removed.await? || had_unkept)
     }
 
-    fn is(&self, wanted: Wanted<'_>, token: &Token) -> bool {
+    fn is(&self, wanted: &Wanted, token: &Token) -> bool {
         match wanted {
             Wanted::Fresh => !token.is_due(self.clock.now(), LEEWAY),
-            Wanted::Other(rejected) => token.access_token() != rejected,
+            Wanted::Other(rejected) => token.access_token != *rejected,
         }
     }
 
@@ -145,7 +163,7 @@ impl Keeper {
     fn until_it_expires(
         &self,
         old: Option<Token>,
-        wanted: Wanted<'_>,
+        wanted: &Wanted,
         error: Error,
     ) -> Result<Token, Error> {
         let now = self.clock.now();
@@ -158,7 +176,7 @@ impl Keeper {
         &self,
         entry: &mut Entry,
         old: Option<Token>,
-        wanted: Wanted<'_>,
+        wanted: &Wanted,
         reason: Reason,
     ) -> Result<Token, Error> {
         let ended = Error::SignInRequired(reason);
@@ -210,7 +228,7 @@ async fn saved(entry: &mut Entry, token: Option<Token>) -> Result<(), StoreError
     result
 }
 
-const INTERRUPTED: &str = "storing the token was interrupted";
+const INTERRUPTED: &str = "renewing or storing the token was interrupted";
 
 /// Runs what may wait for a disk or another process.
 async fn blocking<T: Send + 'static>(
@@ -219,3 +237,6 @@ async fn blocking<T: Send + 'static>(
     let done = spawn_blocking(work).await;
     done.unwrap_or_else(|_| Err(StoreError::Other(INTERRUPTED.to_owned())))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,4 @@
-//! Signs people in to applications that have the sign-in endpoints of oidc-guard or py-oidc-auth, from
-//! programs in a terminal, and keeps their tokens fresh.
+#![doc = include_str!("../README.md")]
 
 mod client;
 mod clock;

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use oidc_devidp::{Client, DevIdp, Tamper, TestIdp};
+use oidc_devidp::{DevIdp, TestIdp};
 use serde_json::Value;
 use tokio::time::{interval, timeout};
 
 use crate::support::contract;
+use crate::support::either_provider::Provider;
 use crate::support::process::Server;
-use crate::support::provider::{CONFIDENTIAL_CLIENT, NpmProvider, Options, PUBLIC_CLIENT};
+use crate::support::provider::{CONFIDENTIAL_CLIENT, PUBLIC_CLIENT};
 use crate::support::python::companion_client;
 
 const CLIENT_SECRET: &str = "s3cret+/%: &=";
@@ -81,7 +82,7 @@ scenarios! {
 
 impl Scenario {
     async fn play(&self) {
-        for provider in [self.npm().await, self.embedded().await] {
+        for provider in Provider::both(CLIENT_SECRET, self.device_flow).await {
             for example in contract::EXAMPLES {
                 let app = start(example, &self.settings(&provider)).await;
                 let outcome = run(&app, self.arguments).await;
@@ -89,27 +90,6 @@ impl Scenario {
                 self.check(&app, &outcome).await;
             }
         }
-    }
-
-    async fn npm(&self) -> Provider {
-        let options = Options {
-            client_secret: CLIENT_SECRET,
-            device_flow: self.device_flow,
-            ..Options::default()
-        };
-        Provider::Npm(NpmProvider::start(&options).await)
-    }
-
-    async fn embedded(&self) -> Provider {
-        let client = |name| Client::new(name).any_loopback_redirect();
-        let builder = DevIdp::builder()
-            .client(client(PUBLIC_CLIENT))
-            .client(client(CONFIDENTIAL_CLIENT).secret(CLIENT_SECRET));
-        let idp = TestIdp::start_with(builder).await;
-        if !self.device_flow {
-            idp.tamper(Tamper::NoDeviceEndpoint);
-        }
-        Provider::Embedded(idp)
     }
 
     fn settings(&self, provider: &Provider) -> Vec<(&'static str, String)> {
@@ -156,21 +136,6 @@ fn assert_no_secret_is_printed(app: &Server, outcome: &Value) {
         assert!(!app.output().contains(secret), "the log holds the {name}");
     }
     assert!(!app.output().contains(CLIENT_SECRET));
-}
-
-/// One of third parties, and the one that comes with this crate.
-enum Provider {
-    Npm(NpmProvider),
-    Embedded(TestIdp),
-}
-
-impl Provider {
-    fn discovery_url(&self) -> String {
-        match self {
-            Self::Npm(provider) => provider.discovery_url(),
-            Self::Embedded(provider) => provider.discovery_url(),
-        }
-    }
 }
 
 async fn start(example: &str, settings: &[(&str, String)]) -> Server {

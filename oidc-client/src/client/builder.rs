@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use oidc_runtime::for_client::root_certificates;
 
+use super::refresh::Refresh;
 use super::{Client, Inner};
 use crate::clock::{Clock, SharedClock};
 use crate::environment::Environment;
@@ -118,9 +119,15 @@ impl ClientBuilder {
             None => default_store()?,
         };
         let key = server.address().to_owned();
+        let http = Http::new(self.timeout, certificates, proxies)?;
+        let refresh = Refresh {
+            server: server.clone(),
+            http: http.clone(),
+            clock: self.clock.clone(),
+        };
         Ok(Client(Arc::new(Inner {
-            http: Http::new(self.timeout, certificates, proxies)?,
-            keeper: Keeper::new(store, key, self.clock.clone()),
+            http,
+            keeper: Keeper::new(store, key, self.clock.clone(), refresh),
             server,
             clock: self.clock,
             environment: self.environment,

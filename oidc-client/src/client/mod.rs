@@ -41,7 +41,7 @@ struct Inner {
     server: Server,
     http: Http,
     clock: SharedClock,
-    keeper: Keeper,
+    keeper: Arc<Keeper<Refresh>>,
     environment: Option<Environment>,
     code_flow: CodeFlow,
     device_flow: DeviceFlow,
@@ -106,14 +106,13 @@ impl Client {
     /// store. While the application or its provider does not respond, the old token is returned until
     /// it expires.
     pub async fn token(&self) -> Result<Token, Error> {
-        self.0.keeper.fresh(&self.refresh()).await
+        self.0.keeper.fresh().await
     }
 
     /// Another token than this one, which the application rejected although it has not expired: one that
     /// another process got meanwhile, or a refreshed one.
     pub async fn renew(&self, rejected: &Token) -> Result<Token, Error> {
-        let rejected = rejected.access_token();
-        self.0.keeper.instead_of(rejected, &self.refresh()).await
+        self.0.keeper.instead_of(rejected).await
     }
 
     /// The stored token, of whatever age; `None` if there is none. Sends no request.
@@ -160,13 +159,5 @@ impl Client {
             .get_with_bearer(url, token.access_token())
             .await?;
         Ok(UserInfo::new(answer.json()?))
-    }
-
-    fn refresh(&self) -> Refresh<'_> {
-        Refresh {
-            server: &self.0.server,
-            http: &self.0.http,
-            clock: &self.0.clock,
-        }
     }
 }

@@ -8,13 +8,14 @@ use crate::server::Server;
 use crate::token::Token;
 
 /// Renews tokens at the application.
-pub(super) struct Refresh<'c> {
-    pub(super) server: &'c Server,
-    pub(super) http: &'c Http,
-    pub(super) clock: &'c SharedClock,
+#[derive(Debug)]
+pub(super) struct Refresh {
+    pub(super) server: Server,
+    pub(super) http: Http,
+    pub(super) clock: SharedClock,
 }
 
-impl Renew for Refresh<'_> {
+impl Renew for Refresh {
     async fn renew(&self, old: Option<&Token>) -> Result<Token, Renewal> {
         let old = old.ok_or(Renewal::Ended(Reason::NoToken))?;
         let refresh_token = old.refresh_token().ok_or(Renewal::Ended(Reason::Expired))?;

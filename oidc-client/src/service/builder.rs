@@ -8,7 +8,7 @@ use oidc_runtime::for_client::{
     ClientAuth, ClientKey, Secret, ServiceClient, ServiceSettings, is_scope_list,
 };
 
-use super::{Grant, Inner, ServiceAccount};
+use super::{Grant, ServiceAccount};
 use crate::client::{TIMEOUT, certificates};
 use crate::clock::{Clock, SharedClock};
 use crate::error::Error;
@@ -162,15 +162,13 @@ impl ServiceAccountBuilder {
         let store = self
             .store
             .unwrap_or_else(|| Arc::new(MemoryStore::default()));
-        Ok(ServiceAccount(Arc::new(Inner {
-            keeper: Keeper::new(store, key, self.clock.clone()),
-            grant: Grant {
-                client,
-                scopes: self.scopes,
-                audience: self.audience,
-                clock: self.clock,
-            },
-        })))
+        let grant = Grant {
+            client,
+            scopes: self.scopes,
+            audience: self.audience,
+            clock: self.clock.clone(),
+        };
+        Ok(ServiceAccount(Keeper::new(store, key, self.clock, grant)))
     }
 
     /// Tokens for different purposes are different entries.

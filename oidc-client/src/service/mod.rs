@@ -31,13 +31,7 @@ use crate::token::Token;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ServiceAccount(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    keeper: Keeper,
-    grant: Grant,
-}
+pub struct ServiceAccount(Arc<Keeper<Grant>>);
 
 /// How a token is requested.
 #[derive(Debug)]
@@ -61,13 +55,12 @@ impl ServiceAccount {
     /// for all processes that share the store. While the provider does not respond, the old one is
     /// returned until it expires.
     pub async fn token(&self) -> Result<Token, Error> {
-        self.0.keeper.fresh(&self.0.grant).await
+        self.0.fresh().await
     }
 
     /// Another token than this one, which was rejected although it has not expired.
     pub async fn renew(&self, rejected: &Token) -> Result<Token, Error> {
-        let rejected = rejected.access_token();
-        self.0.keeper.instead_of(rejected, &self.0.grant).await
+        self.0.instead_of(rejected).await
     }
 }
 

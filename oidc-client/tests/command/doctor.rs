@@ -105,7 +105,7 @@ async fn what_does_not_end_is_given_up() {
     let idp = TestIdp::start().await;
     idp.fault(Endpoint::Discovery, Fault::Huge(50 << 20));
     let output = doctor(&home, idp.issuer()).await;
-    assert_eq!(output.code, 3, "{output:?}");
+    assert_eq!(output.code, 1, "{output:?}");
     assert!(
         finds(&output.json(), "problem", "connection", "larger"),
         "{output:?}"

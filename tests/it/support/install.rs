@@ -41,7 +41,8 @@ pub(crate) fn mcp_python() -> PathBuf {
     python_with("mcp-python", "mcp/requirements.txt")
 }
 
-fn python_with(environment: &str, requirements: &str) -> PathBuf {
+/// The interpreter of this virtual environment, which holds what a file among the fixtures lists.
+pub(crate) fn python_with(environment: &str, requirements: &str) -> PathBuf {
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join(environment);
     let requirements = fixture(requirements);
     let interpreter = environment.join("bin/python");

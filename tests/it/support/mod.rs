@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod browser;
 pub(crate) mod contract;
+pub(crate) mod either_provider;
 mod html;
 pub(crate) mod install;
 pub(crate) mod logs;

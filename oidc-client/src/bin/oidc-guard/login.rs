@@ -131,7 +131,7 @@ fn show_address(address: &str, output: Output) {
         output::tell(&json!({ "prompt": "browser", "address": address }).to_string());
     } else {
         output::tell(&format!(
-            "Open this address in a browser on this machine:\n\n    {address}\n"
+            "To sign in, use the browser that opens, or open this address on this machine:\n\n    {address}\n"
         ));
     }
 }

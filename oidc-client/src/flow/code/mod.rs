@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Session;
@@ -54,12 +53,11 @@ pub struct CodeFlow {
     prompt: Option<Prompt>,
     scopes: Option<String>,
     offline_access: bool,
-    open: Open,
-    show: Show,
+    open: Present,
+    show: Present,
 }
 
-type Open = Arc<dyn Fn(&str) -> bool + Send + Sync>;
-type Show = Arc<dyn Fn(&str) + Send + Sync>;
+type Present = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What the provider asks the user for (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,14 +127,13 @@ impl CodeFlow {
         self
     }
 
-    /// How a browser is opened; the function returns whether that worked. It gets the address as an
-    /// argument and must not keep it. Default: the browser of the desktop.
-    pub fn open(mut self, open: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+    /// How a browser is opened, in a thread of its own. Default: the browser of the desktop.
+    pub fn open(mut self, open: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.open = Arc::new(open);
         self
     }
 
-    /// How the address is shown when no browser can be opened. Default: on standard error.
+    /// How the address is shown, for a browser may fail without a word. Default: on standard error.
     pub fn show(mut self, show: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.show = Arc::new(show);
         self
@@ -144,16 +141,15 @@ impl CodeFlow {
 
     /// Shows the address instead of opening a browser.
     pub fn without_browser(self) -> Self {
-        self.open(|_| false)
+        self.open(|_| ())
     }
 
     pub(super) async fn run(self, session: Session<'_>) -> Result<Token, Error> {
         let listener = Listener::bind(&self.ports).await?;
         let login = Login::begin(&self, session, listener.port()).await?;
         let answers = listener.listen(login.state());
-        let presented = tokio::spawn(self.clone().present(login.address().to_owned()));
+        self.present(login.address());
         let answer = timeout(self.patience, answers.first()).await;
-        presented.abort();
         let code = match answer {
             Err(_) => return Err(Error::TimedOut),
             Ok(Outcome::Code(code)) => code,
@@ -170,13 +166,11 @@ impl CodeFlow {
     }
 
     /// A browser may take its time to start, or to end: nobody waits for the thread.
-    async fn present(self, address: String) {
-        let (open, shown) = (Arc::clone(&self.open), address.clone());
-        let (sender, opened) = oneshot::channel();
-        let thread = thread::Builder::new().spawn(move || sender.send(open(&shown)));
-        let is_open = thread.is_ok() && opened.await.unwrap_or(false);
-        if !is_open {
-            (self.show)(&address);
+    fn present(&self, address: &str) {
+        (self.show)(address);
+        let (open, address) = (Arc::clone(&self.open), address.to_owned());
+        if let Err(error) = thread::Builder::new().spawn(move || open(&address)) {
+            tracing::debug!(%error, "no browser can be opened");
         }
     }
 }

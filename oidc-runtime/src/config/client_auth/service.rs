@@ -12,6 +12,12 @@ pub(in crate::config) fn credentials(
     auth: Option<ClientAuth>,
     secret: Option<Secret>,
 ) -> Result<ClientCredentials, String> {
+    if secret
+        .as_ref()
+        .is_some_and(|secret| secret.expose().is_empty())
+    {
+        return Err("the secret is empty".to_owned());
+    }
     match (auth.map(|auth| auth.0), secret) {
         (None, Some(secret)) => Ok(ClientCredentials::Secret {
             secret,

@@ -35,7 +35,12 @@ pub(super) async fn examine(fetcher: &Fetcher, address: &Url, settings: Settings
 
 fn unreachable(address: &Url, error: &FetchError) -> Report {
     let finding = Finding::problem("connection", error.to_string()).fix(error.fix());
-    Report::unreachable(address, finding)
+    match error {
+        FetchError::TooLarge => Report::new(address, Kind::Unknown, vec![finding]),
+        FetchError::Timeout | FetchError::Tls(_) | FetchError::Connection(_) => {
+            Report::unreachable(address, finding)
+        }
+    }
 }
 
 async fn provider_report(

@@ -1,0 +1,95 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use tokio::sync::Semaphore;
+
+use super::*;
+use crate::store::MemoryStore;
+
+/// Renews when it is permitted to, and counts how often.
+#[derive(Clone, Debug)]
+struct Provider {
+    permits: Arc<Semaphore>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Provider {
+    fn new() -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(0)),
+            calls: Arc::default(),
+        }
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    async fn until_called(&self) {
+        while self.calls() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Renew for Provider {
+    async fn renew(&self, _: Option<&Token>) -> Result<Token, Renewal> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        self.permits.acquire().await.expect("it is open").forget();
+        Ok(token(&format!("new-{call}")))
+    }
+}
+
+fn token(text: &str) -> Token {
+    Token {
+        access_token: Secret::new(text),
+        refresh_token: None,
+        scope: None,
+        obtained: SystemTime::now(),
+        expires: None,
+        refresh_expires: None,
+        unkept: None,
+    }
+}
+
+fn keeper(by: &Provider) -> Arc<Keeper<Provider>> {
+    let store = Arc::new(MemoryStore::default());
+    Keeper::new(store, "app".to_owned(), SharedClock::default(), by.clone())
+}
+
+/// The provider has spent the refresh token by then.
+#[tokio::test]
+async fn a_token_is_kept_although_nobody_waits_for_it() {
+    let provider = Provider::new();
+    let keeper = keeper(&provider);
+    let caller = tokio::spawn({
+        let keeper = Arc::clone(&keeper);
+        async move { keeper.fresh().await }
+    });
+    provider.until_called().await;
+    caller.abort();
+    assert!(caller.await.is_err_and(|error| error.is_cancelled()));
+    provider.permits.add_permits(1);
+    let token = keeper.fresh().await.expect("a token");
+    assert_eq!(token.access_token(), "new-1");
+    assert_eq!(provider.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_once_for_all() {
+    let provider = Provider::new();
+    let keeper = keeper(&provider);
+    let rejected = keeper.keep(token("old")).await.expect("it is kept");
+    let callers = (0..20).map(|_| {
+        let (keeper, rejected) = (Arc::clone(&keeper), rejected.clone());
+        tokio::spawn(async move { keeper.instead_of(&rejected).await })
+    });
+    let callers: Vec<_> = callers.collect();
+    provider.until_called().await;
+    provider.permits.add_permits(20);
+    for caller in callers {
+        let token = caller.await.expect("it ends").expect("a token");
+        assert_eq!(token.access_token(), "new-1");
+    }
+    assert_eq!(provider.calls(), 1);
+}

@@ -1,0 +1,125 @@
+//! Requests that carry the token.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::any;
+use axum::{Json, Router};
+use oidc_client::{Bearer, Client, MemoryStore};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use serde_json::json;
+
+use crate::applications::{ALICE, TestClock, at_embedded};
+use crate::scripted::{Login, code_flow, endpoints, redirect, serve};
+
+/// The credentials that a server got.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<Option<String>>>>);
+
+impl Seen {
+    fn note(&self, headers: &HeaderMap) {
+        let credentials = headers.get(header::AUTHORIZATION);
+        let credentials = credentials.map(|value| value.to_str().expect("ASCII").to_owned());
+        self.0.lock().expect("nobody panicked").push(credentials);
+    }
+
+    fn take(&self) -> Vec<Option<String>> {
+        std::mem::take(&mut *self.0.lock().expect("nobody panicked"))
+    }
+}
+
+/// A server that is not the application.
+async fn stranger() -> (String, Seen) {
+    let seen = Seen::default();
+    let answer = async |State(seen): State<Seen>, headers: HeaderMap| seen.note(&headers);
+    let router = Router::new().fallback(any(answer)).with_state(seen.clone());
+    (serve(router).await, seen)
+}
+
+fn with_token(client: &Client) -> ClientWithMiddleware {
+    let http = reqwest::Client::builder().no_proxy().build();
+    let http = http.expect("the settings are sound");
+    ClientBuilder::new(http).with(Bearer::of(client)).build()
+}
+
+#[tokio::test]
+async fn goes_to_the_application_only() {
+    at_embedded(async |application| {
+        let client = application
+            .client(&TestClock::default())
+            .build()
+            .expect("sound");
+        let token = client.sign_in(ALICE.code_flow()).await.expect("a token");
+        let http = with_token(&client);
+        let name = &application.name;
+
+        let own = client.server().userinfo_url().clone();
+        let answer = http.get(own.clone()).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{name}");
+
+        let (other, seen) = stranger().await;
+        for url in [other.clone(), other.replace("127.0.0.1", "localhost")] {
+            http.get(url).send().await.expect("an answer");
+        }
+        assert_eq!(seen.take(), [None, None], "{name}");
+
+        // What a request carries already stays.
+        let request = http.get(&other).header(header::AUTHORIZATION, "Basic eDp5");
+        request.send().await.expect("an answer");
+        assert_eq!(seen.take(), [Some("Basic eDp5".to_owned())]);
+        assert!(!format!("{http:?}").contains(token.access_token()));
+    })
+    .await;
+}
+
+/// Once, with another token.
+#[tokio::test]
+async fn is_renewed_when_it_is_rejected() {
+    let login: Login = |query| Some(redirect(query, "http://127.0.0.1:9/authorize", &[]));
+    let (router, requests) = endpoints(login, |number| {
+        let token = json!({
+            "access_token": format!("token-{number}"),
+            "refresh_token": "r",
+            "token_type": "Bearer",
+            "expires_in": 300,
+        });
+        Json(token).into_response()
+    });
+    let seen = Seen::default();
+    let orders = async |State(seen): State<Seen>, headers: HeaderMap, body: String| {
+        seen.note(&headers);
+        if headers[header::AUTHORIZATION] == "Bearer token-1" {
+            return body.into_response();
+        }
+        let challenge = r#"Bearer realm="shop", error="invalid_token""#;
+        let challenge = [(header::WWW_AUTHENTICATE, challenge)];
+        (StatusCode::UNAUTHORIZED, challenge).into_response()
+    };
+    let router = router.route("/orders", any(orders).with_state(seen.clone()));
+    let address = serve(router).await;
+    let client = Client::builder(&address).store(MemoryStore::default());
+    let client = client.build().expect("sound");
+    client.sign_in(code_flow()).await.expect("a token");
+    let http = with_token(&client);
+    let url = format!("{address}/orders");
+    let bearer = |number: usize| Some(format!("Bearer token-{number}"));
+
+    let answer = http.post(&url).body("tea").send().await.expect("an answer");
+    assert_eq!(answer.text().await.expect("a text"), "tea");
+    assert_eq!(seen.take(), [bearer(0), bearer(1)]);
+    http.get(&url).send().await.expect("an answer");
+    assert_eq!(seen.take(), [bearer(1)]);
+
+    // One that is rejected as well is not tried for ever.
+    client
+        .renew(&client.token().await.expect("a token"))
+        .await
+        .expect("a token");
+    let answer = http.get(&url).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(seen.take(), [bearer(2), bearer(3)]);
+    assert_eq!(requests.load(Ordering::Relaxed), 4);
+}
