@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Entry, Error};
+#[cfg(target_os = "linux")]
+use linux_keyutils::{KeyRing, KeyRingIdentifier};
 
 use super::file::FileStore;
 use super::{LockedEntry, StoreError, TokenStore, record};
@@ -20,7 +22,7 @@ const PLACE: &str = "the keyring of the operating system";
 /// |---|---|
 /// | macOS | the keychain |
 /// | Windows | the credential manager, which takes up to 2560 bytes |
-/// | Linux | the kernel's key retention service (keyutils), which forgets when the machine restarts |
+/// | Linux | the kernel's key retention service (keyutils), if it has persistent keyrings; it forgets when the machine restarts |
 ///
 /// The secret service of Linux desktops is not used: its protocol needs a second cryptography.
 #[derive(Clone, Debug)]
@@ -60,6 +62,8 @@ impl KeyringStore {
 
 #[cfg(target_os = "linux")]
 fn open() -> Result<Arc<CredentialStore>, Error> {
+    // Other keyrings of the kernel end with the process or the session.
+    KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(|_| Error::NoDefaultStore)?;
     Ok(linux_keyutils_keyring_store::Store::new()?)
 }
 
@@ -95,9 +99,16 @@ impl TokenStore for KeyringStore {
         }))
     }
 
-    /// The tokens in files only: keyrings list nothing.
     fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.files.keys()
+        let mut keys = self.files.keys()?;
+        for key in self.files.noted()? {
+            if self.load(&key)?.is_some() {
+                keys.push(key);
+            }
+        }
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
     }
 }
 
@@ -132,17 +143,16 @@ impl LockedEntry for Locked {
     fn save(&mut self, token: &Token) -> Result<(), StoreError> {
         self.load()?;
         let text = record::encode(&self.key, token);
-        match self.store.entry(&self.key) {
-            Some(entry) if entry.set_secret(&text).is_ok() => {
-                self.file.remove()?;
-                Ok(())
-            }
-            Some(entry) => {
-                self.file.save(token)?;
-                remove(&entry).map(drop)
-            }
-            None => self.file.save(token),
+        let Some(entry) = self.store.entry(&self.key) else {
+            return self.file.save(token);
+        };
+        self.store.files.note(&self.key)?;
+        if entry.set_secret(&text).is_ok() {
+            return self.file.remove().map(drop);
         }
+        self.file.save(token)?;
+        remove(&entry)?;
+        self.store.files.remove_note(&self.key)
     }
 
     fn remove(&mut self) -> Result<bool, StoreError> {
@@ -150,6 +160,7 @@ impl LockedEntry for Locked {
             Some(entry) => remove(&entry)?,
             None => false,
         };
+        self.store.files.remove_note(&self.key)?;
         Ok(self.file.remove()? || in_keyring)
     }
 }
