@@ -172,3 +172,53 @@ fn remove(entry: &Entry) -> Result<bool, StoreError> {
         Err(error) => Err(StoreError::Other(format!("{PLACE} fails: {error}"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use keyring_core::mock;
+    use oidc_runtime::for_client::Secret;
+
+    use super::*;
+
+    const KEY: &str = "https://app.example/api";
+
+    fn token(text: &str) -> Token {
+        Token {
+            access_token: Secret::new(text),
+            refresh_token: None,
+            scope: None,
+            obtained: UNIX_EPOCH,
+            expires: None,
+            refresh_expires: None,
+            unkept: None,
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_keyring_is_listed_and_in_no_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = FileStore::at(directory.path().join("tokens"));
+        let keyring = mock::Store::new().expect("a keyring");
+        let store = KeyringStore {
+            keyring: Some(keyring),
+            files: files.clone(),
+        };
+        assert!(store.keys().expect("a list").is_empty());
+        let mut in_file = files.lock(KEY).expect("nobody else has it");
+        in_file.save(&token("old")).expect("it is writable");
+        drop(in_file);
+
+        let mut entry = store.lock(KEY).expect("nobody else has it");
+        entry.save(&token("new")).expect("it is writable");
+        assert_eq!(store.keys().expect("a list"), [KEY]);
+        assert!(files.load(KEY).expect("it is readable").is_none());
+        let kept = store.load(KEY).expect("it is readable").expect("a token");
+        assert_eq!(kept.access_token(), "new");
+
+        assert!(entry.remove().expect("it is writable"));
+        assert!(store.keys().expect("a list").is_empty());
+        assert!(files.noted().expect("a list").is_empty());
+    }
+}
