@@ -18,6 +18,7 @@
 //! | [layers and extractors](layers_and_extractors) | where a guard runs, and several clients |
 //! | [browser APIs](browser_apis) | WebSocket, server-sent events, images, downloads |
 //! | [testing] | of handlers, and with the embedded provider |
+//! | [the command line](command_line) | sign in from a terminal, explain tokens, check providers |
 //! | [operations] | health, logs, metrics, reason codes |
 //! | [from py-oidc-auth](from_py_oidc_auth) | what is called what |
 //! | [troubleshooting] | by the text of an error |
@@ -53,6 +54,7 @@ chapters! {
     layers_and_extractors: "layers_and_extractors.md",
     browser_apis: "browser_apis.md",
     testing: "testing.md",
+    command_line: "command_line.md",
     operations: "operations.md",
     from_py_oidc_auth: "from_py_oidc_auth.md",
     troubleshooting: "troubleshooting.md",

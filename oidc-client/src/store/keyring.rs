@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Entry, Error};
+#[cfg(target_os = "linux")]
+use linux_keyutils::{KeyRing, KeyRingIdentifier};
 
 use super::file::FileStore;
 use super::{LockedEntry, StoreError, TokenStore, record};
@@ -20,7 +22,7 @@ const PLACE: &str = "the keyring of the operating system";
 /// |---|---|
 /// | macOS | the keychain |
 /// | Windows | the credential manager, which takes up to 2560 bytes |
-/// | Linux | the kernel's key retention service (keyutils), which forgets when the machine restarts |
+/// | Linux | the kernel's key retention service (keyutils), if it has persistent keyrings; it forgets when the machine restarts |
 ///
 /// The secret service of Linux desktops is not used: its protocol needs a second cryptography.
 #[derive(Clone, Debug)]
@@ -60,6 +62,8 @@ impl KeyringStore {
 
 #[cfg(target_os = "linux")]
 fn open() -> Result<Arc<CredentialStore>, Error> {
+    // Other keyrings of the kernel end with the process or the session.
+    KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(|_| Error::NoDefaultStore)?;
     Ok(linux_keyutils_keyring_store::Store::new()?)
 }
 
@@ -95,9 +99,16 @@ impl TokenStore for KeyringStore {
         }))
     }
 
-    /// The tokens in files only: keyrings list nothing.
     fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.files.keys()
+        let mut keys = self.files.keys()?;
+        for key in self.files.noted()? {
+            if self.load(&key)?.is_some() {
+                keys.push(key);
+            }
+        }
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
     }
 }
 
@@ -132,17 +143,16 @@ impl LockedEntry for Locked {
     fn save(&mut self, token: &Token) -> Result<(), StoreError> {
         self.load()?;
         let text = record::encode(&self.key, token);
-        match self.store.entry(&self.key) {
-            Some(entry) if entry.set_secret(&text).is_ok() => {
-                self.file.remove()?;
-                Ok(())
-            }
-            Some(entry) => {
-                self.file.save(token)?;
-                remove(&entry).map(drop)
-            }
-            None => self.file.save(token),
+        let Some(entry) = self.store.entry(&self.key) else {
+            return self.file.save(token);
+        };
+        self.store.files.note(&self.key)?;
+        if entry.set_secret(&text).is_ok() {
+            return self.file.remove().map(drop);
         }
+        self.file.save(token)?;
+        remove(&entry)?;
+        self.store.files.remove_note(&self.key)
     }
 
     fn remove(&mut self) -> Result<bool, StoreError> {
@@ -150,6 +160,7 @@ impl LockedEntry for Locked {
             Some(entry) => remove(&entry)?,
             None => false,
         };
+        self.store.files.remove_note(&self.key)?;
         Ok(self.file.remove()? || in_keyring)
     }
 }
@@ -159,5 +170,55 @@ fn remove(entry: &Entry) -> Result<bool, StoreError> {
         Ok(()) => Ok(true),
         Err(Error::NoEntry | Error::NoStorageAccess(_)) => Ok(false),
         Err(error) => Err(StoreError::Other(format!("{PLACE} fails: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use keyring_core::mock;
+    use oidc_runtime::for_client::Secret;
+
+    use super::*;
+
+    const KEY: &str = "https://app.example/api";
+
+    fn token(text: &str) -> Token {
+        Token {
+            access_token: Secret::new(text),
+            refresh_token: None,
+            scope: None,
+            obtained: UNIX_EPOCH,
+            expires: None,
+            refresh_expires: None,
+            unkept: None,
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_keyring_is_listed_and_in_no_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = FileStore::at(directory.path().join("tokens"));
+        let keyring = mock::Store::new().expect("a keyring");
+        let store = KeyringStore {
+            keyring: Some(keyring),
+            files: files.clone(),
+        };
+        assert!(store.keys().expect("a list").is_empty());
+        let mut in_file = files.lock(KEY).expect("nobody else has it");
+        in_file.save(&token("old")).expect("it is writable");
+        drop(in_file);
+
+        let mut entry = store.lock(KEY).expect("nobody else has it");
+        entry.save(&token("new")).expect("it is writable");
+        assert_eq!(store.keys().expect("a list"), [KEY]);
+        assert!(files.load(KEY).expect("it is readable").is_none());
+        let kept = store.load(KEY).expect("it is readable").expect("a token");
+        assert_eq!(kept.access_token(), "new");
+
+        assert!(entry.remove().expect("it is writable"));
+        assert!(store.keys().expect("a list").is_empty());
+        assert!(files.noted().expect("a list").is_empty());
     }
 }

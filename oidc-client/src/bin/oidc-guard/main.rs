@@ -1,10 +1,5 @@
 //! The command `oidc-guard`: signs people in to servers, explains tokens, checks providers.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "clap prints these comments as they are"
-)]
-
 mod args;
 mod completions;
 mod doctor;

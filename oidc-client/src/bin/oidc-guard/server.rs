@@ -10,21 +10,22 @@ use crate::settings::read_file;
 /// A server, and how to reach it.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct ServerArgs {
-    /// The address of the server, such as https://app.example.org/api: what comes before /auth/v2
+    /// The address of the server, such as `https://app.example.org/api`: what comes before `/auth/v2`
     pub(crate) address: String,
     #[command(flatten)]
     pub(crate) transport: Transport,
 }
 
+const HEADING: &str = "Transport";
+
 /// How servers are reached.
 #[derive(clap::Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Transport")]
 pub(crate) struct Transport {
     /// A file with PEM certificates that are trusted in addition to the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) root_certificate: Option<PathBuf>,
     /// Allow plain http to other machines, where everybody on the way can read tokens
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     pub(crate) insecure_allow_http: bool,
 }
 

@@ -10,8 +10,8 @@ use crate::server::ServerArgs;
 
 /// Print a valid access token and nothing else
 ///
-/// A token that is about to expire is renewed first. Nobody is asked to sign in, unless with --sign-in. For
-/// example: curl -H "Authorization: Bearer $(oidc-guard token https://app.example.org)" …; curl shows its
+/// A token that is about to expire is renewed first. Nobody is asked to sign in, unless with `--sign-in`. For
+/// example: `curl -H "Authorization: Bearer $(oidc-guard token https://app.example.org)" …`; curl shows its
 /// arguments to other users of the machine, `oidc-guard get` does not.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {

@@ -30,10 +30,15 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
         json[name] = json!(value);
     }
     output.result(&json, || {
-        let [username, names @ ..] = members.map(|(_, value)| value.map(printable));
-        let names: Vec<_> = names.into_iter().flatten().collect();
+        let [username, first_name, last_name, email] =
+            members.map(|(_, value)| value.map(printable));
         let username = username.unwrap_or_else(|| "somebody without a name".to_owned());
-        format!("{}\n", [&[username], names.as_slice()].concat().join("  "))
+        let names = [first_name, last_name].into_iter().flatten();
+        let name = names.collect::<Vec<_>>().join(" ");
+        let name = Some(name).filter(|name| !name.is_empty());
+        let parts = [Some(username), name, email];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        format!("{}\n", parts.join("  "))
     })?;
     Ok(Exit::Success)
 }

@@ -3,6 +3,8 @@
 mod directory;
 mod lock;
 mod name;
+#[cfg(feature = "keyring")]
+mod note;
 mod private;
 
 use std::fs;
@@ -81,6 +83,18 @@ impl FileStore {
         self.directory
             .join(format!("{}.{extension}", name::of(key)))
     }
+
+    fn files(&self, extension: &str) -> Result<Vec<PathBuf>, StoreError> {
+        let listing = match fs::read_dir(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listing => listing.map_err(StoreError::io(&self.directory))?,
+        };
+        let paths = listing.map(|entry| entry.map(|entry| entry.path()));
+        let paths: io::Result<Vec<_>> = paths.collect();
+        let mut paths = paths.map_err(StoreError::io(&self.directory))?;
+        paths.retain(|path| path.extension().is_some_and(|end| end == extension));
+        Ok(paths)
+    }
 }
 
 impl TokenStore for FileStore {
@@ -100,18 +114,9 @@ impl TokenStore for FileStore {
     }
 
     fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let listing = match fs::read_dir(&self.directory) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            listing => listing.map_err(StoreError::io(&self.directory))?,
-        };
         let mut keys = Vec::new();
-        for entry in listing {
-            let path = entry.map_err(StoreError::io(&self.directory))?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "json")
-                && let Some(text) = private::read(&path, MAX_BYTES)?
-            {
+        for path in self.files("json")? {
+            if let Some(text) = private::read(&path, MAX_BYTES)? {
                 keys.push(record::decode(&text, &path)?.key);
             }
         }

@@ -28,13 +28,13 @@ const PATIENCE: u32 = 6;
 ///
 /// URL is the issuer or discovery address of a provider, or the address of a server; which of them it is,
 /// is found out. Without URL the provider of the server's settings is checked. With settings (the
-/// environment, or --env-file) the provider is checked against them.
+/// environment, or `--env-file`) the provider is checked against them.
 ///
 /// No redirect is followed, no secret is sent, and no other host is asked than those that the provider's
 /// discovery document names. A check of a server begins sign-ins that nobody finishes.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// A provider or server, such as https://login.example.org or https://app.example.org/api
+    /// A provider or server, such as `https://login.example.org` or `https://app.example.org/api`
     url: Option<String>,
     /// Seconds that one request may take
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]

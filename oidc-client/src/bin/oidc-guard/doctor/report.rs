@@ -94,11 +94,11 @@ impl Report {
         };
         let _ = writeln!(
             text,
-            "\n{} ok, {} notes, {} warnings, {} problems",
+            "\n{} ok, {}, {}, {}",
             count(Level::Ok),
-            count(Level::Note),
-            count(Level::Warning),
-            count(Level::Problem)
+            counted(count(Level::Note), "note"),
+            counted(count(Level::Warning), "warning"),
+            counted(count(Level::Problem), "problem")
         );
         text
     }
@@ -111,6 +111,11 @@ impl Report {
             (Kind::Unknown, _) => "neither a provider nor a server was found".to_owned(),
         }
     }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 fn write_finding(text: &mut String, finding: &Finding) {

@@ -23,8 +23,8 @@ use verdict::Verdict;
 /// Explain a token against a server's settings
 ///
 /// Reads the token from standard input, never from an argument. The verdict is that of the server's own code
-/// with the server's OIDC_… variables, from the environment or from --env-file: its provider is asked for
-/// its keys, and with OIDC_INTROSPECTION about the token. Settings that exist only in the server's code are
+/// with the server's `OIDC_…` variables, from the environment or from `--env-file`: its provider is asked for
+/// its keys, and with `OIDC_INTROSPECTION` about the token. Settings that exist only in the server's code are
 /// not known here.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {

@@ -13,6 +13,9 @@ use crate::exit::Exit;
 use crate::output::style;
 use crate::output::text::printable;
 
+/// Names of claims may be URLs.
+const MAX_NAME_WIDTH: usize = 24;
+
 /// The verdict and its explanation.
 pub(super) struct Report {
     pub(super) verdict: Verdict,
@@ -110,15 +113,16 @@ impl Report {
                 let _ = writeln!(text, "\n{} Header and claims say:", style::bad(warning));
             }
         }
-        for members in [&self.token.header, &self.token.claims]
-            .into_iter()
-            .flatten()
-        {
-            self.write_members(text, members);
+        let parts = [&self.token.header, &self.token.claims];
+        let parts = || parts.into_iter().flatten();
+        let lengths = parts().flatten().map(|(name, _)| name.chars().count());
+        let width = lengths.max().unwrap_or_default().min(MAX_NAME_WIDTH);
+        for members in parts() {
+            self.write_members(text, members, width);
         }
     }
 
-    fn write_members(&self, text: &mut String, members: &Map<String, Value>) {
+    fn write_members(&self, text: &mut String, members: &Map<String, Value>, width: usize) {
         for (name, value) in members {
             let value = match value {
                 Value::String(string) => printable(string),
@@ -130,7 +134,7 @@ impl Report {
                 }
                 _ => String::new(),
             };
-            let _ = writeln!(text, "  {:<12} {value}{remark}", printable(name));
+            let _ = writeln!(text, "  {:<width$} {value}{remark}", printable(name));
         }
     }
 }

@@ -10,21 +10,22 @@ use oidc_runtime::{ConfigError, Oidc, OidcBuilder};
 use crate::failure::Failure;
 use crate::server::Transport;
 
+const HEADING: &str = "Settings of the server";
+
 /// Where the settings of the server come from.
 #[derive(clap::Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Settings of the server")]
 pub(crate) struct SettingsArgs {
     /// Read the server's `OIDC_…` variables from this file instead of the environment
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     env_file: Option<PathBuf>,
     /// `OIDC_CLIENT_ID`
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = HEADING)]
     client_id: Option<String>,
     /// `OIDC_DISCOVERY_URL`: the provider's issuer or discovery address
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = HEADING)]
     discovery_url: Option<String>,
     /// `OIDC_AUDIENCE`: what `aud` of access tokens has to contain; may be repeated
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", help_heading = HEADING)]
     audience: Vec<String>,
     #[command(flatten)]
     transport: Transport,

@@ -10,7 +10,7 @@ pub(super) async fn check(server: &Settings) -> Finding {
     match accepted(server).await {
         Ok(keys) => Finding::ok(
             CHECK,
-            format!("a server accepts this provider, with {keys} keys"),
+            format!("a server accepts this provider; usable keys: {keys}"),
         ),
         Err(error) => Finding::problem(CHECK, error)
             .why("this is what the server itself says at start-up")
