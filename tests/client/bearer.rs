@@ -169,7 +169,11 @@ async fn other_refusals_are_no_reason_to_renew() {
     for path in ["/admin", "/malformed"] {
         let answer = http.get(format!("{address}{path}")).send().await;
         assert!(answer.expect("an answer").status().is_client_error());
-        assert_eq!(application.seen.take_tokens(), [bearer("token-1")], "{path}");
+        assert_eq!(
+            application.seen.take_tokens(),
+            [bearer("token-1")],
+            "{path}"
+        );
     }
     assert_eq!(application.issued.load(Ordering::Relaxed), 1);
 }

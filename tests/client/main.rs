@@ -9,6 +9,8 @@ mod device_flow;
 mod hostile;
 mod loopback;
 mod middleware;
+mod polling;
+mod ports;
 mod processes;
 mod renewal;
 mod revoked;

@@ -1,7 +1,7 @@
 //! Service accounts at a certified provider.
 
 use jsonwebtoken::dangerous;
-use oidc_client::{Error, ServiceAccount, ServiceAccountBuilder};
+use oidc_client::{Error, ServiceAccount, ServiceAccountBuilder, Token};
 use serde_json::Value;
 
 use crate::applications::TestClock;
@@ -10,6 +10,13 @@ use crate::support::provider::{NpmProvider, Options};
 /// A secret that is another one when it is encoded wrongly.
 const SECRET: &str = "s3cret+/%: &=";
 const KEY: &str = include_str!("../fixtures/client_keys/p256.pem");
+
+/// In seconds.
+fn lifetime(token: &Token) -> i64 {
+    let end = token.expires().expect("an end");
+    let lifetime = end.duration_since(token.obtained());
+    lifetime.expect("a lifetime").as_secs().cast_signed()
+}
 
 #[tokio::test]
 async fn authenticate_in_each_way() {
@@ -44,10 +51,7 @@ async fn authenticate_in_each_way() {
 
         let same = account.token().await.expect("a token");
         assert_eq!(same.access_token(), token.access_token(), "{client_id}");
-        let lifetime = token.expires().expect("an end");
-        let lifetime = lifetime.duration_since(token.obtained());
-        let lifetime = lifetime.expect("a lifetime").as_secs();
-        clock.shift(lifetime.cast_signed() - 30);
+        clock.shift(lifetime(&token) - 30);
         let next = account.token().await.expect("a token");
         assert_ne!(next.access_token(), token.access_token(), "{client_id}");
     }
@@ -64,7 +68,7 @@ async fn keep_a_token_while_the_provider_is_down() {
         .expect("the settings are sound");
     let token = account.token().await.expect("a token");
     provider.stop().await;
-    clock.shift(3600 - 30);
+    clock.shift(lifetime(&token) - 30);
     let old = account.token().await.expect("it is still valid");
     assert_eq!(old.access_token(), token.access_token());
     clock.shift(60);
