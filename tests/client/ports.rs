@@ -8,12 +8,7 @@ use oidc_client::Error;
 use reqwest::Url;
 
 use crate::applications::{ALICE, TestClock, at_embedded};
-
-/// One that no other test asks for, since it was taken a moment ago.
-fn port() -> u16 {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    taken.local_addr().expect("it has an address").port()
-}
+use crate::support::process::free_port;
 
 fn redirect_port(address: &str) -> u16 {
     let address = Url::parse(address).expect("a URL");
@@ -30,7 +25,7 @@ async fn the_next_free_port_is_taken_and_given_back() {
         let client = client.expect("the settings are sound");
         let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let taken_port = taken.local_addr().expect("it has an address").port();
-        let free = port();
+        let free = free_port();
         let name = application.name.clone();
         let flow = ALICE.code_flow().ports([taken_port, free]);
         let flow = flow.open(move |address| {
