@@ -13,6 +13,7 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde_json::{Value, json};
 
 use crate::applications::TestClock;
+use crate::scripted;
 use crate::support::provider::{NpmProvider, Options};
 
 /// An application that issues `token-1`, `token-2` and so on.
@@ -93,7 +94,7 @@ async fn guarded(
     }
 }
 
-async fn serve(away: &str) -> (String, Application) {
+async fn start(away: &str) -> (String, Application) {
     let application = Application {
         away: away.into(),
         ..Application::default()
@@ -103,11 +104,7 @@ async fn serve(away: &str) -> (String, Application) {
         .route("/auth/v2/token", post(token))
         .fallback(any(guarded))
         .with_state(application.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-    let listener = listener.expect("a port is free");
-    let address = listener.local_addr().expect("it has an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (format!("http://{address}"), application)
+    (scripted::serve(router).await, application)
 }
 
 /// A client that is signed in with `token-1`.
@@ -133,7 +130,7 @@ fn bearer(token: &str) -> Option<String> {
 
 #[tokio::test]
 async fn a_rejected_token_is_renewed_once() {
-    let (address, application) = serve("").await;
+    let (address, application) = start("").await;
     let http = with(Bearer::of(&signed_in(&address).await));
     let request = http.post(format!("{address}/orders")).body("two pears");
     let answer = request.send().await.expect("an answer");
@@ -164,7 +161,7 @@ async fn a_rejected_token_is_renewed_once() {
 /// Another token would not help.
 #[tokio::test]
 async fn other_refusals_are_no_reason_to_renew() {
-    let (address, application) = serve("").await;
+    let (address, application) = start("").await;
     let http = with(Bearer::of(&signed_in(&address).await));
     for path in ["/admin", "/malformed"] {
         let answer = http.get(format!("{address}{path}")).send().await;
@@ -180,9 +177,9 @@ async fn other_refusals_are_no_reason_to_renew() {
 
 #[tokio::test]
 async fn a_redirect_to_another_origin_gets_no_token() {
-    let (elsewhere, other) = serve("").await;
+    let (elsewhere, other) = start("").await;
     for elsewhere in [&elsewhere, &elsewhere.replace("127.0.0.1", "localhost")] {
-        let (address, application) = serve(&format!("{elsewhere}/closed")).await;
+        let (address, application) = start(&format!("{elsewhere}/closed")).await;
         let http = with(Bearer::of(&signed_in(&address).await));
         let answer = http.get(format!("{address}/away")).send().await;
         // A challenge of the other origin is none to the token.
@@ -204,8 +201,8 @@ async fn a_service_account_has_one_origin() {
         .secret_in_form()
         .build()
         .expect("the settings are sound");
-    let (address, application) = serve("").await;
-    let (elsewhere, other) = serve("").await;
+    let (address, application) = start("").await;
+    let (elsewhere, other) = start("").await;
     let http = with(Bearer::of_account(&account, &address).expect("an origin"));
     for address in [&address, &elsewhere] {
         let answer = http.get(format!("{address}/orders")).send().await;

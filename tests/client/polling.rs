@@ -11,6 +11,8 @@ use axum::{Json, Router};
 use oidc_client::{Client, Clock, DeviceFlow, Error, MemoryStore, Token};
 use serde_json::{Value, json};
 
+use crate::scripted;
+
 /// Answers of the token endpoint, the last one first.
 type Script = Arc<Mutex<Vec<(u16, Value)>>>;
 
@@ -52,7 +54,7 @@ fn token() -> (u16, Value) {
     (200, token)
 }
 
-async fn serve(prompt: Value, answers: &[(u16, Value)]) -> String {
+async fn application(prompt: Value, answers: &[(u16, Value)]) -> String {
     let script = Script::default();
     let reversed = answers.iter().rev().cloned();
     script.lock().expect("nobody panicked").extend(reversed);
@@ -65,11 +67,7 @@ async fn serve(prompt: Value, answers: &[(u16, Value)]) -> String {
         .route("/auth/v2/device", post(async || Json(prompt)))
         .route("/auth/v2/token", post(next))
         .with_state(script);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-    let listener = listener.expect("a port is free");
-    let address = listener.local_addr().expect("it has an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("http://{address}")
+    scripted::serve(router).await
 }
 
 async fn sign_in(address: &str, pauses: &Pauses, flow: DeviceFlow) -> Result<Token, Error> {
@@ -83,7 +81,7 @@ async fn sign_in(address: &str, pauses: &Pauses, flow: DeviceFlow) -> Result<Tok
 /// With the given answers, and no need to see the prompt.
 async fn polled(answers: &[(u16, Value)]) -> (Result<Token, Error>, Vec<u64>) {
     let pauses = Pauses::default();
-    let address = serve(prompt(), answers).await;
+    let address = application(prompt(), answers).await;
     let result = sign_in(&address, &pauses, DeviceFlow::new().show(|_| ())).await;
     (result, pauses.take())
 }
@@ -161,7 +159,7 @@ async fn prompts_that_lie_are_not_shown() {
     for (name, value) in cases {
         let mut prompt = prompt();
         prompt[name] = value.clone();
-        let address = serve(prompt, &[]).await;
+        let address = application(prompt, &[]).await;
         let flow = DeviceFlow::new().show(|prompt| panic!("it was shown: {prompt}"));
         let result = sign_in(&address, &Pauses::default(), flow).await;
         assert!(
