@@ -27,7 +27,9 @@ struct Application {
 
 /// The `Authorization` headers of the requests, in their order, each with the body.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Vec<(Option<String>, String)>>>);
+struct Seen(Arc<Mutex<Vec<Request>>>);
+
+type Request = (Option<String>, String);
 
 impl Seen {
     fn note(&self, headers: &HeaderMap, body: String) -> Option<String> {
@@ -38,7 +40,7 @@ impl Seen {
         token
     }
 
-    fn take(&self) -> Vec<(Option<String>, String)> {
+    fn take(&self) -> Vec<Request> {
         std::mem::take(&mut *self.0.lock().expect("nobody panicked"))
     }
 
@@ -124,8 +126,8 @@ fn with(bearer: Bearer) -> ClientWithMiddleware {
     ClientBuilder::new(http).with(bearer).build()
 }
 
-fn bearer(token: &str) -> Option<String> {
-    Some(format!("Bearer {token}"))
+fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
 }
 
 #[tokio::test]
@@ -138,7 +140,10 @@ async fn a_rejected_token_is_renewed_once() {
     let pears = || "two pears".to_owned();
     assert_eq!(
         application.seen.take(),
-        [(bearer("token-1"), pears()), (bearer("token-2"), pears())]
+        [
+            (Some(bearer("token-1")), pears()),
+            (Some(bearer("token-2")), pears())
+        ]
     );
 
     // The new one is used from now on.
@@ -146,7 +151,7 @@ async fn a_rejected_token_is_renewed_once() {
         .send()
         .await
         .expect("an answer");
-    assert_eq!(application.seen.take_tokens(), [bearer("token-2")]);
+    assert_eq!(application.seen.take_tokens(), [Some(bearer("token-2"))]);
     assert_eq!(application.issued.load(Ordering::Relaxed), 2);
 
     let answer = http.get(format!("{address}/closed")).send().await;
@@ -154,7 +159,7 @@ async fn a_rejected_token_is_renewed_once() {
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(
         application.seen.take_tokens(),
-        [bearer("token-2"), bearer("token-3")]
+        [Some(bearer("token-2")), Some(bearer("token-3"))]
     );
 }
 
@@ -168,7 +173,7 @@ async fn other_refusals_are_no_reason_to_renew() {
         assert!(answer.expect("an answer").status().is_client_error());
         assert_eq!(
             application.seen.take_tokens(),
-            [bearer("token-1")],
+            [Some(bearer("token-1"))],
             "{path}"
         );
     }
@@ -187,7 +192,7 @@ async fn a_redirect_to_another_origin_gets_no_token() {
             answer.expect("an answer").status(),
             StatusCode::UNAUTHORIZED
         );
-        assert_eq!(application.seen.take_tokens(), [bearer("token-1")]);
+        assert_eq!(application.seen.take_tokens(), [Some(bearer("token-1"))]);
         assert_eq!(other.seen.take_tokens(), [None]);
         assert_eq!(application.issued.load(Ordering::Relaxed), 1);
     }
@@ -211,7 +216,7 @@ async fn a_service_account_has_one_origin() {
     let token = account.token().await.expect("a token");
     assert_eq!(
         application.seen.take_tokens(),
-        [bearer(token.access_token())]
+        [Some(bearer(token.access_token()))]
     );
     assert_eq!(other.seen.take_tokens(), [None]);
 

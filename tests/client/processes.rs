@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::{env, fs};
 
@@ -139,19 +139,19 @@ async fn the_default_place_is_our_own() {
         let own = home.path().join(".local/state/oidc-guard");
         let (ours, after): (BTreeMap<_, _>, BTreeMap<_, _>) = files(home.path())
             .into_iter()
-            .partition(|(path, _)| Path::new(path).starts_with(&own));
+            .partition(|(path, _)| path.starts_with(&own));
         assert_eq!(after, before, "{}", application.name);
-        let stored = ours.keys().filter(|path| path.ends_with(".json")).count();
-        assert_eq!(stored, 1, "{ours:?}");
+        let is_token = |path: &&PathBuf| path.extension().is_some_and(|end| end == "json");
+        assert_eq!(ours.keys().filter(is_token).count(), 1);
         for (path, (mode, _)) in ours {
-            assert_eq!(mode, 0o600, "{path}");
+            assert_eq!(mode, 0o600, "{}", path.display());
         }
     })
     .await;
 }
 
 /// Every file below, with its mode and content.
-fn files(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
+fn files(directory: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut all = BTreeMap::new();
     for entry in fs::read_dir(directory).expect("it is readable") {
         let path = entry.expect("it is readable").path();
@@ -160,7 +160,6 @@ fn files(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
         } else {
             let mode = fs::metadata(&path).expect("it is there").permissions();
             let content = fs::read(&path).expect("it is readable");
-            let path = path.to_str().expect("UTF-8").to_owned();
             all.insert(path, (mode.mode() & 0o777, content));
         }
     }
