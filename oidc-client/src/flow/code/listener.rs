@@ -90,22 +90,23 @@ impl Listener {
     }
 }
 
-/// What comes in. The port is free again when this is dropped.
+/// What comes in.
 pub(super) struct Answers {
     outcomes: mpsc::Receiver<Outcome>,
     servers: JoinSet<()>,
 }
 
 impl Answers {
-    /// Waits for the answer.
-    pub(super) async fn first(mut self) -> Outcome {
-        let outcome = self.outcomes.recv().await;
+    /// Waits for the answer. The port is free again when this returns.
+    pub(super) async fn first(mut self, patience: Duration) -> Outcome {
+        let outcome = timeout(patience, self.outcomes.recv()).await;
         self.outcomes.close();
         // The servers end when they have answered.
         let _ = timeout(FAREWELL, async {
             while self.servers.join_next().await.is_some() {}
         })
         .await;
+        let outcome = outcome.ok().flatten();
         outcome.unwrap_or(Outcome::Refused(Error::TimedOut))
     }
 }
@@ -158,6 +159,7 @@ async fn serve(socket: TcpListener, slots: Arc<Semaphore>, shared: Arc<Shared>) 
             drop(slot);
         });
     }
+    drop(socket);
     while connections.join_next().await.is_some() {}
 }
 

@@ -12,8 +12,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use super::Session;
 use crate::error::Error;
 use crate::http::token;
@@ -149,11 +147,10 @@ impl CodeFlow {
         let login = Login::begin(&self, session, listener.port()).await?;
         let answers = listener.listen(login.state());
         self.present(login.address());
-        let answer = timeout(self.patience, answers.first()).await;
+        let answer = answers.first(self.patience).await;
         let code = match answer {
-            Err(_) => return Err(Error::TimedOut),
-            Ok(Outcome::Code(code)) => code,
-            Ok(Outcome::Refused(refusal)) => return Err(refusal),
+            Outcome::Code(code) => code,
+            Outcome::Refused(refusal) => return Err(refusal),
         };
         let form = [
             ("code", code.expose()),
