@@ -1,19 +1,16 @@
 //! Requests that carry the token.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
 use axum::routing::any;
-use axum::{Json, Router};
-use oidc_client::{Bearer, Client, MemoryStore};
+use oidc_client::{Bearer, Client};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
-use serde_json::json;
 
 use crate::applications::{ALICE, TestClock, at_embedded};
-use crate::scripted::{Login, code_flow, endpoints, redirect, serve};
+use crate::scripted::serve;
 
 /// The credentials that a server got.
 #[derive(Clone, Default)]
@@ -73,53 +70,4 @@ async fn goes_to_the_application_only() {
         assert!(!format!("{http:?}").contains(token.access_token()));
     })
     .await;
-}
-
-/// Once, with another token.
-#[tokio::test]
-async fn is_renewed_when_it_is_rejected() {
-    let login: Login = |query| Some(redirect(query, "http://127.0.0.1:9/authorize", &[]));
-    let (router, requests) = endpoints(login, |number| {
-        let token = json!({
-            "access_token": format!("token-{number}"),
-            "refresh_token": "r",
-            "token_type": "Bearer",
-            "expires_in": 300,
-        });
-        Json(token).into_response()
-    });
-    let seen = Seen::default();
-    let orders = async |State(seen): State<Seen>, headers: HeaderMap, body: String| {
-        seen.note(&headers);
-        if headers[header::AUTHORIZATION] == "Bearer token-1" {
-            return body.into_response();
-        }
-        let challenge = r#"Bearer realm="shop", error="invalid_token""#;
-        let challenge = [(header::WWW_AUTHENTICATE, challenge)];
-        (StatusCode::UNAUTHORIZED, challenge).into_response()
-    };
-    let router = router.route("/orders", any(orders).with_state(seen.clone()));
-    let address = serve(router).await;
-    let client = Client::builder(&address).store(MemoryStore::default());
-    let client = client.build().expect("sound");
-    client.sign_in(code_flow()).await.expect("a token");
-    let http = with_token(&client);
-    let url = format!("{address}/orders");
-    let bearer = |number: usize| Some(format!("Bearer token-{number}"));
-
-    let answer = http.post(&url).body("tea").send().await.expect("an answer");
-    assert_eq!(answer.text().await.expect("a text"), "tea");
-    assert_eq!(seen.take(), [bearer(0), bearer(1)]);
-    http.get(&url).send().await.expect("an answer");
-    assert_eq!(seen.take(), [bearer(1)]);
-
-    // One that is rejected as well is not tried for ever.
-    client
-        .renew(&client.token().await.expect("a token"))
-        .await
-        .expect("a token");
-    let answer = http.get(&url).send().await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(seen.take(), [bearer(2), bearer(3)]);
-    assert_eq!(requests.load(Ordering::Relaxed), 4);
 }

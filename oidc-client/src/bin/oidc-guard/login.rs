@@ -74,13 +74,13 @@ async fn sign_in(args: &Args, client: &Client, output: Output) -> Result<Token, 
         Way::Device => match client.sign_in(device(args, output)).await {
             // Somebody who asked for this flow gets no other one.
             Err(Error::NoDeviceFlow) if !args.device => {
-                let code = browser(args, output).without_browser();
+                let code = browser(args, false, output);
                 client.sign_in(code).await.map_err(Failure::from)
             }
             result => result.map_err(Failure::from),
         },
         _ => client
-            .sign_in(browser(args, output))
+            .sign_in(browser(args, !args.no_open, output))
             .await
             .map_err(Failure::from),
     }
@@ -104,9 +104,9 @@ fn way(args: &Args) -> Result<Way, Failure> {
     }
 }
 
-fn browser(args: &Args, output: Output) -> CodeFlow {
-    let mut flow = CodeFlow::new().show(move |address| show_address(address, output));
-    if args.no_open {
+fn browser(args: &Args, opens: bool, output: Output) -> CodeFlow {
+    let mut flow = CodeFlow::new().show(move |address| show_address(address, opens, output));
+    if !opens {
         flow = flow.without_browser();
     }
     if !args.scope.is_empty() {
@@ -126,13 +126,16 @@ fn device(args: &Args, output: Output) -> DeviceFlow {
     }
 }
 
-fn show_address(address: &str, output: Output) {
+fn show_address(address: &str, opens: bool, output: Output) {
     if output.is_json() {
         output::tell(&json!({ "prompt": "browser", "address": address }).to_string());
     } else {
-        output::tell(&format!(
-            "To sign in, use the browser that opens, or open this address on this machine:\n\n    {address}\n"
-        ));
+        let how = if opens {
+            "use the browser that opens, or open this address on this machine"
+        } else {
+            "open this address in a browser on this machine"
+        };
+        output::tell(&format!("To sign in, {how}:\n\n    {address}\n"));
     }
 }
 
