@@ -39,6 +39,8 @@ pub fn http_client(settings: HttpSettings) -> Result<Client, reqwest::Error> {
         connect_timeout: settings.connect_timeout,
         root_certificates: settings.root_certificates,
     });
+    // A server may close an idle connection just when a code or refresh token is sent on it.
+    let builder = builder.pool_max_idle_per_host(0);
     if settings.proxies {
         builder.build()
     } else {
