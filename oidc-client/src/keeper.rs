@@ -106,6 +106,15 @@ impl<R: Renew> Keeper<R> {
         if let Some(token) = old.as_ref().filter(|token| self.is(wanted, token)) {
             return Ok(token.clone());
         }
+        // Somebody else is spending the refresh token, which serves once.
+        if old.as_ref().is_some_and(|old| old.refresh_token.is_some()) {
+            match entry {
+                Err(error @ StoreError::Locked(_)) => {
+                    return self.until_it_expires(old, wanted, error.into());
+                }
+                locked => entry = locked,
+            }
+        }
         match self.by.renew(old.as_ref()).await {
             Ok(token) => self.keep_in(&mut entry, token).await,
             Err(Renewal::Failed(error)) => self.until_it_expires(old, wanted, error),
@@ -185,11 +194,13 @@ impl<R: Renew> Keeper<R> {
         };
         let had_refresh_token = old.refresh_token.is_some();
         let rest = self.until_it_expires(Some(old.without_refresh_token()), wanted, ended);
-        if had_refresh_token {
-            self.set_unkept(rest.as_ref().ok().filter(|_| self.has_unkept()).cloned());
-            if let Err(error) = saved(entry, rest.as_ref().ok().cloned()).await {
-                tracing::warn!(%error, "a refresh token that has ended was not removed");
-            }
+        if self.has_unkept() {
+            // What is stored is another token, and may be a newer one.
+            self.set_unkept(rest.as_ref().ok().cloned());
+        } else if had_refresh_token
+            && let Err(error) = saved(entry, rest.as_ref().ok().cloned()).await
+        {
+            tracing::warn!(%error, "a refresh token that has ended was not removed");
         }
         rest
     }

@@ -5,6 +5,7 @@ mod applications;
 mod bearer;
 mod chromium;
 mod code_flow;
+mod contended;
 mod device_flow;
 mod hostile;
 mod loopback;
