@@ -8,7 +8,7 @@ use keyring_core::{CredentialStore, Entry, Error};
 use linux_keyutils::{KeyRing, KeyRingIdentifier};
 
 use super::file::FileStore;
-use super::{LockedEntry, StoreError, TokenStore, record};
+use super::{LockedEntry, StoreError, TokenStore, record, sorted};
 use crate::token::Token;
 
 const SERVICE: &str = "oidc-guard";
@@ -16,13 +16,14 @@ const SERVICE: &str = "oidc-guard";
 const PLACE: &str = "the keyring of the operating system";
 
 /// Keeps tokens in the keyring of the operating system, and those that it does not take in files. Where
-/// there is no keyring, all tokens are in files. The files serve as locks in any case.
+/// there is no keyring, all tokens are in files. The files serve as locks in any case. A keyring that
+/// cannot be read, such as a locked one, is an error.
 ///
 /// | system | keyring |
 /// |---|---|
 /// | macOS | the keychain |
 /// | Windows | the credential manager, which takes up to 2560 bytes |
-/// | Linux | the kernel's key retention service (keyutils), if it has persistent keyrings; it forgets when the machine restarts |
+/// | Linux | the kernel's key retention service (keyutils), if it has persistent keyrings; it forgets when the machine restarts, and what nobody has used for some days |
 ///
 /// The secret service of Linux desktops is not used: its protocol needs a second cryptography.
 #[derive(Clone, Debug)]
@@ -83,11 +84,11 @@ fn open() -> Result<Arc<CredentialStore>, Error> {
 }
 
 impl TokenStore for KeyringStore {
+    /// What is in a file counts: it is there only if the keyring did not take it.
     fn load(&self, key: &str) -> Result<Option<Token>, StoreError> {
-        match self.entry(key).map(|entry| load(&entry, key)) {
-            Some(Ok(Some(token))) => Ok(Some(token)),
-            Some(Err(error)) => Err(error),
-            Some(Ok(None)) | None => self.files.load(key),
+        match (self.files.load(key)?, self.entry(key)) {
+            (None, Some(entry)) => load(&entry, key),
+            (in_file, _) => Ok(in_file),
         }
     }
 
@@ -99,23 +100,20 @@ impl TokenStore for KeyringStore {
         }))
     }
 
-    fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let mut keys = self.files.keys()?;
-        for key in self.files.noted()? {
-            if self.load(&key)?.is_some() {
-                keys.push(key);
-            }
-        }
-        keys.sort();
-        keys.dedup();
-        Ok(keys)
+    fn keys(&self) -> Vec<Result<String, StoreError>> {
+        let noted = self.files.noted().into_iter();
+        let is_there = |key: String| Ok(self.load(&key)?.map(|_| key));
+        let noted = noted.filter_map(|key| key.and_then(is_there).transpose());
+        sorted(self.files.keys().into_iter().chain(noted))
     }
 }
 
-/// A keyring that cannot be read, such as a locked one, has no token.
 fn load(entry: &Entry, key: &str) -> Result<Option<Token>, StoreError> {
-    let Ok(text) = entry.get_secret() else {
-        return Ok(None);
+    let text = match entry.get_secret() {
+        Ok(text) => text,
+        Err(Error::NoEntry) => return Ok(None),
+        // Such as a locked one: what is in it may be there again in a minute.
+        Err(error) => return Err(failed(&error)),
     };
     let record = record::decode(&text, Path::new(PLACE))?;
     if record.key == key {
@@ -139,20 +137,29 @@ impl LockedEntry for Locked {
         self.store.load(&self.key)
     }
 
-    /// In one place only, so that an old token never comes back.
+    /// A file can always take the place of the keyring.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        self.file.prepare()
+    }
+
     fn save(&mut self, token: &Token) -> Result<(), StoreError> {
-        self.load()?;
-        let text = record::encode(&self.key, token);
         let Some(entry) = self.store.entry(&self.key) else {
             return self.file.save(token);
         };
-        self.store.files.note(&self.key)?;
-        if entry.set_secret(&text).is_ok() {
-            return self.file.remove().map(drop);
+        if let Err(error @ (StoreError::Foreign(..) | StoreError::Newer(_))) =
+            load(&entry, &self.key)
+        {
+            return Err(error);
         }
-        self.file.save(token)?;
-        remove(&entry)?;
-        self.store.files.remove_note(&self.key)
+        self.store.files.note(&self.key)?;
+        let text = record::encode(&self.key, token);
+        match entry.set_secret(&text) {
+            Ok(()) => self.file.remove().map(drop),
+            Err(error) => {
+                tracing::debug!(%error, "the keyring does not take a token: it is in a file");
+                self.file.save(token)
+            }
+        }
     }
 
     fn remove(&mut self) -> Result<bool, StoreError> {
@@ -168,57 +175,14 @@ impl LockedEntry for Locked {
 fn remove(entry: &Entry) -> Result<bool, StoreError> {
     match entry.delete_credential() {
         Ok(()) => Ok(true),
-        Err(Error::NoEntry | Error::NoStorageAccess(_)) => Ok(false),
-        Err(error) => Err(StoreError::Other(format!("{PLACE} fails: {error}"))),
+        Err(Error::NoEntry) => Ok(false),
+        Err(error) => Err(failed(&error)),
     }
+}
+
+fn failed(error: &Error) -> StoreError {
+    StoreError::Other(format!("{PLACE} fails: {error}"))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::UNIX_EPOCH;
-
-    use keyring_core::mock;
-    use oidc_runtime::for_client::Secret;
-
-    use super::*;
-
-    const KEY: &str = "https://app.example/api";
-
-    fn token(text: &str) -> Token {
-        Token {
-            access_token: Secret::new(text),
-            refresh_token: None,
-            scope: None,
-            obtained: UNIX_EPOCH,
-            expires: None,
-            refresh_expires: None,
-            unkept: None,
-        }
-    }
-
-    #[test]
-    fn what_is_in_the_keyring_is_listed_and_in_no_file() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let files = FileStore::at(directory.path().join("tokens"));
-        let keyring = mock::Store::new().expect("a keyring");
-        let store = KeyringStore {
-            keyring: Some(keyring),
-            files: files.clone(),
-        };
-        assert!(store.keys().expect("a list").is_empty());
-        let mut in_file = files.lock(KEY).expect("nobody else has it");
-        in_file.save(&token("old")).expect("it is writable");
-        drop(in_file);
-
-        let mut entry = store.lock(KEY).expect("nobody else has it");
-        entry.save(&token("new")).expect("it is writable");
-        assert_eq!(store.keys().expect("a list"), [KEY]);
-        assert!(files.load(KEY).expect("it is readable").is_none());
-        let kept = store.load(KEY).expect("it is readable").expect("a token");
-        assert_eq!(kept.access_token(), "new");
-
-        assert!(entry.remove().expect("it is writable"));
-        assert!(store.keys().expect("a list").is_empty());
-        assert!(files.noted().expect("a list").is_empty());
-    }
-}
+mod tests;
