@@ -1,15 +1,19 @@
 //! Keeps one token fresh: stored, renewed once among all tasks and processes, never lost.
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod entry;
+mod unkept;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use oidc_runtime::for_client::Secret;
-use tokio::task::spawn_blocking;
 
 use crate::clock::SharedClock;
 use crate::error::{Error, Reason};
-use crate::store::{LockedEntry, StoreError, TokenStore};
+use crate::store::{StoreError, TokenStore};
 use crate::token::Token;
+use entry::{Entry, blocking, interrupted};
+use unkept::Unkept;
 
 /// How long before its end a token is renewed, unless it is shorter than twice that.
 pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
@@ -36,6 +40,15 @@ enum Wanted {
     Other(Secret),
 }
 
+impl Wanted {
+    fn includes(&self, token: &Token) -> bool {
+        match self {
+            Self::Fresh => true,
+            Self::Other(rejected) => token.access_token != *rejected,
+        }
+    }
+}
+
 /// One entry of a store.
 #[derive(Debug)]
 pub(crate) struct Keeper<R> {
@@ -45,8 +58,7 @@ pub(crate) struct Keeper<R> {
     by: R,
     /// Held by the task that renews the token.
     flight: tokio::sync::Mutex<()>,
-    /// What could not be stored. It counts for more than what is stored.
-    unkept: Mutex<Option<Token>>,
+    unkept: Unkept,
 }
 
 impl<R: Renew> Keeper<R> {
@@ -63,17 +75,19 @@ impl<R: Renew> Keeper<R> {
             clock,
             by,
             flight: tokio::sync::Mutex::new(()),
-            unkept: Mutex::new(None),
+            unkept: Unkept::default(),
         })
     }
 
     /// The token as it is kept, of whatever age.
     pub(crate) async fn current(&self) -> Result<Option<Token>, Error> {
-        if let Some(token) = self.unkept() {
-            return Ok(Some(token));
-        }
+        let stored = self.stored().await;
+        Ok(self.unkept.or_stored(stored)?)
+    }
+
+    async fn stored(&self) -> Result<Option<Token>, StoreError> {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
-        Ok(blocking(move || store.load(&key)).await?)
+        blocking(move || store.load(&key)).await
     }
 
     /// A token that is valid for a while, renewed if need be.
@@ -95,7 +109,7 @@ impl<R: Renew> Keeper<R> {
         // A task of its own: the provider may have spent the refresh token when the caller has left.
         let keeper = Arc::clone(self);
         let renewed = tokio::spawn(async move { keeper.renewed(&wanted).await }).await;
-        renewed.unwrap_or_else(|_| Err(StoreError::Other(INTERRUPTED.to_owned()).into()))
+        renewed.unwrap_or_else(|_| Err(interrupted().into()))
     }
 
     async fn renewed(&self, wanted: &Wanted) -> Result<Token, Error> {
@@ -106,17 +120,15 @@ impl<R: Renew> Keeper<R> {
         if let Some(token) = old.as_ref().filter(|token| self.is(wanted, token)) {
             return Ok(token.clone());
         }
-        // Somebody else is spending the refresh token, which serves once.
-        if old.as_ref().is_some_and(|old| old.refresh_token.is_some()) {
-            match entry {
-                Err(error @ StoreError::Locked(_)) => {
-                    return self.until_it_expires(old, wanted, error.into());
-                }
-                locked => entry = locked,
-            }
+        let spends_stored = |old: &Token| old.refresh_token.is_some() && old.unkept.is_none();
+        if old.as_ref().is_some_and(spends_stored)
+            && let Err(error) = entry.prepare().await
+        {
+            // The refresh token serves once: whoever cannot keep the next one must not spend it.
+            return self.until_it_expires(old, wanted, error.into());
         }
         match self.by.renew(old.as_ref()).await {
-            Ok(token) => self.keep_in(&mut entry, token).await,
+            Ok(token) => Ok(self.keep_in(&mut entry, token).await),
             Err(Renewal::Failed(error)) => self.until_it_expires(old, wanted, error),
             Err(Renewal::Ended(reason)) => self.end(&mut entry, old, wanted, reason).await,
         }
@@ -126,13 +138,13 @@ impl<R: Renew> Keeper<R> {
     pub(crate) async fn keep(&self, token: Token) -> Result<Token, Error> {
         let _flight = self.flight.lock().await;
         let mut entry = self.lock().await;
-        self.keep_in(&mut entry, token).await
+        Ok(self.keep_in(&mut entry, token).await)
     }
 
     /// Removes the token; returns whether there was one.
     pub(crate) async fn forget(&self) -> Result<bool, Error> {
         let _flight = self.flight.lock().await;
-        let had_unkept = self.set_unkept(None).is_some();
+        let had_unkept = self.unkept.clear();
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         let removed = blocking(move || match store.load(&key)? {
             Some(_) => store.lock(&key)?.remove(),
@@ -142,30 +154,28 @@ impl<R: Renew> Keeper<R> {
     }
 
     fn is(&self, wanted: &Wanted, token: &Token) -> bool {
-        match wanted {
-            Wanted::Fresh => !token.is_due(self.clock.now(), LEEWAY),
-            Wanted::Other(rejected) => token.access_token != *rejected,
-        }
+        wanted.includes(token) && !token.is_due(self.clock.now(), LEEWAY)
     }
 
     async fn lock(&self) -> Entry {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
-        blocking(move || store.lock(&key)).await
+        Entry::new(blocking(move || store.lock(&key)).await)
     }
 
     /// A token that cannot be stored is of use to this process all the same.
-    async fn keep_in(&self, entry: &mut Entry, mut token: Token) -> Result<Token, Error> {
-        match saved(entry, Some(token.clone())).await {
+    async fn keep_in(&self, entry: &mut Entry, mut token: Token) -> Token {
+        match entry.save(Some(token.clone())).await {
             Ok(()) => {
-                self.set_unkept(None);
+                self.unkept.clear();
             }
             Err(error) => {
                 tracing::warn!(%error, "a token was not stored");
                 token.unkept = Some(Arc::new(error));
-                self.set_unkept(Some(token.clone()));
+                let stored = self.stored().await.ok().flatten();
+                self.unkept.hold(token.clone(), stored.as_ref());
             }
         }
-        Ok(token)
+        token
     }
 
     /// Renewing comes before the end, so that a pause of the application or its provider does no harm.
@@ -176,7 +186,7 @@ impl<R: Renew> Keeper<R> {
         error: Error,
     ) -> Result<Token, Error> {
         let now = self.clock.now();
-        let is_left = |token: &Token| !token.is_expired(now) && matches!(wanted, Wanted::Fresh);
+        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now);
         old.filter(is_left).ok_or(error)
     }
 
@@ -192,61 +202,17 @@ impl<R: Renew> Keeper<R> {
         let Some(old) = old else {
             return Err(ended);
         };
+        let is_stored = old.unkept.is_none();
         let had_refresh_token = old.refresh_token.is_some();
         let rest = self.until_it_expires(Some(old.without_refresh_token()), wanted, ended);
-        if self.has_unkept() {
-            // What is stored is another token, and may be a newer one.
-            self.set_unkept(rest.as_ref().ok().cloned());
-        } else if had_refresh_token
-            && let Err(error) = saved(entry, rest.as_ref().ok().cloned()).await
-        {
+        let left = rest.as_ref().ok().cloned();
+        if !is_stored {
+            self.unkept.replace(left);
+        } else if had_refresh_token && let Err(error) = entry.save(left).await {
             tracing::warn!(%error, "a refresh token that has ended was not removed");
         }
         rest
     }
-
-    fn unkept(&self) -> Option<Token> {
-        let unkept = self.unkept.lock();
-        unkept.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn has_unkept(&self) -> bool {
-        self.unkept().is_some()
-    }
-
-    fn set_unkept(&self, token: Option<Token>) -> Option<Token> {
-        let mut unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut unkept, token)
-    }
-}
-
-/// The locked entry, or why there is none.
-type Entry = Result<Box<dyn LockedEntry>, StoreError>;
-
-/// Saves the token, or removes the entry.
-async fn saved(entry: &mut Entry, token: Option<Token>) -> Result<(), StoreError> {
-    let locked = std::mem::replace(entry, Err(StoreError::Other(INTERRUPTED.to_owned())));
-    let mut locked = locked?;
-    let (locked, result) = blocking(move || {
-        let result = match token {
-            Some(token) => locked.save(&token),
-            None => locked.remove().map(drop),
-        };
-        Ok((locked, result))
-    })
-    .await?;
-    *entry = Ok(locked);
-    result
-}
-
-const INTERRUPTED: &str = "renewing or storing the token was interrupted";
-
-/// Runs what may wait for a disk or another process.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let done = spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(StoreError::Other(INTERRUPTED.to_owned())))
 }
 
 #[cfg(test)]

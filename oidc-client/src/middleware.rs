@@ -8,7 +8,7 @@ use url::{Origin, Url};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::server::transport_problem;
+use crate::server::address_problem;
 use crate::service::ServiceAccount;
 use crate::token::Token;
 
@@ -58,7 +58,7 @@ impl Bearer {
     pub fn of_account(account: &ServiceAccount, url: &str) -> Result<Self, Error> {
         let invalid = |problem: &str| Error::settings(format!("the origin {problem}"));
         let url = Url::parse(url).map_err(|_| invalid("is not a valid URL"))?;
-        match transport_problem(&url, false) {
+        match address_problem(&url, false) {
             Some(problem) => Err(invalid(problem)),
             None => Ok(Self {
                 origin: url.origin(),

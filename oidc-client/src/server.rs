@@ -96,20 +96,21 @@ fn base(address: &str, allows_http: bool) -> Result<Url, Error> {
         }
         Err(error) => return invalid(&format!("is not a valid URL: {error}")),
     };
-    if !url.username().is_empty() || url.password().is_some() {
-        invalid("must not contain a user name or password")
+    if let Some(problem) = address_problem(&url, allows_http) {
+        invalid(problem)
     } else if url.query().is_some() || url.fragment().is_some() {
         invalid("must not contain `?` or `#`")
     } else {
-        match transport_problem(&url, allows_http) {
-            Some(problem) => invalid(problem),
-            None => Ok(url),
-        }
+        Ok(url)
     }
 }
 
-/// Why codes and tokens must not be sent to this URL, if that is so.
-pub(crate) fn transport_problem(url: &Url, allows_http: bool) -> Option<&'static str> {
+/// Why nobody should be sent to this URL, if that is so, with codes and tokens or to type a password.
+pub(crate) fn address_problem(url: &Url, allows_http: bool) -> Option<&'static str> {
+    // A name before the host is often taken for it.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some("must not contain a user name or password");
+    }
     match url.scheme() {
         "https" => None,
         "http" if allows_http || is_loopback(url) => None,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use oidc_client::FileStore;
+use oidc_client::{Error, FileStore};
 use oidc_devidp::Endpoint;
 
 use crate::applications::{ALICE, TestClock, at_embedded};
@@ -10,9 +10,9 @@ use crate::applications::{ALICE, TestClock, at_embedded};
 /// The life of the tokens is 300 seconds.
 const DUE: i64 = 280;
 
-/// The refresh token that was spent is of no more use: the new one must not get lost.
+/// A refresh token serves once, so it is not spent where the next one would get lost.
 #[tokio::test]
-async fn a_refreshed_token_is_not_lost() {
+async fn a_refresh_token_is_not_spent_in_vain() {
     at_embedded(async |application| {
         let home = tempfile::tempdir().expect("a directory");
         let directory = home.path().join("tokens");
@@ -37,17 +37,15 @@ async fn a_refreshed_token_is_not_lost() {
         idp.reset_hits();
         clock.shift(DUE);
         let name = &application.name;
-        let new = first.token().await.expect("a token");
-        assert_ne!(new.access_token(), old.access_token(), "{name}");
-        assert!(new.not_stored().is_some(), "{name}");
-        let again = first.token().await.expect("this process has it");
-        assert_eq!(again.access_token(), new.access_token(), "{name}");
-        assert!(again.not_stored().is_some(), "{name}");
-        assert_eq!(idp.hits(Endpoint::Token), 1, "{name}");
+        let token = first.token().await.expect("it is still valid");
+        assert_eq!(token.access_token(), old.access_token(), "{name}");
+        clock.shift(60);
+        let error = first.token().await.expect_err("it has expired");
+        assert!(matches!(error, Error::Store(_)), "{name}: {error}");
+        assert_eq!(idp.hits(Endpoint::Token), 0, "{name}");
         assert_eq!(fs::read(&stored).expect("readable"), before, "{name}");
 
         fs::remove_dir(&obstacle).expect("removed");
-        clock.shift(DUE);
         let next = first.token().await.expect("a token");
         assert!(next.not_stored().is_none(), "{name}");
         let other = client().token().await.expect("the token of before");

@@ -47,15 +47,15 @@ fn continued(mut new: Token, old: &Token) -> Token {
     new
 }
 
-/// Whether the refresh token is meant, and for good.
+/// Whether the refresh token is meant, and for good (RFC 6749 §5.2; the others are codes of OpenID Connect
+/// Core §3.1.2.6 that providers give here as well). py-oidc-auth has no code for a session of its own that
+/// has ended. A page of a proxy has neither code nor description.
 fn is_definite(refusal: &Refusal) -> bool {
-    let passes = [
-        "invalid_client",
-        "unauthorized_client",
-        "temporarily_unavailable",
-        "server_error",
-        "slow_down",
-    ];
-    matches!(refusal.status(), 400 | 401)
-        && refusal.code().is_none_or(|code| !passes.contains(&code))
+    match refusal.code() {
+        Some(code) => matches!(
+            code,
+            "invalid_grant" | "interaction_required" | "login_required" | "consent_required"
+        ),
+        None => refusal.status() == 401 && refusal.description().is_some(),
+    }
 }

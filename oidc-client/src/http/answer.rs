@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use oidc_runtime::for_client::object;
+use oidc_runtime::for_client::{Secret, object};
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) date: Option<SystemTime>,
     pub(crate) is_json: bool,
     pub(crate) body: Vec<u8>,
+    /// What was sent, and must not be shown if it comes back.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Answer {
@@ -38,9 +40,15 @@ impl Answer {
         })
     }
 
+    /// The error in it, as far as there is one.
+    pub(crate) fn refusal(&self) -> Refusal {
+        let json = self.is_json.then_some(&*self.body);
+        Refusal::new(self.status, json, &self.secrets)
+    }
+
     /// What a response other than the expected one means.
     pub(crate) fn error(&self) -> Error {
-        let refusal = Refusal::new(self.status, self.is_json.then_some(&*self.body));
+        let refusal = self.refusal();
         match self.status {
             200..300 => Error::unusable("the application does not redirect to its provider"),
             300..400 => Error::unusable(

@@ -6,7 +6,9 @@ mod token_answer;
 
 use std::time::{Duration, SystemTime};
 
-use oidc_runtime::for_client::{BodyError, HttpSettings, http_client, is_json, limited_body};
+use oidc_runtime::for_client::{
+    BodyError, HttpSettings, Secret, http_client, is_json, limited_body,
+};
 use reqwest::header::{ACCEPT, DATE, HeaderMap, LOCATION};
 use reqwest::{Certificate, RequestBuilder};
 use url::Url;
@@ -19,6 +21,8 @@ pub(crate) use token_answer::token;
 /// The largest accepted response.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The only member of a form that is no secret.
+const REDIRECT_URI: &str = "redirect_uri";
 
 /// The HTTP client for one application.
 #[derive(Clone, Debug)]
@@ -45,11 +49,11 @@ impl Http {
 
     /// Fetches what may be a redirect, which is not followed.
     pub(crate) async fn get(&self, url: Url) -> Result<Answer, Error> {
-        send(self.0.get(url)).await
+        send(self.0.get(url), Vec::new()).await
     }
 
     pub(crate) async fn get_with_bearer(&self, url: Url, token: &str) -> Result<Answer, Error> {
-        send(self.0.get(url).bearer_auth(token)).await
+        send(self.0.get(url).bearer_auth(token), vec![Secret::new(token)]).await
     }
 
     pub(crate) async fn post(&self, url: Url, form: &[(&str, &str)]) -> Result<Answer, Error> {
@@ -57,12 +61,18 @@ impl Http {
             .extend_pairs(form)
             .finish();
         let request = self.0.post(url).body(body);
-        send(request.header("content-type", "application/x-www-form-urlencoded")).await
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let secrets = form.iter().filter(|(name, _)| *name != REDIRECT_URI);
+        send(
+            request,
+            secrets.map(|(_, value)| Secret::new(*value)).collect(),
+        )
+        .await
     }
 }
 
 /// The error never contains the URL, which may carry a state.
-async fn send(request: RequestBuilder) -> Result<Answer, Error> {
+async fn send(request: RequestBuilder, secrets: Vec<Secret>) -> Result<Answer, Error> {
     let response = request.header(ACCEPT, "application/json").send().await;
     let mut response = response.map_err(|error| failure(&error))?;
     let headers = response.headers();
@@ -72,6 +82,7 @@ async fn send(request: RequestBuilder) -> Result<Answer, Error> {
         date: date(headers),
         is_json: is_json(headers),
         body: Vec::new(),
+        secrets,
     };
     if answer.is_redirect() {
         return Ok(answer);

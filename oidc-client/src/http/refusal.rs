@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use oidc_runtime::for_client::object;
+use oidc_runtime::for_client::{Secret, object};
 use serde_json::{Map, Value};
 
 use crate::text::{error_code, printable};
@@ -19,14 +19,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(status: u16, json: Option<&[u8]>) -> Self {
+    /// What the body says, without texts that contain one of these secrets.
+    pub(crate) fn new(status: u16, json: Option<&[u8]>, secrets: &[Secret]) -> Self {
         let mut refusal = Self {
             status,
             code: None,
             description: None,
         };
         if let Some(members) = json.and_then(object) {
-            refusal.read(&members, DEPTH);
+            refusal.read(&members, secrets, DEPTH);
         }
         refusal
     }
@@ -58,8 +59,12 @@ impl Refusal {
     }
 
     /// The innermost members win: they are what the provider said.
-    fn read(&mut self, members: &Map<String, Value>, depth: usize) {
-        let text = |name: &str| members.get(name).and_then(Value::as_str);
+    fn read(&mut self, members: &Map<String, Value>, secrets: &[Secret], depth: usize) {
+        let is_secret = |text: &str| secrets.iter().any(|secret| text.contains(secret.expose()));
+        let text = |name: &str| {
+            let text = members.get(name).and_then(Value::as_str);
+            text.filter(|text| !is_secret(text))
+        };
         if let Some(code) = text("error").and_then(error_code) {
             self.code = Some(code.to_owned());
         }
@@ -70,13 +75,13 @@ impl Refusal {
             return;
         };
         match members.get("detail") {
-            Some(Value::Object(inner)) => self.read(inner, depth),
+            Some(Value::Object(inner)) => self.read(inner, secrets, depth),
             Some(Value::String(detail)) => {
-                if self.description.is_none() {
+                if self.description.is_none() && !is_secret(detail) {
                     self.describe(detail);
                 }
                 if let Some(inner) = embedded(detail) {
-                    self.read(&inner, depth);
+                    self.read(&inner, secrets, depth);
                 }
             }
             _ => {}
@@ -143,8 +148,32 @@ mod tests {
             ("<html>", None, "status 400"),
         ];
         for (body, code, shown) in cases {
-            let refusal = Refusal::new(400, Some(body.as_bytes()));
+            let refusal = Refusal::new(400, Some(body.as_bytes()), &[]);
             assert_eq!(refusal.code(), code, "{body}");
+            assert_eq!(refusal.to_string(), shown, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_not_repeated() {
+        let secrets = [Secret::new("device"), Secret::new("s3cret")];
+        let cases = [
+            (
+                r#"{"error":"invalid_grant","error_description":"s3cret is over"}"#,
+                "invalid_grant",
+            ),
+            (
+                r#"{"error":"invalid_grant","detail":"no \u0073\u0033cret"}"#,
+                "invalid_grant",
+            ),
+            (r#"{"error":"s3cret","detail":"gone"}"#, "gone"),
+            (
+                r#"{"detail":"Upstream: {\"error\":\"slow_down\",\"token\":\"s3cret\"}"}"#,
+                "slow_down",
+            ),
+        ];
+        for (body, shown) in cases {
+            let refusal = Refusal::new(400, Some(body.as_bytes()), &secrets);
             assert_eq!(refusal.to_string(), shown, "{body}");
         }
     }
@@ -155,6 +184,6 @@ mod tests {
         for _ in 0..50 {
             body = format!(r#"{{"detail":{body}}}"#);
         }
-        assert_eq!(Refusal::new(400, Some(body.as_bytes())).code(), None);
+        assert_eq!(Refusal::new(400, Some(body.as_bytes()), &[]).code(), None);
     }
 }

@@ -104,6 +104,7 @@ mod tests {
             date: date.and_then(time_of),
             is_json: true,
             body: body.to_string().into_bytes(),
+            secrets: Vec::new(),
         };
         token(&answer, time_of(now).expect("a time"))
     }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::MemoryStore;
+use crate::store::{LockedEntry, MemoryStore};
 
 /// Renews when it is permitted to, and counts how often.
 #[derive(Clone, Debug)]
@@ -53,8 +53,30 @@ fn token(text: &str) -> Token {
 }
 
 fn keeper(by: &Provider) -> Arc<Keeper<Provider>> {
-    let store = Arc::new(MemoryStore::default());
-    Keeper::new(store, "app".to_owned(), SharedClock::default(), by.clone())
+    keeper_with(MemoryStore::default(), by)
+}
+
+fn keeper_with(store: impl TokenStore, by: &Provider) -> Arc<Keeper<Provider>> {
+    let clock = SharedClock::default();
+    Keeper::new(Arc::new(store), "app".to_owned(), clock, by.clone())
+}
+
+/// A store whose entries can be read, but not changed through it.
+#[derive(Clone, Debug, Default)]
+struct ReadOnly(MemoryStore);
+
+impl TokenStore for ReadOnly {
+    fn load(&self, key: &str) -> Result<Option<Token>, StoreError> {
+        self.0.load(key)
+    }
+
+    fn lock(&self, _: &str) -> Result<Box<dyn LockedEntry>, StoreError> {
+        Err(StoreError::NoDirectory)
+    }
+
+    fn keys(&self) -> Vec<Result<String, StoreError>> {
+        self.0.keys()
+    }
 }
 
 /// The provider has spent the refresh token by then.
@@ -92,4 +114,49 @@ async fn a_token_is_renewed_once_for_all() {
         assert_eq!(token.access_token(), "new-1");
     }
     assert_eq!(provider.calls(), 1);
+}
+
+/// Somebody who signs in or out meanwhile, with another program, means every program.
+#[tokio::test]
+async fn what_others_store_or_remove_counts_for_more_than_what_is_not_stored() {
+    let store = ReadOnly::default();
+    let keeper = keeper_with(store.clone(), &Provider::new());
+    let usable = async || {
+        let token = keeper.current().await.expect("readable");
+        token.map(|token| token.access_token().to_owned())
+    };
+    let others = |text: Option<&str>| {
+        let mut entry = store.0.lock("app").expect("a lock");
+        match text {
+            Some(text) => entry.save(&token(text)).expect("it is saved"),
+            None => assert!(entry.remove().expect("it is removed")),
+        }
+    };
+
+    keeper.keep(token("ours")).await.expect("usable");
+    assert_eq!(usable().await.as_deref(), Some("ours"));
+    others(Some("theirs"));
+    assert_eq!(usable().await.as_deref(), Some("theirs"));
+    keeper.keep(token("ours")).await.expect("usable");
+    assert_eq!(usable().await.as_deref(), Some("ours"));
+    others(None);
+    assert_eq!(usable().await, None);
+    keeper.keep(token("ours")).await.expect("usable");
+    others(Some("theirs"));
+    assert_eq!(usable().await.as_deref(), Some("theirs"));
+    others(None);
+    assert_eq!(usable().await, None, "it does not come back");
+}
+
+#[tokio::test]
+async fn a_token_that_has_nearly_expired_is_no_replacement() {
+    let provider = Provider::new();
+    let keeper = keeper(&provider);
+    provider.permits.add_permits(1);
+    let rejected = token("rejected");
+    let mut due = token("due");
+    due.expires = Some(due.obtained);
+    keeper.keep(due).await.expect("it is kept");
+    let token = keeper.instead_of(&rejected).await.expect("a token");
+    assert_eq!(token.access_token(), "new-1");
 }

@@ -57,10 +57,10 @@ impl TokenStore for MemoryStore {
         }))
     }
 
-    fn keys(&self) -> Result<Vec<String>, StoreError> {
+    fn keys(&self) -> Vec<Result<String, StoreError>> {
         let entries = self.0.entries();
         let kept = entries.iter().filter(|(_, entry)| entry.token.is_some());
-        Ok(kept.map(|(key, _)| key.clone()).collect())
+        kept.map(|(key, _)| Ok(key.clone())).collect()
     }
 }
 

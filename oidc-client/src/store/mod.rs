@@ -8,6 +8,7 @@ mod memory;
 mod nowhere;
 mod record;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use error::StoreError;
@@ -32,14 +33,37 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// dropped.
     fn lock(&self, key: &str) -> Result<Box<dyn LockedEntry>, StoreError>;
 
-    /// The keys of all entries, sorted.
-    fn keys(&self) -> Result<Vec<String>, StoreError>;
+    /// The keys of all entries, sorted, and after them why others cannot be told.
+    fn keys(&self) -> Vec<Result<String, StoreError>>;
+}
+
+/// What [`TokenStore::keys`] returns, of what was found.
+fn sorted(
+    found: impl IntoIterator<Item = Result<String, StoreError>>,
+) -> Vec<Result<String, StoreError>> {
+    let mut keys = BTreeSet::new();
+    let mut problems = Vec::new();
+    for key in found {
+        match key {
+            Ok(key) => {
+                keys.insert(key);
+            }
+            Err(error) => problems.push(Err(error)),
+        }
+    }
+    keys.into_iter().map(Ok).chain(problems).collect()
 }
 
 /// One entry of a [`TokenStore`], locked.
 pub trait LockedEntry: Send {
     /// The stored token.
     fn load(&mut self) -> Result<Option<Token>, StoreError>;
+
+    /// Makes sure that a token can be saved, before a refresh token that serves once is spent. Default: it
+    /// can.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Replaces the entry. If that fails, the old one is still there.
     fn save(&mut self, token: &Token) -> Result<(), StoreError>;

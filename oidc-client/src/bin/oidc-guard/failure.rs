@@ -1,7 +1,6 @@
 //! Why a command could not do its work.
 
 use oidc_client::{Error, StoreError};
-use serde_json::{Value, json};
 
 use crate::exit::Exit;
 
@@ -39,10 +38,6 @@ impl Failure {
             Error::SignInRequired(reason) => Self::sign_in_required(address, &reason.to_string()),
             other => other.into(),
         }
-    }
-
-    pub(crate) fn to_json(&self) -> Value {
-        json!({ "error": self.code, "message": self.message })
     }
 }
 

@@ -6,6 +6,7 @@ use oidc_client::Token;
 use serde_json::{Value, json};
 
 use crate::inspect::when::moment;
+use crate::output::Output;
 use crate::output::text::printable;
 
 /// The members that describe a token in JSON.
@@ -17,6 +18,19 @@ pub(crate) fn to_json(address: &str, token: &Token) -> Value {
         "refresh_expires": seconds(token.refresh_expires()),
         "scope": token.scope(),
     })
+}
+
+/// Tells if the token was not stored; returns whether it was.
+pub(crate) fn warn_unless_stored(token: &Token, output: Output) -> bool {
+    let Some(error) = token.not_stored() else {
+        return true;
+    };
+    let error = printable(&error.to_string());
+    output.warning(
+        "not_stored",
+        &format!("the new tokens are not kept: {error}"),
+    );
+    false
 }
 
 /// The end of its validity, in words.

@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::style;
-use crate::output::text::printable;
 use crate::output::{self, Output};
 use crate::server::ServerArgs;
 use crate::{held, qr};
@@ -48,13 +47,9 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
 }
 
 fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure> {
-    let problem = token.not_stored().map(ToString::to_string);
-    if let Some(problem) = &problem {
-        let warning = style::doubtful("signed in, but the tokens are not kept:");
-        output::tell(&format!("{warning} {}", printable(problem)));
-    }
+    let is_stored = held::warn_unless_stored(token, output);
     let mut json = held::to_json(address, token);
-    json["stored"] = json!(problem.is_none());
+    json["stored"] = json!(is_stored);
     output.result(&json, || {
         let validity = held::to_text(token, SystemTime::now());
         format!(
@@ -62,7 +57,7 @@ fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure>
             style::good("Signed in")
         )
     })?;
-    Ok(if problem.is_none() {
+    Ok(if is_stored {
         Exit::Success
     } else {
         Exit::Failure
@@ -128,7 +123,7 @@ fn device(args: &Args, output: Output) -> DeviceFlow {
 
 fn show_address(address: &str, opens: bool, output: Output) {
     if output.is_json() {
-        output::tell(&json!({ "prompt": "browser", "address": address }).to_string());
+        output::tell_json(&json!({ "prompt": "browser", "address": address }));
     } else {
         let how = if opens {
             "use the browser that opens, or open this address on this machine"
@@ -141,14 +136,13 @@ fn show_address(address: &str, opens: bool, output: Output) {
 
 fn show_code(prompt: &DevicePrompt, output: Output) {
     if output.is_json() {
-        let json = json!({
+        output::tell_json(&json!({
             "prompt": "device",
             "verification_uri": prompt.verification_uri(),
             "verification_uri_complete": prompt.verification_uri_complete(),
             "user_code": prompt.user_code(),
             "expires_in": prompt.expires_in().as_secs(),
-        });
-        output::tell(&json.to_string());
+        }));
         return;
     }
     output::tell(&prompt.to_string());

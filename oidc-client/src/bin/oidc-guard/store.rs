@@ -5,8 +5,10 @@ use oidc_client::FileStore as Store;
 #[cfg(feature = "keyring")]
 use oidc_client::KeyringStore as Store;
 use oidc_client::{StoreError, Token, TokenStore};
+use url::Url;
 
-use crate::failure::Failure;
+use crate::output::Output;
+use crate::output::text::printable;
 
 /// A server that somebody has signed in to.
 pub(crate) struct Entry {
@@ -14,34 +16,44 @@ pub(crate) struct Entry {
     pub(crate) token: Token,
 }
 
-/// The addresses of the servers that somebody has signed in to, sorted.
-pub(crate) fn addresses() -> Result<Vec<String>, Failure> {
-    Ok(open()?
-        .map(|store| store.keys())
-        .transpose()?
-        .unwrap_or_default())
+/// What the store has.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// Sorted by address.
+    pub(crate) entries: Vec<Entry>,
+    /// Why there may be more.
+    pub(crate) problems: Vec<StoreError>,
 }
 
-/// The same, each with its token.
-pub(crate) fn entries() -> Result<Vec<Entry>, Failure> {
-    let Some(store) = open()? else {
-        return Ok(Vec::new());
+/// The servers that somebody has signed in to, as far as they can be read. Service accounts, whose keys
+/// are no addresses, are not among them.
+pub(crate) fn kept() -> Kept {
+    let mut kept = Kept::default();
+    let store = match Store::new() {
+        Ok(store) => store,
+        // There is no place for tokens, and so no token.
+        Err(StoreError::NoDirectory) => return kept,
+        Err(error) => {
+            kept.problems.push(error);
+            return kept;
+        }
     };
-    let mut entries = Vec::new();
-    for address in store.keys()? {
-        // Another process may have signed out meanwhile.
-        if let Some(token) = store.load(&address)? {
-            entries.push(Entry { address, token });
+    for key in store.keys() {
+        let entry =
+            key.and_then(|address| Ok(store.load(&address)?.map(|token| Entry { address, token })));
+        match entry {
+            Ok(Some(entry)) if Url::parse(&entry.address).is_ok() => kept.entries.push(entry),
+            // Another process may have signed out meanwhile.
+            Ok(_) => {}
+            Err(error) => kept.problems.push(error),
         }
     }
-    Ok(entries)
+    kept
 }
 
-/// `None` if there is no place for tokens, and so no token.
-fn open() -> Result<Option<Store>, Failure> {
-    match Store::new() {
-        Ok(store) => Ok(Some(store)),
-        Err(StoreError::NoDirectory) => Ok(None),
-        Err(error) => Err(error.into()),
+/// Tells what cannot be read.
+pub(crate) fn warn(problems: &[StoreError], output: Output) {
+    for problem in problems {
+        output.warning("store", &printable(&problem.to_string()));
     }
 }

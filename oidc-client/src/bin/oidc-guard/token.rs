@@ -31,6 +31,7 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
         client.token().await
     };
     let token = token.map_err(Failure::at(address))?;
+    held::warn_unless_stored(&token, output);
     let json = json!({
         "access_token": token.access_token(),
         "token_type": "Bearer",

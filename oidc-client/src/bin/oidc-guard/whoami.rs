@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::held;
 use crate::output::Output;
 use crate::output::text::printable;
 use crate::server::ServerArgs;
@@ -18,6 +19,8 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let address = client.server().address();
+    let token = client.token().await.map_err(Failure::at(address))?;
+    held::warn_unless_stored(&token, output);
     let user = client.user_info().await.map_err(Failure::at(address))?;
     let members = [
         ("username", user.username()),

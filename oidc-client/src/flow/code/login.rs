@@ -8,7 +8,7 @@ use url::Url;
 use super::CodeFlow;
 use crate::error::Error;
 use crate::flow::Session;
-use crate::server::transport_problem;
+use crate::server::address_problem;
 
 /// A sign-in that the application has begun.
 pub(super) struct Login {
@@ -46,7 +46,7 @@ impl Login {
         let address = Url::parse(location).map_err(|_| {
             Error::unusable("the application redirects to something that is no URL")
         })?;
-        if let Some(problem) = transport_problem(&address, allows_http) {
+        if let Some(problem) = address_problem(&address, allows_http) {
             return Err(Error::unusable(format!(
                 "the address of the provider {problem}"
             )));
@@ -218,6 +218,7 @@ mod tests {
         for base in [
             "http://login.example",
             "ftp://login.example",
+            "https://bank.example@login.example",
             "data:text/html,x",
         ] {
             assert!(

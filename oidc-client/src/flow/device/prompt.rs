@@ -9,7 +9,8 @@ use url::Url;
 
 use crate::error::Error;
 use crate::flow::Session;
-use crate::http::{Answer, Refusal};
+use crate::http::Answer;
+use crate::server::address_problem;
 
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 const MAX_INTERVAL: Duration = Duration::from_secs(60);
@@ -27,13 +28,14 @@ pub struct DevicePrompt {
 }
 
 impl DevicePrompt {
-    /// The address that the person opens, of `https` or `http`.
+    /// The address that the person opens. Plain `http` only where the client accepts it for the
+    /// application.
     #[must_use]
     pub fn verification_uri(&self) -> &str {
         self.verification_uri.as_str()
     }
 
-    /// The same address with the code in it, for a QR code or a link, if the provider has it.
+    /// An address of the same site with the code in it, for a QR code or a link, if the provider has it.
     pub fn verification_uri_complete(&self) -> Option<&str> {
         self.complete_uri.as_ref().map(Url::as_str)
     }
@@ -75,13 +77,13 @@ pub(super) async fn start(session: Session<'_>) -> Result<Started, Error> {
     if has_no_device_flow(&answer) {
         return Err(Error::NoDeviceFlow);
     }
-    read(&answer.json()?)
+    read(&answer.json()?, session.server.allows_http)
 }
 
 /// oidc-guard answers 503 with a code; a 503 without one is that of py-oidc-auth in other versions, and
 /// 502 with the name of the endpoint that of its present one. The endpoint may be switched off, too.
 fn has_no_device_flow(answer: &Answer) -> bool {
-    let refusal = Refusal::new(answer.status, answer.is_json.then_some(&*answer.body));
+    let refusal = answer.refusal();
     match answer.status {
         404 | 405 | 501 => true,
         503 => matches!(refusal.code(), None | Some("unsupported_grant_type")),
@@ -92,7 +94,7 @@ fn has_no_device_flow(answer: &Answer) -> bool {
     }
 }
 
-fn read(members: &Map<String, Value>) -> Result<Started, Error> {
+fn read(members: &Map<String, Value>, allows_http: bool) -> Result<Started, Error> {
     let text = |name: &'static str| {
         let text = members.get(name).and_then(Value::as_str);
         let text = text.filter(|text| !text.is_empty());
@@ -102,9 +104,18 @@ fn read(members: &Map<String, Value>) -> Result<Started, Error> {
         let seconds = members.get(name)?.as_f64()?;
         Duration::try_from_secs_f64(seconds).ok()
     };
-    let complete = members
-        .get("verification_uri_complete")
-        .and_then(Value::as_str);
+    let address = |name: &'static str| {
+        let url = Url::parse(text(name)?).ok();
+        let url = url.filter(|url| address_problem(url, allows_http).is_none());
+        url.ok_or_else(|| unusable(name))
+    };
+    let verification_uri = address("verification_uri")?;
+    let complete_uri = match members.get("verification_uri_complete") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(address("verification_uri_complete")?),
+    };
+    // Whoever scans it sees where it leads less well than whoever types the other one.
+    let complete_uri = complete_uri.filter(|url| url.origin() == verification_uri.origin());
     let lifetime = duration("expires_in").filter(|lifetime| !lifetime.is_zero());
     let interval = duration("interval").unwrap_or(DEFAULT_INTERVAL);
     let user_code = text("user_code")?;
@@ -116,23 +127,14 @@ fn read(members: &Map<String, Value>) -> Result<Started, Error> {
         device_code: Secret::new(text("device_code")?),
         interval: interval.clamp(Duration::from_secs(1), MAX_INTERVAL),
         prompt: DevicePrompt {
-            verification_uri: web_address("verification_uri", text("verification_uri")?)?,
-            complete_uri: complete
-                .map(|uri| web_address("verification_uri_complete", uri))
-                .transpose()?,
+            verification_uri,
+            complete_uri,
             user_code: user_code.to_owned(),
             expires_in: lifetime
                 .ok_or_else(|| unusable("expires_in"))?
                 .min(MAX_LIFETIME),
         },
     })
-}
-
-/// A person is asked to open it, so it is nothing that starts a program.
-fn web_address(name: &'static str, text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text).ok();
-    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.ok_or_else(|| unusable(name))
 }
 
 fn unusable(name: &str) -> Error {
@@ -161,7 +163,7 @@ mod tests {
     fn changed(name: &str, value: Value) -> Result<Started, Error> {
         let mut response = response();
         response[name] = value;
-        read(response.as_object().expect("an object"))
+        read(response.as_object().expect("an object"), false)
     }
 
     #[test]
@@ -190,7 +192,16 @@ mod tests {
             ("verification_uri", json!("javascript:alert(1)")),
             ("verification_uri", json!("file:///etc/passwd")),
             ("verification_uri", json!("/device")),
+            ("verification_uri", json!("http://login.example/device")),
+            (
+                "verification_uri",
+                json!("https://bank.example@login.example/device"),
+            ),
             ("verification_uri_complete", json!("ms-calculator:")),
+            (
+                "verification_uri_complete",
+                json!("http://login.example/device"),
+            ),
             ("expires_in", json!(0)),
             ("expires_in", json!(-5)),
             ("expires_in", json!(null)),
@@ -198,7 +209,14 @@ mod tests {
         for (name, value) in cases {
             assert!(changed(name, value.clone()).is_err(), "{name} {value}");
         }
-        let plain = changed("verification_uri_complete", json!(null)).expect("started");
-        assert_eq!(plain.prompt.verification_uri_complete(), None);
+        for left_out in [
+            json!(null),
+            json!("https://other.example/device?user_code=ABCD-EFGH"),
+        ] {
+            let started = changed("verification_uri_complete", left_out).expect("started");
+            assert_eq!(started.prompt.verification_uri_complete(), None);
+        }
+        let local = changed("verification_uri", json!("http://127.0.0.1:8080/device"));
+        assert!(local.is_ok());
     }
 }

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{LockedEntry, StoreError, TokenStore, record};
+use super::{LockedEntry, StoreError, TokenStore, record, sorted};
 use crate::token::Token;
 use lock::Lock;
 
@@ -95,6 +95,23 @@ impl FileStore {
         paths.retain(|path| path.extension().is_some_and(|end| end == extension));
         Ok(paths)
     }
+
+    /// The key in each of these files, or why it cannot be read.
+    fn read_all(
+        &self,
+        extension: &str,
+        key: impl Fn(Vec<u8>, &Path) -> Result<String, StoreError>,
+    ) -> Vec<Result<String, StoreError>> {
+        let paths = match self.files(extension) {
+            Ok(paths) => paths,
+            Err(error) => return vec![Err(error)],
+        };
+        let read = |path: &PathBuf| match private::read(path, MAX_BYTES) {
+            Ok(text) => text.map(|text| key(text, path)),
+            Err(error) => Some(Err(error)),
+        };
+        paths.iter().filter_map(read).collect()
+    }
 }
 
 impl TokenStore for FileStore {
@@ -113,15 +130,8 @@ impl TokenStore for FileStore {
         }))
     }
 
-    fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let mut keys = Vec::new();
-        for path in self.files("json")? {
-            if let Some(text) = private::read(&path, MAX_BYTES)? {
-                keys.push(record::decode(&text, &path)?.key);
-            }
-        }
-        keys.sort();
-        Ok(keys)
+    fn keys(&self) -> Vec<Result<String, StoreError>> {
+        sorted(self.read_all("json", |text, path| Ok(record::decode(&text, path)?.key)))
     }
 }
 
@@ -153,6 +163,12 @@ impl LockedEntry for Locked {
         load(&self.path, &self.key)
     }
 
+    /// Takes the space of the next token, which is about as long as the old one.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        let old = private::read(&self.path, MAX_BYTES)?.unwrap_or_default();
+        private::write(&self.new, &old)
+    }
+
     fn save(&mut self, token: &Token) -> Result<(), StoreError> {
         // A file that is not ours is not replaced.
         self.load()?;
@@ -166,6 +182,13 @@ impl LockedEntry for Locked {
         }
         fs::remove_file(&self.path).map_err(StoreError::io(&self.path))?;
         Ok(true)
+    }
+}
+
+impl Drop for Locked {
+    /// Removes what was prepared for nothing, or left by a process that was interrupted.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.new);
     }
 }
 

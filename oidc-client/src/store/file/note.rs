@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use super::{FileStore, MAX_BYTES, private};
+use super::{FileStore, private};
 use crate::store::StoreError;
 
 const EXTENSION: &str = "elsewhere";
@@ -25,15 +25,11 @@ impl FileStore {
         }
     }
 
-    /// The keys with a note.
-    pub(in crate::store) fn noted(&self) -> Result<Vec<String>, StoreError> {
-        let mut keys = Vec::new();
-        for path in self.files(EXTENSION)? {
-            if let Some(text) = private::read(&path, MAX_BYTES)? {
-                let key = String::from_utf8(text);
-                keys.push(key.map_err(|_| StoreError::Foreign(path, "it is no text"))?);
-            }
-        }
-        Ok(keys)
+    /// The keys with a note, or why one cannot be read.
+    pub(in crate::store) fn noted(&self) -> Vec<Result<String, StoreError>> {
+        self.read_all(EXTENSION, |text, path| {
+            let foreign = |_| StoreError::Foreign(path.to_owned(), "it is no text");
+            String::from_utf8(text).map_err(foreign)
+        })
     }
 }

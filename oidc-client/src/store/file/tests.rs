@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::*;
 
 const KEY: &str = "https://app.example/api";
+const OTHER: &str = "https://other.example";
 
 fn token(text: &str) -> Token {
     Token {
@@ -36,7 +37,15 @@ fn filled() -> (TempDir, FileStore, PathBuf) {
 }
 
 fn save(store: &FileStore, text: &str) -> Result<(), StoreError> {
-    store.lock(KEY)?.save(&token(text))
+    save_as(store, KEY, text)
+}
+
+fn save_as(store: &FileStore, key: &str, text: &str) -> Result<(), StoreError> {
+    store.lock(key)?.save(&token(text))
+}
+
+fn keys(store: &FileStore) -> Vec<String> {
+    store.keys().into_iter().filter_map(Result::ok).collect()
 }
 
 fn mode(path: &Path) -> u32 {
@@ -53,7 +62,7 @@ fn what_is_saved_is_loaded() {
     assert_eq!(loaded.scope(), Some("openid"));
     assert_eq!(loaded.expires(), token("first").expires());
     assert_eq!(loaded.refresh_expires(), None);
-    assert_eq!(store.keys().expect("a list"), [KEY]);
+    assert_eq!(keys(&store), [KEY]);
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(store.directory()), 0o700);
     assert!(
@@ -101,6 +110,18 @@ fn foreign_files_are_errors_and_stay() {
 }
 
 #[test]
+fn a_foreign_file_does_not_hide_the_others() {
+    let (_home, store, path) = filled();
+    save_as(&store, OTHER, "other").expect("it is saved");
+    fs::write(&path, "not JSON").expect("writable");
+    let listed = store.keys();
+    assert!(
+        matches!(&*listed, [Ok(key), Err(StoreError::Foreign(..))] if key == OTHER),
+        "{listed:?}"
+    );
+}
+
+#[test]
 fn exposed_files_and_links_are_errors_and_stay() {
     let (home, store, path) = filled();
     let before = fs::read(&path).expect("readable");
@@ -140,6 +161,23 @@ fn what_an_interrupted_process_left_does_no_harm() {
     save(&store, "second").expect("it is saved");
     let loaded = store.load(KEY).expect("readable").expect("an entry");
     assert_eq!(loaded.access_token(), "second");
+}
+
+#[test]
+fn what_is_prepared_for_nothing_is_removed() {
+    let (_home, store, path) = filled();
+    let new = path.with_extension("new");
+    let mut entry = store.lock(KEY).expect("a lock");
+    entry.prepare().expect("there is space");
+    assert!(new.exists());
+    drop(entry);
+    assert!(!new.exists());
+    let loaded = store.load(KEY).expect("readable").expect("an entry");
+    assert_eq!(loaded.access_token(), "first");
+
+    fs::write(&new, "half a tok").expect("writable");
+    assert!(store.lock(KEY).expect("a lock").remove().expect("removed"));
+    assert!(!new.exists());
 }
 
 #[test]

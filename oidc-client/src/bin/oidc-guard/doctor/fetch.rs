@@ -12,6 +12,7 @@ use reqwest::{Certificate, Client, RequestBuilder, Response, redirect};
 use url::Url;
 
 use crate::failure::Failure;
+use crate::output::text::printable;
 
 /// The largest response that is read. Documents of providers are far smaller.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -140,7 +141,7 @@ impl From<reqwest::Error> for FetchError {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        let cause = cause.to_string();
+        let cause = printable(&cause.to_string());
         let is_tls = ["certificate", "TLS", "tls", "handshake"];
         if is_tls.iter().any(|word| cause.contains(word)) {
             Self::Tls(cause)

@@ -85,7 +85,7 @@ async fn print_json(mut response: Response) -> Result<(), Failure> {
         "body": text_of(&body),
         "body_base64": str::from_utf8(&body).is_err().then(|| STANDARD.encode(&body)),
     });
-    output::print(&format!("{json:#}\n"))
+    output::print_json(&json)
 }
 
 /// The body as JSON if it is that, else as text; null if it is neither.
@@ -105,7 +105,10 @@ pub(super) fn failed(error: reqwest::Error) -> Failure {
     let message = if is_timeout {
         "the server does not respond in time".to_owned()
     } else {
-        format!("the server cannot be reached: {cause}")
+        format!(
+            "the server cannot be reached: {}",
+            printable(&cause.to_string())
+        )
     };
     Failure::new(Exit::Unreachable, "unavailable", message)
 }

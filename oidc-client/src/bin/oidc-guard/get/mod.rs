@@ -5,16 +5,17 @@ mod owner;
 
 use std::time::Duration;
 
-use oidc_client::{Client, Token};
+use oidc_client::Token;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Certificate, Response, StatusCode, redirect};
 use url::Url;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::held;
 use crate::output::Output;
 use crate::server::Transport;
-use crate::store;
+use crate::store::{self, Kept};
 
 /// Get a URL with the token of its server
 ///
@@ -35,23 +36,31 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
-    let signed_in = store::addresses()?;
-    let address = owner::of(&args.url, &signed_in, args.server.as_deref())?;
-    let client = args.transport.client(address)?;
-    let token = client.token().await.map_err(Failure::at(address))?;
+    let address = address(args, output)?;
+    let client = args.transport.client(&address)?;
+    let token = client.token().await.map_err(Failure::at(&address))?;
+    held::warn_unless_stored(&token, output);
     let http = http(args)?;
     let mut response = send(&http, args, &token).await?;
     if response.status() == StatusCode::UNAUTHORIZED
-        && let Some(renewed) = renewed(&client, &token).await
+        && let Ok(renewed) = client.renew(&token).await
     {
+        held::warn_unless_stored(&renewed, output);
         response = send(&http, args, &renewed).await?;
     }
     answer::print(response, output).await
 }
 
-/// A token instead of one that was rejected, if there can be one.
-async fn renewed(client: &Client, rejected: &Token) -> Option<Token> {
-    client.renew(rejected).await.ok()
+/// The server whose token is sent.
+fn address(args: &Args, output: Output) -> Result<String, Failure> {
+    let Kept { entries, problems } = store::kept();
+    let signed_in: Vec<_> = entries.into_iter().map(|entry| entry.address).collect();
+    let owner = owner::of(&args.url, &signed_in, args.server.as_deref());
+    if owner.is_err() {
+        // The token may be in what cannot be read.
+        store::warn(&problems, output);
+    }
+    owner.map(str::to_owned)
 }
 
 fn http(args: &Args) -> Result<reqwest::Client, Failure> {

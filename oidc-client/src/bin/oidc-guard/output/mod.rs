@@ -5,10 +5,11 @@ pub(crate) mod text;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use text::escaped;
 
 /// Results go to standard output, everything else to standard error.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ impl Output {
     /// Prints a result in the form that was asked for.
     pub(crate) fn result(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
         if self.json {
-            print(&format!("{json:#}\n"))
+            print_json(json)
         } else {
             print(&text())
         }
@@ -36,11 +37,29 @@ impl Output {
 
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            tell(&failure.to_json().to_string());
+            tell_json(&json!({ "error": failure.code, "message": failure.message }));
         } else {
             tell(&format!("{} {}", style::bad("error:"), failure.message));
         }
     }
+
+    /// Tells of a problem that does not keep the command from its work. The code is for scripts.
+    pub(crate) fn warning(self, code: &str, message: &str) {
+        if self.json {
+            tell_json(&json!({ "warning": code, "message": message }));
+        } else {
+            tell(&format!("{} {message}", style::doubtful("warning:")));
+        }
+    }
+}
+
+pub(crate) fn print_json(json: &Value) -> Result<(), Failure> {
+    print(&escaped(&format!("{json:#}\n")))
+}
+
+/// Tells a program on standard error something that is not the result, on one line.
+pub(crate) fn tell_json(json: &Value) {
+    tell(&escaped(&json.to_string()));
 }
 
 /// Prints a text that ends with a line break.
