@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use oidc_client::{Client, CodeFlow, DeviceFlow, Error, MemoryStore};
 use serde_json::{Value, json};
 
@@ -113,6 +113,64 @@ async fn whose_tokens_are_none() {
         assert!(refused.is_err(), "{case}: {refused:?}");
         assert!(client.stored().await.expect("readable").is_none(), "{case}");
     }
+}
+
+/// A refresh token ends when the application says so, and not with the page of a proxy in front of it.
+#[tokio::test]
+async fn whose_pages_end_no_sign_in() {
+    const REFRESH_TOKEN: &str = "r-e-f-r-e-s-h";
+    fn token(request: usize) -> Response {
+        let refused = |status, body| (status, json(&body)).into_response();
+        let page = |status| (status, Html("<h1>sign in to the proxy</h1>")).into_response();
+        let refresh_token = json!(REFRESH_TOKEN);
+        match request {
+            0 => json(&json!({
+                "access_token": "old",
+                "token_type": "Bearer",
+                "expires_in": 300,
+                "refresh_token": refresh_token,
+            })),
+            1 => page(StatusCode::BAD_REQUEST),
+            2 => page(StatusCode::UNAUTHORIZED),
+            3 => refused(StatusCode::UNAUTHORIZED, json!({})),
+            4 => refused(
+                StatusCode::BAD_REQUEST,
+                json!({ "error": "invalid_client" }),
+            ),
+            5 => {
+                let text = format!("who is {REFRESH_TOKEN}?");
+                refused(StatusCode::BAD_REQUEST, json!({ "detail": text }))
+            }
+            _ => good(request),
+        }
+    }
+    let login: Login = |query| Some(redirect(query, "http://127.0.0.1:9/authorize", &[]));
+    let (router, requests) = endpoints(login, token);
+    let clock = TestClock::default();
+    let client = Client::builder(serve(router).await).store(MemoryStore::default());
+    let client = client.clock(clock.clone()).build().expect("sound");
+    client.sign_in(code_flow()).await.expect("a token");
+    clock.shift(301);
+    for request in 1..=5 {
+        let error = client.token().await.expect_err("there is no new token");
+        assert!(
+            !matches!(error, Error::SignInRequired(_)),
+            "{request}: {error}"
+        );
+        assert!(
+            !format!("{error} {error:?}").contains(REFRESH_TOKEN),
+            "{error:?}"
+        );
+        assert_eq!(requests.load(Ordering::Relaxed), request + 1);
+        let stored = client
+            .stored()
+            .await
+            .expect("readable")
+            .expect("it is kept");
+        assert_eq!(stored.refresh_token(), Some(REFRESH_TOKEN), "{request}");
+    }
+    let token = client.token().await.expect("a token");
+    assert_eq!(token.access_token(), "a-t");
 }
 
 /// The same application when it does not lie, so that the cases above are about their lies.

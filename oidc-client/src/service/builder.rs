@@ -7,6 +7,7 @@ use std::time::Duration;
 use oidc_runtime::for_client::{
     ClientAuth, ClientKey, Secret, ServiceClient, ServiceSettings, is_scope_list,
 };
+use serde_json::json;
 
 use super::{Grant, ServiceAccount};
 use crate::client::{TIMEOUT, certificates};
@@ -173,10 +174,14 @@ impl ServiceAccountBuilder {
 
     /// Tokens for different purposes are different entries.
     fn key_of_entry(&self) -> String {
-        let mut parts = vec!["service account", &self.discovery_url, &self.client_id];
-        parts.push(self.scopes.as_deref().unwrap_or_default());
-        parts.push(self.audience.as_deref().unwrap_or_default());
-        parts.extend(self.resources.iter().map(String::as_str));
-        parts.join("\n")
+        let purpose = json!([
+            "service account",
+            self.discovery_url,
+            self.client_id,
+            self.scopes,
+            self.audience,
+            self.resources,
+        ]);
+        purpose.to_string()
     }
 }

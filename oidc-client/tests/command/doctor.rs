@@ -1,5 +1,6 @@
 //! `doctor`: of sound and of hostile addresses.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -142,6 +143,31 @@ async fn keys_are_looked_at() {
             .any(|level| finds(&report, level, "keys", text));
         assert!(found, "{text}: {output:?}");
         assert!(!output.contains("c2VjcmV0"));
+    }
+}
+
+/// The document is somebody else's: it does not make this machine ask others for things.
+#[tokio::test]
+async fn keys_are_not_fetched_from_where_no_server_would() {
+    let home = Home::new();
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
+    let keys = site(Router::new().fallback(async move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+    }))
+    .await;
+    for address in [
+        format!("{keys}/keys#a"),
+        keys.replace("http://", "http://user@"),
+    ] {
+        let document = json!({ "issuer": "https://login.example", "jwks_uri": address });
+        let provider = site(Router::new().fallback(async move || axum::Json(document))).await;
+        let output = doctor(&home, &provider).await;
+        assert!(
+            finds(&output.json(), "problem", "endpoints", "jwks_uri"),
+            "{output:?}"
+        );
+        assert_eq!(requests.load(Ordering::SeqCst), 0, "{output:?}");
     }
 }
 

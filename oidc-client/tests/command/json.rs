@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{App, Home, Output};
 
@@ -39,6 +39,19 @@ async fn of_what_is_kept() {
     let failure = home.run(["token", "--json", &app.address]).await;
     has_members(&failure.error(), "error message");
     assert_eq!(failure.stdout, "");
+}
+
+/// What a server or a token says is shown by a terminal as it is.
+#[tokio::test]
+async fn obeys_nobody() {
+    let (app, home) = (App::start().await, Home::new());
+    let text = "a\u{9b}2Jb\u{202e}c\u{7f}";
+    let claims = app.idp.token().claim("name", json!(text)).mint();
+    let output = home.inspect(&claims, &app.variables(), &["--json"]).await;
+    assert_eq!(output.json()["token"]["claims"]["name"], json!(text));
+    let is_plain = |char: char| !char.is_control() || char == '\n';
+    assert!(output.stdout.chars().all(is_plain), "{output:?}");
+    assert!(!output.contains("\u{202e}"), "{output:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! Commands about tokens that are there.
 
+use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use oidc_devidp::{Endpoint, Fault};
@@ -90,6 +94,67 @@ async fn whoami_is_for_people() {
     home.sign_in(&app, "alice").await;
     let output = home.run(["whoami", &app.address]).await;
     assert_eq!(output.stdout, "alice  Alice Liddell  alice@example.org\n");
+}
+
+/// A file that is not ours stays, and does not hide the others.
+#[tokio::test]
+async fn what_cannot_be_read_is_named() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let bad = home.tokens().join("bad.json");
+    fs::write(&bad, "{}").expect("writable");
+    #[cfg(unix)]
+    fs::set_permissions(&bad, fs::Permissions::from_mode(0o600)).expect("ours");
+
+    let list = home.run(["list", "--json"]).await;
+    assert_eq!(list.code, 1, "{list:?}");
+    assert_eq!(list.error()["warning"], json!("store"));
+    assert!(list.stderr.contains("bad.json"), "{list:?}");
+    assert_eq!(list.json()[0]["address"], json!(app.address));
+    let answer = home.run(["get", &app.me()]).await;
+    assert_eq!((&*answer.stdout, &*answer.stderr), ("alice", ""));
+    let elsewhere = home.run(["get", "https://else.example"]).await;
+    assert_eq!(elsewhere.code, 4, "{elsewhere:?}");
+    assert!(elsewhere.stderr.contains("bad.json"), "{elsewhere:?}");
+    assert_eq!(fs::read_to_string(&bad).expect("readable"), "{}");
+}
+
+/// The only file with a token.
+fn kept(home: &Home) -> PathBuf {
+    let files = fs::read_dir(home.tokens()).expect("a list");
+    let mut files = files.map(|entry| entry.expect("an entry").path());
+    let kept = files.find(|path| path.extension().is_some_and(|end| end == "json"));
+    kept.expect("a file")
+}
+
+/// What has the place of the next file is in the way, whoever runs the command.
+#[tokio::test]
+async fn tokens_that_cannot_be_kept_are_not_renewed_in_vain() {
+    let (app, home) = (App::short_lived().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let obstacle = kept(&home).with_extension("new");
+    fs::create_dir(&obstacle).expect("writable");
+    let failed = token_until(&home, &app, |output| output.code != 0).await;
+    assert_eq!((failed.code, &*failed.stdout), (1, ""), "{failed:?}");
+    fs::remove_dir(&obstacle).expect("removed");
+    let output = home.run(["token", &app.address]).await;
+    assert_eq!((output.code, &*output.stderr), (0, ""), "{output:?}");
+}
+
+#[tokio::test]
+async fn what_a_sign_in_cannot_keep_is_said() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let kept = kept(&home);
+    fs::remove_file(&kept).expect("ours");
+    fs::create_dir(kept.with_extension("new")).expect("writable");
+    let login = home.sign_in(&app, "alice").await;
+    assert_eq!(login.code, 1, "{login:?}");
+    assert_eq!(login.json()["stored"], json!(false));
+    assert!(
+        login.stderr.contains(r#""warning":"not_stored""#),
+        "{login:?}"
+    );
 }
 
 #[tokio::test]

@@ -20,10 +20,13 @@ use tokio::time::{sleep, timeout};
 
 use super::callback::{Outcome, Verdict, judge};
 use super::page;
+use super::peer::Users;
 use crate::error::Error;
 
 /// How many connections are open at a time. Browsers open a few; others have to wait.
 const MAX_CONNECTIONS: usize = 16;
+/// How many connections of other users get an answer at a time, so that they take nobody's place.
+const MAX_STRANGERS: usize = 2;
 /// How long a connection has for its request, and in all.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,6 +42,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) struct Listener {
     port: u16,
     sockets: Vec<TcpListener>,
+    users: Users,
 }
 
 impl Listener {
@@ -66,7 +70,11 @@ impl Listener {
             Err(_) => None,
         };
         let sockets: Vec<_> = first.into_iter().chain(second).collect();
-        (!sockets.is_empty()).then_some(Self { port, sockets })
+        (!sockets.is_empty()).then(|| Self {
+            port,
+            sockets,
+            users: Users::of_this_process(),
+        })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -80,6 +88,8 @@ impl Listener {
             port: self.port,
             state: state.clone(),
             sender,
+            users: self.users,
+            strangers: Semaphore::new(MAX_STRANGERS),
         });
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let mut servers = JoinSet::new();
@@ -122,6 +132,8 @@ struct Shared {
     port: u16,
     state: Secret,
     sender: mpsc::Sender<Outcome>,
+    users: Users,
+    strangers: Semaphore,
 }
 
 impl Shared {
@@ -154,10 +166,10 @@ async fn serve(socket: TcpListener, slots: Arc<Semaphore>, shared: Arc<Shared>) 
     while let Some((stream, slot)) = accept(&socket, &slots, &shared).await {
         while connections.try_join_next().is_some() {}
         let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let _ = timeout(CONNECTION_TIMEOUT, connection(stream, shared)).await;
-            drop(slot);
-        });
+        connections.spawn(timeout(
+            CONNECTION_TIMEOUT,
+            connection(stream, slot, shared),
+        ));
     }
     drop(socket);
     while connections.join_next().await.is_some() {}
@@ -185,9 +197,24 @@ async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    let service = service_fn(|request: Request<Incoming>| {
-        let response = shared.respond(&request);
+async fn connection(stream: TcpStream, slot: OwnedSemaphorePermit, shared: Arc<Shared>) {
+    if shared.users.include(&stream).await {
+        answered(stream, |request| shared.respond(request)).await;
+        return;
+    }
+    tracing::warn!("a program of another user connected to the loopback port");
+    drop(slot);
+    if let Ok(_slot) = shared.strangers.try_acquire() {
+        answered(stream, |_| page::for_others()).await;
+    }
+}
+
+async fn answered(
+    stream: TcpStream,
+    respond: impl Fn(&Request<Incoming>) -> Response<Full<Bytes>>,
+) {
+    let service = service_fn(|request| {
+        let response = respond(&request);
         async move { Ok::<_, Infallible>(response) }
     });
     let served = http1::Builder::new()
@@ -200,5 +227,33 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
         .await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection to the loopback port failed");
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// Whoever sees the arguments of the browser knows the state.
+    #[tokio::test]
+    async fn other_users_cannot_answer() {
+        let mut listener = Listener::bind(&[0]).await.expect("a port");
+        listener.users = Users::nobody();
+        let address = format!("http://localhost:{}/callback", listener.port());
+        let mut answers = listener.listen(&Secret::new("state"));
+        let answer = reqwest::get(format!("{address}?code=c&state=state")).await;
+        assert_eq!(answer.expect("an answer").status().as_u16(), 403);
+        assert!(answers.outcomes.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn this_user_can() {
+        let listener = Listener::bind(&[0]).await.expect("a port");
+        let address = format!("http://localhost:{}/callback", listener.port());
+        let answers = listener.listen(&Secret::new("state"));
+        let answer = reqwest::get(format!("{address}?code=c&state=state")).await;
+        assert_eq!(answer.expect("an answer").status().as_u16(), 200);
+        let outcome = answers.first(Duration::from_secs(10)).await;
+        assert!(matches!(outcome, Outcome::Code(code) if code.expose() == "c"));
     }
 }

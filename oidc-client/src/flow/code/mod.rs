@@ -5,6 +5,11 @@ mod callback;
 mod listener;
 mod login;
 mod page;
+#[cfg(target_os = "linux")]
+mod peer;
+#[cfg(not(target_os = "linux"))]
+#[path = "peer_unknown.rs"]
+mod peer;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -28,10 +33,15 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// Signs in with a browser on this machine (RFC 8252): the browser is sent to the provider, and comes
 /// back to a port of the loopback interface with a code, which the application exchanges for tokens.
 ///
-/// The answer of the browser counts only if it has the `state` of this sign-in; requests of others to
-/// the port are refused, and the sign-in goes on. The code is of use only together with a verifier (RFC
+/// The answer of the browser counts only if it has the `state` of this sign-in; other requests to the
+/// port are refused, and the sign-in goes on. The code is of use only together with a verifier (RFC
 /// 7636), which this process keeps to itself where the application allows it, as oidc-guard does. With
 /// py-oidc-auth the verifier is a part of the `state`.
+///
+/// Other users of a machine can often see the arguments of a browser, and so the `state`. On Linux the
+/// port therefore serves this user and root only; elsewhere, and where Linux does not tell whose a
+/// connection is, such a user could finish the sign-in with an account of their own. Where that matters,
+/// use the [device flow](super::DeviceFlow).
 ///
 /// ```no_run
 /// use oidc_client::{Client, CodeFlow, Prompt};

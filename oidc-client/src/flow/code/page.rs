@@ -26,12 +26,16 @@ macro_rules! page {
 }
 
 const COMPLETED: &str = page!(
-    "Signed in",
-    "You can close this window and go back to the terminal."
+    "Back to the terminal",
+    "It says whether you are signed in. You can close this window."
 );
 const DECLINED: &str = page!(
     "Not signed in",
     "The terminal says why. You can close this window."
+);
+const FOR_OTHERS: &str = page!(
+    "Not yours",
+    "Another user of this machine is signing in. Use a browser that they have started."
 );
 const FOREIGN: &str = page!("Not found", "There is nothing to see here.");
 
@@ -41,6 +45,10 @@ pub(super) fn completed() -> Response<Full<Bytes>> {
 
 pub(super) fn declined() -> Response<Full<Bytes>> {
     page(StatusCode::OK, DECLINED)
+}
+
+pub(super) fn for_others() -> Response<Full<Bytes>> {
+    page(StatusCode::FORBIDDEN, FOR_OTHERS)
 }
 
 pub(super) fn foreign(status: StatusCode) -> Response<Full<Bytes>> {

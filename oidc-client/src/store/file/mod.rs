@@ -25,8 +25,8 @@ const LOCK_LIMIT: Duration = Duration::from_secs(90);
 /// for each application. A file is replaced as a whole or not at all, and one process at a time
 /// changes it.
 ///
-/// A file or directory that others may use, that is not a file of this library, or that a newer version
-/// wrote, is an error, and stays as it is.
+/// A file that others may use, that is not of this library, or that a newer version wrote, is an error,
+/// and stays as it is. So is a directory that others may use, when something is to be stored in it.
 ///
 /// | system | directory |
 /// |---|---|
@@ -173,7 +173,7 @@ impl LockedEntry for Locked {
         // A file that is not ours is not replaced.
         self.load()?;
         private::write(&self.new, &record::encode(&self.key, token))?;
-        fs::rename(&self.new, &self.path).map_err(StoreError::io(&self.path))
+        private::replace(&self.path, &self.new)
     }
 
     fn remove(&mut self) -> Result<bool, StoreError> {

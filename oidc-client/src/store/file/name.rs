@@ -32,7 +32,7 @@ mod tests {
             "https://app.example_api",
             "http://app.example/api",
             "https://app.example/../../etc",
-            "service\nhttps://login.example",
+            r#"["service account","https://login.example"]"#,
         ];
         let names: std::collections::BTreeSet<_> = keys.iter().map(|key| of(key)).collect();
         assert_eq!(names.len(), keys.len());

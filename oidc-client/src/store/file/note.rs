@@ -13,7 +13,7 @@ impl FileStore {
     pub(in crate::store) fn note(&self, key: &str) -> Result<(), StoreError> {
         let (new, path) = (self.path(key, "new"), self.path(key, EXTENSION));
         private::write(&new, key.as_bytes())?;
-        fs::rename(&new, &path).map_err(StoreError::io(&path))
+        private::replace(&path, &new)
     }
 
     /// Removes the note of a key whose entry is locked.

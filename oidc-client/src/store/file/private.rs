@@ -42,6 +42,17 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     written.map_err(StoreError::io(path))
 }
 
+/// Puts a new file in the place of another one, for good: a refresh token that was spent must not come back
+/// when the machine loses its power.
+pub(super) fn replace(path: &Path, new: &Path) -> Result<(), StoreError> {
+    fs::rename(new, path).map_err(StoreError::io(path))?;
+    // Not all file systems can, and then nothing is wrong.
+    if let Some(directory) = path.parent().and_then(|path| File::open(path).ok()) {
+        let _ = directory.sync_all();
+    }
+    Ok(())
+}
+
 pub(super) fn open_or_create(path: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

@@ -1,6 +1,7 @@
 //! The command as a process.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -56,6 +57,16 @@ impl Home {
             command.env(variable, self.0.path());
         }
         command
+    }
+
+    /// Where the command keeps tokens.
+    pub(crate) fn tokens(&self) -> PathBuf {
+        let state = if cfg!(target_os = "macos") {
+            self.0.path().join("Library/Application Support")
+        } else {
+            self.0.path().to_owned()
+        };
+        state.join("oidc-guard/tokens")
     }
 
     pub(crate) async fn run<const N: usize>(&self, arguments: [&str; N]) -> Output {

@@ -44,7 +44,7 @@ fn endpoint(seen: &Seen<'_>, name: &str, needed: Option<&str>) -> Option<Finding
     let saw = format!("`{name}` is {}: {trouble}", printable(text));
     Some(
         Finding::problem(CHECK, saw)
-            .why("codes, tokens and secrets are sent there; the server does not accept this document")
+            .why("codes, tokens and secrets are sent there")
             .fix("have the provider publish https addresses; behind a proxy, tell it its public address"),
     )
 }
@@ -54,7 +54,8 @@ fn has_own_jwks_uri(seen: &Seen<'_>) -> bool {
         .is_some_and(|settings| settings.get("OIDC_JWKS_URI").is_some())
 }
 
-fn trouble(text: &str, seen: &Seen<'_>) -> Option<&'static str> {
+/// Why the server does not connect to an address in the document, if that is so.
+pub(super) fn trouble(text: &str, seen: &Seen<'_>) -> Option<&'static str> {
     let Ok(url) = Url::parse(text) else {
         return Some("it is not an absolute URL");
     };
@@ -62,6 +63,8 @@ fn trouble(text: &str, seen: &Seen<'_>) -> Option<&'static str> {
         Some("it is neither https nor http")
     } else if url.scheme() == "http" && !is_loopback(&url) && !seen.allow_http {
         Some("it is not https")
+    } else if is_loopback(&url) && !is_loopback(&seen.asked) {
+        Some("it means whatever machine reads the document")
     } else if !url.username().is_empty() || url.password().is_some() {
         Some("it contains a user name or password")
     } else if url.fragment().is_some() {

@@ -121,7 +121,11 @@ async fn keys_of(fetcher: &Fetcher, seen: &Seen<'_>) -> Vec<Finding> {
     let configured = seen
         .word("OIDC_JWKS_URI")
         .and_then(|url| Url::parse(url).ok());
-    let Some(url) = configured.or_else(|| seen.document.url("jwks_uri")) else {
+    // Where there is trouble with an address, the endpoints have said so, and nobody connects to it.
+    let published = seen.document.text("jwks_uri");
+    let published = published.filter(|text| endpoints::trouble(text, seen).is_none());
+    let published = published.and_then(|text| Url::parse(text).ok());
+    let Some(url) = configured.or(published) else {
         return Vec::new();
     };
     let problem = |saw: String, fix: &str| {

@@ -101,6 +101,12 @@ fn each_fault_is_found_by_its_check() {
         ),
         (json!({ "issuer": 5 }), "issuer", Problem, "no `issuer`"),
         (
+            json!({ "jwks_uri": "https://127.0.0.1/keys" }),
+            "endpoints",
+            Problem,
+            "whatever machine reads",
+        ),
+        (
             json!({ "token_endpoint": "http://id.example/token" }),
             "endpoints",
             Problem,
