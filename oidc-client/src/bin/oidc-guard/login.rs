@@ -8,10 +8,10 @@ use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::held;
 use crate::output::style;
 use crate::output::{self, Output};
 use crate::server::ServerArgs;
-use crate::{held, qr};
 
 /// Sign in to a server
 ///
@@ -146,12 +146,7 @@ fn show_code(prompt: &DevicePrompt, output: Output) {
         return;
     }
     output::tell(&prompt.to_string());
-    if io::stderr().is_terminal() {
-        let address = prompt
-            .verification_uri_complete()
-            .unwrap_or(prompt.verification_uri());
-        if let Some(code) = qr::of(address) {
-            output::tell(&code);
-        }
+    if let Some(code) = prompt.qr_code().filter(|_| io::stderr().is_terminal()) {
+        output::tell(&code);
     }
 }

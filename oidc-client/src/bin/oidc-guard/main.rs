@@ -13,7 +13,6 @@ mod login;
 mod logout;
 mod man;
 mod output;
-mod qr;
 mod server;
 mod settings;
 mod store;

@@ -2,8 +2,12 @@
 
 mod poll;
 mod prompt;
+#[cfg(feature = "qr")]
+mod qr;
 
 use std::fmt;
+#[cfg(feature = "qr")]
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,12 +44,13 @@ impl DeviceFlow {
     /// The device flow with all settings at their defaults.
     pub fn new() -> Self {
         Self {
-            show: Arc::new(|prompt| eprintln!("{prompt}")),
+            show: Arc::new(show),
             patience: None,
         }
     }
 
-    /// How the person gets to know what to do. Default: a text on standard error.
+    /// How the person gets to know what to do. Default: a text on standard error, and on a terminal, with
+    /// the feature `qr`, a QR code.
     pub fn show(mut self, show: impl Fn(&DevicePrompt) + Send + Sync + 'static) -> Self {
         self.show = Arc::new(show);
         self
@@ -74,6 +79,14 @@ impl DeviceFlow {
             deadline,
         };
         poll.until_done(interval).await
+    }
+}
+
+fn show(prompt: &DevicePrompt) {
+    eprintln!("{prompt}");
+    #[cfg(feature = "qr")]
+    if let Some(code) = prompt.qr_code().filter(|_| std::io::stderr().is_terminal()) {
+        eprintln!("{code}");
     }
 }
 

@@ -7,6 +7,8 @@ use oidc_runtime::for_client::Secret;
 use serde_json::{Map, Value};
 use url::Url;
 
+#[cfg(feature = "qr")]
+use super::qr;
 use crate::error::Error;
 use crate::flow::Session;
 use crate::http::Answer;
@@ -38,6 +40,25 @@ impl DevicePrompt {
     /// An address of the same site with the code in it, for a QR code or a link, if the provider has it.
     pub fn verification_uri_complete(&self) -> Option<&str> {
         self.complete_uri.as_ref().map(Url::as_str)
+    }
+
+    /// A QR code of the address with the code in it, or of the plain one, for a terminal with whatever
+    /// colours. `None` if the address is too long for one.
+    ///
+    /// ```
+    /// fn show(prompt: &oidc_client::DevicePrompt) {
+    ///     eprintln!("{prompt}\n{}", prompt.qr_code().unwrap_or_default());
+    /// }
+    /// ```
+    #[cfg(feature = "qr")]
+    #[must_use]
+    pub fn qr_code(&self) -> Option<String> {
+        qr::of(
+            self.complete_uri
+                .as_ref()
+                .unwrap_or(&self.verification_uri)
+                .as_str(),
+        )
     }
 
     /// The code that the person enters there: printable ASCII.

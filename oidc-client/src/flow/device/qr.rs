@@ -10,7 +10,7 @@ const PAPER: Style = Style::new()
     .bg_color(Some(Color::Ansi(AnsiColor::Black)));
 
 /// The code of an address, for dark and light terminals alike. `None` if the address is too long for one.
-pub(crate) fn of(address: &str) -> Option<String> {
+pub(super) fn of(address: &str) -> Option<String> {
     let drawn = drawn(address)?;
     let lines = drawn
         .lines()
