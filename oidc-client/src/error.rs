@@ -79,7 +79,9 @@ impl fmt::Display for Error {
             Self::SignInRequired(reason) => write!(f, "sign in first: {reason}"),
             Self::AccessDenied => f.write_str("access was denied"),
             Self::TimedOut => f.write_str("nobody signed in in time"),
-            Self::NoDeviceFlow => f.write_str("the application has no device flow"),
+            Self::NoDeviceFlow => {
+                f.write_str("the application has no device flow, or its address is another one")
+            }
             Self::NoFreePort(tried) => write!(
                 f,
                 "none of the ports {} is free, on which the browser would answer: end the program \

@@ -81,8 +81,9 @@ impl<R: Renew> Keeper<R> {
 
     /// The token as it is kept, of whatever age.
     pub(crate) async fn current(&self) -> Result<Option<Token>, Error> {
+        let age = self.unkept.age();
         let stored = self.stored().await;
-        Ok(self.unkept.or_stored(stored)?)
+        Ok(self.unkept.or_stored(age, stored)?)
     }
 
     async fn stored(&self) -> Result<Option<Token>, StoreError> {
@@ -171,8 +172,7 @@ impl<R: Renew> Keeper<R> {
             Err(error) => {
                 tracing::warn!(%error, "a token was not stored");
                 token.unkept = Some(Arc::new(error));
-                let stored = self.stored().await.ok().flatten();
-                self.unkept.hold(token.clone(), stored.as_ref());
+                self.unkept.hold(token.clone(), &self.stored().await);
             }
         }
         token

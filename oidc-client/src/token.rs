@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use oidc_runtime::for_client::Secret;
 
 use crate::store::StoreError;
+use crate::text::repeats;
 
 /// How long an access token counts as fresh if nobody says how long it is valid.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(180);
@@ -88,6 +89,21 @@ impl Token {
     #[must_use]
     pub fn not_stored(&self) -> Option<&StoreError> {
         self.unkept.as_deref()
+    }
+
+    /// Whether a text repeats a good part of one of its secrets, so that it must not be shown or logged.
+    ///
+    /// ```
+    /// fn log(token: &oidc_client::Token, answer: &str) {
+    ///     if !token.is_repeated_in(answer) {
+    ///         eprintln!("the server says: {answer}");
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_repeated_in(&self, text: &str) -> bool {
+        let is_in = |secret: &Secret| repeats(text, secret.expose());
+        is_in(&self.access_token) || self.refresh_token.as_ref().is_some_and(is_in)
     }
 
     /// Whether it should be renewed: it expires within this time, or its lifetime is unknown and some

@@ -56,6 +56,6 @@ fn is_definite(refusal: &Refusal) -> bool {
             code,
             "invalid_grant" | "interaction_required" | "login_required" | "consent_required"
         ),
-        None => refusal.status() == 401 && refusal.description().is_some(),
+        None => refusal.status() == 401 && refusal.is_described,
     }
 }

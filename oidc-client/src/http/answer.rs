@@ -50,7 +50,11 @@ impl Answer {
     pub(crate) fn error(&self) -> Error {
         let refusal = self.refusal();
         match self.status {
-            200..300 => Error::unusable("the application does not redirect to its provider"),
+            200..300 => Error::unusable(format!(
+                "the answer of the application is not the expected one (status {}): is the address right, with \
+                 its path?",
+                self.status
+            )),
             300..400 => Error::unusable(
                 "the application redirects to another address, which is not followed",
             ),

@@ -5,7 +5,7 @@ use std::fmt;
 use oidc_runtime::for_client::{Secret, object};
 use serde_json::{Map, Value};
 
-use crate::text::{error_code, printable};
+use crate::text::{error_code, printable, repeats};
 
 /// How deep the members of an error are looked for: below `detail`, and in the text of it.
 const DEPTH: usize = 3;
@@ -16,6 +16,8 @@ pub struct Refusal {
     status: u16,
     code: Option<String>,
     description: Option<String>,
+    /// Whether there was a description, be it shown or not.
+    pub(crate) is_described: bool,
 }
 
 impl Refusal {
@@ -25,6 +27,7 @@ impl Refusal {
             status,
             code: None,
             description: None,
+            is_described: false,
         };
         if let Some(members) = json.and_then(object) {
             refusal.read(&members, secrets, DEPTH);
@@ -37,6 +40,7 @@ impl Refusal {
             status,
             code: error_code(code).map(str::to_owned),
             description: None,
+            is_described: false,
         }
     }
 
@@ -60,16 +64,13 @@ impl Refusal {
 
     /// The innermost members win: they are what the provider said.
     fn read(&mut self, members: &Map<String, Value>, secrets: &[Secret], depth: usize) {
-        let is_secret = |text: &str| secrets.iter().any(|secret| text.contains(secret.expose()));
-        let text = |name: &str| {
-            let text = members.get(name).and_then(Value::as_str);
-            text.filter(|text| !is_secret(text))
-        };
-        if let Some(code) = text("error").and_then(error_code) {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let code = text("error").and_then(error_code);
+        if let Some(code) = code.filter(|code| !repeats_any(code, secrets)) {
             self.code = Some(code.to_owned());
         }
         if let Some(description) = text("error_description") {
-            self.describe(description);
+            self.describe(description, secrets);
         }
         let Some(depth) = depth.checked_sub(1) else {
             return;
@@ -77,8 +78,8 @@ impl Refusal {
         match members.get("detail") {
             Some(Value::Object(inner)) => self.read(inner, secrets, depth),
             Some(Value::String(detail)) => {
-                if self.description.is_none() && !is_secret(detail) {
-                    self.describe(detail);
+                if self.description.is_none() {
+                    self.describe(detail, secrets);
                 }
                 if let Some(inner) = embedded(detail) {
                     self.read(&inner, secrets, depth);
@@ -88,12 +89,17 @@ impl Refusal {
         }
     }
 
-    fn describe(&mut self, text: &str) {
+    fn describe(&mut self, text: &str, secrets: &[Secret]) {
         let text = printable(text);
-        if !text.is_empty() {
+        self.is_described |= !text.is_empty();
+        if !text.is_empty() && !repeats_any(&text, secrets) {
             self.description = Some(text);
         }
     }
+}
+
+fn repeats_any(text: &str, secrets: &[Secret]) -> bool {
+    secrets.iter().any(|secret| repeats(text, secret.expose()))
 }
 
 /// The provider's error inside a sentence: py-oidc-auth passes it on as text.
@@ -156,26 +162,33 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_not_repeated() {
-        let secrets = [Secret::new("device"), Secret::new("s3cret")];
+        let secrets = [Secret::new("a"), Secret::new("r/s3cret+text=3")];
         let cases = [
             (
-                r#"{"error":"invalid_grant","error_description":"s3cret is over"}"#,
+                r#"{"error":"invalid_grant","error_description":"r/s3cret+text=3 is over"}"#,
                 "invalid_grant",
             ),
             (
-                r#"{"error":"invalid_grant","detail":"no \u0073\u0033cret"}"#,
+                r#"{"error":"invalid_grant","detail":"no r\/\u0073\u0033cret+text"}"#,
                 "invalid_grant",
             ),
-            (r#"{"error":"s3cret","detail":"gone"}"#, "gone"),
+            (r#"{"error":"s3crettext3","detail":"gone"}"#, "gone"),
             (
-                r#"{"detail":"Upstream: {\"error\":\"slow_down\",\"token\":\"s3cret\"}"}"#,
+                r#"{"detail":"Upstream: {\"error\":\"slow_down\",\"token\":\"r/s3cret+text=3\"}"}"#,
                 "slow_down",
+            ),
+            (
+                r#"{"error":"authorization_pending"}"#,
+                "authorization_pending",
             ),
         ];
         for (body, shown) in cases {
             let refusal = Refusal::new(400, Some(body.as_bytes()), &secrets);
             assert_eq!(refusal.to_string(), shown, "{body}");
         }
+        let hidden = br#"{"detail":"r/s3cret+text=3 is over"}"#;
+        let hidden = Refusal::new(401, Some(hidden), &secrets);
+        assert!(hidden.is_described && hidden.description().is_none());
     }
 
     #[test]

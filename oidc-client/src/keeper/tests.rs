@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use tokio::sync::Semaphore;
@@ -61,12 +61,21 @@ fn keeper_with(store: impl TokenStore, by: &Provider) -> Arc<Keeper<Provider>> {
     Keeper::new(Arc::new(store), "app".to_owned(), clock, by.clone())
 }
 
-/// A store whose entries can be read, but not changed through it.
+/// A store whose entries cannot be changed through it, and not always be read.
 #[derive(Clone, Debug, Default)]
-struct ReadOnly(MemoryStore);
+struct ReadOnly(MemoryStore, Arc<AtomicBool>);
+
+impl ReadOnly {
+    fn set_away(&self, is_away: bool) {
+        self.1.store(is_away, Ordering::Relaxed);
+    }
+}
 
 impl TokenStore for ReadOnly {
     fn load(&self, key: &str) -> Result<Option<Token>, StoreError> {
+        if self.1.load(Ordering::Relaxed) {
+            return Err(StoreError::NoDirectory);
+        }
         self.0.load(key)
     }
 
@@ -146,6 +155,38 @@ async fn what_others_store_or_remove_counts_for_more_than_what_is_not_stored() {
     assert_eq!(usable().await.as_deref(), Some("theirs"));
     others(None);
     assert_eq!(usable().await, None, "it does not come back");
+}
+
+/// The store was away as a whole: what is in it is no answer to what was held meanwhile.
+#[tokio::test]
+async fn a_store_that_comes_back_takes_no_token_away() {
+    let store = ReadOnly::default();
+    let mut entry = store.0.lock("app").expect("a lock");
+    entry.save(&token("old")).expect("it is saved");
+    let keeper = keeper_with(store.clone(), &Provider::new());
+    store.set_away(true);
+    keeper.keep(token("new")).await.expect("usable");
+    for is_away in [true, false, false] {
+        store.set_away(is_away);
+        let current = keeper.current().await.expect("usable").expect("a token");
+        assert_eq!(current.access_token(), "new");
+    }
+    entry.save(&token("theirs")).expect("it is saved");
+    let current = keeper.current().await.expect("usable").expect("a token");
+    assert_eq!(current.access_token(), "theirs");
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_token_was_held_does_not_count() {
+    let unkept = Unkept::default();
+    let before = unkept.age();
+    unkept.hold(token("held"), &Ok(Some(token("newer"))));
+    let current = unkept.or_stored(before, Ok(Some(token("older"))));
+    let current = current.expect("readable").expect("a token");
+    assert_eq!(current.access_token(), "held");
+    let current = unkept.or_stored(unkept.age(), Ok(Some(token("newest"))));
+    let current = current.expect("readable").expect("a token");
+    assert_eq!(current.access_token(), "newest");
 }
 
 #[tokio::test]

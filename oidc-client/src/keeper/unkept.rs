@@ -10,58 +10,105 @@ use crate::token::Token;
 /// Holds what could not be stored. It counts for more than what was stored at that time, but not for more
 /// than what another process has stored or removed since.
 #[derive(Debug, Default)]
-pub(super) struct Unkept(Mutex<Option<Held>>);
+pub(super) struct Unkept(Mutex<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    held: Option<Held>,
+    age: Age,
+}
+
+/// Changes with what is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Age(u64);
 
 #[derive(Debug)]
 struct Held {
     token: Token,
-    /// The access token that was stored at that time.
-    stored: Option<Secret>,
+    stored: Stored,
+}
+
+/// What was stored when a token could not be.
+#[derive(Debug, PartialEq, Eq)]
+enum Stored {
+    /// This access token, or none.
+    Known(Option<Secret>),
+    /// The store could not be read, either.
+    Unknown,
+}
+
+impl Stored {
+    fn of(token: Option<&Token>) -> Self {
+        Self::Known(token.map(|token| token.access_token.clone()))
+    }
 }
 
 impl Unkept {
-    /// The token that counts, of the one that is held and the one that is stored.
+    /// Of what is held now.
+    pub(super) fn age(&self) -> Age {
+        self.slot().age
+    }
+
+    /// The token that counts, of the one that is held and the one that was stored. The store was read when
+    /// what was held had this age.
     pub(super) fn or_stored(
         &self,
+        age: Age,
         stored: Result<Option<Token>, StoreError>,
     ) -> Result<Option<Token>, StoreError> {
         let mut slot = self.slot();
-        match (&*slot, stored) {
-            (None, stored) => stored,
-            (Some(held), Ok(stored)) if access_token(stored.as_ref()) != held.stored.as_ref() => {
-                *slot = None;
-                Ok(stored)
+        let is_current = slot.age == age;
+        let Some(held) = &mut slot.held else {
+            return stored;
+        };
+        if let (Ok(stored), true) = (&stored, is_current) {
+            let found = Stored::of(stored.as_ref());
+            if held.stored == Stored::Unknown {
+                held.stored = found;
+            } else if held.stored != found {
+                let stored = stored.clone();
+                slot.change(None);
+                return Ok(stored);
             }
-            (Some(held), _) => Ok(Some(held.token.clone())),
         }
+        Ok(Some(held.token.clone()))
     }
 
-    pub(super) fn hold(&self, token: Token, stored: Option<&Token>) {
-        *self.slot() = Some(Held {
-            token,
-            stored: access_token(stored).cloned(),
-        });
+    /// Holds a token, while this is stored, as far as that can be read.
+    pub(super) fn hold(&self, token: Token, stored: &Result<Option<Token>, StoreError>) {
+        let stored = match stored {
+            Ok(stored) => Stored::of(stored.as_ref()),
+            Err(_) => Stored::Unknown,
+        };
+        self.slot().change(Some(Held { token, stored }));
     }
 
     /// Holds another token, or none, instead of the one that is held.
     pub(super) fn replace(&self, token: Option<Token>) {
         let mut slot = self.slot();
-        *slot = slot.take().and_then(|held| {
+        let held = slot.held.take().and_then(|held| {
             let token = token?;
             Some(Held { token, ..held })
         });
+        slot.change(held);
     }
 
     /// Holds nothing any more; returns whether there was something.
     pub(super) fn clear(&self) -> bool {
-        self.slot().take().is_some()
+        let mut slot = self.slot();
+        let had = slot.held.is_some();
+        slot.change(None);
+        had
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<Held>> {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn access_token(token: Option<&Token>) -> Option<&Secret> {
-    token.map(|token| &token.access_token)
+impl Slot {
+    fn change(&mut self, held: Option<Held>) {
+        self.held = held;
+        self.age.0 += 1;
+    }
 }

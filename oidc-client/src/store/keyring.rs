@@ -84,12 +84,16 @@ fn open() -> Result<Arc<CredentialStore>, Error> {
 }
 
 impl TokenStore for KeyringStore {
-    /// What is in a file counts: it is there only if the keyring did not take it.
+    /// What is in a file counts, for the keyring did not take it, unless a process was interrupted before it
+    /// could remove the file.
     fn load(&self, key: &str) -> Result<Option<Token>, StoreError> {
-        match (self.files.load(key)?, self.entry(key)) {
-            (None, Some(entry)) => load(&entry, key),
-            (in_file, _) => Ok(in_file),
-        }
+        let in_keyring = || self.entry(key).map_or(Ok(None), |entry| load(&entry, key));
+        let Some(in_file) = self.files.load(key)? else {
+            return in_keyring();
+        };
+        let newer = in_keyring().ok().flatten();
+        let newer = newer.filter(|token| token.obtained > in_file.obtained);
+        Ok(Some(newer.unwrap_or(in_file)))
     }
 
     fn lock(&self, key: &str) -> Result<Box<dyn LockedEntry>, StoreError> {
@@ -139,6 +143,9 @@ impl LockedEntry for Locked {
 
     /// A file can always take the place of the keyring.
     fn prepare(&mut self) -> Result<(), StoreError> {
+        if self.store.keyring.is_some() {
+            self.store.files.note(&self.key)?;
+        }
         self.file.prepare()
     }
 
@@ -157,7 +164,11 @@ impl LockedEntry for Locked {
             Ok(()) => self.file.remove().map(drop),
             Err(error) => {
                 tracing::debug!(%error, "the keyring does not take a token: it is in a file");
-                self.file.save(token)
+                self.file.save(token)?;
+                if let Err(error) = remove(&entry) {
+                    tracing::debug!(%error, "an old token stays in the keyring");
+                }
+                Ok(())
             }
         }
     }

@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::time::timeout;
 
-use crate::support::{App, Home, site};
+use crate::support::{App, EXACT, Home, site};
+
+/// For what comes within seconds.
+const LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn the_server_gets_its_token() {
@@ -44,6 +50,58 @@ async fn a_foreign_host_gets_nothing() {
     assert_eq!(output.code, 2, "{output:?}");
     assert_eq!(output.error()["error"], json!("wrong_server"));
     assert_eq!(requests.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn json_keeps_every_digit() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let output = home
+        .run(["get", "--json", &format!("{}/exact", app.address)])
+        .await;
+    assert_eq!(output.json()["status"], json!(200));
+    assert!(output.stdout.contains(EXACT), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_header_that_repeats_the_token_is_not_shown() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let output = home.run(["get", &format!("{}/echo", app.address)]).await;
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("403"), "{output:?}");
+    assert!(!output.contains("insufficient_scope"), "{output:?}");
+}
+
+/// Whoever reads the first lines only wants no more.
+#[tokio::test]
+async fn it_ends_with_its_reader() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let mut command = home.command(["get", &format!("{}/endless", app.address)]);
+    let mut get = command.spawn().expect("it starts");
+    let mut stdout = BufReader::new(get.stdout.take().expect("it is piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).await.expect("a line");
+    drop(stdout);
+    let status = timeout(LIMIT, get.wait()).await.expect("it ends");
+    assert_eq!(
+        (line.as_str(), status.expect("it ends").code()),
+        ("again\n", Some(0))
+    );
+}
+
+#[tokio::test]
+async fn the_url_and_the_server_have_one_form() {
+    let (app, home) = (App::start().await, Home::new());
+    home.sign_in(&app, "alice").await;
+    let server = app.address.replace("http://", "HTTP://") + "/";
+    let output = home.run(["get", "--server", &server, &app.me()]).await;
+    assert_eq!(output.stdout, "alice", "{output:?}");
+    let with_password = app.me().replace("http://", "http://user:pw@");
+    let output = home.run(["get", &with_password]).await;
+    assert_eq!((output.code, &*output.stdout), (2, ""), "{output:?}");
+    assert!(!output.contains("pw@"), "{output:?}");
 }
 
 #[tokio::test]

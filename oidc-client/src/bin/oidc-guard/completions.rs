@@ -19,6 +19,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let mut command = Cli::command();
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "oidc-guard", &mut script);
-    output::bytes(&script)?;
+    output::part(&script)?;
     Ok(Exit::Success)
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
             format!("could not render the page: {error}"),
         )
     })?;
-    output::bytes(&page)?;
+    output::part(&page)?;
     Ok(Exit::Success)
 }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -90,13 +91,18 @@ impl Listener {
             sender,
             users: self.users,
             strangers: Semaphore::new(MAX_STRANGERS),
+            refused_strangers: AtomicBool::new(false),
         });
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let mut servers = JoinSet::new();
         for socket in self.sockets {
             servers.spawn(serve(socket, Arc::clone(&slots), Arc::clone(&shared)));
         }
-        Answers { outcomes, servers }
+        Answers {
+            outcomes,
+            servers,
+            shared,
+        }
     }
 }
 
@@ -104,6 +110,7 @@ impl Listener {
 pub(super) struct Answers {
     outcomes: mpsc::Receiver<Outcome>,
     servers: JoinSet<()>,
+    shared: Arc<Shared>,
 }
 
 impl Answers {
@@ -117,7 +124,7 @@ impl Answers {
         })
         .await;
         let outcome = outcome.ok().flatten();
-        outcome.unwrap_or(Outcome::Refused(Error::TimedOut))
+        outcome.unwrap_or_else(|| Outcome::Refused(self.shared.nobody()))
     }
 }
 
@@ -134,9 +141,22 @@ struct Shared {
     sender: mpsc::Sender<Outcome>,
     users: Users,
     strangers: Semaphore,
+    /// Whether one came.
+    refused_strangers: AtomicBool,
 }
 
 impl Shared {
+    /// Why there is no answer.
+    fn nobody(&self) -> Error {
+        if self.refused_strangers.load(Ordering::Relaxed) {
+            Error::unusable(
+                "nobody signed in in time; a browser of another user of this machine was refused",
+            )
+        } else {
+            Error::TimedOut
+        }
+    }
+
     fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let verdict = judge(
             request.method(),
@@ -203,6 +223,7 @@ async fn connection(stream: TcpStream, slot: OwnedSemaphorePermit, shared: Arc<S
         return;
     }
     tracing::warn!("a program of another user connected to the loopback port");
+    shared.refused_strangers.store(true, Ordering::Relaxed);
     drop(slot);
     if let Ok(_slot) = shared.strangers.try_acquire() {
         answered(stream, |_| page::for_others()).await;
@@ -240,10 +261,13 @@ mod tests {
         let mut listener = Listener::bind(&[0]).await.expect("a port");
         listener.users = Users::nobody();
         let address = format!("http://localhost:{}/callback", listener.port());
-        let mut answers = listener.listen(&Secret::new("state"));
+        let answers = listener.listen(&Secret::new("state"));
         let answer = reqwest::get(format!("{address}?code=c&state=state")).await;
         assert_eq!(answer.expect("an answer").status().as_u16(), 403);
-        assert!(answers.outcomes.try_recv().is_err());
+        let outcome = answers.first(Duration::ZERO).await;
+        assert!(
+            matches!(&outcome, Outcome::Refused(Error::Unusable(why)) if why.contains("another user")),
+        );
     }
 
     #[tokio::test]

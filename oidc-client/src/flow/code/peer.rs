@@ -1,10 +1,10 @@
 //! Whose program is at the other end of a connection to the loopback port.
 
 use std::env;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use nix::unistd::{geteuid, getuid};
-use procfs::net::{TcpNetEntry, tcp, tcp6};
+use procfs::net::{TcpNetEntry, TcpState, tcp, tcp6};
 use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
 
@@ -33,35 +33,59 @@ impl Users {
         let (Ok(here), Ok(there)) = (stream.local_addr(), stream.peer_addr()) else {
             return false;
         };
-        let end = spawn_blocking(move || (0..TRIES).find_map(|_| find(here, there)));
-        self.have(end.await.ok().flatten())
+        let peer = spawn_blocking(move || {
+            let mut seen = (0..TRIES).map(|_| Peer::of(here, there));
+            seen.find(|peer| *peer != Peer::Unknown)
+        });
+        let peer = peer.await.unwrap_or(Some(Peer::Closed));
+        self.have(peer.unwrap_or(Peer::Unknown))
     }
 
-    /// Where the system does not know, as with a browser outside of a virtual machine, it is accepted.
-    fn have(&self, end: Option<End>) -> bool {
-        end.is_none_or(|end| end.is_held && self.0.contains(&end.user))
+    fn have(&self, peer: Peer) -> bool {
+        match peer {
+            Peer::Of(user) => self.0.contains(&user),
+            Peer::Closed => false,
+            Peer::Unknown => true,
+        }
     }
 }
 
-/// The other end of a connection.
+/// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct End {
-    user: u32,
-    /// Whether a program still has it: the system gives what nobody has to root.
-    is_held: bool,
+enum Peer {
+    Of(u32),
+    /// Nobody any more, so that nobody can tell who it was. The system gives such an end to root, and
+    /// forgets it after a while.
+    Closed,
+    /// It is elsewhere, such as a browser outside of a virtual machine, or the system does not tell.
+    Unknown,
 }
 
-/// The end that is `there`, if the system knows it.
-fn find(here: SocketAddr, there: SocketAddr) -> Option<End> {
-    let plain = |address: SocketAddr| (address.ip().to_canonical(), address.port());
-    let is_it = |entry: &TcpNetEntry| {
-        plain(entry.local_address) == plain(there) && plain(entry.remote_address) == plain(here)
-    };
-    let entries = [tcp(), tcp6()].into_iter().flatten().flatten();
-    entries.into_iter().find(is_it).map(|entry| End {
-        user: entry.uid,
-        is_held: entry.inode != 0,
-    })
+impl Peer {
+    /// Of the connection between this end and another one.
+    fn of(here: SocketAddr, there: SocketAddr) -> Self {
+        let entries: Vec<_> = [tcp(), tcp6()].into_iter().flatten().flatten().collect();
+        let between = |one, other| {
+            let is_it = move |entry: &&TcpNetEntry| {
+                plain(entry.local_address) == plain(one)
+                    && plain(entry.remote_address) == plain(other)
+            };
+            entries.iter().find(is_it)
+        };
+        match (between(there, here), between(here, there)) {
+            (Some(theirs), _) if theirs.inode == 0 => Self::Closed,
+            (Some(theirs), _) => Self::Of(theirs.uid),
+            (None, Some(ours)) if ours.state != TcpState::Established => Self::Closed,
+            // Neither is listed if the connection was reset, unless nothing is.
+            (None, None) if !entries.is_empty() => Self::Closed,
+            (None, _) => Self::Unknown,
+        }
+    }
+}
+
+/// Addresses of version 4 have two forms.
+fn plain(address: SocketAddr) -> (IpAddr, u16) {
+    (address.ip().to_canonical(), address.port())
 }
 
 #[cfg(test)]
@@ -72,45 +96,39 @@ mod tests {
 
     #[test]
     fn only_this_user_and_root_are_accepted() {
-        let held = |user| End {
-            user,
-            is_held: true,
-        };
-        let closed = End {
-            user: ROOT,
-            is_held: false,
-        };
         let users = Users(vec![1000, ROOT]);
         let cases = [
-            (Some(held(1000)), true),
-            (Some(held(ROOT)), true),
-            (Some(held(1001)), false),
-            (Some(held(65534)), false),
-            (Some(closed), false),
-            (None, true),
+            (Peer::Of(1000), true),
+            (Peer::Of(ROOT), true),
+            (Peer::Of(1001), false),
+            (Peer::Of(65534), false),
+            (Peer::Closed, false),
+            (Peer::Unknown, true),
         ];
-        for (end, expected) in cases {
-            assert_eq!(users.have(end), expected, "{end:?}");
+        for (peer, expected) in cases {
+            assert_eq!(users.have(peer), expected, "{peer:?}");
         }
+    }
+
+    /// Both ends of a connection, the accepted one first.
+    fn connection() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let here = listener.local_addr().expect("bound");
+        let theirs = TcpStream::connect(here).expect("it listens");
+        let (ours, _) = listener.accept().expect("it has connected");
+        (ours, theirs)
+    }
+
+    fn peer(ours: &TcpStream) -> Peer {
+        let here = ours.local_addr().expect("connected");
+        Peer::of(here, ours.peer_addr().expect("connected"))
     }
 
     #[test]
     fn the_system_tells_whose_a_connection_is() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let here = listener.local_addr().expect("bound");
-        let stream = TcpStream::connect(here).expect("it listens");
-        let there = stream.local_addr().expect("connected");
-        let (accepted, _) = listener.accept().expect("it has connected");
-        let ours = End {
-            user: geteuid().as_raw(),
-            is_held: true,
-        };
-        assert_eq!(find(here, there), Some(ours));
-        let other = SocketAddr::from((Ipv4Addr::LOCALHOST, there.port() ^ 1));
-        assert_eq!(find(other, there), None);
-
-        drop(stream);
-        assert!(find(here, there).is_none_or(|end| !end.is_held));
-        drop(accepted);
+        let (ours, theirs) = connection();
+        assert_eq!(peer(&ours), Peer::Of(geteuid().as_raw()));
+        drop(theirs);
+        assert_eq!(peer(&ours), Peer::Closed);
     }
 }

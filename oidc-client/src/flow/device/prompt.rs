@@ -101,13 +101,16 @@ pub(super) async fn start(session: Session<'_>) -> Result<Started, Error> {
     read(&answer.json()?, session.server.allows_http)
 }
 
-/// oidc-guard answers 503 with a code; a 503 without one is that of py-oidc-auth in other versions, and
-/// 502 with the name of the endpoint that of its present one. The endpoint may be switched off, too.
+/// oidc-guard answers 503 with a code; a 503 with a sentence only is that of py-oidc-auth in other versions,
+/// and 502 with the name of the endpoint that of its present one. The endpoint may be switched off, too.
 fn has_no_device_flow(answer: &Answer) -> bool {
     let refusal = answer.refusal();
     match answer.status {
         404 | 405 | 501 => true,
-        503 => matches!(refusal.code(), None | Some("unsupported_grant_type")),
+        503 => match refusal.code() {
+            Some(code) => code == "unsupported_grant_type",
+            None => refusal.is_described,
+        },
         502 => refusal
             .description()
             .is_some_and(|text| text.contains("device_authorization_endpoint")),

@@ -18,12 +18,16 @@ pub(super) struct Lock {
 impl Lock {
     /// Waits for the lock, which is a file of its own, so that what it protects can be replaced.
     pub(super) fn wait(path: &Path, limit: Duration) -> Result<Self, StoreError> {
-        let file = private::open_or_create(path)?;
         let began = Instant::now();
+        let mut file = private::open_or_create(path)?;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::WouldBlock) if began.elapsed() < limit => thread::sleep(PAUSE),
+                Ok(()) if private::is_at(&file, path) => return Ok(Self { _file: file }),
+                // Others lock the file that has taken its place.
+                Ok(()) => file = private::open_or_create(path)?,
+                Err(TryLockError::WouldBlock) if began.elapsed() < limit => {
+                    thread::sleep(PAUSE);
+                }
                 Err(TryLockError::WouldBlock) => {
                     return Err(StoreError::Locked(path.to_owned()));
                 }

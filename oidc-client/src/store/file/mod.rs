@@ -18,6 +18,8 @@ use lock::Lock;
 
 /// A file is never larger: a response of an application is at most that.
 const MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// The space of a token that others are hardly larger than.
+const MIN_SPACE: usize = 16 * 1024;
 /// How long a process waits for another one, which may be refreshing a token meanwhile.
 const LOCK_LIMIT: Duration = Duration::from_secs(90);
 
@@ -126,6 +128,7 @@ impl TokenStore for FileStore {
             key: key.to_owned(),
             path: self.path(key, "json"),
             new: self.path(key, "new"),
+            is_prepared: false,
             _lock: lock,
         }))
     }
@@ -155,6 +158,8 @@ struct Locked {
     path: PathBuf,
     /// What becomes the file once it is complete.
     new: PathBuf,
+    /// Whether there is space for it.
+    is_prepared: bool,
     _lock: Lock,
 }
 
@@ -163,16 +168,24 @@ impl LockedEntry for Locked {
         load(&self.path, &self.key)
     }
 
-    /// Takes the space of the next token, which is about as long as the old one.
+    /// Takes the space of the next token, which is hardly longer than twice the old one.
     fn prepare(&mut self) -> Result<(), StoreError> {
         let old = private::read(&self.path, MAX_BYTES)?.unwrap_or_default();
-        private::write(&self.new, &old)
+        let space = (2 * old.len()).max(MIN_SPACE);
+        private::write(&self.new, &vec![b' '; space])?;
+        self.is_prepared = true;
+        Ok(())
     }
 
     fn save(&mut self, token: &Token) -> Result<(), StoreError> {
         // A file that is not ours is not replaced.
         self.load()?;
-        private::write(&self.new, &record::encode(&self.key, token))?;
+        let text = record::encode(&self.key, token);
+        if std::mem::take(&mut self.is_prepared) {
+            private::overwrite(&self.new, &text)?;
+        } else {
+            private::write(&self.new, &text)?;
+        }
         private::replace(&self.path, &self.new)
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use super::{FileStore, private};
+use super::{FileStore, MAX_BYTES, private};
 use crate::store::StoreError;
 
 const EXTENSION: &str = "elsewhere";
@@ -11,9 +11,11 @@ const EXTENSION: &str = "elsewhere";
 impl FileStore {
     /// Notes a key whose entry is locked.
     pub(in crate::store) fn note(&self, key: &str) -> Result<(), StoreError> {
-        let (new, path) = (self.path(key, "new"), self.path(key, EXTENSION));
-        private::write(&new, key.as_bytes())?;
-        private::replace(&path, &new)
+        let path = self.path(key, EXTENSION);
+        match private::read(&path, MAX_BYTES)? {
+            Some(noted) if noted == key.as_bytes() => Ok(()),
+            _ => private::write(&path, key.as_bytes()),
+        }
     }
 
     /// Removes the note of a key whose entry is locked.

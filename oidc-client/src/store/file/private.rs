@@ -27,6 +27,18 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreErro
     Ok(Some(content))
 }
 
+/// Fills a file that was written before, whose space is used.
+pub(super) fn overwrite(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    let mut file = open(&mut options, path)?;
+    let written = file.write_all(content);
+    let written = written.and_then(|()| file.set_len(content.len() as u64));
+    written
+        .and_then(|()| file.sync_all())
+        .map_err(StoreError::io(path))
+}
+
 /// Writes a new file, to the disk. What an interrupted process left at this place is removed.
 pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     match fs::remove_file(path) {
@@ -90,6 +102,14 @@ mod system {
         Ok(file)
     }
 
+    /// Whether this is the file at the path, which may have been removed or replaced.
+    pub(in crate::store::file) fn is_at(file: &File, path: &Path) -> bool {
+        match (file.metadata(), fs::symlink_metadata(path)) {
+            (Ok(open), Ok(there)) => (open.dev(), open.ino()) == (there.dev(), there.ino()),
+            _ => false,
+        }
+    }
+
     pub(in crate::store::file) fn create_directory(path: &Path) -> Result<(), StoreError> {
         let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
         created.map_err(StoreError::io(path))?;
@@ -125,10 +145,15 @@ mod system {
         options.open(path).map_err(StoreError::io(path))
     }
 
+    /// An open file cannot be removed here.
+    pub(in crate::store::file) fn is_at(_: &File, _: &Path) -> bool {
+        true
+    }
+
     pub(in crate::store::file) fn create_directory(path: &Path) -> Result<(), StoreError> {
         fs::create_dir_all(path).map_err(StoreError::io(path))
     }
 }
 
-pub(super) use system::create_directory;
 use system::open;
+pub(super) use system::{create_directory, is_at};

@@ -5,6 +5,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 use oidc_runtime::for_client::Secret;
@@ -178,6 +179,46 @@ fn what_is_prepared_for_nothing_is_removed() {
     fs::write(&new, "half a tok").expect("writable");
     assert!(store.lock(KEY).expect("a lock").remove().expect("removed"));
     assert!(!new.exists());
+}
+
+#[test]
+fn what_is_prepared_is_filled() {
+    let (_home, store, path) = filled();
+    for text in ["short".to_owned(), "long".repeat(10_000)] {
+        let mut entry = store.lock(KEY).expect("a lock");
+        entry.prepare().expect("there is space");
+        entry.save(&token(&text)).expect("it is saved");
+        let loaded = entry.load().expect("readable").expect("an entry");
+        assert_eq!(loaded.access_token(), text);
+        assert_eq!(mode(&path), 0o600);
+        entry.save(&token("again")).expect("it is saved");
+    }
+    let loaded = store.load(KEY).expect("readable").expect("an entry");
+    assert_eq!(loaded.access_token(), "again");
+}
+
+/// Such as by a program that clears old files away.
+#[test]
+fn a_lock_whose_file_was_removed_is_taken_anew() {
+    let (_home, store, path) = filled();
+    let lock = path.with_extension("lock");
+    let first = store.lock(KEY).expect("a lock");
+    let waiting = thread::spawn({
+        let store = store.clone();
+        move || store.lock(KEY).map(drop)
+    });
+    // It has the old file open by then, or opens the new one.
+    thread::sleep(Duration::from_millis(50));
+    fs::remove_file(&lock).expect("ours");
+    fs::write(&lock, "").expect("ours");
+    fs::set_permissions(&lock, Permissions::from_mode(0o600)).expect("ours");
+    let theirs = fs::File::open(&lock).expect("readable");
+    theirs.lock().expect("nobody else has it");
+    drop(first);
+    thread::sleep(Duration::from_millis(100));
+    assert!(!waiting.is_finished(), "it has a lock that excludes nobody");
+    drop(theirs);
+    waiting.join().expect("it ends").expect("a lock");
 }
 
 #[test]

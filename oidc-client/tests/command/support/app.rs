@@ -1,8 +1,13 @@
 //! A server with guarded routes and sign-in endpoints, and its provider.
 
+use std::convert::Infallible;
+
 use axum::Router;
-use axum::response::Redirect;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use futures_util::stream;
 use oidc::{Oidc, Principal};
 use oidc_devidp::{Config, DevIdp, TestIdp};
 
@@ -42,6 +47,9 @@ impl App {
                 "/api/away",
                 get(async || Redirect::to("https://else.example/")),
             )
+            .route("/api/exact", get(async || ([json()], EXACT)))
+            .route("/api/echo", get(echo))
+            .route("/api/endless", get(endless))
             .merge(oidc::routes!(prefix = "/api"))
             .with_state(oidc);
         let address = format!("{}/api", site(router).await);
@@ -59,6 +67,31 @@ impl App {
     pub(crate) fn me(&self) -> String {
         format!("{}/me", self.address)
     }
+}
+
+/// JSON that a reader of numbers would change.
+pub(crate) const EXACT: &str = r#"{"z":12345678901234567890123,"a":0.1234567890123456789,"z":1}"#;
+
+fn json() -> (HeaderName, &'static str) {
+    (header::CONTENT_TYPE, "application/json")
+}
+
+/// Sends the token back where it does not belong.
+async fn echo(headers: HeaderMap) -> impl IntoResponse {
+    let sent = headers[header::AUTHORIZATION].to_str().expect("text");
+    let challenge =
+        format!(r#"Bearer error="insufficient_scope", error_description="not for {sent}""#);
+    (
+        StatusCode::FORBIDDEN,
+        [(header::WWW_AUTHENTICATE, challenge)],
+    )
+}
+
+/// A body that ends when nobody reads it any more.
+async fn endless() -> Body {
+    Body::from_stream(stream::repeat_with(|| {
+        Ok::<_, Infallible>("again\n".repeat(1000))
+    }))
 }
 
 #[oidc::required]

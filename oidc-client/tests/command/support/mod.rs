@@ -4,6 +4,6 @@ mod app;
 mod command;
 mod site;
 
-pub(crate) use app::App;
+pub(crate) use app::{App, EXACT};
 pub(crate) use command::{Home, Output, Running};
 pub(crate) use site::site;

@@ -4,22 +4,29 @@ use std::error::Error;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use oidc_client::Token;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
+use super::text::Text;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::text::{printable, printable_lines};
-use crate::output::{self, Output, is_on_terminal};
+use crate::output::text::printable;
+use crate::output::{self, Output, Reader, is_on_terminal};
 
 /// The largest body that fits into a JSON result.
 const MAX_JSON_BYTES: usize = 16 * 1024 * 1024;
 
 /// Prints the body; a status other than 2xx is a failure all the same.
-pub(super) async fn print(response: Response, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn print(
+    response: Response,
+    token: &Token,
+    output: Output,
+) -> Result<Exit, Failure> {
     let status = response.status();
-    let remark = remark(&response);
+    let remark = remark(&response, token);
     if output.is_json() {
         print_json(response).await?;
     } else {
@@ -32,13 +39,11 @@ pub(super) async fn print(response: Response, output: Output) -> Result<Exit, Fa
     Err(Failure::new(Exit::Failure, "status", message))
 }
 
-/// What the header says about a failure.
-fn remark(response: &Response) -> String {
+/// What the header says about a failure, unless it repeats the token.
+fn remark(response: &Response, token: &Token) -> String {
     let field = |name| {
-        response
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+        let value = response.headers().get(name)?.to_str().ok()?;
+        (!token.is_repeated_in(value)).then_some(value)
     };
     let redirect = field(LOCATION).filter(|_| response.status().is_redirection());
     match (redirect, field(WWW_AUTHENTICATE)) {
@@ -52,17 +57,19 @@ fn remark(response: &Response) -> String {
 }
 
 async fn print_body(mut response: Response) -> Result<(), Failure> {
+    let mut text = is_on_terminal().then(Text::default);
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if is_on_terminal() {
-            output::print(&printable_lines(&String::from_utf8_lossy(&chunk)))?;
-        } else {
-            output::bytes(&chunk)?;
+        let reader = match &mut text {
+            Some(text) => output::part(text.next(&chunk).as_bytes())?,
+            None => output::part(&chunk)?,
+        };
+        if reader == Reader::Left {
+            return Ok(());
         }
     }
-    if is_on_terminal() {
-        output::print("\n")
-    } else {
-        Ok(())
+    match text {
+        Some(text) => output::print(&format!("{}\n", text.rest())),
+        None => Ok(()),
     }
 }
 
@@ -79,19 +86,30 @@ async fn print_json(mut response: Response) -> Result<(), Failure> {
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let json = json!({
-        "status": response.status().as_u16(),
-        "content_type": media_type,
-        "body": text_of(&body),
-        "body_base64": str::from_utf8(&body).is_err().then(|| STANDARD.encode(&body)),
-    });
-    output::print_json(&json)
+    let text = str::from_utf8(&body).ok();
+    output::print_json(&Printed {
+        status: response.status().as_u16(),
+        content_type: media_type,
+        body: text.map(|text| serde_json::from_str(text).map_or(Body::Text(text), Body::Json)),
+        body_base64: text.is_none().then(|| STANDARD.encode(&body)),
+    })
 }
 
-/// The body as JSON if it is that, else as text; null if it is neither.
-fn text_of(body: &[u8]) -> Value {
-    let text = || str::from_utf8(body).map_or(Value::Null, |text| json!(text));
-    serde_json::from_slice(body).unwrap_or_else(|_| text())
+/// The answer with `--json`.
+#[derive(Serialize)]
+struct Printed<'a> {
+    status: u16,
+    content_type: Option<&'a str>,
+    body: Option<Body<'a>>,
+    body_base64: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    /// With every digit and member that the server sent.
+    Json(&'a RawValue),
+    Text(&'a str),
 }
 
 /// The causes, without the URL, which may have secrets in its query.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod owner;
+mod text;
 
 use std::time::Duration;
 
@@ -36,9 +37,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
+    if !args.url.username().is_empty() || args.url.password().is_some() {
+        let message =
+            "the URL contains a user name or password: a request has one `Authorization` only";
+        return Err(Failure::usage(message));
+    }
     let address = address(args, output)?;
     let client = args.transport.client(&address)?;
-    let token = client.token().await.map_err(Failure::at(&address))?;
+    let mut token = client.token().await.map_err(Failure::at(&address))?;
     held::warn_unless_stored(&token, output);
     let http = http(args)?;
     let mut response = send(&http, args, &token).await?;
@@ -47,15 +53,22 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     {
         held::warn_unless_stored(&renewed, output);
         response = send(&http, args, &renewed).await?;
+        token = renewed;
     }
-    answer::print(response, output).await
+    answer::print(response, &token, output).await
 }
 
 /// The server whose token is sent.
 fn address(args: &Args, output: Output) -> Result<String, Failure> {
     let Kept { entries, problems } = store::kept();
     let signed_in: Vec<_> = entries.into_iter().map(|entry| entry.address).collect();
-    let owner = owner::of(&args.url, &signed_in, args.server.as_deref());
+    let chosen = args
+        .server
+        .as_deref()
+        .map(|chosen| args.transport.client(chosen));
+    let chosen = chosen.transpose()?;
+    let chosen = chosen.as_ref().map(|client| client.server().address());
+    let owner = owner::of(&args.url, &signed_in, chosen);
     if owner.is_err() {
         // The token may be in what cannot be read.
         store::warn(&problems, output);

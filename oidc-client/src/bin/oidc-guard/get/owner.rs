@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The address, of those that somebody has signed in to, that a URL belongs to: one of the same origin, by
-/// the longest path. A token goes nowhere else.
+/// the longest path. A token goes nowhere else. The `chosen` one is in the form of those.
 ///
 /// # Errors
 /// If there is none, or several fit equally.
@@ -21,7 +21,6 @@ pub(super) fn of<'a>(
         .filter(|address| is_at(address, url))
         .collect();
     if let Some(chosen) = chosen {
-        let chosen = chosen.trim_end_matches('/');
         fitting.retain(|address| *address == chosen);
         if fitting.is_empty() && !is_at(chosen, url) {
             return Err(refused(&format!(
@@ -114,7 +113,7 @@ mod tests {
             (
                 "https://a.example/other",
                 two,
-                Some("https://a.example/api/"),
+                Some("https://a.example/api"),
                 Ok("https://a.example/api"),
             ),
             (

@@ -5,6 +5,7 @@ pub(crate) mod text;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -53,8 +54,9 @@ impl Output {
     }
 }
 
-pub(crate) fn print_json(json: &Value) -> Result<(), Failure> {
-    print(&escaped(&format!("{json:#}\n")))
+pub(crate) fn print_json(json: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(json).expect("maps have texts as keys");
+    print(&format!("{}\n", escaped(&text)))
 }
 
 /// Tells a program on standard error something that is not the result, on one line.
@@ -64,13 +66,21 @@ pub(crate) fn tell_json(json: &Value) {
 
 /// Prints a text that ends with a line break.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    written(anstream::stdout().write_all(text.as_bytes()))
+    written(anstream::stdout().write_all(text.as_bytes())).map(|_| ())
 }
 
-/// Prints bytes as they are.
-pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+/// Prints a part of something long, as it is.
+pub(crate) fn part(bytes: &[u8]) -> Result<Reader, Failure> {
     let mut stdout = io::stdout().lock();
     written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// Whoever reads standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Reads,
+    /// Such as `head`, which has read enough.
+    Left,
 }
 
 /// Tells the person at the terminal something that is not the result.
@@ -84,14 +94,14 @@ pub(crate) fn is_on_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whoever closes the pipe, such as `head`, has read enough.
-fn written(result: io::Result<()>) -> Result<(), Failure> {
+fn written(result: io::Result<()>) -> Result<Reader, Failure> {
     match result {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+        Ok(()) => Ok(Reader::Reads),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Reader::Left),
+        Err(error) => Err(Failure::new(
             Exit::Failure,
             "output",
             format!("could not print the result: {error}"),
         )),
-        _ => Ok(()),
     }
 }

@@ -29,7 +29,10 @@ pub(crate) fn printable_lines(text: &str) -> String {
 pub(crate) fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for char in json.chars() {
-        if is_harmful(char) && char != '\n' {
+        // Outside of texts, where they are escaped already, these are spaces.
+        if matches!(char, '\n' | '\t' | '\r') {
+            text.push(if char == '\n' { char } else { ' ' });
+        } else if is_harmful(char) {
             let units = &mut [0; 2];
             text.extend(
                 char.encode_utf16(units)

@@ -92,8 +92,10 @@ pub(super) async fn check(
 ) -> Vec<Finding> {
     let mut findings = vec![media_type(response)];
     findings.extend(seen.judge());
-    findings.extend(keys_of(fetcher, seen).await);
-    findings.push(library::check(server).await);
+    if let Some(url) = jwks_uri(seen) {
+        findings.extend(keys_at(fetcher, seen, &url).await);
+        findings.push(library::check(server).await);
+    }
     findings.extend(clock::check(response));
     findings.push(cors::check(response));
     findings
@@ -116,23 +118,24 @@ fn media_type(response: &Fetched) -> Finding {
         .fix("correct `Content-Type` at the provider or its proxy")
 }
 
-async fn keys_of(fetcher: &Fetcher, seen: &Seen<'_>) -> Vec<Finding> {
-    const CHECK: &str = "keys";
-    let configured = seen
-        .word("OIDC_JWKS_URI")
-        .and_then(|url| Url::parse(url).ok());
-    // Where there is trouble with an address, the endpoints have said so, and nobody connects to it.
-    let published = seen.document.text("jwks_uri");
-    let published = published.filter(|text| endpoints::trouble(text, seen).is_none());
-    let published = published.and_then(|text| Url::parse(text).ok());
-    let Some(url) = configured.or(published) else {
-        return Vec::new();
+/// Where the server gets the keys. Where there is trouble with that address, the endpoints have said so, and
+/// nobody connects to it.
+fn jwks_uri(seen: &Seen<'_>) -> Option<Url> {
+    let configured = seen.word("OIDC_JWKS_URI");
+    let published = || {
+        let text = seen.document.text("jwks_uri")?;
+        endpoints::trouble(text, seen).is_none().then_some(text)
     };
+    Url::parse(configured.or_else(published)?).ok()
+}
+
+async fn keys_at(fetcher: &Fetcher, seen: &Seen<'_>, url: &Url) -> Vec<Finding> {
+    const CHECK: &str = "keys";
     let problem = |saw: String, fix: &str| {
         let why = "without keys no token can be verified: requests get 503";
         vec![Finding::problem(CHECK, saw).why(why).fix(fix)]
     };
-    let response = match fetcher.get(&url).await {
+    let response = match fetcher.get(url).await {
         Ok(response) => response,
         Err(error) => return problem(format!("{}: {error}", printable(url.as_str())), error.fix()),
     };
