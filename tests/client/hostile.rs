@@ -118,7 +118,7 @@ async fn whose_tokens_are_none() {
 /// A refresh token ends when the application says so, and not with the page of a proxy in front of it.
 #[tokio::test]
 async fn whose_pages_end_no_sign_in() {
-    const REFRESH_TOKEN: &str = "r-e-f-r-e-s-h";
+    const REFRESH_TOKEN: &str = "r-e-f-r-e-s-h-token";
     fn token(request: usize) -> Response {
         let refused = |status, body| (status, json(&body)).into_response();
         let page = |status| (status, Html("<h1>sign in to the proxy</h1>")).into_response();

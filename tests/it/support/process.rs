@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-const START_LIMIT: Duration = Duration::from_secs(30);
+const START_LIMIT: Duration = Duration::from_secs(90);
 const READY: &str = "listening on ";
 
 /// A server that printed `listening on URL`; it ends with this value.
@@ -28,7 +28,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// When it ends, or does not listen within 30 seconds; the message holds what it printed.
+    /// When it ends, or does not listen within 90 seconds; the message holds what it printed.
     pub(crate) async fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
