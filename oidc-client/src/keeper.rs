@@ -135,6 +135,13 @@ impl<R: Renew> Keeper<R> {
         }
     }
 
+    /// Whether a token can be stored.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        let _flight = self.flight.lock().await;
+        self.stored().await?;
+        Ok(self.lock().await.prepare().await?)
+    }
+
     /// Stores a token that somebody has signed in for.
     pub(crate) async fn keep(&self, token: Token) -> Result<Token, Error> {
         let _flight = self.flight.lock().await;

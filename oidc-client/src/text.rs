@@ -10,6 +10,12 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(is_plain).take(MAX_CHARS).collect()
 }
 
+/// Whether a header can carry it as a token (RFC 6750 §2.1).
+pub(crate) fn is_token(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
+}
+
 /// Whether the text repeats a good part of the secret, in whatever form: half of a short one, or 16
 /// characters of a long one, with other characters between them or percent-encoded.
 pub(crate) fn repeats(text: &str, secret: &str) -> bool {

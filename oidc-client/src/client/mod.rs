@@ -14,7 +14,7 @@ use crate::clock::SharedClock;
 use crate::environment::{Environment, Way};
 use crate::error::Error;
 use crate::flow::{CodeFlow, DeviceFlow, Flow, Session};
-use crate::http::Http;
+use crate::http::{Answer, Http};
 use crate::keeper::Keeper;
 use crate::server::Server;
 use crate::token::Token;
@@ -149,15 +149,25 @@ impl Client {
         self.0.keeper.forget().await
     }
 
-    /// What the application knows about the user. Needs a token, and asks nobody for one.
+    /// Makes sure that the token of a sign-in can be stored, before anybody signs in for nothing.
+    pub async fn check_store(&self) -> Result<(), Error> {
+        self.0.keeper.check().await
+    }
+
+    /// What the application knows about the user. Needs a token, and asks nobody for one. A token that the
+    /// application rejects is renewed once.
     pub async fn user_info(&self) -> Result<UserInfo, Error> {
         let token = self.token().await?;
+        let mut answer = self.ask_with(&token).await?;
+        if answer.status == 401 {
+            answer = self.ask_with(&self.renew(&token).await?).await?;
+        }
+        UserInfo::new(answer.json()?)
+    }
+
+    async fn ask_with(&self, token: &Token) -> Result<Answer, Error> {
         let url = self.0.server.userinfo_url().clone();
-        let answer = self
-            .0
-            .http
-            .get_with_bearer(url, token.access_token())
-            .await?;
-        Ok(UserInfo::new(answer.json()?))
+        let token = token.access_token();
+        self.0.http.get_with_bearer(url, token).await
     }
 }

@@ -2,19 +2,27 @@
 
 use serde_json::{Map, Value};
 
+use crate::error::Error;
+
 /// The response of the userinfo endpoint of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserInfo(Map<String, Value>);
 
 impl UserInfo {
-    pub(crate) fn new(members: Map<String, Value>) -> Self {
-        Self(members)
+    pub(crate) fn new(members: Map<String, Value>) -> Result<Self, Error> {
+        let user = Self(members);
+        match user.text("username") {
+            Some(_) => Ok(user),
+            None => Err(Error::unusable(
+                "the application does not say who the user is",
+            )),
+        }
     }
 
     /// The name under which the user signs in.
     #[must_use]
-    pub fn username(&self) -> Option<&str> {
-        self.text("username")
+    pub fn username(&self) -> &str {
+        self.text("username").unwrap_or_default()
     }
 
     /// The given name.

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use oidc_runtime::for_client::{
     BodyError, HttpSettings, Secret, http_client, is_json, limited_body,
 };
-use reqwest::header::{ACCEPT, DATE, HeaderMap, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, DATE, HeaderMap, LOCATION};
 use reqwest::{Certificate, RequestBuilder};
 use url::Url;
 
@@ -60,7 +60,10 @@ impl Http {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
+        let length = body.len();
         let request = self.0.post(url).body(body);
+        // Of an empty body it is left out otherwise, and some proxies insist on it (RFC 9110 §8.6).
+        let request = request.header(CONTENT_LENGTH, length);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let secrets = form.iter().filter(|(name, _)| *name != REDIRECT_URI);
         send(

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Answer;
 use crate::clock::time_of;
 use crate::error::Error;
+use crate::text::is_token;
 use crate::token::Token;
 
 /// Reads a successful response, which arrived now.
@@ -37,16 +38,10 @@ pub(crate) fn token(answer: &Answer, now: SystemTime) -> Result<Token, Error> {
         refresh_token: text(&members, "refresh_token").map(Secret::new),
         scope: text(&members, "scope").map(str::to_owned),
         obtained: now,
-        expires: times.end("expires", "expires_in"),
-        refresh_expires: times.end("refresh_expires", "refresh_expires_in"),
+        expires: times.end(["expires", "expires_at", "exp"], "expires_in"),
+        refresh_expires: times.end(["refresh_expires"], "refresh_expires_in"),
         unkept: None,
     })
-}
-
-/// What a header can carry (RFC 6750 §2.1).
-fn is_token(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
 }
 
 fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
@@ -64,10 +59,11 @@ impl Times<'_> {
     /// When something ends, by this machine's clock. The application's `Date` says what it takes for
     /// now, so that a wrong clock on either side does no harm. An end that has passed is none: the
     /// token has only just been issued.
-    fn end(&self, date: &str, lifetime: &str) -> Option<SystemTime> {
+    fn end<const N: usize>(&self, dates: [&str; N], lifetime: &str) -> Option<SystemTime> {
         let lifetime = self.seconds(lifetime).map(Duration::from_secs);
         let lifetime = lifetime.or_else(|| {
-            let end = time_of(self.seconds(date)?)?;
+            let end = dates.iter().find_map(|date| self.seconds(date))?;
+            let end = time_of(end)?;
             end.duration_since(self.sent.unwrap_or(self.now)).ok()
         });
         self.now
@@ -123,6 +119,12 @@ mod tests {
         for now in [SERVER - 7200, SERVER, SERVER + 7200] {
             assert_eq!(lifetime(&absolute, Some(SERVER), now), Some(300));
             assert_eq!(lifetime(&json!({"expires_in": 300}), None, now), Some(300));
+        }
+        for name in ["expires_at", "exp"] {
+            assert_eq!(
+                lifetime(&json!({ name: SERVER + 300 }), Some(SERVER), 5),
+                Some(300)
+            );
         }
         assert_eq!(lifetime(&absolute, None, SERVER), Some(300));
         assert_eq!(lifetime(&absolute, None, SERVER + 7200), None);

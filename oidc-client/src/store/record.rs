@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::StoreError;
 use crate::clock::{seconds, time_of};
+use crate::text::is_token;
 use crate::token::Token;
 
 const FORMAT: &str = "oidc-client token";
@@ -54,7 +55,7 @@ fn record(members: &Map<String, Value>) -> Option<Record> {
     Some(Record {
         key: text("key")?.to_owned(),
         token: Token {
-            access_token: Secret::new(text("access_token")?),
+            access_token: Secret::new(text("access_token").filter(|text| is_token(text))?),
             refresh_token: text("refresh_token").map(Secret::new),
             scope: text("scope").map(str::to_owned),
             obtained: time("obtained")?,

@@ -10,7 +10,7 @@ use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::support::{App, Home, Output};
+use crate::support::{App, Home, Output, Running};
 
 /// For what comes within seconds.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -142,19 +142,30 @@ async fn tokens_that_cannot_be_kept_are_not_renewed_in_vain() {
 }
 
 #[tokio::test]
-async fn what_a_sign_in_cannot_keep_is_said() {
+async fn nobody_signs_in_for_tokens_that_cannot_be_kept() {
     let (app, home) = (App::start().await, Home::new());
     home.sign_in(&app, "alice").await;
     let kept = kept(&home);
     fs::remove_file(&kept).expect("ours");
-    fs::create_dir(kept.with_extension("new")).expect("writable");
-    let login = home.sign_in(&app, "alice").await;
+    let obstacle = kept.with_extension("new");
+    fs::create_dir(&obstacle).expect("writable");
+    app.idp.reset_hits();
+    let arguments = ["login", "--device", "--json", &app.address];
+    let login = home.run(arguments).await;
+    assert_eq!((login.code, &*login.stdout), (1, ""), "{login:?}");
+    assert_eq!(login.error()["error"], json!("store"));
+    assert_eq!(app.idp.hits(Endpoint::Device), 0);
+
+    fs::remove_dir(&obstacle).expect("ours");
+    let mut login = Running::start(&mut home.command(arguments));
+    let prompt = login.prompt().await;
+    fs::create_dir(&obstacle).expect("writable");
+    let code = prompt["user_code"].as_str().expect("a code");
+    app.idp.approve_device(code, "alice");
+    let login = login.end().await;
     assert_eq!(login.code, 1, "{login:?}");
     assert_eq!(login.json()["stored"], json!(false));
-    assert!(
-        login.stderr.contains(r#""warning":"not_stored""#),
-        "{login:?}"
-    );
+    assert!(login.stderr.contains(r#""error":"store""#), "{login:?}");
 }
 
 #[tokio::test]

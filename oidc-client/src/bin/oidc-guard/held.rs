@@ -20,17 +20,15 @@ pub(crate) fn to_json(address: &str, token: &Token) -> Value {
     })
 }
 
-/// Tells if the token was not stored; returns whether it was.
-pub(crate) fn warn_unless_stored(token: &Token, output: Output) -> bool {
-    let Some(error) = token.not_stored() else {
-        return true;
-    };
-    let error = printable(&error.to_string());
-    output.warning(
-        "not_stored",
-        &format!("the new tokens are not kept: {error}"),
-    );
-    false
+/// Tells if the token was not stored.
+pub(crate) fn warn_unless_stored(token: &Token, output: Output) {
+    if let Some(error) = token.not_stored() {
+        let error = printable(&error.to_string());
+        output.warning(
+            "not_stored",
+            &format!("the new tokens are not kept: {error}"),
+        );
+    }
 }
 
 /// The end of its validity, in words.

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::held;
 use crate::output::style;
+use crate::output::text::printable;
 use crate::output::{self, Output};
 use crate::server::ServerArgs;
 
@@ -42,14 +43,14 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let address = client.server().address().to_owned();
+    client.check_store().await?;
     let token = sign_in(args, &client, output).await?;
     report(&address, &token, output)
 }
 
 fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure> {
-    let is_stored = held::warn_unless_stored(token, output);
     let mut json = held::to_json(address, token);
-    json["stored"] = json!(is_stored);
+    json["stored"] = json!(token.not_stored().is_none());
     output.result(&json, || {
         let validity = held::to_text(token, SystemTime::now());
         format!(
@@ -57,11 +58,17 @@ fn report(address: &str, token: &Token, output: Output) -> Result<Exit, Failure>
             style::good("Signed in")
         )
     })?;
-    Ok(if is_stored {
-        Exit::Success
-    } else {
-        Exit::Failure
-    })
+    match token.not_stored() {
+        None => Ok(Exit::Success),
+        Some(error) => Err(Failure::new(
+            Exit::Failure,
+            "store",
+            format!(
+                "the new tokens are not kept: {}",
+                printable(&error.to_string())
+            ),
+        )),
+    }
 }
 
 async fn sign_in(args: &Args, client: &Client, output: Output) -> Result<Token, Failure> {

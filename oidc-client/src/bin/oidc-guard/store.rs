@@ -7,6 +7,7 @@ use oidc_client::KeyringStore as Store;
 use oidc_client::{StoreError, Token, TokenStore};
 use url::Url;
 
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::text::printable;
 
@@ -23,6 +24,15 @@ pub(crate) struct Kept {
     pub(crate) entries: Vec<Entry>,
     /// Why there may be more.
     pub(crate) problems: Vec<StoreError>,
+}
+
+/// Whether somebody has signed in to a server.
+pub(crate) fn has(address: &str) -> Result<bool, Failure> {
+    match Store::new() {
+        // There is no place for tokens, and so no token.
+        Err(StoreError::NoDirectory) => Ok(false),
+        store => Ok(store?.load(address)?.is_some()),
+    }
 }
 
 /// The servers that somebody has signed in to, as far as they can be read. Service accounts, whose keys

@@ -23,7 +23,7 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     held::warn_unless_stored(&token, output);
     let user = client.user_info().await.map_err(Failure::at(address))?;
     let members = [
-        ("username", user.username()),
+        ("username", Some(user.username())),
         ("first_name", user.first_name()),
         ("last_name", user.last_name()),
         ("email", user.email()),
@@ -35,11 +35,10 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     output.result(&json, || {
         let [username, first_name, last_name, email] =
             members.map(|(_, value)| value.map(printable));
-        let username = username.unwrap_or_else(|| "somebody without a name".to_owned());
         let names = [first_name, last_name].into_iter().flatten();
         let name = names.collect::<Vec<_>>().join(" ");
         let name = Some(name).filter(|name| !name.is_empty());
-        let parts = [Some(username), name, email];
+        let parts = [username, name, email];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         format!("{}\n", parts.join("  "))
     })?;

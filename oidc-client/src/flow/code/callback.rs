@@ -31,7 +31,11 @@ pub(super) fn judge(
     port: u16,
     state: &Secret,
 ) -> Verdict {
-    if !is_for(headers, port) {
+    if !is_for(headers, port)
+        || !uri
+            .authority()
+            .is_none_or(|target| is_loopback(target, port))
+    {
         // A page of another site that got its host name to point to this machine.
         return Verdict::Foreign(StatusCode::MISDIRECTED_REQUEST);
     }
@@ -50,12 +54,13 @@ fn is_for(headers: &HeaderMap, port: u16) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let only = hosts.next().filter(|_| hosts.next().is_none());
     let authority = only.and_then(|host| Authority::try_from(host.as_bytes()).ok());
-    authority.is_some_and(|authority| {
-        let is_loopback = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
-        is_loopback
-            && authority.port_u16().unwrap_or(80) == port
-            && !authority.as_str().contains('@')
-    })
+    authority.is_some_and(|authority| is_loopback(&authority, port))
+}
+
+fn is_loopback(authority: &Authority, port: u16) -> bool {
+    matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]")
+        && authority.port_u16().unwrap_or(80) == port
+        && !authority.as_str().contains('@')
 }
 
 /// The answer of the provider (RFC 6749 §4.1.2), if it is one to this sign-in. `iss` (RFC 9207) is left
@@ -135,11 +140,23 @@ mod tests {
     fn only_the_answer_to_this_sign_in_ends_it() {
         let host: &[&str] = &["localhost:53100"];
         let good = "/callback?code=c&state=s%7Ct~&iss=https%3A%2F%2Flogin.example";
-        let cases: [(&Method, &str, &[&'static str], Option<u16>); 24] = [
+        let cases: [(&Method, &str, &[&'static str], Option<u16>); 26] = [
             (&Method::GET, good, host, None),
             (&Method::GET, good, &["127.0.0.1:53100"], None),
             (&Method::GET, good, &["[::1]:53100"], None),
             (&Method::GET, "/callback?error=x&state=s|t~", host, None),
+            (
+                &Method::GET,
+                "http://localhost:53100/callback?code=c&state=s%7Ct~",
+                host,
+                None,
+            ),
+            (
+                &Method::GET,
+                "http://evil.example/callback?code=c&state=s%7Ct~",
+                host,
+                Some(421),
+            ),
             (&Method::GET, good, &[], Some(421)),
             (&Method::GET, good, &["localhost"], Some(421)),
             (&Method::GET, good, &["localhost:53101"], Some(421)),

@@ -25,7 +25,7 @@ use super::peer::Users;
 use crate::error::Error;
 
 /// How many connections are open at a time. Browsers open a few; others have to wait.
-const MAX_CONNECTIONS: usize = 16;
+const MAX_CONNECTIONS: usize = 64;
 /// How many connections of other users get an answer at a time, so that they take nobody's place.
 const MAX_STRANGERS: usize = 2;
 /// How long a connection has for its request, and in all.

@@ -2,6 +2,8 @@
 
 use std::env;
 use std::net::{IpAddr, SocketAddr};
+use std::thread;
+use std::time::Duration;
 
 use nix::unistd::{geteuid, getuid};
 use procfs::net::{TcpNetEntry, TcpState, tcp, tcp6};
@@ -11,6 +13,7 @@ use tokio::task::spawn_blocking;
 const ROOT: u32 = 0;
 /// A table that changes while it is read may lack an entry.
 const TRIES: usize = 3;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The users whose programs may connect: this one, root, and whoever became this one with sudo. Others on
 /// this machine can see the arguments of the browser, and so the `state` of the sign-in.
@@ -33,12 +36,8 @@ impl Users {
         let (Ok(here), Ok(there)) = (stream.local_addr(), stream.peer_addr()) else {
             return false;
         };
-        let peer = spawn_blocking(move || {
-            let mut seen = (0..TRIES).map(|_| Peer::of(here, there));
-            seen.find(|peer| *peer != Peer::Unknown)
-        });
-        let peer = peer.await.unwrap_or(Some(Peer::Closed));
-        self.have(peer.unwrap_or(Peer::Unknown))
+        let peer = spawn_blocking(move || Peer::of(here, there));
+        self.have(peer.await.unwrap_or(Peer::Closed))
     }
 
     fn have(&self, peer: Peer) -> bool {
@@ -64,21 +63,50 @@ enum Peer {
 impl Peer {
     /// Of the connection between this end and another one.
     fn of(here: SocketAddr, there: SocketAddr) -> Self {
-        let entries: Vec<_> = [tcp(), tcp6()].into_iter().flatten().flatten().collect();
-        let between = |one, other| {
-            let is_it = move |entry: &&TcpNetEntry| {
-                plain(entry.local_address) == plain(one)
-                    && plain(entry.remote_address) == plain(other)
-            };
-            entries.iter().find(is_it)
-        };
-        match (between(there, here), between(here, there)) {
-            (Some(theirs), _) if theirs.inode == 0 => Self::Closed,
-            (Some(theirs), _) => Self::Of(theirs.uid),
-            (None, Some(ours)) if ours.state != TcpState::Established => Self::Closed,
-            // Neither is listed if the connection was reset, unless nothing is.
-            (None, None) if !entries.is_empty() => Self::Closed,
-            (None, _) => Self::Unknown,
+        let mut peer = Self::Unknown;
+        for _ in 0..TRIES {
+            let ends = Ends::find(here, there);
+            peer = ends.peer();
+            if ends.theirs.is_some() {
+                break;
+            }
+            thread::sleep(PAUSE);
+        }
+        peer
+    }
+}
+
+/// The ends of a connection, as far as the system lists them.
+#[derive(Default)]
+struct Ends {
+    theirs: Option<TcpNetEntry>,
+    ours: Option<TcpNetEntry>,
+    lists_others: bool,
+}
+
+impl Ends {
+    fn find(here: SocketAddr, there: SocketAddr) -> Self {
+        let mut found = Self::default();
+        // The other end of a connection of version 4 can be a socket of version 6.
+        for entry in [tcp(), tcp6()].into_iter().flatten().flatten() {
+            match (plain(entry.local_address), plain(entry.remote_address)) {
+                ends if ends == (plain(there), plain(here)) => found.theirs = Some(entry),
+                ends if ends == (plain(here), plain(there)) => found.ours = Some(entry),
+                _ => found.lists_others = true,
+            }
+        }
+        found
+    }
+
+    fn peer(&self) -> Peer {
+        match (&self.theirs, &self.ours) {
+            (Some(theirs), _) if theirs.inode == 0 => Peer::Closed,
+            (Some(theirs), _) => Peer::Of(theirs.uid),
+            (None, Some(ours)) if ours.state == TcpState::Established => Peer::Unknown,
+            (None, Some(_)) => Peer::Closed,
+            // It was reset, unless the system lists nothing.
+            (None, None) if self.lists_others => Peer::Closed,
+            (None, None) => Peer::Unknown,
         }
     }
 }

@@ -24,10 +24,12 @@ impl Poll<'_> {
     /// Asks until the person has decided, or the code has expired. An application that does not respond
     /// is asked less and less often.
     pub(super) async fn until_done(&self, mut interval: Duration) -> Result<Token, Error> {
-        let mut pause = interval;
+        let patience = self.deadline.duration_since(self.session.clock.now());
+        // Somebody who has less patience than that is asked for once.
+        let mut pause = interval.min(patience.unwrap_or_default());
         loop {
             let now = self.session.clock.now();
-            if now + pause >= self.deadline {
+            if now + pause > self.deadline {
                 return Err(Error::TimedOut);
             }
             self.session.clock.sleep(pause).await;

@@ -136,6 +136,7 @@ fn read(members: &Map<String, Value>, allows_http: bool) -> Result<Started, Erro
     let verification_uri = address("verification_uri")?;
     let complete_uri = match members.get("verification_uri_complete") {
         None | Some(Value::Null) => None,
+        Some(Value::String(text)) if text.is_empty() => None,
         Some(_) => Some(address("verification_uri_complete")?),
     };
     // Whoever scans it sees where it leads less well than whoever types the other one.
@@ -235,6 +236,7 @@ mod tests {
         }
         for left_out in [
             json!(null),
+            json!(""),
             json!("https://other.example/device?user_code=ABCD-EFGH"),
         ] {
             let started = changed("verification_uri_complete", left_out).expect("started");

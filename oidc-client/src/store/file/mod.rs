@@ -134,7 +134,14 @@ impl TokenStore for FileStore {
     }
 
     fn keys(&self) -> Vec<Result<String, StoreError>> {
-        sorted(self.read_all("json", |text, path| Ok(record::decode(&text, path)?.key)))
+        sorted(self.read_all("json", |text, path| {
+            let key = record::decode(&text, path)?.key;
+            if self.path(&key, "json") == path {
+                Ok(key)
+            } else {
+                Err(of_another(path))
+            }
+        }))
     }
 }
 
@@ -146,11 +153,12 @@ fn load(path: &Path, key: &str) -> Result<Option<Token>, StoreError> {
     if record.key == key {
         Ok(Some(record.token))
     } else {
-        Err(StoreError::Foreign(
-            path.to_owned(),
-            "it belongs to another application",
-        ))
+        Err(of_another(path))
     }
+}
+
+fn of_another(path: &Path) -> StoreError {
+    StoreError::Foreign(path.to_owned(), "it belongs to another application")
 }
 
 struct Locked {

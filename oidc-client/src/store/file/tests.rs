@@ -96,6 +96,7 @@ fn foreign_files_are_errors_and_stay() {
         r#"{"format":"oidc-client token","version":2,"future":true}"#,
         r#"{"format":"oidc-client token","version":1}"#,
         r#"{"format":"oidc-client token","version":1,"key":"https://other.example","access_token":"a","obtained":1}"#,
+        r#"{"format":"oidc-client token","version":1,"key":"https://app.example/api","access_token":"a\r\nb: c","obtained":1}"#,
     ];
     for content in contents {
         let (_home, store, path) = filled();
@@ -114,12 +115,15 @@ fn foreign_files_are_errors_and_stay() {
 fn a_foreign_file_does_not_hide_the_others() {
     let (_home, store, path) = filled();
     save_as(&store, OTHER, "other").expect("it is saved");
-    fs::write(&path, "not JSON").expect("writable");
-    let listed = store.keys();
-    assert!(
-        matches!(&*listed, [Ok(key), Err(StoreError::Foreign(..))] if key == OTHER),
-        "{listed:?}"
-    );
+    let others = fs::read_to_string(store.path(OTHER, "json")).expect("readable");
+    for foreign in ["not JSON", &others] {
+        fs::write(&path, foreign).expect("writable");
+        let listed = store.keys();
+        assert!(
+            matches!(&*listed, [Ok(key), Err(StoreError::Foreign(..))] if key == OTHER),
+            "{listed:?}"
+        );
+    }
 }
 
 #[test]

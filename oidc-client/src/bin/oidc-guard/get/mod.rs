@@ -37,11 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
-    if !args.url.username().is_empty() || args.url.password().is_some() {
-        let message =
-            "the URL contains a user name or password: a request has one `Authorization` only";
-        return Err(Failure::usage(message));
-    }
+    check(&args.url)?;
     let address = address(args, output)?;
     let client = args.transport.client(&address)?;
     let mut token = client.token().await.map_err(Failure::at(&address))?;
@@ -60,20 +56,35 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
 
 /// The server whose token is sent.
 fn address(args: &Args, output: Output) -> Result<String, Failure> {
-    let Kept { entries, problems } = store::kept();
-    let signed_in: Vec<_> = entries.into_iter().map(|entry| entry.address).collect();
-    let chosen = args
-        .server
-        .as_deref()
-        .map(|chosen| args.transport.client(chosen));
-    let chosen = chosen.transpose()?;
-    let chosen = chosen.as_ref().map(|client| client.server().address());
-    let owner = owner::of(&args.url, &signed_in, chosen);
-    if owner.is_err() {
-        // The token may be in what cannot be read.
-        store::warn(&problems, output);
+    if let Some(chosen) = &args.server {
+        let client = args.transport.client(chosen)?;
+        return owner::chosen(&args.url, client.server().address());
     }
-    owner.map(str::to_owned)
+    for address in owner::candidates(&args.url) {
+        if store::has(&address)? {
+            return Ok(address);
+        }
+    }
+    let Kept { entries, problems } = store::kept();
+    store::warn(&problems, output);
+    let signed_in = entries.into_iter().map(|entry| entry.address);
+    owner::only(&args.url, signed_in.collect())
+}
+
+/// # Errors
+/// If it is not one that a token can be sent to.
+fn check(url: &Url) -> Result<(), Failure> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Failure::usage(
+            "the URL must start with https:// or http://",
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::usage(
+            "the URL must not contain a user name or password: a request has one `Authorization` only",
+        ));
+    }
+    Ok(())
 }
 
 fn http(args: &Args) -> Result<reqwest::Client, Failure> {

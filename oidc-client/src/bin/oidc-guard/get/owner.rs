@@ -5,44 +5,52 @@ use url::Url;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The address, of those that somebody has signed in to, that a URL belongs to: one of the same origin, by
-/// the longest path. A token goes nowhere else. The `chosen` one is in the form of those.
+/// The addresses that cover a URL, the longest path first. A token goes nowhere else than to its origin.
+pub(super) fn candidates(url: &Url) -> Vec<String> {
+    let origin = url.origin().ascii_serialization();
+    let path = url.path().trim_end_matches('/');
+    let ends = path
+        .match_indices('/')
+        .map(|(at, _)| at)
+        .chain([path.len()]);
+    let mut addresses: Vec<_> = ends
+        .map(|end| format!("{origin}{}", &path[..end]))
+        .collect();
+    addresses.reverse();
+    addresses
+}
+
+/// Of those that somebody has signed in to, the only one at the origin of a URL that none covers.
 ///
 /// # Errors
-/// If there is none, or several fit equally.
-pub(super) fn of<'a>(
-    url: &Url,
-    signed_in: &'a [String],
-    chosen: Option<&str>,
-) -> Result<&'a str, Failure> {
+/// If there is none, or several are there.
+pub(super) fn only(url: &Url, signed_in: Vec<String>) -> Result<String, Failure> {
     let origin = url.origin().ascii_serialization();
-    let mut fitting: Vec<_> = signed_in
-        .iter()
-        .filter(|address| is_at(address, url))
-        .collect();
-    if let Some(chosen) = chosen {
-        fitting.retain(|address| *address == chosen);
-        if fitting.is_empty() && !is_at(chosen, url) {
-            return Err(refused(&format!(
-                "{origin} is not the host of {chosen}: it gets no token of it"
-            )));
-        }
-    }
-    let covering = |address: &&&String| covers(address, url);
-    let longest = fitting
-        .iter()
-        .filter(covering)
-        .max_by_key(|address| address.len());
-    match (longest, fitting.as_slice()) {
-        (Some(address), _) | (None, [address]) => Ok(address),
-        (None, []) => Err(Failure::sign_in_required(
-            chosen.unwrap_or(&origin),
+    let mut there = signed_in.into_iter().filter(|address| is_at(address, url));
+    match (there.next(), there.next()) {
+        (Some(address), None) => Ok(address),
+        (None, _) => Err(Failure::sign_in_required(
+            &origin,
             &format!("nobody has signed in at {origin}, so it gets no token"),
         )),
-        (None, _) => Err(refused(&format!(
+        (Some(_), Some(_)) => Err(refused(&format!(
             "there are several servers at {origin}: name one with --server"
         ))),
     }
+}
+
+/// The address that somebody has chosen, if it is at the origin of the URL.
+///
+/// # Errors
+/// If it is elsewhere.
+pub(super) fn chosen(url: &Url, address: &str) -> Result<String, Failure> {
+    if is_at(address, url) {
+        return Ok(address.to_owned());
+    }
+    let origin = url.origin().ascii_serialization();
+    Err(refused(&format!(
+        "{origin} is not the host of {address}: it gets no token of it"
+    )))
 }
 
 fn refused(message: &str) -> Failure {
@@ -53,96 +61,61 @@ fn is_at(address: &str, url: &Url) -> bool {
     Url::parse(address).is_ok_and(|address| address.origin() == url.origin())
 }
 
-/// Whether the path of the URL is below that of the address.
-fn covers(address: &str, url: &Url) -> bool {
-    let Ok(address) = Url::parse(address) else {
-        return false;
-    };
-    let prefix = address.path().trim_end_matches('/');
-    let rest = url.path().strip_prefix(prefix);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn owner(url: &str, signed_in: &[&str], chosen: Option<&str>) -> Result<String, &'static str> {
-        let signed_in: Vec<_> = signed_in.iter().map(|one| (*one).to_owned()).collect();
-        let url = Url::parse(url).expect("a URL");
-        of(&url, &signed_in, chosen)
-            .map(str::to_owned)
-            .map_err(|failure| failure.code)
+    const API: &str = "https://a.example/api";
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("a URL")
+    }
+
+    #[test]
+    fn the_longest_path_comes_first() {
+        let cases = [
+            ("https://a.example", &["https://a.example"][..]),
+            ("https://A.example:443/", &["https://a.example"]),
+            (
+                "https://a.example/api/v20/?x=/y#/z",
+                &["https://a.example/api/v20", API, "https://a.example"],
+            ),
+            (
+                "http://a.example:8080/x//y",
+                &[
+                    "http://a.example:8080/x//y",
+                    "http://a.example:8080/x/",
+                    "http://a.example:8080/x",
+                    "http://a.example:8080",
+                ],
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(candidates(&url(text)), expected, "{text}");
+        }
     }
 
     #[test]
     fn a_token_goes_to_the_host_it_was_obtained_at_and_nowhere_else() {
-        let one = &["https://a.example/api"][..];
-        let two = &[
-            "https://a.example/api",
-            "https://a.example/api/v2",
-            "https://b.example",
-        ][..];
-        let not_here = Err("sign_in_required");
-        for (url, signed_in, chosen, expected) in [
-            (
-                "https://a.example/api/x",
-                one,
-                None,
-                Ok("https://a.example/api"),
-            ),
-            (
-                "https://a.example/other",
-                one,
-                None,
-                Ok("https://a.example/api"),
-            ),
-            (
-                "https://a.example/api/v2/x",
-                two,
-                None,
-                Ok("https://a.example/api/v2"),
-            ),
-            (
-                "https://a.example/api/v20",
-                two,
-                None,
-                Ok("https://a.example/api"),
-            ),
-            ("https://a.example/other", two, None, Err("wrong_server")),
-            (
-                "https://a.example/other",
-                two,
-                Some("https://a.example/api"),
-                Ok("https://a.example/api"),
-            ),
-            (
-                "https://b.example/",
-                two,
-                Some("https://a.example/api"),
-                Err("wrong_server"),
-            ),
-            (
-                "https://evil.example/",
-                two,
-                Some("https://a.example/api"),
-                Err("wrong_server"),
-            ),
-            (
-                "https://a.example/",
-                two,
-                Some("https://a.example/new"),
-                not_here,
-            ),
-            ("http://a.example/api", one, None, not_here),
-            ("https://a.example:8443/api", one, None, not_here),
-            ("https://a.example.evil.example/api", one, None, not_here),
-            ("https://x.a.example/api", one, None, not_here),
-            ("https://a.example@evil.example/api", one, None, not_here),
-            ("https://c.example/", &[], None, not_here),
-        ] {
-            let expected = expected.map(str::to_owned);
-            assert_eq!(owner(url, signed_in, chosen), expected, "{url} {chosen:?}");
+        let elsewhere = [
+            "http://a.example/api",
+            "https://a.example:8443/api",
+            "https://a.example.evil.example/api",
+            "https://x.a.example/api",
+            "https://a.example@evil.example/api",
+        ];
+        for text in elsewhere {
+            let failure = only(&url(text), vec![API.to_owned()]).expect_err(text);
+            assert_eq!(failure.code, "sign_in_required", "{text}");
+            let failure = chosen(&url(text), API).expect_err(text);
+            assert_eq!(failure.code, "wrong_server", "{text}");
+            assert!(!candidates(&url(text)).contains(&API.to_owned()), "{text}");
         }
+        let other = url("https://a.example/other");
+        assert!(chosen(&other, API).is_ok_and(|address| address == API));
+        assert!(only(&other, vec![API.to_owned()]).is_ok_and(|address| address == API));
+        let two = vec![API.to_owned(), "https://a.example/api/v2".to_owned()];
+        let failure = only(&other, two).expect_err("it is ambiguous");
+        assert_eq!(failure.code, "wrong_server");
     }
 }
