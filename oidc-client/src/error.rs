@@ -20,7 +20,7 @@ use crate::store::StoreError;
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A setting is not valid; the text says which one, and what to write.

@@ -1,6 +1,7 @@
 //! Keeps one token fresh: stored, renewed once among all tasks and processes, never lost.
 
 mod entry;
+mod outage;
 mod unkept;
 
 use std::sync::Arc;
@@ -13,10 +14,16 @@ use crate::error::{Error, Reason};
 use crate::store::{StoreError, TokenStore};
 use crate::token::Token;
 use entry::{Entry, blocking, interrupted};
+use outage::Outage;
+use tokio::sync::RwLock;
+use tokio::time::timeout;
 use unkept::Unkept;
 
 /// How long before its end a token is renewed, unless it is shorter than twice that.
 pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
+
+/// How long somebody with a token that is still valid waits for a new one.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a new token is got without asking anybody.
 pub(crate) trait Renew: Send + Sync + 'static {
@@ -59,6 +66,7 @@ pub(crate) struct Keeper<R> {
     /// Held by the task that renews the token.
     flight: tokio::sync::Mutex<()>,
     unkept: Unkept,
+    outage: Outage,
 }
 
 impl<R: Renew> Keeper<R> {
@@ -76,6 +84,7 @@ impl<R: Renew> Keeper<R> {
             by,
             flight: tokio::sync::Mutex::new(()),
             unkept: Unkept::default(),
+            outage: Outage::default(),
         })
     }
 
@@ -104,16 +113,28 @@ impl<R: Renew> Keeper<R> {
 
     async fn usable(self: &Arc<Self>, wanted: Wanted) -> Result<Token, Error> {
         let current = self.current().await?;
-        if let Some(token) = current.filter(|token| self.is(&wanted, token)) {
-            return Ok(token);
+        if let Some(token) = current.as_ref().filter(|token| self.is(&wanted, token)) {
+            return Ok(token.clone());
         }
+        let now = self.clock.now();
+        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now + PATIENCE);
+        let left = current.filter(is_left);
         // A task of its own: the provider may have spent the refresh token when the caller has left.
         let keeper = Arc::clone(self);
-        let renewed = tokio::spawn(async move { keeper.renewed(&wanted).await }).await;
+        let renewal = tokio::spawn(async move { keeper.renewed(&wanted).await });
+        let renewed = match left {
+            None => renewal.await,
+            Some(left) if self.outage.is_recent(now) => return Ok(left),
+            Some(left) => match timeout(PATIENCE, renewal).await {
+                Ok(renewed) => renewed,
+                Err(_) => return Ok(left),
+            },
+        };
         renewed.unwrap_or_else(|_| Err(interrupted().into()))
     }
 
     async fn renewed(&self, wanted: &Wanted) -> Result<Token, Error> {
+        let before = self.outage.count();
         let _flight = self.flight.lock().await;
         let mut entry = self.lock().await;
         // Another task or process may have renewed it meanwhile.
@@ -121,16 +142,24 @@ impl<R: Renew> Keeper<R> {
         if let Some(token) = old.as_ref().filter(|token| self.is(wanted, token)) {
             return Ok(token.clone());
         }
+        if let Some(error) = self.outage.since(before) {
+            // It would take as long again for each of those who waited.
+            return self.until_it_expires(old, wanted, error);
+        }
         let spends_stored = |old: &Token| old.refresh_token.is_some() && old.unkept.is_none();
         if old.as_ref().is_some_and(spends_stored)
             && let Err(error) = entry.prepare().await
         {
             // The refresh token serves once: whoever cannot keep the next one must not spend it.
-            return self.until_it_expires(old, wanted, error.into());
+            return self.until_it_expires(old, wanted, not_prepared(error));
         }
+        let _under_way = UNDER_WAY.read().await;
         match self.by.renew(old.as_ref()).await {
             Ok(token) => Ok(self.keep_in(&mut entry, token).await),
-            Err(Renewal::Failed(error)) => self.until_it_expires(old, wanted, error),
+            Err(Renewal::Failed(error)) => {
+                self.outage.note(self.clock.now(), &error);
+                self.until_it_expires(old, wanted, error)
+            }
             Err(Renewal::Ended(reason)) => self.end(&mut entry, old, wanted, reason).await,
         }
     }
@@ -178,7 +207,7 @@ impl<R: Renew> Keeper<R> {
             }
             Err(error) => {
                 tracing::warn!(%error, "a token was not stored");
-                token.unkept = Some(Arc::new(error));
+                token.unkept = Some(error);
                 self.unkept.hold(token.clone(), &self.stored().await);
             }
         }
@@ -193,7 +222,7 @@ impl<R: Renew> Keeper<R> {
         error: Error,
     ) -> Result<Token, Error> {
         let now = self.clock.now();
-        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now);
+        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now + PATIENCE);
         old.filter(is_left).ok_or(error)
     }
 
@@ -220,6 +249,34 @@ impl<R: Renew> Keeper<R> {
         }
         rest
     }
+}
+
+/// Others who hold the lock for so long get no answer.
+fn not_prepared(error: StoreError) -> Error {
+    match error {
+        StoreError::Locked(path) => Error::Unavailable(format!(
+            "another process is renewing the token, and does not release `{}`",
+            path.display()
+        )),
+        error => error.into(),
+    }
+}
+
+/// Read while a refresh token may have been spent and its successor is not stored.
+static UNDER_WAY: RwLock<()> = RwLock::const_new(());
+
+/// Waits until no token is being renewed in this process: for programs that are about to end. A refresh
+/// token may serve once only, and whoever ends between sending it and storing the next one has none.
+///
+/// ```
+/// # async fn work() {}
+/// # async fn shown() {
+/// work().await;
+/// oidc_client::settled().await;
+/// # }
+/// ```
+pub async fn settled() {
+    drop(UNDER_WAY.write().await);
 }
 
 #[cfg(test)]

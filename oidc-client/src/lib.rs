@@ -22,6 +22,7 @@ pub use environment::{Environment, Way};
 pub use error::{Error, Reason};
 pub use flow::{CodeFlow, DeviceFlow, DevicePrompt, Flow, Prompt};
 pub use http::Refusal;
+pub use keeper::settled;
 #[cfg(feature = "middleware")]
 pub use middleware::Bearer;
 pub use routes::Routes;

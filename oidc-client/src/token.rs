@@ -1,7 +1,6 @@
 //! Tokens, and how long they last.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oidc_runtime::for_client::Secret;
@@ -36,7 +35,7 @@ pub struct Token {
     pub(crate) obtained: SystemTime,
     pub(crate) expires: Option<SystemTime>,
     pub(crate) refresh_expires: Option<SystemTime>,
-    pub(crate) unkept: Option<Arc<StoreError>>,
+    pub(crate) unkept: Option<StoreError>,
 }
 
 impl Token {
@@ -88,7 +87,7 @@ impl Token {
     /// ```
     #[must_use]
     pub fn not_stored(&self) -> Option<&StoreError> {
-        self.unkept.as_deref()
+        self.unkept.as_ref()
     }
 
     /// Whether a text repeats a good part of one of its secrets, so that it must not be shown or logged.

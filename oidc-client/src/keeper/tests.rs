@@ -11,6 +11,7 @@ use crate::store::{LockedEntry, MemoryStore};
 struct Provider {
     permits: Arc<Semaphore>,
     calls: Arc<AtomicUsize>,
+    is_down: Arc<AtomicBool>,
 }
 
 impl Provider {
@@ -18,6 +19,7 @@ impl Provider {
         Self {
             permits: Arc::new(Semaphore::new(0)),
             calls: Arc::default(),
+            is_down: Arc::default(),
         }
     }
 
@@ -36,6 +38,9 @@ impl Renew for Provider {
     async fn renew(&self, _: Option<&Token>) -> Result<Token, Renewal> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
         self.permits.acquire().await.expect("it is open").forget();
+        if self.is_down.load(Ordering::Relaxed) {
+            return Err(Renewal::Failed(Error::Unavailable("down".to_owned())));
+        }
         Ok(token(&format!("new-{call}")))
     }
 }
@@ -122,6 +127,54 @@ async fn a_token_is_renewed_once_for_all() {
         let token = caller.await.expect("it ends").expect("a token");
         assert_eq!(token.access_token(), "new-1");
     }
+    assert_eq!(provider.calls(), 1);
+}
+
+/// Each of them would wait for as long again.
+#[tokio::test]
+async fn a_renewal_that_fails_has_failed_for_all() {
+    let provider = Provider::new();
+    provider.is_down.store(true, Ordering::Relaxed);
+    let keeper = keeper(&provider);
+    let callers = (0..20).map(|_| {
+        let keeper = Arc::clone(&keeper);
+        tokio::spawn(async move { keeper.fresh().await })
+    });
+    let callers: Vec<_> = callers.collect();
+    provider.until_called().await;
+    // The others have come by then.
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    provider.permits.add_permits(20);
+    for caller in callers {
+        let failed = caller.await.expect("it ends");
+        assert!(matches!(failed, Err(Error::Unavailable(_))), "{failed:?}");
+    }
+    assert_eq!(provider.calls(), 1);
+    provider.is_down.store(false, Ordering::Relaxed);
+    let token = keeper.fresh().await.expect("a token");
+    assert_eq!(token.access_token(), "new-2");
+}
+
+/// A provider that does not respond takes nobody's time whose token is still valid.
+#[tokio::test(start_paused = true)]
+async fn a_valid_token_does_not_wait_for_long() {
+    let provider = Provider::new();
+    let keeper = keeper(&provider);
+    let mut due = token("due");
+    due.expires = Some(due.obtained + LEEWAY / 2);
+    due.obtained -= LEEWAY;
+    keeper.keep(due).await.expect("it is kept");
+    let began = tokio::time::Instant::now();
+    let token = keeper.fresh().await.expect("it is still valid");
+    assert_eq!(token.access_token(), "due");
+    assert_eq!(began.elapsed(), PATIENCE);
+
+    provider.permits.add_permits(1);
+    settled().await;
+    let token = keeper.current().await.expect("readable").expect("a token");
+    assert_eq!(token.access_token(), "new-1");
     assert_eq!(provider.calls(), 1);
 }
 

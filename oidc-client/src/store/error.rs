@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why tokens cannot be read or kept. Nothing was changed. Contains no secrets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The system refuses an operation on this file or directory.
-    Io(PathBuf, io::Error),
+    Io(PathBuf, Arc<io::Error>),
     /// The file was not written by this library, or somebody changed it.
     Foreign(PathBuf, &'static str),
     /// Others than its owner may read or change the file or directory; the second value is its mode.
@@ -27,7 +28,7 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        |error| Self::Io(path, error)
+        |error| Self::Io(path, Arc::new(error))
     }
 }
 
@@ -67,7 +68,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io(_, error) => Some(error),
+            Self::Io(_, error) => Some(&**error),
             _ => None,
         }
     }

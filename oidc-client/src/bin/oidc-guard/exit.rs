@@ -1,10 +1,7 @@
 //! Exit codes.
 
-use std::process::ExitCode;
-
 /// How the command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(crate) enum Exit {
     /// It was done; the token is valid; no problem was found.
     Success = 0,
@@ -16,10 +13,4 @@ pub(crate) enum Exit {
     Unreachable = 3,
     /// A person has to sign in first.
     SignInRequired = 4,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
 }

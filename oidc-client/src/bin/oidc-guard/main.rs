@@ -17,9 +17,10 @@ mod server;
 mod settings;
 mod store;
 mod token;
+mod undisturbed;
 mod whoami;
 
-use std::process::ExitCode;
+use std::process;
 
 use clap::Parser;
 
@@ -27,16 +28,19 @@ use args::{Cli, Command};
 use exit::Exit;
 use failure::Failure;
 use output::Output;
+use undisturbed::undisturbed;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+async fn main() {
     let cli = Cli::parse();
     let output = Output::new(cli.json);
     let exit = run(&cli.command, output).await.unwrap_or_else(|failure| {
         output.failure(&failure);
         failure.exit
     });
-    exit.into()
+    undisturbed(oidc_client::settled()).await;
+    // Nobody waits for threads that wait for other processes.
+    process::exit(exit as i32)
 }
 
 async fn run(command: &Command, output: Output) -> Result<Exit, Failure> {

@@ -1,5 +1,6 @@
 //! `token`: prints a valid access token.
 
+use oidc_client::Error;
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -7,6 +8,7 @@ use crate::failure::Failure;
 use crate::held;
 use crate::output::Output;
 use crate::server::ServerArgs;
+use crate::undisturbed::undisturbed;
 
 /// Print a valid access token and nothing else
 ///
@@ -25,10 +27,9 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let address = client.server().address();
-    let token = if args.sign_in {
-        client.authenticate().await
-    } else {
-        client.token().await
+    let token = match undisturbed(client.token()).await {
+        Err(Error::SignInRequired(_)) if args.sign_in => client.authenticate().await,
+        token => token,
     };
     let token = token.map_err(Failure::at(address))?;
     held::warn_unless_stored(&token, output);

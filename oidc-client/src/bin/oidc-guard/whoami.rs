@@ -8,6 +8,7 @@ use crate::held;
 use crate::output::Output;
 use crate::output::text::printable;
 use crate::server::ServerArgs;
+use crate::undisturbed::undisturbed;
 
 /// Ask a server who is signed in
 #[derive(clap::Args, Debug)]
@@ -19,9 +20,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let address = client.server().address();
-    let token = client.token().await.map_err(Failure::at(address))?;
+    let token = undisturbed(client.token()).await;
+    let token = token.map_err(Failure::at(address))?;
     held::warn_unless_stored(&token, output);
-    let user = client.user_info().await.map_err(Failure::at(address))?;
+    let user = undisturbed(client.user_info()).await;
+    let user = user.map_err(Failure::at(address))?;
     let members = [
         ("username", Some(user.username())),
         ("first_name", user.first_name()),

@@ -17,6 +17,7 @@ use crate::held;
 use crate::output::Output;
 use crate::server::Transport;
 use crate::store::{self, Kept};
+use crate::undisturbed::undisturbed;
 
 /// Get a URL with the token of its server
 ///
@@ -40,12 +41,13 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     check(&args.url)?;
     let address = address(args, output)?;
     let client = args.transport.client(&address)?;
-    let mut token = client.token().await.map_err(Failure::at(&address))?;
+    let token = undisturbed(client.token()).await;
+    let mut token = token.map_err(Failure::at(&address))?;
     held::warn_unless_stored(&token, output);
     let http = http(args)?;
     let mut response = send(&http, args, &token).await?;
     if response.status() == StatusCode::UNAUTHORIZED
-        && let Ok(renewed) = client.renew(&token).await
+        && let Ok(renewed) = undisturbed(client.renew(&token)).await
     {
         held::warn_unless_stored(&renewed, output);
         response = send(&http, args, &renewed).await?;
