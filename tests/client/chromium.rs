@@ -24,7 +24,7 @@ async fn signs_in_and_shows_the_end() {
         let text = page["text"].as_str().expect("a text");
         assert!(text.contains("close this window"), "{name}: {page}");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"), "{name}");
+        assert_eq!(user.username(), "alice", "{name}");
     })
     .await;
 }

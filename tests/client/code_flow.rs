@@ -14,7 +14,7 @@ async fn signs_in_and_refreshes() {
         assert!(token.refresh_token().is_some(), "{name}");
         assert!(token.not_stored().is_none(), "{name}");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"), "{name}");
+        assert_eq!(user.username(), "alice", "{name}");
 
         // What is stored is used until shortly before its end.
         let again = client.token().await.expect("a token");
@@ -27,7 +27,7 @@ async fn signs_in_and_refreshes() {
         let refreshed = client.token().await.expect("a token");
         assert_ne!(refreshed.access_token(), token.access_token(), "{name}");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"), "{name}");
+        assert_eq!(user.username(), "alice", "{name}");
 
         for secret in [&token, &refreshed].map(|token| token.access_token().to_owned()) {
             assert!(!application.output().contains(&secret), "{name}");
@@ -78,12 +78,12 @@ async fn of_another_user_takes_the_place_of_the_first() {
         let abandoned = client.sign_in(impatient).await;
         assert!(matches!(abandoned, Err(Error::TimedOut)), "{abandoned:?}");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"));
+        assert_eq!(user.username(), "alice");
 
         let bob = Person::Approving("bob").code_flow().prompt(Prompt::Consent);
         client.sign_in(bob).await.expect("a token");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("bob"), "{}", application.name);
+        assert_eq!(user.username(), "bob", "{}", application.name);
     })
     .await;
 }

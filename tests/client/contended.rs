@@ -30,7 +30,10 @@ async fn nobody_refreshes_without_the_lock() {
         idp.reset_hits();
         idp.fault(Endpoint::Token, Fault::Hold);
         clock.shift(DUE);
-        let slow = tokio::spawn(async move { first.token().await });
+        let slow = tokio::spawn({
+            let first = first.clone();
+            async move { first.token().await }
+        });
         while idp.hits(Endpoint::Token) == 0 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -42,7 +45,8 @@ async fn nobody_refreshes_without_the_lock() {
         assert_eq!(token.access_token(), old.access_token(), "{name}");
         assert_eq!(idp.hits(Endpoint::Token), 1, "{name}");
         idp.heal();
-        let token = slow.await.expect("a task").expect("a token");
+        slow.await.expect("a task").expect("a token");
+        let token = first.token().await.expect("a token");
         assert_ne!(token.access_token(), old.access_token(), "{name}");
         assert_eq!(idp.hits(Endpoint::Token), 1, "{name}");
     })

@@ -14,7 +14,7 @@ async fn signs_in() {
         let client = application.client(&clock).build().expect("sound");
         client.sign_in(ALICE.device_flow()).await.expect("a token");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"), "{}", application.name);
+        assert_eq!(user.username(), "alice", "{}", application.name);
     })
     .await;
 }
@@ -57,7 +57,7 @@ async fn gives_way_to_the_code_flow() {
         let client = client.build().expect("sound");
         client.authenticate().await.expect("a token");
         let user = client.user_info().await.expect("an answer");
-        assert_eq!(user.username(), Some("alice"), "{name}");
+        assert_eq!(user.username(), "alice", "{name}");
     })
     .await;
 }

@@ -104,7 +104,8 @@ impl Client {
     ///
     /// It is refreshed a minute before it expires, by one task of one process, for all that share the
     /// store. While the application or its provider does not respond, the old token is returned until
-    /// it expires.
+    /// it expires: after 5 seconds, and for the next 10 seconds at once, while the refresh goes on
+    /// ([`settled`](crate::settled)).
     pub async fn token(&self) -> Result<Token, Error> {
         self.0.keeper.fresh().await
     }
