@@ -2,10 +2,11 @@
 
 mod entry;
 mod outage;
+mod under_way;
 mod unkept;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use oidc_runtime::for_client::Secret;
 
@@ -15,8 +16,9 @@ use crate::store::{StoreError, TokenStore};
 use crate::token::Token;
 use entry::{Entry, blocking, interrupted};
 use outage::Outage;
-use tokio::sync::RwLock;
 use tokio::time::timeout;
+use under_way::UnderWay;
+pub use under_way::renewals_finished;
 use unkept::Unkept;
 
 /// How long before its end a token is renewed, unless it is shorter than twice that.
@@ -40,7 +42,6 @@ pub(crate) enum Renewal {
 }
 
 /// What tokens count as usable.
-#[derive(Clone)]
 enum Wanted {
     Fresh,
     /// Anything but this access token, which was rejected.
@@ -53,6 +54,11 @@ impl Wanted {
             Self::Fresh => true,
             Self::Other(rejected) => token.access_token != *rejected,
         }
+    }
+
+    /// Whether it is still of use at this time.
+    fn is_left(&self, token: &Token, time: SystemTime) -> bool {
+        self.includes(token) && !token.is_expired(time)
     }
 }
 
@@ -90,9 +96,9 @@ impl<R: Renew> Keeper<R> {
 
     /// The token as it is kept, of whatever age.
     pub(crate) async fn current(&self) -> Result<Option<Token>, Error> {
-        let age = self.unkept.age();
+        let generation = self.unkept.generation();
         let stored = self.stored().await;
-        Ok(self.unkept.or_stored(age, stored)?)
+        Ok(self.unkept.or_stored(generation, stored)?)
     }
 
     async fn stored(&self) -> Result<Option<Token>, StoreError> {
@@ -117,58 +123,70 @@ impl<R: Renew> Keeper<R> {
             return Ok(token.clone());
         }
         let now = self.clock.now();
-        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now + PATIENCE);
-        let left = current.filter(is_left);
-        // A task of its own: the provider may have spent the refresh token when the caller has left.
+        let left = current.filter(|token| wanted.is_left(token, now + PATIENCE));
+        match left {
+            Some(left) if self.outage.is_recent(now) => Ok(left),
+            Some(left) => {
+                let renewed = timeout(PATIENCE, self.renewal(wanted)).await;
+                renewed.unwrap_or_else(|_| {
+                    self.outage.took_long(self.clock.now());
+                    Ok(left)
+                })
+            }
+            None => self.renewal(wanted).await,
+        }
+    }
+
+    /// In a task of its own: the provider may have spent the refresh token when the caller has left.
+    async fn renewal(self: &Arc<Self>, wanted: Wanted) -> Result<Token, Error> {
         let keeper = Arc::clone(self);
-        let renewal = tokio::spawn(async move { keeper.renewed(&wanted).await });
-        let renewed = match left {
-            None => renewal.await,
-            Some(left) if self.outage.is_recent(now) => return Ok(left),
-            Some(left) => match timeout(PATIENCE, renewal).await {
-                Ok(renewed) => renewed,
-                Err(_) => return Ok(left),
-            },
-        };
+        let renewed = tokio::spawn(async move { keeper.renewed(&wanted).await }).await;
         renewed.unwrap_or_else(|_| Err(interrupted().into()))
     }
 
     async fn renewed(&self, wanted: &Wanted) -> Result<Token, Error> {
-        let before = self.outage.count();
+        let before = self.outage.failures();
         let _flight = self.flight.lock().await;
+        if let Some(error) = self.outage.since(before) {
+            // It would take as long again for each of those who waited.
+            return self.until_it_expires(self.current().await?, wanted, error);
+        }
         let mut entry = self.lock().await;
         // Another task or process may have renewed it meanwhile.
         let old = self.current().await?;
         if let Some(token) = old.as_ref().filter(|token| self.is(wanted, token)) {
             return Ok(token.clone());
         }
-        if let Some(error) = self.outage.since(before) {
-            // It would take as long again for each of those who waited.
-            return self.until_it_expires(old, wanted, error);
-        }
-        let spends_stored = |old: &Token| old.refresh_token.is_some() && old.unkept.is_none();
-        if old.as_ref().is_some_and(spends_stored)
-            && let Err(error) = entry.prepare().await
-        {
-            // The refresh token serves once: whoever cannot keep the next one must not spend it.
-            return self.until_it_expires(old, wanted, not_prepared(error));
-        }
-        let _under_way = UNDER_WAY.read().await;
-        match self.by.renew(old.as_ref()).await {
-            Ok(token) => Ok(self.keep_in(&mut entry, token).await),
+        let spent = old.as_ref().and_then(|old| old.refresh_token.as_ref());
+        let _under_way = spent.map(|_| UnderWay::begin());
+        match self.attempt(&mut entry, old.as_ref()).await {
+            Ok(token) => {
+                self.outage.is_over();
+                Ok(self.keep_in(&mut entry, token).await)
+            }
             Err(Renewal::Failed(error)) => {
-                self.outage.note(self.clock.now(), &error);
+                self.outage.failed(self.clock.now(), &error);
                 self.until_it_expires(old, wanted, error)
             }
             Err(Renewal::Ended(reason)) => self.end(&mut entry, old, wanted, reason).await,
         }
     }
 
+    /// A refresh token serves once: whoever cannot keep the next one must not spend it.
+    async fn attempt(&self, entry: &mut Entry, old: Option<&Token>) -> Result<Token, Renewal> {
+        let spends_stored = |old: &Token| old.refresh_token.is_some() && old.unkept.is_none();
+        if old.is_some_and(spends_stored) {
+            let prepared = entry.prepare().await;
+            prepared.map_err(|error| Renewal::Failed(not_prepared(error)))?;
+        }
+        self.by.renew(old).await
+    }
+
     /// Whether a token can be stored.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
         self.stored().await?;
-        Ok(self.lock().await.prepare().await?)
+        self.lock().await.prepare().await.map_err(not_prepared)
     }
 
     /// Stores a token that somebody has signed in for.
@@ -260,23 +278,6 @@ fn not_prepared(error: StoreError) -> Error {
         )),
         error => error.into(),
     }
-}
-
-/// Read while a refresh token may have been spent and its successor is not stored.
-static UNDER_WAY: RwLock<()> = RwLock::const_new(());
-
-/// Waits until no token is being renewed in this process: for programs that are about to end. A refresh
-/// token may serve once only, and whoever ends between sending it and storing the next one has none.
-///
-/// ```
-/// # async fn work() {}
-/// # async fn shown() {
-/// work().await;
-/// oidc_client::settled().await;
-/// # }
-/// ```
-pub async fn settled() {
-    drop(UNDER_WAY.write().await);
 }
 
 #[cfg(test)]

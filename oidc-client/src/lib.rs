@@ -22,7 +22,7 @@ pub use environment::{Environment, Way};
 pub use error::{Error, Reason};
 pub use flow::{CodeFlow, DeviceFlow, DevicePrompt, Flow, Prompt};
 pub use http::Refusal;
-pub use keeper::settled;
+pub use keeper::renewals_finished;
 #[cfg(feature = "middleware")]
 pub use middleware::Bearer;
 pub use routes::Routes;

@@ -1,5 +1,7 @@
 //! Text from elsewhere that people get to see.
 
+use percent_encoding::percent_decode_str;
+
 const MAX_CHARS: usize = 200;
 const MAX_CODE_BYTES: usize = 64;
 
@@ -16,28 +18,27 @@ pub(crate) fn is_token(text: &str) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
 }
 
-/// Whether the text repeats a good part of the secret, in whatever form: half of a short one, or 16
-/// characters of a long one, with other characters between them or percent-encoded.
+/// Whether the text repeats a good part of the secret: half of a short one, or 16 characters of a long one,
+/// also in another case, with other characters between them, or percent-encoded.
 pub(crate) fn repeats(text: &str, secret: &str) -> bool {
-    const MIN: usize = 8;
+    /// Shorter ones can be guessed, and occur by chance.
+    const MIN: usize = 4;
+    const LONG: usize = 8;
+    if secret.len() >= MIN && text.contains(secret) {
+        return true;
+    }
     let plain = |text: &str| -> Vec<u8> {
-        let bytes = text.bytes();
-        bytes.filter(u8::is_ascii_alphanumeric).collect()
+        let bytes = text.bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
     };
-    let decoded = percent_decoded(text);
+    let decoded = percent_decode_str(text).decode_utf8_lossy();
     let (texts, secret) = ([plain(text), plain(&decoded)], plain(secret));
-    let window = (secret.len() / 2).clamp(MIN / 2, 2 * MIN);
+    let window = (secret.len() / 2).clamp(MIN, 2 * LONG);
     let is_in_secret = |part: &[u8]| secret.windows(window).any(|other| other == part);
-    secret.len() >= MIN
+    secret.len() >= LONG
         && texts
             .iter()
             .any(|text| text.windows(window).any(is_in_secret))
-}
-
-fn percent_decoded(text: &str) -> String {
-    let text = text.replace(['&', '='], " ");
-    let pairs = form_urlencoded::parse(text.as_bytes());
-    pairs.map(|(name, _)| name.into_owned()).collect()
 }
 
 /// The text if it is an `error` code of a registered kind.
@@ -69,6 +70,8 @@ mod tests {
             ("refresh-token=r%2B%2Fsecret%3D3", "r+/secret=3", true),
             ("refresh-token=%72%2B%2F%73%65cret%3D3", "r+/secret=3", true),
             ("r + / s e c r e t", "r+/secret=3", true),
+            ("R%2b%2fSECRET", "r+/secret=3", true),
+            ("who is s3-t?", "s3-t", true),
             ("invalid_grant", "r+/secret=3", false),
             ("a b c", "a", false),
         ];

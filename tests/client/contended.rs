@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use oidc_client::{Client, Error, FileStore};
+use oidc_client::{Client, Error, FileStore, TokenStore as _};
 use oidc_devidp::{Endpoint, Fault};
 
 use crate::applications::{ALICE, Application, TestClock, at_embedded};
@@ -49,6 +49,29 @@ async fn nobody_refreshes_without_the_lock() {
         let token = first.token().await.expect("a token");
         assert_ne!(token.access_token(), old.access_token(), "{name}");
         assert_eq!(idp.hits(Endpoint::Token), 1, "{name}");
+    })
+    .await;
+}
+
+/// Whoever holds it gets no answer, or was stopped.
+#[tokio::test]
+async fn a_lock_that_is_not_released_is_an_outage() {
+    at_embedded(async |application| {
+        let home = tempfile::tempdir().expect("a directory");
+        let clock = TestClock::default();
+        let store = FileStore::at(home.path().join("tokens"));
+        let impatient = store.clone().lock_limit(Duration::from_millis(1));
+        let client = client(&application, &clock, impatient);
+        client.sign_in(ALICE.code_flow()).await.expect("a token");
+        let held = store.lock(client.server().address()).expect("a lock");
+        application.idp().reset_hits();
+        clock.shift(301);
+        let name = &application.name;
+        let error = client.token().await.expect_err("there is no lock");
+        assert!(error.is_temporary(), "{name}: {error}");
+        assert_eq!(application.idp().hits(Endpoint::Token), 0, "{name}");
+        drop(held);
+        client.token().await.expect("a token");
     })
     .await;
 }

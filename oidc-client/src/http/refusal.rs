@@ -7,6 +7,23 @@ use serde_json::{Map, Value};
 
 use crate::text::{error_code, printable, repeats};
 
+/// Codes that are decided by, and so no secrets, whatever they look like (RFC 6749 §5.2, RFC 8628 §3.5,
+/// OpenID Connect Core §3.1.2.6).
+const REGISTERED: [&str; 13] = [
+    "access_denied",
+    "authorization_pending",
+    "consent_required",
+    "expired_token",
+    "interaction_required",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "login_required",
+    "slow_down",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
 /// How deep the members of an error are looked for: below `detail`, and in the text of it.
 const DEPTH: usize = 3;
 
@@ -66,7 +83,8 @@ impl Refusal {
     fn read(&mut self, members: &Map<String, Value>, secrets: &[Secret], depth: usize) {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let code = text("error").and_then(error_code);
-        if let Some(code) = code.filter(|code| !repeats_any(code, secrets)) {
+        let is_shown = |code: &&str| REGISTERED.contains(code) || !repeats_any(code, secrets);
+        if let Some(code) = code.filter(is_shown) {
             self.code = Some(code.to_owned());
         }
         if let Some(description) = text("error_description") {
@@ -162,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_not_repeated() {
-        let secrets = [Secret::new("a"), Secret::new("r/s3cret+text=3")];
+        let secrets = ["a", "r/s3cret+text=3", "authorization-4f3c9a8b7e6d"].map(Secret::new);
         let cases = [
             (
                 r#"{"error":"invalid_grant","error_description":"r/s3cret+text=3 is over"}"#,

@@ -165,14 +165,18 @@ async fn a_valid_token_does_not_wait_for_long() {
     let mut due = token("due");
     due.expires = Some(due.obtained + LEEWAY / 2);
     due.obtained -= LEEWAY;
+    due.refresh_token = Some(Secret::new("refresh"));
     keeper.keep(due).await.expect("it is kept");
     let began = tokio::time::Instant::now();
     let token = keeper.fresh().await.expect("it is still valid");
     assert_eq!(token.access_token(), "due");
     assert_eq!(began.elapsed(), PATIENCE);
+    let token = keeper.fresh().await.expect("it is still valid");
+    assert_eq!(token.access_token(), "due");
+    assert_eq!(began.elapsed(), PATIENCE, "nobody waits twice");
 
     provider.permits.add_permits(1);
-    settled().await;
+    renewals_finished().await;
     let token = keeper.current().await.expect("readable").expect("a token");
     assert_eq!(token.access_token(), "new-1");
     assert_eq!(provider.calls(), 1);
@@ -232,12 +236,12 @@ async fn a_store_that_comes_back_takes_no_token_away() {
 #[tokio::test]
 async fn what_was_read_before_a_token_was_held_does_not_count() {
     let unkept = Unkept::default();
-    let before = unkept.age();
+    let before = unkept.generation();
     unkept.hold(token("held"), &Ok(Some(token("newer"))));
     let current = unkept.or_stored(before, Ok(Some(token("older"))));
     let current = current.expect("readable").expect("a token");
     assert_eq!(current.access_token(), "held");
-    let current = unkept.or_stored(unkept.age(), Ok(Some(token("newest"))));
+    let current = unkept.or_stored(unkept.generation(), Ok(Some(token("newest"))));
     let current = current.expect("readable").expect("a token");
     assert_eq!(current.access_token(), "newest");
 }

@@ -15,12 +15,12 @@ pub(super) struct Unkept(Mutex<Slot>);
 #[derive(Debug, Default)]
 struct Slot {
     held: Option<Held>,
-    age: Age,
+    generation: Generation,
 }
 
 /// Changes with what is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Age(u64);
+pub(super) struct Generation(u64);
 
 #[derive(Debug)]
 struct Held {
@@ -45,19 +45,19 @@ impl Stored {
 
 impl Unkept {
     /// Of what is held now.
-    pub(super) fn age(&self) -> Age {
-        self.slot().age
+    pub(super) fn generation(&self) -> Generation {
+        self.slot().generation
     }
 
     /// The token that counts, of the one that is held and the one that was stored. The store was read when
-    /// what was held had this age.
+    /// what was held was of this generation.
     pub(super) fn or_stored(
         &self,
-        age: Age,
+        generation: Generation,
         stored: Result<Option<Token>, StoreError>,
     ) -> Result<Option<Token>, StoreError> {
         let mut slot = self.slot();
-        let is_current = slot.age == age;
+        let is_current = slot.generation == generation;
         let Some(held) = &mut slot.held else {
             return stored;
         };
@@ -109,6 +109,6 @@ impl Unkept {
 impl Slot {
     fn change(&mut self, held: Option<Held>) {
         self.held = held;
-        self.age.0 += 1;
+        self.generation.0 += 1;
     }
 }

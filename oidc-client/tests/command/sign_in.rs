@@ -109,3 +109,23 @@ async fn no_token_is_taken_from_an_argument() {
         assert_eq!(output.code, 2, "{output:?}");
     }
 }
+
+/// Shorter than the interval: they are asked for once, at the end.
+#[tokio::test]
+async fn whoever_has_little_patience_is_asked_for_once() {
+    let (app, home) = (App::with_slow_devices().await, Home::new());
+    let arguments = [
+        "login",
+        "--device",
+        "--json",
+        "--timeout",
+        "5",
+        &app.address,
+    ];
+    let mut login = Running::start(&mut home.command(arguments));
+    let prompt = login.prompt().await;
+    let code = prompt["user_code"].as_str().expect("a code");
+    app.idp.approve_device(code, "alice");
+    let output = login.end().await;
+    assert_eq!(output.code, 0, "{output:?}");
+}

@@ -95,34 +95,28 @@ async fn a_signal_waits_for_a_renewal() {
     let (app, home) = (App::short_lived().await, Home::new());
     home.sign_in(&app, "alice").await;
     let old = fs::read(kept(&home)).expect("readable");
-    for signal in ["-HUP", "-INT", "-TERM"] {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        app.idp.reset_hits();
-        app.idp.fault(Endpoint::Token, Fault::HoldResponse);
-        let mut token = home
-            .command(["token", &app.address])
-            .spawn()
-            .expect("it starts");
-        let asked = async {
-            while app.idp.hits(Endpoint::Token) == 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        timeout(LIMIT, asked).await.expect("the token is due");
-        let id = token.id().expect("it runs").to_string();
-        let sent = tokio::process::Command::new("kill")
-            .args([signal, &id])
-            .status()
-            .await;
-        assert!(sent.expect("there is such a command").success());
-        app.idp.heal();
-        let ended = timeout(LIMIT, token.wait()).await.expect("it ends");
-        assert_eq!(ended.expect("it ends").code(), None, "{signal} ended it");
-        let new = fs::read(kept(&home)).expect("readable");
-        assert_ne!(new, old, "{signal}");
-        let output = home.run(["token", &app.address]).await;
-        assert_eq!((output.code, &*output.stderr), (0, ""), "{signal}");
-    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    app.idp.reset_hits();
+    app.idp.fault(Endpoint::Token, Fault::HoldResponse);
+    let mut token = home
+        .command(["token", &app.address])
+        .spawn()
+        .expect("it starts");
+    let asked = async {
+        while app.idp.hits(Endpoint::Token) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(LIMIT, asked).await.expect("the token is due");
+    let id = token.id().expect("it runs").to_string();
+    let kill = tokio::process::Command::new("kill").arg(id).status().await;
+    assert!(kill.expect("there is such a command").success());
+    app.idp.heal();
+    let ended = timeout(LIMIT, token.wait()).await.expect("it ends");
+    assert_eq!(ended.expect("it ends").code(), None, "the signal ended it");
+    assert_ne!(fs::read(kept(&home)).expect("readable"), old);
+    let output = home.run(["token", &app.address]).await;
+    assert_eq!((output.code, &*output.stderr), (0, ""));
 }
 
 #[tokio::test]

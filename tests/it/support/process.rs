@@ -45,8 +45,13 @@ impl Server {
         tokio::spawn(output.clone().collect(stderr, None));
         let url = match tokio::time::timeout(START_LIMIT, ready.wait_for(Option::is_some)).await {
             Ok(Ok(url)) => url.clone().unwrap_or_default(),
-            _ => panic!(
-                "{command:?} does not listen; it printed:\n{}",
+            Ok(Err(_)) => panic!(
+                "{command:?} ended before it listened ({:?}); it printed:\n{}",
+                child.wait().await,
+                output.text()
+            ),
+            Err(_) => panic!(
+                "{command:?} does not listen after {START_LIMIT:?}; it printed:\n{}",
                 output.text()
             ),
         };

@@ -38,7 +38,7 @@ async fn main() {
         output.failure(&failure);
         failure.exit
     });
-    undisturbed(oidc_client::settled()).await;
+    undisturbed(oidc_client::renewals_finished()).await;
     // Nobody waits for threads that wait for other processes.
     process::exit(exit as i32)
 }

@@ -20,11 +20,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     let client = args.server.client()?;
     let address = client.server().address();
-    let token = undisturbed(client.token()).await;
-    let token = token.map_err(Failure::at(address))?;
-    held::warn_unless_stored(&token, output);
     let user = undisturbed(client.user_info()).await;
     let user = user.map_err(Failure::at(address))?;
+    if let Some(token) = client.stored().await? {
+        held::warn_unless_stored(&token, output);
+    }
     let members = [
         ("username", Some(user.username())),
         ("first_name", user.first_name()),

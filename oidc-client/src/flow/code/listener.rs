@@ -218,16 +218,28 @@ async fn accept(
 }
 
 async fn connection(stream: TcpStream, slot: OwnedSemaphorePermit, shared: Arc<Shared>) {
-    if shared.users.include(&stream).await {
-        answered(stream, |request| shared.respond(request)).await;
-        return;
+    match shared.users.visitor(&stream).await {
+        Visitor::Allowed => answered(stream, |request| shared.respond(request)).await,
+        Visitor::Gone => {}
+        Visitor::Stranger => {
+            drop(slot);
+            tracing::warn!("a program of another user connected to the loopback port");
+            shared.refused_strangers.store(true, Ordering::Relaxed);
+            if let Ok(_slot) = shared.strangers.try_acquire() {
+                answered(stream, |_| page::for_others()).await;
+            }
+        }
     }
-    tracing::warn!("a program of another user connected to the loopback port");
-    shared.refused_strangers.store(true, Ordering::Relaxed);
-    drop(slot);
-    if let Ok(_slot) = shared.strangers.try_acquire() {
-        answered(stream, |_| page::for_others()).await;
-    }
+}
+
+/// Who connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Visitor {
+    Allowed,
+    /// A program of another user.
+    Stranger,
+    /// Nobody any more.
+    Gone,
 }
 
 async fn answered(

@@ -10,6 +10,8 @@ use procfs::net::{TcpNetEntry, TcpState, tcp, tcp6};
 use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
 
+use super::listener::Visitor;
+
 const ROOT: u32 = 0;
 /// A table that changes while it is read may lack an entry.
 const TRIES: usize = 3;
@@ -31,20 +33,20 @@ impl Users {
         Self(Vec::new())
     }
 
-    /// Whether one of them connected, as far as the system tells.
-    pub(super) async fn include(&self, stream: &TcpStream) -> bool {
+    /// Who connected, as far as the system tells.
+    pub(super) async fn visitor(&self, stream: &TcpStream) -> Visitor {
         let (Ok(here), Ok(there)) = (stream.local_addr(), stream.peer_addr()) else {
-            return false;
+            return Visitor::Gone;
         };
         let peer = spawn_blocking(move || Peer::of(here, there));
-        self.have(peer.await.unwrap_or(Peer::Closed))
+        self.judge(peer.await.unwrap_or(Peer::Closed))
     }
 
-    fn have(&self, peer: Peer) -> bool {
+    fn judge(&self, peer: Peer) -> Visitor {
         match peer {
-            Peer::Of(user) => self.0.contains(&user),
-            Peer::Closed => false,
-            Peer::Unknown => true,
+            Peer::Of(user) if !self.0.contains(&user) => Visitor::Stranger,
+            Peer::Of(_) | Peer::Unknown => Visitor::Allowed,
+            Peer::Closed => Visitor::Gone,
         }
     }
 }
@@ -126,15 +128,15 @@ mod tests {
     fn only_this_user_and_root_are_accepted() {
         let users = Users(vec![1000, ROOT]);
         let cases = [
-            (Peer::Of(1000), true),
-            (Peer::Of(ROOT), true),
-            (Peer::Of(1001), false),
-            (Peer::Of(65534), false),
-            (Peer::Closed, false),
-            (Peer::Unknown, true),
+            (Peer::Of(1000), Visitor::Allowed),
+            (Peer::Of(ROOT), Visitor::Allowed),
+            (Peer::Of(1001), Visitor::Stranger),
+            (Peer::Of(65534), Visitor::Stranger),
+            (Peer::Closed, Visitor::Gone),
+            (Peer::Unknown, Visitor::Allowed),
         ];
         for (peer, expected) in cases {
-            assert_eq!(users.have(peer), expected, "{peer:?}");
+            assert_eq!(users.judge(peer), expected, "{peer:?}");
         }
     }
 

@@ -2,6 +2,8 @@
 
 use tokio::net::TcpStream;
 
+use super::listener::Visitor;
+
 pub(super) struct Users;
 
 impl Users {
@@ -9,7 +11,7 @@ impl Users {
         Self
     }
 
-    pub(super) async fn include(&self, _: &TcpStream) -> bool {
-        true
+    pub(super) async fn visitor(&self, _: &TcpStream) -> Visitor {
+        Visitor::Allowed
     }
 }

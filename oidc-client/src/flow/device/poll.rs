@@ -24,15 +24,17 @@ impl Poll<'_> {
     /// Asks until the person has decided, or the code has expired. An application that does not respond
     /// is asked less and less often.
     pub(super) async fn until_done(&self, mut interval: Duration) -> Result<Token, Error> {
-        let patience = self.deadline.duration_since(self.session.clock.now());
-        // Somebody who has less patience than that is asked for once.
-        let mut pause = interval.min(patience.unwrap_or_default());
+        let mut pause = interval;
+        let mut has_asked = false;
         loop {
-            let now = self.session.clock.now();
-            if now + pause > self.deadline {
+            let left = self.deadline.duration_since(self.session.clock.now());
+            let left = left.unwrap_or_default();
+            if left.is_zero() || (has_asked && pause > left) {
                 return Err(Error::TimedOut);
             }
-            self.session.clock.sleep(pause).await;
+            // Whoever has less patience than the interval asks once, at the end.
+            self.session.clock.sleep(pause.min(left)).await;
+            has_asked = true;
             match self.once().await {
                 Err(Error::Unavailable(problem)) => {
                     tracing::debug!(problem, "asking for the tokens of a device failed");

@@ -25,14 +25,13 @@ impl Lock {
                 Ok(()) if private::is_at(&file, path) => return Ok(Self { _file: file }),
                 // Others lock the file that has taken its place.
                 Ok(()) => file = private::open_or_create(path)?,
-                Err(TryLockError::WouldBlock) if began.elapsed() < limit => {
-                    thread::sleep(PAUSE);
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(StoreError::Locked(path.to_owned()));
-                }
+                Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(StoreError::io(path)(error)),
             }
+            if began.elapsed() >= limit {
+                return Err(StoreError::Locked(path.to_owned()));
+            }
+            thread::sleep(PAUSE);
         }
     }
 }

@@ -67,8 +67,8 @@ impl FileStore {
         }
     }
 
-    /// How long a process waits for another one that changes the same entry. Default: 90 seconds, which
-    /// is longer than a refresh takes.
+    /// How long a process waits for another one that changes the same entry, on a thread that a runtime
+    /// waits for when it shuts down. Default: 90 seconds, which is longer than a refresh takes.
     #[must_use]
     pub fn lock_limit(mut self, limit: Duration) -> Self {
         self.lock_limit = limit;
@@ -176,7 +176,8 @@ impl LockedEntry for Locked {
         load(&self.path, &self.key)
     }
 
-    /// Takes the space of the next token, which is hardly longer than twice the old one.
+    /// Takes the space of the next token, which is hardly longer than twice the old one, as far as the
+    /// file system keeps such promises.
     fn prepare(&mut self) -> Result<(), StoreError> {
         let old = private::read(&self.path, MAX_BYTES)?.unwrap_or_default();
         let space = (2 * old.len()).max(MIN_SPACE);
@@ -189,9 +190,7 @@ impl LockedEntry for Locked {
         // A file that is not ours is not replaced.
         self.load()?;
         let text = record::encode(&self.key, token);
-        if std::mem::take(&mut self.is_prepared) {
-            private::overwrite(&self.new, &text)?;
-        } else {
+        if !std::mem::take(&mut self.is_prepared) || !private::overwrite(&self.new, &text)? {
             private::write(&self.new, &text)?;
         }
         private::replace(&self.path, &self.new)

@@ -27,16 +27,22 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreErro
     Ok(Some(content))
 }
 
-/// Fills a file that was written before, whose space is used.
-pub(super) fn overwrite(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+/// Fills a file that was written before, whose space is used; returns whether it is still there.
+pub(super) fn overwrite(path: &Path, content: &[u8]) -> Result<bool, StoreError> {
     let mut options = OpenOptions::new();
     options.write(true);
-    let mut file = open(&mut options, path)?;
+    let mut file = match open(&mut options, path) {
+        Err(StoreError::Io(_, error)) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(false);
+        }
+        file => file?,
+    };
     let written = file.write_all(content);
     let written = written.and_then(|()| file.set_len(content.len() as u64));
     written
         .and_then(|()| file.sync_all())
-        .map_err(StoreError::io(path))
+        .map_err(StoreError::io(path))?;
+    Ok(true)
 }
 
 /// Writes a new file, to the disk. What an interrupted process left at this place is removed.

@@ -30,6 +30,11 @@ impl App {
         Self::start_with(|config| config.access_token_lifetime = 2).await
     }
 
+    /// Devices may ask for tokens once a minute.
+    pub(crate) async fn with_slow_devices() -> Self {
+        Self::start_with(|config| config.device_interval = 60).await
+    }
+
     async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let builder = DevIdp::builder().configure(|config| {
             config.device_interval = 1;

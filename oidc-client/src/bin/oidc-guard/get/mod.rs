@@ -46,14 +46,22 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     held::warn_unless_stored(&token, output);
     let http = http(args)?;
     let mut response = send(&http, args, &token).await?;
-    if response.status() == StatusCode::UNAUTHORIZED
-        && let Ok(renewed) = undisturbed(client.renew(&token)).await
-    {
-        held::warn_unless_stored(&renewed, output);
-        response = send(&http, args, &renewed).await?;
-        token = renewed;
+    let mut no_other = None;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        match undisturbed(client.renew(&token)).await {
+            Ok(renewed) => {
+                held::warn_unless_stored(&renewed, output);
+                response = send(&http, args, &renewed).await?;
+                token = renewed;
+            }
+            Err(error) => no_other = Some(Failure::at(&address)(error)),
+        }
     }
-    answer::print(response, &token, output).await
+    let printed = answer::print(response, &token, output).await;
+    match no_other {
+        Some(failure) => Err(failure),
+        None => printed,
+    }
 }
 
 /// The server whose token is sent.

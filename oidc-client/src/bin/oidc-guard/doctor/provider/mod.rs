@@ -92,8 +92,10 @@ pub(super) async fn check(
 ) -> Vec<Finding> {
     let mut findings = vec![media_type(response)];
     findings.extend(seen.judge());
-    if let Some(url) = jwks_uri(seen) {
-        findings.extend(keys_at(fetcher, seen, &url).await);
+    if seen.word("OIDC_JWKS_URI").is_some() || !has_troubled_jwks_uri(seen) {
+        if let Some(url) = jwks_uri(seen) {
+            findings.extend(keys_at(fetcher, seen, &url).await);
+        }
         findings.push(library::check(server).await);
     }
     findings.extend(clock::check(response));
@@ -118,15 +120,16 @@ fn media_type(response: &Fetched) -> Finding {
         .fix("correct `Content-Type` at the provider or its proxy")
 }
 
-/// Where the server gets the keys. Where there is trouble with that address, the endpoints have said so, and
-/// nobody connects to it.
+/// The endpoints have said so, and nobody connects to it.
+fn has_troubled_jwks_uri(seen: &Seen<'_>) -> bool {
+    let published = seen.document.text("jwks_uri");
+    published.is_some_and(|text| endpoints::trouble(text, seen).is_some())
+}
+
+/// Where the server gets the keys.
 fn jwks_uri(seen: &Seen<'_>) -> Option<Url> {
     let configured = seen.word("OIDC_JWKS_URI");
-    let published = || {
-        let text = seen.document.text("jwks_uri")?;
-        endpoints::trouble(text, seen).is_none().then_some(text)
-    };
-    Url::parse(configured.or_else(published)?).ok()
+    Url::parse(configured.or_else(|| seen.document.text("jwks_uri"))?).ok()
 }
 
 async fn keys_at(fetcher: &Fetcher, seen: &Seen<'_>, url: &Url) -> Vec<Finding> {
