@@ -50,8 +50,8 @@ impl Server {
                 child.wait().await,
                 output.text()
             ),
-            Err(_) => panic!(
-                "{command:?} does not listen after {START_LIMIT:?}; it printed:\n{}",
+            Err(elapsed) => panic!(
+                "{command:?} does not listen ({elapsed}); it printed:\n{}",
                 output.text()
             ),
         };
