@@ -240,8 +240,7 @@ impl<R: Renew> Keeper<R> {
         error: Error,
     ) -> Result<Token, Error> {
         let now = self.clock.now();
-        let is_left = |token: &Token| wanted.includes(token) && !token.is_expired(now + PATIENCE);
-        old.filter(is_left).ok_or(error)
+        old.filter(|token| wanted.is_left(token, now)).ok_or(error)
     }
 
     /// The refresh token is of no more use; the access token may be.

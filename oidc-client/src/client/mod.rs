@@ -104,7 +104,7 @@ impl Client {
     ///
     /// It is refreshed a minute before it expires, by one task of one process, for all that share the
     /// store. While the application or its provider does not respond, the old token is returned until
-    /// it is about to expire: after 5 seconds, and for the next 10 seconds at once. The refresh goes on
+    /// it expires: after 5 seconds, and for the next 10 seconds at once. The refresh goes on
     /// meanwhile, see [`renewals_finished`](crate::renewals_finished).
     pub async fn token(&self) -> Result<Token, Error> {
         self.0.keeper.fresh().await

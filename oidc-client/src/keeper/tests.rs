@@ -157,6 +157,27 @@ async fn a_renewal_that_fails_has_failed_for_all() {
     assert_eq!(token.access_token(), "new-2");
 }
 
+/// However little is left of it.
+#[tokio::test]
+async fn a_token_is_used_until_it_expires() {
+    let provider = Provider::new();
+    provider.is_down.store(true, Ordering::Relaxed);
+    provider.permits.add_permits(100);
+    let keeper = keeper(&provider);
+    for left in [1, 4, 6, 30] {
+        let mut due = token("due");
+        due.expires = Some(due.obtained + Duration::from_secs(left));
+        due.obtained -= LEEWAY;
+        keeper.keep(due).await.expect("it is kept");
+        let token = keeper.fresh().await.expect("it is still valid");
+        assert_eq!(token.access_token(), "due", "{left}");
+    }
+    let mut over = token("over");
+    over.expires = Some(over.obtained);
+    keeper.keep(over).await.expect("it is kept");
+    keeper.fresh().await.expect_err("it has expired");
+}
+
 /// A provider that does not respond takes nobody's time whose token is still valid.
 #[tokio::test(start_paused = true)]
 async fn a_valid_token_does_not_wait_for_long() {

@@ -145,7 +145,7 @@ async fn what_cannot_be_read_is_named() {
     let answer = home.run(["get", &app.me()]).await;
     assert_eq!((&*answer.stdout, &*answer.stderr), ("alice", ""));
     let elsewhere = home.run(["get", "https://else.example"]).await;
-    assert_eq!(elsewhere.code, 4, "{elsewhere:?}");
+    assert_eq!(elsewhere.code, 1, "{elsewhere:?}");
     assert!(elsewhere.stderr.contains("bad.json"), "{elsewhere:?}");
     assert_eq!(fs::read_to_string(&bad).expect("readable"), "{}");
 }

@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// The space of a token that others are hardly larger than.
 const MIN_SPACE: usize = 16 * 1024;
 /// How long a process waits for another one, which may be refreshing a token meanwhile.
-const LOCK_LIMIT: Duration = Duration::from_secs(90);
+const LOCK_LIMIT: Duration = Duration::from_secs(45);
 
 /// Keeps tokens in files that only their owner may read (mode 0600, in a directory of mode 0700), one
 /// for each application. A file is replaced as a whole or not at all, and one process at a time
@@ -68,7 +68,7 @@ impl FileStore {
     }
 
     /// How long a process waits for another one that changes the same entry, on a thread that a runtime
-    /// waits for when it shuts down. Default: 90 seconds, which is longer than a refresh takes.
+    /// waits for when it shuts down. Default: 45 seconds, which is longer than a refresh takes.
     #[must_use]
     pub fn lock_limit(mut self, limit: Duration) -> Self {
         self.lock_limit = limit;

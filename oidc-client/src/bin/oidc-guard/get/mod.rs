@@ -78,7 +78,14 @@ fn address(args: &Args, output: Output) -> Result<String, Failure> {
     let Kept { entries, problems } = store::kept();
     store::warn(&problems, output);
     let signed_in = entries.into_iter().map(|entry| entry.address);
-    owner::only(&args.url, signed_in.collect())
+    let only = owner::only(&args.url, signed_in.collect());
+    match (only, problems.into_iter().next()) {
+        // The token may be in what cannot be read.
+        (Err(failure), Some(problem)) if failure.exit == Exit::SignInRequired => {
+            Err(problem.into())
+        }
+        (only, _) => only,
+    }
 }
 
 /// # Errors
