@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oidc_runtime::for_client::Secret;
+use tokio::time::timeout;
 
 use crate::clock::SharedClock;
 use crate::error::{Error, Reason};
@@ -16,7 +17,6 @@ use crate::store::{StoreError, TokenStore};
 use crate::token::Token;
 use entry::{Entry, blocking, interrupted};
 use outage::Outage;
-use tokio::time::timeout;
 use under_way::UnderWay;
 pub use under_way::renewals_finished;
 use unkept::Unkept;
