@@ -186,7 +186,7 @@ impl<R: Renew> Keeper<R> {
     pub(crate) async fn check(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
         self.stored().await?;
-        self.lock().await.prepare().await.map_err(not_prepared)
+        Ok(self.lock().await.prepare().await?)
     }
 
     /// Stores a token that somebody has signed in for.

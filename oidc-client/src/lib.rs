@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod challenge;
 mod client;
 mod clock;
 mod environment;
@@ -16,6 +17,8 @@ mod store;
 mod text;
 mod token;
 
+#[doc(hidden)]
+pub use challenge::rejects_token;
 pub use client::{Client, ClientBuilder, UserInfo};
 pub use clock::Clock;
 pub use environment::{Environment, Way};

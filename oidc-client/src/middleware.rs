@@ -1,11 +1,12 @@
 //! A middleware for reqwest that adds the bearer token.
 
 use http::Extensions;
-use reqwest::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Request, Response, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Request, Response};
 use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
 use url::{Origin, Url};
 
+use crate::challenge::rejects_token;
 use crate::client::Client;
 use crate::error::Error;
 use crate::server::address_problem;
@@ -120,15 +121,7 @@ impl Middleware for Bearer {
 impl Bearer {
     /// RFC 6750 §3.1. py-oidc-auth gives no reason.
     fn rejects_token(&self, response: &Response) -> bool {
-        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
-        let challenges: Vec<&str> = challenges.filter_map(|value| value.to_str().ok()).collect();
-        let names_reason = challenges.iter().any(|text| text.contains("error="));
-        let names_token = challenges
-            .iter()
-            .any(|text| text.contains("\"invalid_token\""));
-        response.status() == StatusCode::UNAUTHORIZED
-            && self.is_for(response.url())
-            && (names_token || !names_reason)
+        self.is_for(response.url()) && rejects_token(response.status(), response.headers())
     }
 }
 

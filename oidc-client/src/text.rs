@@ -18,8 +18,8 @@ pub(crate) fn is_token(text: &str) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
 }
 
-/// Whether the text repeats a good part of the secret: half of a short one, or 16 characters of a long one,
-/// also in another case, with other characters between them, or percent-encoded.
+/// Whether the text repeats a good part of the secret: half of it, or 16 characters of a long one, all of one
+/// with less than 8 letters and digits, also in another case, with other characters between them, or percent-encoded.
 pub(crate) fn repeats(text: &str, secret: &str) -> bool {
     /// Shorter ones can be guessed, and occur by chance.
     const MIN: usize = 4;
@@ -33,12 +33,14 @@ pub(crate) fn repeats(text: &str, secret: &str) -> bool {
     };
     let decoded = percent_decode_str(text).decode_utf8_lossy();
     let (texts, secret) = ([plain(text), plain(&decoded)], plain(secret));
-    let window = (secret.len() / 2).clamp(MIN, 2 * LONG);
+    let window = match secret.len() {
+        ..MIN => return false,
+        short @ ..LONG => short,
+        long => (long / 2).min(2 * LONG),
+    };
     let is_in_secret = |part: &[u8]| secret.windows(window).any(|other| other == part);
-    secret.len() >= LONG
-        && texts
-            .iter()
-            .any(|text| text.windows(window).any(is_in_secret))
+    let repeats = |text: &Vec<u8>| text.windows(window).any(is_in_secret);
+    texts.iter().any(repeats)
 }
 
 /// The text if it is an `error` code of a registered kind.
@@ -72,6 +74,8 @@ mod tests {
             ("r + / s e c r e t", "r+/secret=3", true),
             ("R%2b%2fSECRET", "r+/secret=3", true),
             ("who is s3-t?", "s3-t", true),
+            ("who is S3%2Dt4?", "s3-t4", true),
+            ("who is s3-t?", "s3-t4", false),
             ("invalid_grant", "r+/secret=3", false),
             ("a b c", "a", false),
         ];

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::timeout;
@@ -71,6 +72,26 @@ async fn a_header_that_repeats_the_token_is_not_shown() {
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stderr.contains("403"), "{output:?}");
     assert!(!output.contains("insufficient_scope"), "{output:?}");
+}
+
+/// The server says why, and where the token is meant, that somebody has to sign in.
+#[tokio::test]
+async fn a_rejected_token_without_another_one() {
+    let (app, home) = (App::start().await, Home::new());
+    for (reason, code) in [
+        ("invalid_token", 4),
+        ("insufficient_user_authentication", 1),
+    ] {
+        home.sign_in(&app, "alice").await;
+        let ended = Fault::Error("invalid_grant".to_owned());
+        app.idp.fault(Endpoint::Token, ended);
+        let url = format!("{}/reject?{reason}", app.address);
+        let output = home.run(["get", "--json", &url]).await;
+        app.idp.heal();
+        assert_eq!(output.code, code, "{output:?}");
+        assert_eq!(output.json()["status"], json!(401));
+        assert!(output.stderr.contains(reason), "{output:?}");
+    }
 }
 
 /// Whoever reads the first lines only wants no more.

@@ -68,7 +68,8 @@ impl FileStore {
     }
 
     /// How long a process waits for another one that changes the same entry, on a thread that a runtime
-    /// waits for when it shuts down. Default: 45 seconds, which is longer than a refresh takes.
+    /// waits for when it shuts down. Default: 45 seconds, which is longer than a refresh takes; a longer
+    /// [`timeout`](crate::ClientBuilder::timeout) of requests needs a longer limit.
     #[must_use]
     pub fn lock_limit(mut self, limit: Duration) -> Self {
         self.lock_limit = limit;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -55,6 +56,7 @@ impl App {
             .route("/api/exact", get(async || ([json()], EXACT)))
             .route("/api/echo", get(echo))
             .route("/api/endless", get(endless))
+            .route("/api/reject", get(reject))
             .merge(oidc::routes!(prefix = "/api"))
             .with_state(oidc);
         let address = format!("{}/api", site(router).await);
@@ -88,6 +90,15 @@ async fn echo(headers: HeaderMap) -> impl IntoResponse {
         format!(r#"Bearer error="insufficient_scope", error_description="not for {sent}""#);
     (
         StatusCode::FORBIDDEN,
+        [(header::WWW_AUTHENTICATE, challenge)],
+    )
+}
+
+/// Rejects every token, for the reason in the query.
+async fn reject(RawQuery(reason): RawQuery) -> impl IntoResponse {
+    let challenge = format!(r#"Bearer error="{}""#, reason.unwrap_or_default());
+    (
+        StatusCode::UNAUTHORIZED,
         [(header::WWW_AUTHENTICATE, challenge)],
     )
 }

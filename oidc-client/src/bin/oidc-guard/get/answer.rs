@@ -16,6 +16,9 @@ use crate::failure::Failure;
 use crate::output::text::printable;
 use crate::output::{self, Output, Reader, is_on_terminal};
 
+/// The code of a failure that the server's status is.
+pub(super) const STATUS: &str = "status";
+
 /// The largest body that fits into a JSON result.
 const MAX_JSON_BYTES: usize = 16 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ pub(super) async fn print(
         return Ok(Exit::Success);
     }
     let message = format!("the server answered {}{remark}", status.as_u16());
-    Err(Failure::new(Exit::Failure, "status", message))
+    Err(Failure::new(Exit::Failure, STATUS, message))
 }
 
 /// What the header says about a failure, unless it repeats the token.

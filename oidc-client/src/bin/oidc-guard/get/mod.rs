@@ -6,9 +6,9 @@ mod text;
 
 use std::time::Duration;
 
-use oidc_client::Token;
+use oidc_client::{Error, Token, rejects_token};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::{Certificate, Response, StatusCode, redirect};
+use reqwest::{Certificate, Response, redirect};
 use url::Url;
 
 use crate::exit::Exit;
@@ -46,21 +46,23 @@ pub(crate) async fn run(args: &Args, output: Output) -> Result<Exit, Failure> {
     held::warn_unless_stored(&token, output);
     let http = http(args)?;
     let mut response = send(&http, args, &token).await?;
-    let mut no_other = None;
-    if response.status() == StatusCode::UNAUTHORIZED {
+    let mut is_ended = false;
+    if rejects_token(response.status(), response.headers()) {
         match undisturbed(client.renew(&token)).await {
             Ok(renewed) => {
                 held::warn_unless_stored(&renewed, output);
                 response = send(&http, args, &renewed).await?;
                 token = renewed;
             }
-            Err(error) => no_other = Some(Failure::at(&address)(error)),
+            Err(error) => is_ended = matches!(error, Error::SignInRequired(_)),
         }
     }
-    let printed = answer::print(response, &token, output).await;
-    match no_other {
-        Some(failure) => Err(failure),
-        None => printed,
+    match answer::print(response, &token, output).await {
+        Err(failure) if is_ended && failure.code == answer::STATUS => {
+            let reason = format!("{}, and there is no other token", failure.message);
+            Err(Failure::sign_in_required(&address, &reason))
+        }
+        printed => printed,
     }
 }
 
@@ -76,15 +78,19 @@ fn address(args: &Args, output: Output) -> Result<String, Failure> {
         }
     }
     let Kept { entries, problems } = store::kept();
-    store::warn(&problems, output);
     let signed_in = entries.into_iter().map(|entry| entry.address);
     let only = owner::only(&args.url, signed_in.collect());
-    match (only, problems.into_iter().next()) {
+    store::warn(&problems, output);
+    match only {
         // The token may be in what cannot be read.
-        (Err(failure), Some(problem)) if failure.exit == Exit::SignInRequired => {
-            Err(problem.into())
+        Err(failure) if failure.exit == Exit::SignInRequired && !problems.is_empty() => {
+            Err(Failure::new(
+                Exit::Failure,
+                "store",
+                "the token of this host may be in what cannot be read",
+            ))
         }
-        (only, _) => only,
+        only => only,
     }
 }
 
