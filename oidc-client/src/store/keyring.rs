@@ -119,15 +119,7 @@ fn load(entry: &Entry, key: &str) -> Result<Option<Token>, StoreError> {
         // Such as a locked one: what is in it may be there again in a minute.
         Err(error) => return Err(failed(&error)),
     };
-    let record = record::decode(&text, Path::new(PLACE))?;
-    if record.key == key {
-        Ok(Some(record.token))
-    } else {
-        Err(StoreError::Foreign(
-            PLACE.into(),
-            "it belongs to another application",
-        ))
-    }
+    record::token_of(key, &text, Path::new(PLACE)).map(Some)
 }
 
 struct Locked {

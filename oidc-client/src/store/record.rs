@@ -49,6 +49,20 @@ pub(super) fn decode(text: &[u8], path: &Path) -> Result<Record, StoreError> {
     record(&members).ok_or_else(|| foreign("it is damaged"))
 }
 
+/// The token of this key in what [`encode`] wrote.
+pub(super) fn token_of(key: &str, text: &[u8], path: &Path) -> Result<Token, StoreError> {
+    let record = decode(text, path)?;
+    if record.key == key {
+        Ok(record.token)
+    } else {
+        Err(of_another(path))
+    }
+}
+
+pub(super) fn of_another(path: &Path) -> StoreError {
+    StoreError::Foreign(path.to_owned(), "it belongs to another application")
+}
+
 fn record(members: &Map<String, Value>) -> Option<Record> {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     let time = |name: &str| members.get(name).and_then(Value::as_u64).and_then(time_of);

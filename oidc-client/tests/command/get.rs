@@ -10,15 +10,14 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::timeout;
 
-use crate::support::{App, EXACT, Home, site};
+use crate::support::{App, EXACT, Home, signed_in, site};
 
 /// For what comes within seconds.
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn the_server_gets_its_token() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "carol").await;
+    let (app, home) = signed_in("carol").await;
     assert_eq!(home.run(["get", &app.me()]).await.stdout, "carol");
 
     let answer = home.run(["get", "--json", &app.me()]).await.json();
@@ -34,8 +33,7 @@ async fn the_server_gets_its_token() {
 
 #[tokio::test]
 async fn a_foreign_host_gets_nothing() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let requests = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&requests);
     let foreign = site(Router::new().fallback(async move || {
@@ -55,8 +53,7 @@ async fn a_foreign_host_gets_nothing() {
 
 #[tokio::test]
 async fn json_keeps_every_digit() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home
         .run(["get", "--json", &format!("{}/exact", app.address)])
         .await;
@@ -66,8 +63,7 @@ async fn json_keeps_every_digit() {
 
 #[tokio::test]
 async fn a_header_that_repeats_the_token_is_not_shown() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home.run(["get", &format!("{}/echo", app.address)]).await;
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stderr.contains("403"), "{output:?}");
@@ -97,8 +93,7 @@ async fn a_rejected_token_without_another_one() {
 /// Whoever reads the first lines only wants no more.
 #[tokio::test]
 async fn it_ends_with_its_reader() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let mut command = home.command(["get", &format!("{}/endless", app.address)]);
     let mut get = command.spawn().expect("it starts");
     let mut stdout = BufReader::new(get.stdout.take().expect("it is piped"));
@@ -114,8 +109,7 @@ async fn it_ends_with_its_reader() {
 
 #[tokio::test]
 async fn the_url_and_the_server_have_one_form() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let server = app.address.replace("http://", "HTTP://") + "/";
     let output = home.run(["get", "--server", &server, &app.me()]).await;
     assert_eq!(output.stdout, "alice", "{output:?}");
@@ -127,8 +121,7 @@ async fn the_url_and_the_server_have_one_form() {
 
 #[tokio::test]
 async fn a_failure_is_printed_and_fails() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home.run(["get", &format!("{}/nothing", app.address)]).await;
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stderr.contains("404"), "{output:?}");
@@ -136,8 +129,7 @@ async fn a_failure_is_printed_and_fails() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home.run(["get", &format!("{}/away", app.address)]).await;
     assert_eq!(output.code, 1, "{output:?}");
     assert!(

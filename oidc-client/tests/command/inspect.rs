@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use oidc_devidp::{Endpoint, Fault, TestKey};
 use serde_json::json;
 
-use crate::support::{App, Home};
+use crate::support::{App, Home, signed_in};
 
 /// What the server answers to a request with this token.
 async fn status(app: &App, token: &str) -> StatusCode {
@@ -139,8 +139,7 @@ async fn without_settings_or_token_it_asks_for_them() {
 
 #[tokio::test]
 async fn the_stored_token_can_be_inspected() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home
         .inspect("", &app.variables(), &["--json", "--server", &app.address])
         .await;

@@ -1,11 +1,10 @@
 //! What is printed, and how.
 
-use crate::support::{App, Home, Output};
+use crate::support::{Home, Output, signed_in};
 
 #[tokio::test]
 async fn what_is_no_terminal_gets_no_colours() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     for arguments in [
         vec!["list"],
         vec!["doctor", app.idp.issuer()],

@@ -10,15 +10,14 @@ use oidc_devidp::{Endpoint, Fault};
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::support::{App, Home, Output, Running};
+use crate::support::{App, Home, Output, Running, signed_in};
 
 /// For what comes within seconds.
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_token_is_printed_alone() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let plain = home.run(["token", &app.address]).await;
     assert_eq!((plain.code, plain.stderr.as_str()), (0, ""));
     let token = plain.stdout.strip_suffix('\n').expect("a line");
@@ -35,8 +34,7 @@ async fn a_token_is_printed_alone() {
 
 #[tokio::test]
 async fn other_commands_do_not_show_tokens() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let token = home.run(["token", &app.address]).await.stdout;
     for arguments in [
         vec!["list"],
@@ -121,8 +119,7 @@ async fn a_signal_waits_for_a_renewal() {
 
 #[tokio::test]
 async fn whoami_is_for_people() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let output = home.run(["whoami", &app.address]).await;
     assert_eq!(output.stdout, "alice  Alice Liddell  alice@example.org\n");
 }
@@ -130,8 +127,7 @@ async fn whoami_is_for_people() {
 /// A file that is not ours stays, and does not hide the others.
 #[tokio::test]
 async fn what_cannot_be_read_is_named() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let bad = home.tokens().join("bad.json");
     fs::write(&bad, "{}").expect("writable");
     #[cfg(unix)]
@@ -174,8 +170,7 @@ async fn tokens_that_cannot_be_kept_are_not_renewed_in_vain() {
 
 #[tokio::test]
 async fn nobody_signs_in_for_tokens_that_cannot_be_kept() {
-    let (app, home) = (App::start().await, Home::new());
-    home.sign_in(&app, "alice").await;
+    let (app, home) = signed_in("alice").await;
     let kept = kept(&home);
     fs::remove_file(&kept).expect("ours");
     let obstacle = kept.with_extension("new");

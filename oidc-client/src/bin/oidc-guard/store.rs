@@ -26,23 +26,26 @@ pub(crate) struct Kept {
     pub(crate) problems: Vec<StoreError>,
 }
 
-/// Whether somebody has signed in to a server.
-pub(crate) fn has(address: &str) -> Result<bool, Failure> {
-    match Store::new() {
-        // There is no place for tokens, and so no token.
-        Err(StoreError::NoDirectory) => Ok(false),
-        store => Ok(store?.load(address)?.is_some()),
+/// The first of these addresses that somebody has signed in to.
+pub(crate) fn first_of(addresses: Vec<String>) -> Result<Option<String>, Failure> {
+    let Some(store) = open()? else {
+        return Ok(None);
+    };
+    for address in addresses {
+        if store.load(&address)?.is_some() {
+            return Ok(Some(address));
+        }
     }
+    Ok(None)
 }
 
 /// The servers that somebody has signed in to, as far as they can be read. Service accounts, whose keys
 /// are no addresses, are not among them.
 pub(crate) fn kept() -> Kept {
     let mut kept = Kept::default();
-    let store = match Store::new() {
-        Ok(store) => store,
-        // There is no place for tokens, and so no token.
-        Err(StoreError::NoDirectory) => return kept,
+    let store = match open() {
+        Ok(Some(store)) => store,
+        Ok(None) => return kept,
         Err(error) => {
             kept.problems.push(error);
             return kept;
@@ -59,6 +62,14 @@ pub(crate) fn kept() -> Kept {
         }
     }
     kept
+}
+
+/// `None` if there is no place for tokens, and so no token.
+fn open() -> Result<Option<Store>, StoreError> {
+    match Store::new() {
+        Err(StoreError::NoDirectory) => Ok(None),
+        store => store.map(Some),
+    }
 }
 
 /// Tells what cannot be read.

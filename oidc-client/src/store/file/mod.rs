@@ -140,26 +140,16 @@ impl TokenStore for FileStore {
             if self.path(&key, "json") == path {
                 Ok(key)
             } else {
-                Err(of_another(path))
+                Err(record::of_another(path))
             }
         }))
     }
 }
 
 fn load(path: &Path, key: &str) -> Result<Option<Token>, StoreError> {
-    let Some(text) = private::read(path, MAX_BYTES)? else {
-        return Ok(None);
-    };
-    let record = record::decode(&text, path)?;
-    if record.key == key {
-        Ok(Some(record.token))
-    } else {
-        Err(of_another(path))
-    }
-}
-
-fn of_another(path: &Path) -> StoreError {
-    StoreError::Foreign(path.to_owned(), "it belongs to another application")
+    let text = private::read(path, MAX_BYTES)?;
+    text.map(|text| record::token_of(key, &text, path))
+        .transpose()
 }
 
 struct Locked {

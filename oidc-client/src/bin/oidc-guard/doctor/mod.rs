@@ -31,7 +31,8 @@ const PATIENCE: u32 = 6;
 /// environment, or `--env-file`) the provider is checked against them.
 ///
 /// No redirect is followed, no secret is sent, and no other host is asked than the one that the provider's
-/// discovery document names for its keys, if there is no trouble with that address. A check of a server begins sign-ins that nobody finishes.
+/// discovery document names for its keys, if there is no trouble with that address. A check of a server
+/// begins sign-ins that nobody finishes.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// A provider or server, such as `https://login.example.org` or `https://app.example.org/api`

@@ -7,7 +7,6 @@ mod text;
 use std::time::Duration;
 
 use oidc_client::{Error, Token, rejects_token};
-use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Certificate, Response, redirect};
 use url::Url;
 
@@ -72,10 +71,8 @@ fn address(args: &Args, output: Output) -> Result<String, Failure> {
         let client = args.transport.client(chosen)?;
         return owner::chosen(&args.url, client.server().address());
     }
-    for address in owner::candidates(&args.url) {
-        if store::has(&address)? {
-            return Ok(address);
-        }
+    if let Some(address) = store::first_of(owner::candidates(&args.url))? {
+        return Ok(address);
     }
     let Kept { entries, problems } = store::kept();
     let signed_in = entries.into_iter().map(|entry| entry.address);
@@ -132,15 +129,7 @@ fn http(args: &Args) -> Result<reqwest::Client, Failure> {
 }
 
 async fn send(http: &reqwest::Client, args: &Args, token: &Token) -> Result<Response, Failure> {
-    let bearer = HeaderValue::try_from(format!("Bearer {}", token.access_token()));
-    let mut bearer = bearer.map_err(|_| {
-        Failure::new(
-            Exit::Failure,
-            "unusable",
-            "the token has characters that no token has",
-        )
-    })?;
-    bearer.set_sensitive(true);
-    let request = http.get(args.url.clone()).header(AUTHORIZATION, bearer);
+    let request = http.get(args.url.clone());
+    let request = request.bearer_auth(token.access_token());
     request.send().await.map_err(answer::failed)
 }

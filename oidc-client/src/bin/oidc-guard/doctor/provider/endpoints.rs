@@ -49,9 +49,9 @@ fn endpoint(seen: &Seen<'_>, name: &str, needed: Option<&str>) -> Option<Finding
     )
 }
 
-fn has_own_jwks_uri(seen: &Seen<'_>) -> bool {
-    seen.settings
-        .is_some_and(|settings| settings.get("OIDC_JWKS_URI").is_some())
+/// Whether the server gets the keys from elsewhere than the document says.
+pub(super) fn has_own_jwks_uri(seen: &Seen<'_>) -> bool {
+    seen.word("OIDC_JWKS_URI").is_some()
 }
 
 /// Why the server does not connect to an address in the document, if that is so.

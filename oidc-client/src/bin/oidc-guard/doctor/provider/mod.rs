@@ -92,7 +92,7 @@ pub(super) async fn check(
 ) -> Vec<Finding> {
     let mut findings = vec![media_type(response)];
     findings.extend(seen.judge());
-    if seen.word("OIDC_JWKS_URI").is_some() || !has_troubled_jwks_uri(seen) {
+    if endpoints::has_own_jwks_uri(seen) || !has_troubled_jwks_uri(seen) {
         if let Some(url) = jwks_uri(seen) {
             findings.extend(keys_at(fetcher, seen, &url).await);
         }
