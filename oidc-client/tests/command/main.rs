@@ -1,6 +1,8 @@
 //! The command `oidc-guard`, run against servers of this process.
 
 mod doctor;
+#[cfg(not(feature = "keyring"))]
+mod files;
 mod get;
 mod inspect;
 mod json;
