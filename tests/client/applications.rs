@@ -117,7 +117,7 @@ pub(crate) async fn everywhere(device_flow: bool, test: impl AsyncFn(&Applicatio
 /// The same at the embedded provider only, which does what the test tells it to.
 pub(crate) async fn at_embedded(test: impl AsyncFn(Application)) {
     for kind in KINDS {
-        let [_, provider] = Provider::both("s3cret", true).await;
+        let provider = Provider::embedded("s3cret", true).await;
         let application = Application::start(kind, &Arc::new(provider)).await;
         println!("{}", application.name);
         test(application).await;

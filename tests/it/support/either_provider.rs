@@ -27,7 +27,7 @@ impl Provider {
         Self::Npm(NpmProvider::start(&options).await)
     }
 
-    async fn embedded(secret: &str, device_flow: bool) -> Self {
+    pub(crate) async fn embedded(secret: &str, device_flow: bool) -> Self {
         let client = |name| Client::new(name).any_loopback_redirect();
         // Whoever polls need not wait.
         let builder = DevIdp::builder()
